@@ -1,0 +1,132 @@
+package dev.plumbline.host.dataset;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The exact float arithmetic from picture to model input: a pixel p of channel c becomes {@code (p
+ * / 255 - mean[c]) / std[c]}, each operation rounded to float32.
+ *
+ * @param mean per channel of the model's input, in its channel order, on the [0,1] pixel range
+ * @param std likewise, above 0
+ * @param layout how the model wants its input laid out
+ * @param channelOrder how the model wants its channels ordered
+ */
+public record Preprocessing(
+    List<Float> mean, List<Float> std, Layout layout, ChannelOrder channelOrder) {
+
+  /** Layout of the model's input. */
+  public enum Layout {
+    NCHW,
+    NHWC
+  }
+
+  /** Order of the channels in the model's input; a picture is always RGB. */
+  public enum ChannelOrder {
+    RGB,
+    BGR
+  }
+
+  public Preprocessing {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (mean.isEmpty() || mean.size() != std.size()) {
+      throw new IllegalArgumentException(
+          mean.size() + " means and " + std.size() + " standard deviations");
+    }
+    for (float s : std) {
+      if (!(s > 0) || Float.isInfinite(s)) {
+        throw new IllegalArgumentException("standard deviation " + s + " is not above 0");
+      }
+    }
+    for (float m : mean) {
+      if (!Float.isFinite(m)) {
+        throw new IllegalArgumentException("mean " + m + " is not finite");
+      }
+    }
+  }
+
+  /** Channels of the pictures that this takes. */
+  public int channels() {
+    return mean.size();
+  }
+
+  /** The picture's channel that feeds a channel of the model's input. */
+  public int pictureChannel(int modelChannel) {
+    return channelOrder == ChannelOrder.RGB ? modelChannel : channels() - 1 - modelChannel;
+  }
+
+  /**
+   * What the model gets for each value of an 8-bit pixel.
+   *
+   * @param modelChannel a channel of the model's input
+   * @return 256 values, by pixel value
+   */
+  public float[] table(int modelChannel) {
+    float[] table = new float[256];
+    for (int p = 0; p < 256; p++) {
+      table[p] = (p / 255f - mean.get(modelChannel)) / std.get(modelChannel);
+    }
+    return table;
+  }
+
+  /**
+   * Writes a picture as model input.
+   *
+   * @param picture has {@link #channels()} channels
+   * @param into receives {@code picture.shape().bytes()} floats in the model's layout
+   * @param offset where the picture's first float goes
+   */
+  public void toInput(Picture picture, float[] into, int offset) {
+    int channels = channels();
+    PictureShape shape = picture.shape();
+    if (shape.channels() != channels) {
+      throw new IllegalArgumentException(
+          "a picture of " + shape.channels() + " channels for " + channels);
+    }
+    int plane = shape.height() * shape.width();
+    byte[] pixels = picture.pixels();
+    for (int c = 0; c < channels; c++) {
+      float[] table = table(c);
+      int from = pictureChannel(c) * plane;
+      for (int i = 0; i < plane; i++) {
+        int at = layout == Layout.NCHW ? c * plane + i : i * channels + c;
+        into[offset + at] = table[Byte.toUnsignedInt(pixels[from + i])];
+      }
+    }
+  }
+
+  /**
+   * The picture nearest to a model input: denormalised, rounded half to even, clipped to 0..255.
+   *
+   * @param shape of the picture
+   * @param input model input in the model's layout
+   * @param offset where the picture's first float is
+   */
+  public Picture toPicture(PictureShape shape, float[] input, int offset) {
+    int channels = channels();
+    int plane = shape.height() * shape.width();
+    byte[] pixels = new byte[shape.bytes()];
+    for (int c = 0; c < channels; c++) {
+      int to = pictureChannel(c) * plane;
+      for (int i = 0; i < plane; i++) {
+        int at = layout == Layout.NCHW ? c * plane + i : i * channels + c;
+        float value = (input[offset + at] * std.get(c) + mean.get(c)) * 255f;
+        pixels[to + i] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
+      }
+    }
+    return new Picture(shape, pixels);
+  }
+
+  @Override
+  public String toString() {
+    return "mean "
+        + Arrays.toString(mean.toArray())
+        + ", std "
+        + Arrays.toString(std.toArray())
+        + ", "
+        + layout
+        + ", "
+        + channelOrder;
+  }
+}
