@@ -1,0 +1,50 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/** Mean over a window of two spatial axes, counting its padding or not. */
+final class AveragePool implements Operator {
+  @Override
+  public Kernel compile(NodeContext context) {
+    Window window =
+        Window.of(
+            context,
+            context
+                .node()
+                .intsAttribute("kernel_shape")
+                .orElseThrow(() -> context.unsupported("it has no kernel_shape")));
+    for (long dilation : window.dilations()) {
+      if (dilation != 1) {
+        throw context.unsupported("it is dilated");
+      }
+    }
+    boolean ceil = context.node().intAttribute("ceil_mode", 0) != 0;
+    boolean countPadding = context.node().intAttribute("count_include_pad", 0) != 0;
+    return Kernel.ofArray(
+        inputs -> {
+          NDArray x = inputs.array(0);
+          long[] pads = window.padsFor(x.getShape());
+          if (Window.symmetric(pads)
+              && pads[0] <= window.kernel()[0] / 2
+              && pads[1] <= window.kernel()[1] / 2) {
+            return pool(x, window, new Shape(pads[0], pads[1]), ceil, countPadding);
+          }
+          NDArray sums = pool(Window.pad(x, pads, 0), window, new Shape(0, 0), ceil, true);
+          if (countPadding) {
+            return sums;
+          }
+          // The share of each window that is no padding.
+          NDArray ones = inputs.manager().ones(x.getShape().slice(2), x.getDataType());
+          NDArray counted = ones.reshape(new Shape(1, 1).addAll(x.getShape().slice(2)));
+          NDArray share = pool(Window.pad(counted, pads, 0), window, new Shape(0, 0), ceil, true);
+          return sums.div(share);
+        });
+  }
+
+  private static NDArray pool(
+      NDArray x, Window window, Shape padding, boolean ceil, boolean countPadding) {
+    return x.getNDArrayInternal()
+        .avgPool(window.kernelShape(), window.strideShape(), padding, ceil, countPadding);
+  }
+}
