@@ -1,0 +1,368 @@
+package dev.plumbline.host.device;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.plumbline.device.v1.DescribeRequest;
+import dev.plumbline.device.v1.DescribeResponse;
+import dev.plumbline.device.v1.DeviceServiceGrpc;
+import dev.plumbline.device.v1.HealthRequest;
+import dev.plumbline.device.v1.HealthResponse;
+import dev.plumbline.device.v1.InferRequest;
+import dev.plumbline.device.v1.InferResponse;
+import dev.plumbline.device.v1.Limits;
+import dev.plumbline.device.v1.ModelHeader;
+import dev.plumbline.device.v1.PutModelRequest;
+import dev.plumbline.device.v1.PutModelResponse;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * One agent, seen from the host. Nothing is sent before the first method asks for it.
+ *
+ * <p>Every method throws {@link DeviceUnreachableException} when the device cannot be reached, is
+ * lost or stays silent for too long, and {@link BadInputException} with the agent's own sentence
+ * when it refuses what it was sent. One thread at a time.
+ */
+public final class DeviceClient implements AutoCloseable {
+  /** For calls that ask for no work. */
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private static final int MAX_CHUNK_BYTES = 1 << 20;
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+  private final DeviceAddress address;
+  private final Duration patience;
+  private final ManagedChannel channel;
+  private Limits limits;
+
+  /** A client that lets the device be silent for two minutes while it works. */
+  public DeviceClient(DeviceAddress address) {
+    this(address, Duration.ofMinutes(2));
+  }
+
+  /**
+   * @param patience how long the device may be silent while an answer is due: above the time that
+   *     it takes to load a model or to run one batch
+   */
+  public DeviceClient(DeviceAddress address, Duration patience) {
+    this.address = address;
+    this.patience = patience;
+    this.channel =
+        ManagedChannelBuilder.forAddress(address.host(), address.port())
+            .usePlaintext()
+            .maxInboundMessageSize(MAX_ANSWER_BYTES)
+            // A device that lost its power ends no connection: this notices.
+            .keepAliveTime(30, TimeUnit.SECONDS)
+            .keepAliveTimeout(20, TimeUnit.SECONDS)
+            .build();
+  }
+
+  public DeviceAddress address() {
+    return address;
+  }
+
+  /** What would produce a verdict on the device. */
+  public Fingerprint describe() {
+    DescribeResponse response =
+        unary("asking", stub -> stub.describe(DescribeRequest.getDefaultInstance()));
+    limits = response.getLimits();
+    return Fingerprint.of(response.getFingerprint());
+  }
+
+  /** Whether the device takes work, and what that costs it. */
+  public DeviceHealth health() {
+    HealthResponse response =
+        unary("asking", stub -> stub.health(HealthRequest.getDefaultInstance()));
+    return new DeviceHealth(
+        response.getStatus() == HealthResponse.Status.STATUS_SERVING,
+        response.getModels(),
+        Duration.ofMillis(response.getUptimeMillis()),
+        response.getResidentBytes());
+  }
+
+  /**
+   * Puts a model on the device, unless it is there already; it is loaded when this returns.
+   *
+   * @return SHA-256 of the model, as {@link #infer} wants it
+   */
+  public String putModel(Path model) {
+    String sha256;
+    long size;
+    try {
+      if (!Files.isRegularFile(model)) {
+        throw new BadInputException(
+            "model " + model + (Files.exists(model) ? " is no file" : " does not exist"));
+      }
+      size = Files.size(model);
+      sha256 = sha256(model);
+    } catch (IOException e) {
+      throw new BadInputException("model " + model + " cannot be read: " + e.getMessage(), e);
+    }
+    int window = limits().getWindow();
+    try (Exchange<PutModelRequest, PutModelResponse> call =
+            new Exchange<>(
+                address,
+                "sending " + model.getFileName() + " to",
+                patience,
+                answers -> DeviceServiceGrpc.newStub(channel).putModel(answers));
+        InputStream in = Files.newInputStream(model)) {
+      call.send(
+          PutModelRequest.newBuilder()
+              .setHeader(ModelHeader.newBuilder().setSha256(sha256).setSizeBytes(size))
+              .build());
+      if (call.receive().getStored()) {
+        call.endSending();
+        call.receiveEnd();
+        return sha256;
+      }
+      int unanswered = 0;
+      int chunkBytes = Math.min(MAX_CHUNK_BYTES, limits().getMaxChunkBytes());
+      for (byte[] chunk = in.readNBytes(chunkBytes);
+          chunk.length > 0;
+          chunk = in.readNBytes(chunkBytes)) {
+        if (unanswered == window) {
+          call.receive();
+          unanswered--;
+        }
+        call.send(
+            PutModelRequest.newBuilder().setChunk(UnsafeByteOperations.unsafeWrap(chunk)).build());
+        unanswered++;
+      }
+      call.endSending();
+      for (; unanswered > 0; unanswered--) {
+        call.receive();
+      }
+      if (!call.receive().getStored()) {
+        throw new DeviceUnreachableException(
+            "device " + address + " took all of " + model + " and did not say that it stored it",
+            null);
+      }
+      call.receiveEnd();
+      return sha256;
+    } catch (IOException e) {
+      throw new BadInputException("model " + model + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Runs a model on pictures.
+   *
+   * @param modelSha256 what {@link #putModel} gave
+   * @param shape of every picture
+   * @param batch pictures that the device runs at once, at least 1
+   * @param step is told the number of pictures done
+   * @return logits by picture, in the order of the pictures, then class; NaN and infinities stand
+   *     as the device gave them
+   */
+  public float[][] infer(
+      String modelSha256,
+      PictureShape shape,
+      Preprocessing preprocessing,
+      List<Picture> pictures,
+      int batch,
+      Progress.Step step) {
+    float[][] all = new float[pictures.size()][];
+    inferEach(
+        modelSha256,
+        shape,
+        preprocessing,
+        pictures,
+        batch,
+        (first, logits) -> {
+          System.arraycopy(logits, 0, all, first, logits.length);
+          step.at(first + logits.length, "");
+        });
+    return all;
+  }
+
+  /**
+   * Runs a model on pictures and hands on what comes as it comes, so that a device that is lost
+   * takes nothing along that it has judged.
+   *
+   * @see #infer(String, PictureShape, Preprocessing, List, int, Progress.Step)
+   */
+  public void inferEach(
+      String modelSha256,
+      PictureShape shape,
+      Preprocessing preprocessing,
+      List<Picture> pictures,
+      int batch,
+      LogitsSink sink) {
+    check(shape, preprocessing, pictures, batch);
+    if (pictures.isEmpty()) {
+      return;
+    }
+    int window = limits().getWindow();
+    try (Exchange<InferRequest, InferResponse> call =
+        new Exchange<>(
+            address,
+            "judging on",
+            patience,
+            answers -> DeviceServiceGrpc.newStub(channel).infer(answers))) {
+      call.send(
+          InferRequest.newBuilder()
+              .setHeader(InferMessages.header(modelSha256, shape, preprocessing))
+              .build());
+      int sent = 0;
+      int unanswered = 0;
+      int classes = 0;
+      for (int received = 0; received < pictures.size(); ) {
+        while (sent < pictures.size() && unanswered < window) {
+          int end = Math.min(pictures.size(), sent + batch);
+          call.send(
+              InferRequest.newBuilder()
+                  .setBatch(InferMessages.batch(sent, pictures.subList(sent, end), shape))
+                  .build());
+          sent = end;
+          unanswered++;
+        }
+        InferResponse response = call.receive();
+        unanswered--;
+        int count = Math.min(batch, pictures.size() - received);
+        classes = checkAnswer(response, modelSha256, received, count, classes);
+        sink.accept(received, InferMessages.logits(response));
+        received += count;
+      }
+      call.endSending();
+      call.receiveEnd();
+    }
+  }
+
+  private void check(
+      PictureShape shape, Preprocessing preprocessing, List<Picture> pictures, int batch) {
+    if (batch < 1) {
+      throw new BadInputException("batch of " + batch + " pictures; expected at least 1");
+    }
+    if (preprocessing.channels() != shape.channels()) {
+      throw new BadInputException(
+          "preprocessing for "
+              + preprocessing.channels()
+              + " channels does not fit pictures of "
+              + shape);
+    }
+    for (Picture picture : pictures) {
+      if (!picture.shape().equals(shape)) {
+        throw new IllegalArgumentException(picture + " among pictures of " + shape);
+      }
+    }
+    int largest = Math.min(batch, pictures.size());
+    long bytes = (long) largest * shape.bytes();
+    if (largest > limits().getMaxBatch() || bytes > limits().getMaxBatchBytes()) {
+      throw new BadInputException(
+          "a batch of "
+              + largest
+              + " pictures ("
+              + bytes
+              + " bytes) is too big for device "
+              + address
+              + "; expected at most "
+              + Math.min(limits().getMaxBatch(), limits().getMaxBatchBytes() / shape.bytes())
+              + " pictures of "
+              + shape);
+    }
+  }
+
+  /** Returns the number of classes. */
+  private int checkAnswer(
+      InferResponse response, String modelSha256, int first, int count, int classes) {
+    boolean right =
+        response.getBatchId() == first
+            && response.getCount() == count
+            && response.getClasses() > 0
+            && (classes == 0 || response.getClasses() == classes)
+            && response.getLogitsCount() == count * response.getClasses()
+            && response.getFingerprint().getModelSha256().equals(modelSha256);
+    if (!right) {
+      throw new DeviceUnreachableException(
+          "device "
+              + address
+              + " answered with "
+              + response.getLogitsCount()
+              + " logits of batch "
+              + response.getBatchId()
+              + " ("
+              + response.getCount()
+              + " pictures, "
+              + response.getClasses()
+              + " classes) where batch "
+              + first
+              + " of "
+              + count
+              + " pictures was due",
+          null);
+    }
+    return response.getClasses();
+  }
+
+  private Limits limits() {
+    if (limits == null) {
+      describe();
+    }
+    if (limits.getWindow() < 1 || limits.getMaxChunkBytes() < 1) {
+      throw new DeviceUnreachableException(
+          "device "
+              + address
+              + " allows "
+              + limits.getWindow()
+              + " unanswered chunks of "
+              + limits.getMaxChunkBytes()
+              + " bytes; expected at least 1 of each",
+          null);
+    }
+    return limits;
+  }
+
+  private <T> T unary(
+      String doing, Function<DeviceServiceGrpc.DeviceServiceBlockingStub, T> method) {
+    try {
+      return method.apply(
+          DeviceServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (StatusRuntimeException e) {
+      throw Refusals.of(address, doing, e);
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Hangs up. */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.plumbline.host.device;
+
+import java.util.List;
+
+/**
+ * What produces a device's verdicts, apart from the model and the batch.
+ *
+ * @param device as the device calls itself: its host name
+ * @param arch as Java names it: amd64, aarch64
+ * @param processor the processor's own name, empty where the system does not tell
+ * @param int8Features those of the processor's features that change int8 arithmetic, sorted: avx2,
+ *     avx512bw, avx512vnni, avxvnni, amxint8, asimddp, i8mm
+ * @param os name and version of the operating system
+ * @param runtime ONNX Runtime's version
+ * @param provider ONNX Runtime's execution provider, such as CPUExecutionProvider
+ * @param threads within an operator
+ * @param agentVersion Plumbline's version on the device
+ */
+public record Fingerprint(
+    String device,
+    String arch,
+    String processor,
+    List<String> int8Features,
+    String os,
+    String runtime,
+    String provider,
+    int threads,
+    String agentVersion) {
+
+  public Fingerprint {
+    int8Features = List.copyOf(int8Features);
+  }
+
+  static Fingerprint of(dev.plumbline.device.v1.Fingerprint wire) {
+    return new Fingerprint(
+        wire.getDevice(),
+        wire.getArch(),
+        wire.getProcessor(),
+        wire.getInt8FeaturesList(),
+        wire.getOs(),
+        wire.getRuntime(),
+        wire.getProvider(),
+        wire.getThreads(),
+        wire.getAgentVersion());
+  }
+}
