@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -179,12 +180,22 @@ final class CorpusFiles {
         file + " line " + line + " cannot be read as an input of the corpus: " + why, cause);
   }
 
-  /** The first line of what Jackson says; what follows tells of Java classes. */
+  /** What Jackson says, without its advice on how to configure Jackson, and where. */
   private static String why(JsonProcessingException e) {
-    String why =
+    String said =
         e instanceof ValueInstantiationException && e.getCause() != null
             ? String.valueOf(e.getCause().getMessage())
             : e.getOriginalMessage();
-    return why.lines().findFirst().orElse("unknown reason");
+    String why = said.lines().findFirst().orElse("unknown reason");
+    int advice = why.indexOf(" (set ");
+    why = advice < 0 ? why : why.substring(0, advice);
+    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
+      String where =
+          mapping.getPath().stream()
+              .map(part -> part.getFieldName() == null ? "" + part.getIndex() : part.getFieldName())
+              .collect(Collectors.joining("."));
+      why = "in '" + where + "': " + why;
+    }
+    return why;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -66,7 +67,7 @@ public record CorpusInput(
       throw new IllegalArgumentException(
           "class " + pictureClass + " where the labels make it " + follows);
     }
-    if (verdicts.containsValue(null)) {
+    if (verdicts.values().stream().anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("a judge without verdict");
     }
     verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));

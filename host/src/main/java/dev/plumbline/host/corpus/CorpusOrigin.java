@@ -3,9 +3,9 @@ package dev.plumbline.host.corpus;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a corpus comes from: known before the search begins, and enough to run it again.
@@ -16,7 +16,8 @@ import java.util.Map;
  * @param shape of every picture
  * @param classNames by label, at least one
  * @param settings of the search: numbers, words, truth values, lists and maps of them; among them
- *     {@link #REQUIRED_SETTINGS}, and whatever else the search depends on
+ *     {@link #REQUIRED_SETTINGS}, and whatever else the search depends on. In order of the keys;
+ *     read back, whole numbers are Integer or Long, others Double
  */
 public record CorpusOrigin(
     String originalSha256,
@@ -49,6 +50,6 @@ public record CorpusOrigin(
         throw new IllegalArgumentException("settings " + settings.keySet() + " lack " + setting);
       }
     }
-    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
   }
 }

@@ -138,7 +138,8 @@ public final class CorpusWriter implements AutoCloseable {
   }
 
   /**
-   * Keeps the picture of a seed; to be called for each seed of an input, before or after it.
+   * Keeps the picture of a seed; to be called for each seed of an input, before or after it. Only
+   * the first call for a seed counts.
    *
    * @param index of the seed in its data set
    * @param picture of the shape of the corpus
@@ -148,16 +149,18 @@ public final class CorpusWriter implements AutoCloseable {
     if (index < 0) {
       throw new IllegalArgumentException("seed " + index);
     }
-    byte[] png = PngFile.encode(picture);
     synchronized (this) {
       requireOpen();
-      if (seeds.add(index)) {
-        try {
-          Files.write(partial.resolve(CorpusInput.seedPicture(index)), png);
-        } catch (IOException e) {
-          throw new UncheckedIOException("cannot write to " + partial + ": " + e, e);
-        }
+      // Once is enough: a search may well give the seed again with each of its pictures.
+      if (seeds.contains(index)) {
+        return;
       }
+      try {
+        Files.write(partial.resolve(CorpusInput.seedPicture(index)), PngFile.encode(picture));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write to " + partial + ": " + e, e);
+      }
+      seeds.add(index);
     }
   }
 

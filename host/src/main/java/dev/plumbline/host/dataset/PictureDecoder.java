@@ -151,7 +151,7 @@ final class PictureDecoder {
               + channels
               + " channels of "
               + raster.getSampleModel().getSampleSize(0)
-              + " bits: expected 1 or 3 of 8 bits");
+              + " bits: expected grey (1) or RGB (3) of 8 bits");
     }
     PictureShape shape = new PictureShape(channels, raster.getHeight(), raster.getWidth());
     int plane = shape.height() * shape.width();
