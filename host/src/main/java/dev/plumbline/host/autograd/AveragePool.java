@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /** Mean over a window of two spatial axes, counting its padding or not. */
 final class AveragePool implements Operator {
@@ -25,26 +26,30 @@ final class AveragePool implements Operator {
         inputs -> {
           NDArray x = inputs.array(0);
           long[] pads = window.padsFor(x.getShape());
-          if (Window.symmetric(pads)
-              && pads[0] <= window.kernel()[0] / 2
-              && pads[1] <= window.kernel()[1] / 2) {
-            return pool(x, window, new Shape(pads[0], pads[1]), ceil, countPadding);
+          // libtorch pads a pool by half its kernel at most.
+          boolean direct =
+              Window.symmetric(pads)
+                  && pads[0] <= window.kernel()[0] / 2
+                  && pads[1] <= window.kernel()[1] / 2;
+          NDArray means = pool(x, window, pads, direct, ceil);
+          if (countPadding || Arrays.stream(pads).allMatch(p -> p == 0)) {
+            return means;
           }
-          NDArray sums = pool(Window.pad(x, pads, 0), window, new Shape(0, 0), ceil, true);
-          if (countPadding) {
-            return sums;
-          }
-          // The share of each window that is no padding.
+          // DJL counts padding whatever it is told: divide by the share that is no padding.
           NDArray ones = inputs.manager().ones(x.getShape().slice(2), x.getDataType());
           NDArray counted = ones.reshape(new Shape(1, 1).addAll(x.getShape().slice(2)));
-          NDArray share = pool(Window.pad(counted, pads, 0), window, new Shape(0, 0), ceil, true);
-          return sums.div(share);
+          return means.div(pool(counted, window, pads, direct, ceil));
         });
   }
 
-  private static NDArray pool(
-      NDArray x, Window window, Shape padding, boolean ceil, boolean countPadding) {
-    return x.getNDArrayInternal()
-        .avgPool(window.kernelShape(), window.strideShape(), padding, ceil, countPadding);
+  private static NDArray pool(NDArray x, Window window, long[] pads, boolean direct, boolean ceil) {
+    return (direct ? x : Window.pad(x, pads, 0))
+        .getNDArrayInternal()
+        .avgPool(
+            window.kernelShape(),
+            window.strideShape(),
+            direct ? new Shape(pads[0], pads[1]) : new Shape(0, 0),
+            ceil,
+            true);
   }
 }

@@ -20,7 +20,7 @@ final class Cast implements Operator {
       if (toFloat) {
         NDArray array = inputs.array(0);
         return new Value[] {
-          new Value.Array(inputs.value(0) instanceof Value.Array ? array.duplicate() : array)
+          new Value.Array(inputs.value(0) instanceof Value.Array ? Kernel.view(array) : array)
         };
       }
       if (inputs.value(0) instanceof Value.Integers integers) {

@@ -19,6 +19,9 @@ final class Concat implements Operator {
         long[] values = all.toArray();
         return Kernel.integers(new long[] {values.length}, values);
       }
+      if (inputs.count() == 1) {
+        return new Value[] {new Value.Array(Kernel.view(inputs.array(0)))};
+      }
       NDList list = new NDList();
       for (int i = 0; i < inputs.count(); i++) {
         list.add(inputs.array(i));

@@ -95,6 +95,11 @@ public final class DifferentiableGraph implements AutoCloseable {
     return model;
   }
 
+  /** Where this graph computes; its inputs have to be there. */
+  public Device device() {
+    return manager.getDevice();
+  }
+
   public List<Parameter> parameters() {
     return parameters;
   }

@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,25 +71,40 @@ final class GraphProgram {
     Map<String, NDArray> found = new HashMap<>();
     for (String name : captured) {
       if (values[slots.get(name)] instanceof Value.Array array) {
-        found.put(name, array.array());
+        // A constant stays with the graph; the caller gets a copy to close.
+        found.put(
+            name, constants[slots.get(name)] == null ? array.array() : array.array().duplicate());
       }
     }
-    return new GraphRun(((Value.Array) values[outputSlot]).array(), found);
+    if (!(values[outputSlot] instanceof Value.Array logits)) {
+      throw new UnsupportedNodeException(
+          "the graph's output is a list of whole numbers, expected an array: the logits");
+    }
+    return new GraphRun(
+        constants[outputSlot] == null ? logits.array() : logits.array().duplicate(), found);
   }
 
   private void runStep(Step step, Value[] values, NDArray input, Inputs.Mode mode) {
     Value[] in = new Value[step.inputs().length];
     for (int i = 0; i < in.length; i++) {
       in[i] = step.inputs()[i] < 0 ? null : values[step.inputs()[i]];
+      if (step.inputs()[i] >= 0 && in[i] == null) {
+        throw new UnsupportedNodeException(
+            "node "
+                + step.node()
+                + " cannot be computed: its input "
+                + i
+                + " is an output of its node that Plumbline does not make");
+      }
     }
     Value[] out;
     try {
       out = step.kernel().run(new Inputs(input.getManager(), precision, in, mode));
     } catch (ai.djl.engine.EngineException | IllegalArgumentException | ClassCastException e) {
-      throw new dev.plumbline.host.onnx.UnsupportedNodeException(
+      throw new UnsupportedNodeException(
           "node " + step.node() + " cannot be computed: " + firstLine(e));
     }
-    for (int i = 0; i < step.outputs().length; i++) {
+    for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
         values[step.outputs()[i]] = out[i];
       }

@@ -22,6 +22,11 @@ interface Kernel {
     return ofArray(inputs -> function.apply(inputs.array(0)));
   }
 
+  /** The same elements as a new object, with the gradient; DJL's {@code duplicate} cuts it. */
+  static NDArray view(NDArray array) {
+    return array.reshape(array.getShape());
+  }
+
   /** A kernel with one output of shape arithmetic. */
   static Value[] integers(long[] dims, long[] values) {
     return new Value[] {new Value.Integers(dims, values)};

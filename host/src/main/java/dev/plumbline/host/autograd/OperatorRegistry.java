@@ -37,7 +37,7 @@ final class OperatorRegistry {
     register("Conv", 11, new Conv());
     register("DequantizeLinear", 13, new DequantizeLinear());
     register("Div", 13, new Arithmetic((a, b) -> a / b, NDArray::div));
-    register("Dropout", 13, context -> Kernel.elementwise(NDArray::duplicate));
+    register("Dropout", 13, new PassThrough());
     register("Elu", 6, new Elu());
     register("Erf", 13, context -> Kernel.elementwise(NDArray::erf));
     register("Exp", 13, context -> Kernel.elementwise(NDArray::exp));
@@ -48,7 +48,7 @@ final class OperatorRegistry {
     register("GlobalMaxPool", 1, new GlobalMaxPool());
     register("HardSigmoid", 6, new HardSigmoid());
     register("HardSwish", 14, context -> Kernel.elementwise(HardSigmoid::hardSwish));
-    register("Identity", 13, context -> Kernel.elementwise(NDArray::duplicate));
+    register("Identity", 13, new PassThrough());
     register("LeakyRelu", 6, new LeakyRelu());
     register("LogSoftmax", 13, new Softmax(NDArray::logSoftmax));
     register("MatMul", 13, context -> Kernel.ofArray(in -> in.array(0).matMul(in.array(1))));

@@ -60,6 +60,18 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
       return;
     }
     Optional<Node> dequantize = graph.producer(name.get()).filter(p -> p.is("DequantizeLinear"));
+    // A float weight that is quantized and dequantized on the way stays a float parameter.
+    Optional<Node> quantize =
+        dequantize
+            .flatMap(d -> graph.producer(d.inputs().get(0)))
+            .filter(p -> p.is("QuantizeLinear"));
+    if (quantize.isPresent()) {
+      String weight = quantize.get().inputs().get(0);
+      if (graph.constant(weight).filter(t -> t.type() == ElementType.FLOAT).isPresent()) {
+        kinds.putIfAbsent(weight, new ParameterKind(Optional.empty(), decays));
+      }
+      return;
+    }
     String initializer = dequantize.map(d -> d.inputs().get(0)).orElse(name.get());
     Optional<Tensor> tensor = graph.constant(initializer);
     if (tensor.isEmpty()) {
