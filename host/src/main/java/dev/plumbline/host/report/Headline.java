@@ -104,10 +104,9 @@ public final class Headline {
   }
 
   private static String judged(JudgeSummary judge) {
-    return "%s (%s) judged %s, sees a deviation on %s and agrees with the proxy on %s."
+    return "%s judged %s, sees a deviation on %s and agrees with the proxy on %s."
         .formatted(
-            judge.id(),
-            judge.kind(),
+            capitalised(judge.title()),
             Figures.count(judge.judged(), "picture"),
             Figures.count(judge.deviates()),
             Figures.part(judge.agrees(), judge.judged()));
@@ -133,6 +132,15 @@ public final class Headline {
     }
     text.append(", the original on ").append(Figures.share(accuracy.original())).append(".");
     return text.toString();
+  }
+
+  /** "host" and "proxy" are words of ours; a device is called as its owner calls it. */
+  private static String capitalised(String title) {
+    return switch (title) {
+      case "host" -> "The host";
+      case "proxy" -> "The proxy";
+      default -> title;
+    };
   }
 
   private static String who(JudgeSummary judge) {

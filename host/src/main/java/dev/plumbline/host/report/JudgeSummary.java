@@ -51,4 +51,9 @@ public record JudgeSummary(
     deviatesRepaired.ifPresent(count -> Checks.count("deviates_repaired", count));
     int8Features = List.copyOf(int8Features);
   }
+
+  /** The judge's name with its kind, where the name does not say it already. */
+  String title() {
+    return id.equals(kind.toString()) ? id : id + " (" + kind + ")";
+  }
 }
