@@ -11,7 +11,6 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.robustness.Fgsm;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,12 +57,11 @@ record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider pro
       OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
     Map<Integer, Double> accuracy = new TreeMap<>();
     int[] truth = truth();
-    List<Picture> pictures = pictures();
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
         PictureClassifier judge = PictureClassifier.open(model, preprocessing, provider)) {
       for (int epsilon : epsilons) {
         List<Picture> attacked =
-            Fgsm.attack(graph, preprocessing, pictures, truth, epsilon, ATTACK_BATCH, progress);
+            Fgsm.attack(graph, preprocessing, data, truth, epsilon, ATTACK_BATCH, progress);
         accuracy.put(epsilon, Logits.agreement(Logits.labels(judge.logits(attacked)), truth));
       }
     }
@@ -83,13 +81,5 @@ record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider pro
       labels[i] = data.label(i);
     }
     return labels;
-  }
-
-  private List<Picture> pictures() {
-    List<Picture> pictures = new ArrayList<>(data.size());
-    for (int i = 0; i < data.size(); i++) {
-      pictures.add(data.picture(i));
-    }
-    return pictures;
   }
 }

@@ -154,7 +154,13 @@ final class PairCampaign {
       clip.add((float) variance);
     }
     SearchSettings settings =
-        SearchSettings.compd(steps, clip, SEARCH_BATCH, config.randomSeed());
+        new SearchSettings(
+            steps,
+            SearchSettings.PUBLISHED_RATE,
+            clip,
+            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            SEARCH_BATCH,
+            config.randomSeed());
     return new CorpusSearch(original, compressed, preprocessing, device)
         .search(seeds, name, algorithm, settings, folder.resolve(out), progress)
         .header()
