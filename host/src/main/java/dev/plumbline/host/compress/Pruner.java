@@ -1,15 +1,25 @@
 package dev.plumbline.host.compress;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.train.EpochListener;
+import dev.plumbline.host.train.Trainer;
+import dev.plumbline.host.train.TrainingPart;
+import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.WeightMasks;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -81,6 +91,27 @@ public final class Pruner {
           left--;
         }
       }
+    }
+  }
+
+  /**
+   * Trains a pruned model; what is zero stays zero.
+   *
+   * @return the model with trained weights and the same metadata
+   */
+  public static OnnxModel fineTune(
+      OnnxModel pruned,
+      Preprocessing preprocessing,
+      List<TrainingPart> parts,
+      TrainingSettings settings,
+      Accelerator accelerator,
+      EpochListener listener,
+      Progress progress) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(pruned, accelerator.torchDevice())) {
+      new Trainer(graph, preprocessing, WeightMasks.ofZeros(pruned))
+          .train(parts, settings, listener, progress);
+      return graph.export();
     }
   }
 
