@@ -1,0 +1,178 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A {@link Preprocessing} on arrays, bit for bit. Pixels are N x C x H x W in RGB; a model's input
+ * is in the model's own layout and channel order.
+ */
+public final class ArrayPreprocessing {
+  private final NDManager manager;
+  private final Preprocessing preprocessing;
+  private final NDArray scale;
+  private final NDArray mean;
+  private final NDArray std;
+
+  /**
+   * @param manager owns the constants; lives as long as this
+   */
+  public ArrayPreprocessing(NDManager manager, Preprocessing preprocessing) {
+    this.manager = manager;
+    this.preprocessing = preprocessing;
+    // An array, as CUDA multiplies by the reciprocal of a number, which rounds otherwise.
+    this.scale = manager.create(new float[] {255f}, new Shape(1, 1, 1, 1));
+    this.mean = constants(preprocessing.mean());
+    this.std = constants(preprocessing.std());
+  }
+
+  /**
+   * Checks that pictures go into a model.
+   *
+   * @throws BadInputException if they have another size or other channels than the model takes
+   */
+  public static void requireFit(
+      OnnxModel model, Preprocessing preprocessing, PictureShape pictures) {
+    if (pictures.channels() != preprocessing.channels()) {
+      throw new BadInputException(
+          "the preprocessing of model "
+              + model.name()
+              + " is for "
+              + preprocessing.channels()
+              + " channels, found pictures of "
+              + pictures);
+    }
+    List<Long> dims = model.graph().input().dims();
+    long[] wanted =
+        preprocessing.layout() == Layout.NCHW
+            ? new long[] {pictures.channels(), pictures.height(), pictures.width()}
+            : new long[] {pictures.height(), pictures.width(), pictures.channels()};
+    boolean fits = dims.size() == 4;
+    for (int i = 0; fits && i < wanted.length; i++) {
+      fits = dims.get(i + 1) < 0 || dims.get(i + 1) == wanted[i];
+    }
+    if (!fits) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes "
+              + model.graph().input().shapeText()
+              + ", found pictures of "
+              + pictures
+              + " with layout "
+              + preprocessing.layout());
+    }
+  }
+
+  /**
+   * Brings pictures to the device.
+   *
+   * @param owner of the result
+   * @param pictures of one shape, at least one
+   * @return unsigned bytes, N x C x H x W
+   */
+  public static NDArray upload(NDManager owner, List<Picture> pictures) {
+    PictureShape shape = pictures.get(0).shape();
+    ByteBuffer bytes = owner.allocateDirect(Math.multiplyExact(pictures.size(), shape.bytes()));
+    pictures.forEach(picture -> bytes.put(picture.pixels()));
+    bytes.flip();
+    return owner.create(
+        bytes,
+        new Shape(pictures.size(), shape.channels(), shape.height(), shape.width()),
+        DataType.UINT8);
+  }
+
+  /**
+   * Brings pixels back from the device.
+   *
+   * @param pixels whole numbers 0 to 255, N x C x H x W
+   */
+  public static List<Picture> download(NDArray pixels) {
+    Shape dims = pixels.getShape();
+    PictureShape shape = new PictureShape((int) dims.get(1), (int) dims.get(2), (int) dims.get(3));
+    List<Picture> pictures = new ArrayList<>();
+    try (NDArray unsigned = pixels.toType(DataType.UINT8, true)) {
+      ByteBuffer bytes = unsigned.toByteBuffer();
+      for (int i = 0; i < dims.get(0); i++) {
+        byte[] picture = new byte[shape.bytes()];
+        bytes.get(picture);
+        pictures.add(new Picture(shape, picture));
+      }
+    }
+    return pictures;
+  }
+
+  /**
+   * What the model gets for pictures.
+   *
+   * @param pixels 0 to 255 of any type, N x C x H x W
+   * @return float32 in the model's layout, owned by the manager of {@code pixels}
+   */
+  public NDArray toInput(NDArray pixels) {
+    NDArray floats = pixels.toType(DataType.FLOAT32, false);
+    return toModelOrder(floats.div(scale)).sub(mean).div(std);
+  }
+
+  /**
+   * The pixels nearest to a model's input: denormalised, rounded half to even, clipped to 0..255.
+   *
+   * @param input in the model's layout
+   * @return whole float32, N x C x H x W, owned by the manager of {@code input}
+   */
+  public NDArray toPixels(NDArray input) {
+    return toPictureOrder(input.mul(std).add(mean)).mul(scale).round().clip(0, 255);
+  }
+
+  /** Numbers laid out as a model's input, laid out as pixels. */
+  public NDArray toPictureOrder(NDArray input) {
+    NDArray planes = preprocessing.layout() == Layout.NCHW ? input : input.transpose(0, 3, 1, 2);
+    return reversed() ? planes.flip(1) : planes;
+  }
+
+  private NDArray toModelOrder(NDArray pixels) {
+    NDArray planes = reversed() ? pixels.flip(1) : pixels;
+    return preprocessing.layout() == Layout.NCHW ? planes : planes.transpose(0, 2, 3, 1);
+  }
+
+  private boolean reversed() {
+    return preprocessing.channelOrder() == ChannelOrder.BGR && preprocessing.channels() > 1;
+  }
+
+  /**
+   * A number for each channel, to combine with a model's input.
+   *
+   * @param ofPictures by channel of the pictures (RGB)
+   * @return four axes, all of length 1 but the model's channel axis; owned by this object's manager
+   */
+  public NDArray perChannel(List<Float> ofPictures) {
+    List<Float> ofModel = new ArrayList<>();
+    for (int c = 0; c < ofPictures.size(); c++) {
+      ofModel.add(ofPictures.get(preprocessing.pictureChannel(c)));
+    }
+    return constants(ofModel);
+  }
+
+  private NDArray constants(List<Float> byModelChannel) {
+    float[] values = new float[byModelChannel.size()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = byModelChannel.get(c);
+    }
+    Shape shape =
+        preprocessing.layout() == Layout.NCHW
+            ? new Shape(1, values.length, 1, 1)
+            : new Shape(1, 1, 1, values.length);
+    return manager.create(values, shape);
+  }
+}

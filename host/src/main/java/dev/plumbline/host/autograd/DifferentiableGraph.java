@@ -1,0 +1,165 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model as a differentiable function from its input, N x C x H x W, to its logits, N x classes.
+ * For a quantized model this is the proxy: QuantizeLinear and DequantizeLinear round as ONNX
+ * Runtime does, with a straight-through gradient.
+ *
+ * <p>Used by one thread at a time. Gradients flow only while a {@link GradientTape} is open.
+ */
+public final class DifferentiableGraph implements AutoCloseable {
+  private final OnnxModel model;
+  private final NDManager manager;
+  private final GraphProgram program;
+  private final List<Parameter> parameters;
+  private final Map<String, NDArray> statistics;
+
+  private DifferentiableGraph(
+      OnnxModel model,
+      NDManager manager,
+      GraphProgram program,
+      List<Parameter> parameters,
+      Map<String, NDArray> statistics) {
+    this.model = model;
+    this.manager = manager;
+    this.program = program;
+    this.parameters = List.copyOf(parameters);
+    this.statistics = statistics;
+  }
+
+  /**
+   * A model whose parameters are constants, for searching and judging; what depends on constants
+   * alone is computed here, once.
+   *
+   * @throws UnsupportedNodeException naming the operator, domain, opset and node that cannot be
+   *     differentiated
+   */
+  public static DifferentiableGraph frozen(OnnxModel model, Device device) {
+    return frozen(model, device, DataType.FLOAT32);
+  }
+
+  static DifferentiableGraph frozen(OnnxModel model, Device device, DataType precision) {
+    return build(model, device, precision, Map.of(), Map.of());
+  }
+
+  /** A model whose parameters can be trained; a quantized one starts from its rounded weights. */
+  public static DifferentiableGraph trainable(OnnxModel model, Device device) {
+    return trainable(model, device, Map.of());
+  }
+
+  /**
+   * As {@link #trainable(OnnxModel, Device)}, from other floating-point values.
+   *
+   * @param masters values to start from, by name of the initializer; those that are missing start
+   *     from the model's
+   */
+  public static DifferentiableGraph trainable(
+      OnnxModel model, Device device, Map<String, Tensor> masters) {
+    return build(model, device, DataType.FLOAT32, ParameterKind.of(model.graph()), masters);
+  }
+
+  private static DifferentiableGraph build(
+      OnnxModel model,
+      Device device,
+      DataType precision,
+      Map<String, ParameterKind> trained,
+      Map<String, Tensor> masters) {
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    try {
+      GraphCompiler compiler = new GraphCompiler(model, manager, precision, trained, masters);
+      GraphProgram program = compiler.compile();
+      return new DifferentiableGraph(
+          model, manager, program, compiler.parameters(), compiler.statistics());
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+  }
+
+  /** The model that this graph was made from. */
+  public OnnxModel model() {
+    return model;
+  }
+
+  /** Where this graph computes; its inputs have to be there. */
+  public Device device() {
+    return manager.getDevice();
+  }
+
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /**
+   * Computes logits.
+   *
+   * @param input N x C x H x W
+   * @return N x classes, owned by the manager of {@code input}
+   */
+  public NDArray logits(NDArray input) {
+    return run(input, Set.of(), mode(input)).logits();
+  }
+
+  /**
+   * Computes logits, keeping some values on the way.
+   *
+   * @param captured names of values in the graph
+   */
+  public GraphRun logitsAnd(NDArray input, Set<String> captured) {
+    return run(input, captured, mode(input));
+  }
+
+  /** Computes logits for a step of training: normalisation follows the batch. */
+  public NDArray logitsInTraining(NDArray input) {
+    return run(input, Set.of(), Inputs.Mode.TRAINING).logits();
+  }
+
+  private Inputs.Mode mode(NDArray input) {
+    return input.hasGradient() || GradientTape.isOpen() && !parameters.isEmpty()
+        ? Inputs.Mode.GRADIENT
+        : Inputs.Mode.INFERENCE;
+  }
+
+  private GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
+    // The scope closes whatever operators made on the way, whoever owns it.
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      GraphRun run = program.run(input, captured, mode);
+      run.release(input.getManager());
+      return run;
+    }
+  }
+
+  /** The model with the values that its parameters and statistics have now. */
+  public OnnxModel export() {
+    Map<String, Tensor> values = new HashMap<>();
+    for (Parameter parameter : parameters) {
+      values.put(parameter.name(), parameter.folded());
+    }
+    for (Map.Entry<String, NDArray> entry : new LinkedHashMap<>(statistics).entrySet()) {
+      NDArray array = entry.getValue();
+      values.put(
+          entry.getKey(), Tensor.ofFloats(array.getShape().getShape(), array.toFloatArray()));
+    }
+    return model.withInitializers(values);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

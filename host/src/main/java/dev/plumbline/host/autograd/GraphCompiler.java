@@ -1,0 +1,249 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.QuantizedTensors;
+import dev.plumbline.host.onnx.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Turns a model's graph into a program: used once per graph. */
+final class GraphCompiler {
+  private final OnnxModel model;
+  private final Graph graph;
+  private final NDManager manager;
+  private final DataType precision;
+  private final Map<String, ParameterKind> trained;
+  private final Map<String, Tensor> masters;
+
+  private final Map<String, Integer> slots = new HashMap<>();
+  private final Map<String, Value> constants = new LinkedHashMap<>();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Map<String, NDArray> statistics = new LinkedHashMap<>();
+
+  GraphCompiler(
+      OnnxModel model,
+      NDManager manager,
+      DataType precision,
+      Map<String, ParameterKind> trained,
+      Map<String, Tensor> masters) {
+    this.model = model;
+    this.graph = model.graph();
+    this.manager = manager;
+    this.precision = precision;
+    this.trained = trained;
+    this.masters = masters;
+  }
+
+  List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** The running statistics of normalisation, which training moves, by initializer. */
+  Map<String, NDArray> statistics() {
+    return statistics;
+  }
+
+  GraphProgram compile() {
+    slot(graph.input().name());
+    graph.constants().forEach((name, tensor) -> constants.put(name, constant(name, tensor)));
+    constants.keySet().forEach(this::slot);
+    collectStatistics();
+    List<GraphProgram.Step> steps = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      if (fusedAway(node)) {
+        continue;
+      }
+      GraphProgram.Step step = compile(node);
+      if (isConstant(step, node)) {
+        foldConstant(step, node);
+      } else {
+        steps.add(step);
+      }
+    }
+    Value[] values = new Value[slots.size()];
+    constants.forEach((name, value) -> values[slots.get(name)] = value);
+    return new GraphProgram(
+        precision, values, slots, withLastUses(steps), graph.input().name(), graph.output().name());
+  }
+
+  private int slot(String value) {
+    return slots.computeIfAbsent(value, name -> slots.size());
+  }
+
+  private Value constant(String name, Tensor tensor) {
+    ParameterKind kind = trained.get(name);
+    if (kind != null) {
+      return new Value.Array(parameter(name, tensor, kind));
+    }
+    return switch (tensor.type()) {
+      case FLOAT, DOUBLE, INT8, UINT8 -> new Value.Array(array(tensor));
+      case INT32, INT64, BOOL -> new Value.Integers(tensor.dims(), tensor.longs());
+    };
+  }
+
+  private NDArray array(Tensor tensor) {
+    NDArray array = manager.create(tensor.floats(), new Shape(tensor.dims()));
+    return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
+  }
+
+  private NDArray parameter(String name, Tensor tensor, ParameterKind kind) {
+    Optional<QuantizedTensors> quantization =
+        kind.dequantize().map(node -> QuantizedTensors.of(graph, node));
+    Tensor start =
+        Optional.ofNullable(masters.get(name))
+            .orElseGet(() -> quantization.map(q -> q.dequantize(tensor)).orElse(tensor));
+    if (!Arrays.equals(start.dims(), tensor.dims())) {
+      throw new IllegalArgumentException(start + " for parameter " + name + ", " + tensor);
+    }
+    NDArray master = array(start);
+    master.setRequiresGradient(true);
+    UnaryOperator<Tensor> fold =
+        quantization.<UnaryOperator<Tensor>>map(q -> q::quantize).orElse(values -> values);
+    parameters.add(new Parameter(name, master, fold, kind.decays()));
+    return master;
+  }
+
+  private void collectStatistics() {
+    if (trained.isEmpty()) {
+      return;
+    }
+    for (Node node : graph.nodes()) {
+      if (node.is("BatchNormalization")) {
+        for (String name : node.inputs().subList(3, 5)) {
+          if (constants.get(name) instanceof Value.Array array) {
+            statistics.put(name, array.array());
+          }
+        }
+      }
+    }
+  }
+
+  private GraphProgram.Step compile(Node node) {
+    NodeContext context =
+        new NodeContext(node, model.opset(node.domain()), manager, precision, graph::constant);
+    Optional<Node> quantizer = quantizerBefore(node);
+    if (quantizer.isPresent()) {
+      // Quantizing and dequantizing at once: one pass less over the array, twice.
+      Node before = quantizer.get();
+      Kernel kernel =
+          quantizing(
+              new NodeContext(
+                  before, model.opset(before.domain()), manager, precision, graph::constant));
+      return step(node, kernel, new int[] {slot(before.inputs().get(0))});
+    }
+    if (node.is("DequantizeLinear") && trained.containsKey(node.inputs().get(0))) {
+      Tensor quantized = graph.constants().get(node.inputs().get(0));
+      Kernel kernel =
+          FakeQuantization.of(context, quantized.dims().length, quantized.type())
+              .fakeQuantize(context);
+      return step(node, kernel, new int[] {slot(node.inputs().get(0))});
+    }
+    Kernel kernel = OperatorRegistry.DEFAULT.compile(context);
+    int[] inputs =
+        node.inputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
+    return step(node, kernel, inputs);
+  }
+
+  private static Kernel quantizing(NodeContext context) {
+    return QuantizeLinear.fakeQuantize(context);
+  }
+
+  private GraphProgram.Step step(Node node, Kernel kernel, int[] inputs) {
+    int[] outputs =
+        node.outputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
+    return new GraphProgram.Step(node.toString(), kernel, inputs, outputs, new int[0]);
+  }
+
+  /** The QuantizeLinear before a DequantizeLinear of the same parameters. */
+  private Optional<Node> quantizerBefore(Node node) {
+    if (!node.is("DequantizeLinear")) {
+      return Optional.empty();
+    }
+    return graph
+        .producer(node.inputs().get(0))
+        .filter(p -> p.is("QuantizeLinear"))
+        .filter(p -> sameConstant(p, node, 1) && sameConstant(p, node, 2))
+        .filter(p -> p.intAttribute("axis", 1) == node.intAttribute("axis", 1));
+  }
+
+  private boolean sameConstant(Node a, Node b, int position) {
+    if (a.input(position).equals(b.input(position))) {
+      return true;
+    }
+    Optional<Tensor> first = a.input(position).flatMap(graph::constant);
+    Optional<Tensor> second = b.input(position).flatMap(graph::constant);
+    return first.isPresent()
+        && second.isPresent()
+        && first.get().type() == second.get().type()
+        && first.get().buffer().equals(second.get().buffer());
+  }
+
+  /** Whether every consumer of a QuantizeLinear quantizes by itself. */
+  private boolean fusedAway(Node node) {
+    return node.is("QuantizeLinear")
+        && !node.output().equals(graph.output().name())
+        && !graph.consumers(node.output()).isEmpty()
+        && graph.consumers(node.output()).stream()
+            .allMatch(c -> quantizerBefore(c).filter(q -> q == node).isPresent());
+  }
+
+  private boolean isConstant(GraphProgram.Step step, Node node) {
+    return step.inputs().length > 0
+        && node.inputs().stream()
+            .filter(name -> !name.isEmpty())
+            .allMatch(name -> constants.containsKey(name) && !trained.containsKey(name));
+  }
+
+  private void foldConstant(GraphProgram.Step step, Node node) {
+    Value[] in =
+        node.inputs().stream()
+            .map(name -> name.isEmpty() ? null : constants.get(name))
+            .toArray(Value[]::new);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      Value[] out = step.kernel().run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
+      for (int i = 0; i < Math.min(out.length, node.outputs().size()); i++) {
+        if (out[i] instanceof Value.Array array) {
+          NDScope.unregister(array.array());
+          array.array().attach(manager);
+        }
+        constants.put(node.outputs().get(i), out[i]);
+      }
+    }
+  }
+
+  private static List<GraphProgram.Step> withLastUses(List<GraphProgram.Step> steps) {
+    Map<Integer, Integer> lastReader = new HashMap<>();
+    for (int i = 0; i < steps.size(); i++) {
+      for (int slot : steps.get(i).inputs()) {
+        lastReader.put(slot, i);
+      }
+    }
+    List<GraphProgram.Step> result = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      GraphProgram.Step step = steps.get(i);
+      int at = i;
+      int[] last =
+          Arrays.stream(step.inputs())
+              .filter(slot -> slot >= 0 && lastReader.get(slot) == at)
+              .distinct()
+              .toArray();
+      result.add(
+          new GraphProgram.Step(step.node(), step.kernel(), step.inputs(), step.outputs(), last));
+    }
+    return result;
+  }
+}

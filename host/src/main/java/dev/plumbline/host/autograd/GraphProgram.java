@@ -1,0 +1,119 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A compiled graph: kernels in order over numbered slots. */
+final class GraphProgram {
+  /**
+   * One kernel.
+   *
+   * @param node as messages call it
+   * @param inputs slots; -1 for an input that is left out
+   * @param outputs slots; -1 for an output that nobody wants
+   * @param last slots that no later step reads
+   */
+  record Step(String node, Kernel kernel, int[] inputs, int[] outputs, int[] last) {}
+
+  private final DataType precision;
+  private final Value[] constants;
+  private final Map<String, Integer> slots;
+  private final List<Step> steps;
+  private final int inputSlot;
+  private final int outputSlot;
+
+  /**
+   * @param constants values of the slots that are the same in every run; null elsewhere
+   * @param slots by name of the value
+   */
+  GraphProgram(
+      DataType precision,
+      Value[] constants,
+      Map<String, Integer> slots,
+      List<Step> steps,
+      String input,
+      String output) {
+    this.precision = precision;
+    this.constants = constants;
+    this.slots = slots;
+    this.steps = steps;
+    this.inputSlot = slots.get(input);
+    this.outputSlot = slots.get(output);
+  }
+
+  GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
+    Value[] values = constants.clone();
+    values[inputSlot] = new Value.Array(input);
+    boolean[] kept = new boolean[values.length];
+    kept[inputSlot] = true;
+    kept[outputSlot] = true;
+    for (String name : captured) {
+      Integer slot = slots.get(name);
+      if (slot == null) {
+        throw new IllegalArgumentException("the graph has no value named " + name);
+      }
+      kept[slot] = true;
+    }
+    for (Step step : steps) {
+      runStep(step, values, input, mode);
+      for (int slot : step.last()) {
+        if (!kept[slot] && constants[slot] == null && values[slot] instanceof Value.Array array) {
+          array.array().close();
+          values[slot] = null;
+        }
+      }
+    }
+    Map<String, NDArray> found = new HashMap<>();
+    for (String name : captured) {
+      if (values[slots.get(name)] instanceof Value.Array array) {
+        // A constant stays with the graph; the caller gets a copy to close.
+        found.put(
+            name, constants[slots.get(name)] == null ? array.array() : array.array().duplicate());
+      }
+    }
+    if (!(values[outputSlot] instanceof Value.Array logits)) {
+      throw new UnsupportedNodeException(
+          "the graph's output is a list of whole numbers, expected an array: the logits");
+    }
+    return new GraphRun(
+        constants[outputSlot] == null ? logits.array() : logits.array().duplicate(), found);
+  }
+
+  private void runStep(Step step, Value[] values, NDArray input, Inputs.Mode mode) {
+    Value[] in = new Value[step.inputs().length];
+    for (int i = 0; i < in.length; i++) {
+      in[i] = step.inputs()[i] < 0 ? null : values[step.inputs()[i]];
+      if (step.inputs()[i] >= 0 && in[i] == null) {
+        throw new UnsupportedNodeException(
+            "node "
+                + step.node()
+                + " cannot be computed: its input "
+                + i
+                + " is an output of its node that Plumbline does not make");
+      }
+    }
+    Value[] out;
+    try {
+      out = step.kernel().run(new Inputs(input.getManager(), precision, in, mode));
+    } catch (ai.djl.engine.EngineException | IllegalArgumentException | ClassCastException e) {
+      throw new UnsupportedNodeException(
+          "node " + step.node() + " cannot be computed: " + firstLine(e));
+    }
+    for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
+      if (step.outputs()[i] >= 0) {
+        values[step.outputs()[i]] = out[i];
+      }
+    }
+  }
+
+  private static String firstLine(RuntimeException e) {
+    String message = String.valueOf(e.getMessage());
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+}

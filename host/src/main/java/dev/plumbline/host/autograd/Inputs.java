@@ -1,0 +1,97 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/** The inputs of one run of one node. */
+final class Inputs {
+  private final NDManager manager;
+  private final DataType precision;
+  private final Value[] values;
+  private final Mode mode;
+
+  /** What a run is for. */
+  enum Mode {
+    /** The result alone. */
+    INFERENCE,
+    /** A gradient will be asked for. */
+    GRADIENT,
+    /** A gradient will be asked for, and normalisation follows the batch. */
+    TRAINING
+  }
+
+  /**
+   * @param manager owns what the node makes
+   * @param precision of arrays
+   * @param values by position; null for an optional input that is left out
+   * @param mode what the run is for
+   */
+  Inputs(NDManager manager, DataType precision, Value[] values, Mode mode) {
+    this.manager = manager;
+    this.precision = precision;
+    this.values = values;
+    this.mode = mode;
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  boolean differentiable() {
+    return mode != Mode.INFERENCE;
+  }
+
+  boolean training() {
+    return mode == Mode.TRAINING;
+  }
+
+  int count() {
+    return values.length;
+  }
+
+  boolean has(int position) {
+    return position < values.length && values[position] != null;
+  }
+
+  Value value(int position) {
+    return values[position];
+  }
+
+  boolean allIntegers() {
+    for (Value value : values) {
+      if (value instanceof Value.Array) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** An input as array; whole numbers are converted. */
+  NDArray array(int position) {
+    Value value = values[position];
+    if (value instanceof Value.Integers integers) {
+      double[] doubles = new double[integers.values().length];
+      for (int i = 0; i < doubles.length; i++) {
+        doubles[i] = integers.values()[i];
+      }
+      return manager.create(doubles, new Shape(integers.dims())).toType(precision, false);
+    }
+    return ((Value.Array) value).array();
+  }
+
+  /** An input as array, or null, as DJL takes an optional one. */
+  NDArray arrayOrNull(int position) {
+    return has(position) ? array(position) : null;
+  }
+
+  /** An input of shape arithmetic. */
+  Value.Integers integers(int position) {
+    if (values[position] instanceof Value.Integers integers) {
+      return integers;
+    }
+    throw new ClassCastException(
+        "input " + position + " is an array, expected whole numbers known from shapes");
+  }
+}

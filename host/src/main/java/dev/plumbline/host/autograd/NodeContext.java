@@ -1,0 +1,69 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What an operator knows of its node before anything runs.
+ *
+ * @param node the node
+ * @param opset version of the node's domain that the model imports
+ * @param manager owns arrays that live as long as the graph
+ * @param precision of arrays
+ * @param constants the model's constants by name
+ */
+record NodeContext(
+    Node node,
+    int opset,
+    NDManager manager,
+    DataType precision,
+    Function<String, Optional<Tensor>> constants) {
+
+  /** A constant input. */
+  Optional<Tensor> constant(int position) {
+    return node.input(position).flatMap(constants);
+  }
+
+  /** A constant input that this operator cannot do without knowing. */
+  Tensor requireConstant(int position, String what) {
+    return constant(position)
+        .orElseThrow(() -> unsupported("its " + what + " is computed, expected a constant"));
+  }
+
+  /** An array that lives as long as the graph. */
+  NDArray array(float[] values, long... dims) {
+    NDArray array = manager.create(values, new Shape(dims));
+    return keep(precision == DataType.FLOAT32 ? array : array.toType(precision, false));
+  }
+
+  /** Lets an array outlive the scope of the run that it is made in. */
+  NDArray keep(NDArray array) {
+    NDScope.unregister(array);
+    array.attach(manager);
+    return array;
+  }
+
+  /** The refusal of a node, in one sentence. */
+  UnsupportedNodeException unsupported(String why) {
+    String domain = node.domain().isEmpty() ? "ai.onnx" : node.domain();
+    return new UnsupportedNodeException(
+        "operator "
+            + node.operator()
+            + " of domain "
+            + domain
+            + ", opset "
+            + opset
+            + ", at node "
+            + node.name()
+            + " cannot be differentiated: "
+            + why);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.plumbline.host.autograd;
+
+import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What training does with an initializer.
+ *
+ * @param dequantize the node that makes floats of a quantized initializer; none for a float one
+ * @param decays whether weight decay applies
+ */
+record ParameterKind(Optional<Node> dequantize, boolean decays) {
+
+  /**
+   * The initializers of a model that training changes: weights and biases of convolutions and
+   * matrix products, directly or behind a DequantizeLinear, and scale and offset of normalisation.
+   */
+  static Map<String, ParameterKind> of(Graph graph) {
+    Map<String, ParameterKind> kinds = new LinkedHashMap<>();
+    for (Node node : graph.nodes()) {
+      switch (node.operator()) {
+        case "Conv", "Gemm" -> {
+          add(graph, node, 1, true, kinds);
+          add(graph, node, 2, false, kinds);
+        }
+        case "MatMul" -> {
+          add(graph, node, 0, true, kinds);
+          add(graph, node, 1, true, kinds);
+        }
+        case "BatchNormalization" -> {
+          add(graph, node, 1, false, kinds);
+          add(graph, node, 2, false, kinds);
+        }
+        case "Add" -> {
+          // The bias of a matrix product.
+          for (int i = 0; i < 2; i++) {
+            if (node.input(1 - i)
+                .flatMap(graph::producer)
+                .filter(p -> p.is("MatMul"))
+                .isPresent()) {
+              add(graph, node, i, false, kinds);
+            }
+          }
+        }
+        default -> {}
+      }
+    }
+    return kinds;
+  }
+
+  private static void add(
+      Graph graph, Node node, int position, boolean decays, Map<String, ParameterKind> kinds) {
+    Optional<String> name = node.input(position);
+    if (name.isEmpty()) {
+      return;
+    }
+    Optional<Node> dequantize = graph.producer(name.get()).filter(p -> p.is("DequantizeLinear"));
+    // A float weight that is quantized and dequantized on the way stays a float parameter.
+    Optional<Node> quantize =
+        dequantize
+            .flatMap(d -> graph.producer(d.inputs().get(0)))
+            .filter(p -> p.is("QuantizeLinear"));
+    if (quantize.isPresent()) {
+      String weight = quantize.get().inputs().get(0);
+      if (graph.constant(weight).filter(t -> t.type() == ElementType.FLOAT).isPresent()) {
+        kinds.putIfAbsent(weight, new ParameterKind(Optional.empty(), decays));
+      }
+      return;
+    }
+    String initializer = dequantize.map(d -> d.inputs().get(0)).orElse(name.get());
+    Optional<Tensor> tensor = graph.constant(initializer);
+    if (tensor.isEmpty()) {
+      return;
+    }
+    boolean isFloat = tensor.get().type() == ElementType.FLOAT;
+    if (isFloat == dequantize.isEmpty()) {
+      kinds.putIfAbsent(initializer, new ParameterKind(dequantize, decays));
+    }
+  }
+}

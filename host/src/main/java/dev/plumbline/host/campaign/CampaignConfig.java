@@ -1,0 +1,182 @@
+package dev.plumbline.host.campaign;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a whole job works on, as its YAML file says. Paths are relative to that file.
+ *
+ * @param title for people
+ * @param original the float32 model
+ * @param pairs compressed models by the name of their pair: lower-case letters, digits, hyphens
+ * @param preprocessing for models that carry none; may be absent
+ * @param seeds pictures that the search starts from
+ * @param heldout pictures that a second search starts from, which the repair does not see
+ * @param evaluation labelled pictures for accuracy, agreement and attack
+ * @param training pictures to repair with; their labels are not used
+ * @param search how to search; may be absent
+ * @param repair how to repair; may be absent
+ * @param epsilon strengths of the attack, in 1/255
+ * @param devices addresses of agents, HOST:PORT
+ * @param randomSeed of the whole job
+ */
+public record CampaignConfig(
+    String title,
+    Path original,
+    Map<String, Path> pairs,
+    Optional<PreprocessingConfig> preprocessing,
+    DataConfig seeds,
+    DataConfig heldout,
+    DataConfig evaluation,
+    DataConfig training,
+    Optional<SearchConfig> search,
+    Optional<RepairConfig> repair,
+    List<Integer> epsilon,
+    List<String> devices,
+    long randomSeed) {
+
+  /**
+   * A part of a data set.
+   *
+   * @param data folder, zip or file
+   * @param split train or test; may be absent
+   * @param range FROM:TO; may be absent
+   */
+  public record DataConfig(Path data, Optional<String> split, Optional<String> range) {
+    @Override
+    public String toString() {
+      return data + split.map(s -> " " + s).orElse("") + range.map(r -> " " + r).orElse("");
+    }
+  }
+
+  /**
+   * @param mean per channel, after scaling pixels to [0,1]
+   * @param std likewise
+   * @param layout nchw or nhwc; nchw if absent
+   * @param channels rgb or bgr; rgb if absent
+   */
+  public record PreprocessingConfig(
+      List<Float> mean, List<Float> std, Optional<String> layout, Optional<String> channels) {
+    Preprocessing toPreprocessing() {
+      try {
+        return new Preprocessing(
+            mean,
+            std,
+            Layout.valueOf(layout.orElse("nchw").toUpperCase(Locale.ROOT)),
+            ChannelOrder.valueOf(channels.orElse("rgb").toUpperCase(Locale.ROOT)));
+      } catch (IllegalArgumentException e) {
+        throw new BadInputException("the preprocessing of the job: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * @param algorithm its name; compd if absent
+   * @param steps mutations per seed; 10 if absent
+   */
+  public record SearchConfig(Optional<String> algorithm, Optional<Integer> steps) {}
+
+  /**
+   * @param epochs over corpus and training data; 3 if absent
+   * @param trainingRate the rate that the original was trained with; 0.1 if absent
+   */
+  public record RepairConfig(
+      Optional<Integer> epochs, @JsonProperty("training_rate") Optional<Double> trainingRate) {}
+
+  public CampaignConfig {
+    if (original == null || pairs == null || pairs.isEmpty()) {
+      throw new IllegalArgumentException("original and pairs are needed");
+    }
+    if (seeds == null || heldout == null || evaluation == null || training == null) {
+      throw new IllegalArgumentException("seeds, heldout, evaluation and training are needed");
+    }
+    title = title == null ? "Plumbline" : title;
+    epsilon = epsilon == null ? List.of(2, 8, 16) : List.copyOf(epsilon);
+    devices = devices == null ? List.of() : List.copyOf(devices);
+  }
+
+  /**
+   * Reads a job's file.
+   *
+   * @throws BadInputException if it is not there or says something else than a job
+   */
+  public static CampaignConfig read(Path file) {
+    YAMLMapper yaml =
+        YAMLMapper.builder()
+            .addModule(new com.fasterxml.jackson.datatype.jdk8.Jdk8Module())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    try {
+      CampaignConfig config = yaml.readValue(Files.readAllBytes(file), CampaignConfig.class);
+      if (config == null) {
+        throw new BadInputException("job " + file + " is empty, expected a YAML file of a job");
+      }
+      return config.relativeTo(file.toAbsolutePath().getParent());
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          "job "
+              + file
+              + " cannot be read: "
+              + e.getOriginalMessage().lines().findFirst().orElse("no reason given"),
+          e);
+    } catch (IOException e) {
+      throw new BadInputException("job " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  private CampaignConfig relativeTo(Path folder) {
+    Map<String, Path> resolved = new java.util.LinkedHashMap<>();
+    pairs.forEach((name, model) -> resolved.put(name, folder.resolve(model)));
+    return new CampaignConfig(
+        title,
+        folder.resolve(original),
+        resolved,
+        preprocessing,
+        relativeTo(folder, seeds),
+        relativeTo(folder, heldout),
+        relativeTo(folder, evaluation),
+        relativeTo(folder, training),
+        search,
+        repair,
+        epsilon,
+        devices,
+        randomSeed);
+  }
+
+  private static DataConfig relativeTo(Path folder, DataConfig data) {
+    return new DataConfig(folder.resolve(data.data()), data.split(), data.range());
+  }
+
+  /** This job with other devices. */
+  public CampaignConfig withDevices(List<String> others) {
+    return new CampaignConfig(
+        title,
+        original,
+        pairs,
+        preprocessing,
+        seeds,
+        heldout,
+        evaluation,
+        training,
+        search,
+        repair,
+        epsilon,
+        others,
+        randomSeed);
+  }
+}

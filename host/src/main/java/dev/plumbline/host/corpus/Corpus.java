@@ -1,0 +1,157 @@
+package dev.plumbline.host.corpus;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PngFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A saved set of mutated pictures, with everything needed to replay them: a folder of {@code
+ * corpus.json}, {@code inputs.jsonl} and {@code pictures/}. Header and rows are read when it is
+ * opened and do not change after; pictures are read from the disk each time. Safe from any thread.
+ */
+public final class Corpus {
+  // Verdicts of several devices may come in at the same time; each is added to what is on disk.
+  private static final Object WRITING = new Object();
+
+  private final Path folder;
+  private final CorpusHeader header;
+  private final List<CorpusInput> inputs;
+
+  private Corpus(Path folder, CorpusHeader header, List<CorpusInput> inputs) {
+    this.folder = folder;
+    this.header = header;
+    this.inputs = inputs;
+  }
+
+  /**
+   * Opens a corpus and checks that it is whole: every row parses, every picture's file is there.
+   *
+   * @throws BadInputException if it is no corpus, of an unknown format version, or not whole
+   */
+  public static Corpus open(Path folder) {
+    Corpus corpus = read(folder);
+    CorpusFiles.requirePictures(folder, corpus.inputs);
+    return corpus;
+  }
+
+  private static Corpus read(Path folder) {
+    CorpusHeader header = CorpusFiles.readHeader(folder);
+    return new Corpus(folder, header, CorpusFiles.readInputs(folder, header));
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public CorpusHeader header() {
+    return header;
+  }
+
+  /** All mutated pictures, in the order in which they were added. */
+  public List<CorpusInput> inputs() {
+    return inputs;
+  }
+
+  /**
+   * The mutated picture of a row.
+   *
+   * @return of {@code header().shape()}
+   * @throws BadInputException if its file is no longer there, or is no such picture
+   */
+  public Picture picture(CorpusInput input) {
+    return read(input.picture());
+  }
+
+  /**
+   * A seed as it was before the search.
+   *
+   * @param seed {@link CorpusInput#seed()} of some row
+   * @throws BadInputException if its file is not there, or is no such picture
+   */
+  public Picture seedPicture(int seed) {
+    return read(CorpusInput.seedPicture(seed));
+  }
+
+  /** Path of a seed's file in the corpus folder, as {@link CorpusInput#picture()} is. */
+  public static String seedPicturePath(int seed) {
+    return CorpusInput.seedPicture(seed);
+  }
+
+  private Picture read(String path) {
+    Path file = folder.resolve(path);
+    Picture picture = PngFile.read(file);
+    if (!picture.shape().equals(header.shape())) {
+      throw new BadInputException(
+          file
+              + " is a picture of "
+              + picture.shape()
+              + ": expected "
+              + header.shape()
+              + ", as "
+              + CorpusFiles.HEADER
+              + " says");
+    }
+    return picture;
+  }
+
+  /**
+   * Refuses models other than those of the search.
+   *
+   * @param originalSha256 of the original's file; null where it plays no part
+   * @param compressedSha256 of the compressed model's file; null where it plays no part
+   * @throws BadInputException if one differs from the header's
+   */
+  public void requireModels(String originalSha256, String compressedSha256) {
+    requireModel("original", header.originalSha256(), originalSha256);
+    requireModel("compressed model", header.compressedSha256(), compressedSha256);
+  }
+
+  private void requireModel(String which, String expected, String found) {
+    if (found != null && !expected.equals(found)) {
+      throw new BadInputException(
+          "corpus "
+              + folder
+              + " was made with another "
+              + which
+              + ": the one given has SHA-256 "
+              + found
+              + ", expected "
+              + expected);
+    }
+  }
+
+  /**
+   * Adds the verdicts of a judge to the corpus on disk; a kill on the way leaves a sound corpus
+   * with all, or none, of them. They replace what this judge said of the same inputs before. A
+   * judge that comes with another fingerprint than before loses all that it said before.
+   *
+   * <p>Threads of one process may do so at the same time, also through different objects; two
+   * processes must not.
+   *
+   * @param verdicts by the id of the input; not all inputs need one
+   * @return the corpus as it is on disk then; this object stays as it was
+   * @throws IllegalArgumentException if an id is not in the corpus
+   * @throws BadInputException if the corpus on disk is no longer whole
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public Corpus withVerdicts(JudgeInfo judge, Map<String, Verdict> verdicts) {
+    Set<String> ids = inputs.stream().map(CorpusInput::id).collect(Collectors.toSet());
+    for (String id : verdicts.keySet()) {
+      if (!ids.contains(id)) {
+        throw new IllegalArgumentException("a verdict on '" + id + "', which is not in " + folder);
+      }
+    }
+    synchronized (WRITING) {
+      Corpus now = read(folder);
+      new VerdictUpdate(folder, now.header, now.inputs)
+          .steps(judge, verdicts)
+          .forEach(Runnable::run);
+      return read(folder);
+    }
+  }
+}

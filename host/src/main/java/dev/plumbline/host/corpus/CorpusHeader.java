@@ -1,0 +1,103 @@
+package dev.plumbline.host.corpus;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The file {@code corpus.json}.
+ *
+ * @param formatVersion of the corpus: {@link #FORMAT_VERSION}
+ * @param originalSha256 as in {@link CorpusOrigin}, and so are the next five
+ * @param kept pictures in the corpus: rows of {@code inputs.jsonl}
+ * @param counts of the search, which may have made more pictures than were kept
+ * @param judges whose verdicts the rows may hold, in the order in which they first judged
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record CorpusHeader(
+    int formatVersion,
+    String originalSha256,
+    String compressedSha256,
+    Preprocessing preprocessing,
+    PictureShape shape,
+    List<String> classNames,
+    Map<String, Object> settings,
+    int kept,
+    CorpusCounts counts,
+    List<JudgeInfo> judges) {
+
+  /** The only version there is yet. */
+  public static final int FORMAT_VERSION = 1;
+
+  public CorpusHeader {
+    if (formatVersion != FORMAT_VERSION) {
+      throw new IllegalArgumentException("format version " + formatVersion);
+    }
+    CorpusOrigin origin =
+        new CorpusOrigin(
+            originalSha256, compressedSha256, preprocessing, shape, classNames, settings);
+    classNames = origin.classNames();
+    settings = origin.settings();
+    Objects.requireNonNull(counts, "counts");
+    if (kept < 0 || kept > counts.mutated()) {
+      throw new IllegalArgumentException(
+          kept + " pictures kept of " + counts.mutated() + " mutated");
+    }
+    judges = List.copyOf(judges);
+    Set<String> ids = new HashSet<>();
+    for (JudgeInfo judge : judges) {
+      if (!ids.add(judge.id())) {
+        throw new IllegalArgumentException("two judges '" + judge.id() + "'");
+      }
+    }
+  }
+
+  static CorpusHeader of(CorpusOrigin origin, int kept, CorpusCounts counts) {
+    return new CorpusHeader(
+        FORMAT_VERSION,
+        origin.originalSha256(),
+        origin.compressedSha256(),
+        origin.preprocessing(),
+        origin.shape(),
+        origin.classNames(),
+        origin.settings(),
+        kept,
+        counts,
+        List.of());
+  }
+
+  /** The judge of an id, if it has judged. */
+  public Optional<JudgeInfo> judge(String id) {
+    return judges.stream().filter(judge -> judge.id().equals(id)).findFirst();
+  }
+
+  /** This with a judge added, or in the place of the one with its id. */
+  CorpusHeader withJudge(JudgeInfo judge) {
+    List<JudgeInfo> with = new ArrayList<>(judges);
+    Optional<JudgeInfo> former = judge(judge.id());
+    if (former.isPresent()) {
+      with.set(judges.indexOf(former.get()), judge);
+    } else {
+      with.add(judge);
+    }
+    return new CorpusHeader(
+        formatVersion,
+        originalSha256,
+        compressedSha256,
+        preprocessing,
+        shape,
+        classNames,
+        settings,
+        kept,
+        counts,
+        with);
+  }
+}

@@ -1,0 +1,130 @@
+package dev.plumbline.host.corpus;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A mutated picture of a corpus: one row of {@code inputs.jsonl}.
+ *
+ * @param id names it in its corpus: letters, digits, dots, dashes and underscores, no dot first
+ * @param seed index of the seed in the data set that was searched
+ * @param step of the search that made it, 1 for the first
+ * @param picture path of its PNG file in the corpus, with {@code /}
+ * @param pictureClass what became of it, in the eyes of the proxy that the search followed
+ * @param label of the seed: what the original predicts for it
+ * @param originalLabel what the original predicts for the mutated picture
+ * @param compressedLabel what the search took the compressed model to predict for it
+ * @param originalConfidence softmax of the original's logits at {@code originalLabel}, 0 to 1
+ * @param compressedConfidence likewise, of the compressed model, at {@code compressedLabel}
+ * @param rms distance to the seed as {@link PictureDistance} has it
+ * @param linf likewise
+ * @param verdicts by the id of the judge, in order of the ids
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record CorpusInput(
+    String id,
+    int seed,
+    int step,
+    String picture,
+    @JsonProperty("class") PictureClass pictureClass,
+    int label,
+    int originalLabel,
+    int compressedLabel,
+    float originalConfidence,
+    float compressedConfidence,
+    double rms,
+    double linf,
+    Map<String, Verdict> verdicts) {
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
+  private static final Pattern PICTURE = Pattern.compile("pictures/[A-Za-z0-9_-][A-Za-z0-9._-]*");
+
+  /** Paths are checked, as a corpus may come from somebody else. */
+  public CorpusInput {
+    if (!ID.matcher(id).matches()) {
+      throw new IllegalArgumentException("'" + id + "' is no id of an input");
+    }
+    if (!PICTURE.matcher(picture).matches()) {
+      throw new IllegalArgumentException("'" + picture + "' is no path of a file in pictures/");
+    }
+    if (seed < 0 || step < 0 || label < 0 || originalLabel < 0 || compressedLabel < 0) {
+      throw new IllegalArgumentException("a seed, step or label below 0");
+    }
+    if (!(originalConfidence >= 0 && originalConfidence <= 1)
+        || !(compressedConfidence >= 0 && compressedConfidence <= 1)
+        || !(rms >= 0 && rms <= 1)
+        || !(linf >= 0 && linf <= 1)) {
+      throw new IllegalArgumentException("a confidence or distance outside 0 to 1");
+    }
+    PictureClass follows = PictureClass.of(label, originalLabel, compressedLabel);
+    if (pictureClass != follows) {
+      throw new IllegalArgumentException(
+          "class " + pictureClass + " where the labels make it " + follows);
+    }
+    if (verdicts.values().stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("a judge without verdict");
+    }
+    verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));
+  }
+
+  /**
+   * A picture that a search has just found, without verdicts; its id is made of seed and step, so a
+   * step of one seed keeps one picture.
+   *
+   * @param distance to the seed
+   */
+  public static CorpusInput found(
+      int seed,
+      int step,
+      int label,
+      int originalLabel,
+      int compressedLabel,
+      float originalConfidence,
+      float compressedConfidence,
+      PictureDistance distance) {
+    String id = String.format(Locale.ROOT, "%06d-%03d", seed, step);
+    return new CorpusInput(
+        id,
+        seed,
+        step,
+        "pictures/" + id + ".png",
+        PictureClass.of(label, originalLabel, compressedLabel),
+        label,
+        originalLabel,
+        compressedLabel,
+        originalConfidence,
+        compressedConfidence,
+        distance.rms(),
+        distance.linf(),
+        Map.of());
+  }
+
+  /** Path of the PNG file of a seed in its corpus. */
+  static String seedPicture(int seed) {
+    return String.format(Locale.ROOT, "pictures/seed-%06d.png", seed);
+  }
+
+  /** This row with other verdicts in place of its own. */
+  CorpusInput withVerdicts(Map<String, Verdict> others) {
+    return new CorpusInput(
+        id,
+        seed,
+        step,
+        picture,
+        pictureClass,
+        label,
+        originalLabel,
+        compressedLabel,
+        originalConfidence,
+        compressedConfidence,
+        rms,
+        linf,
+        others);
+  }
+}

@@ -1,0 +1,55 @@
+package dev.plumbline.host.corpus;
+
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a corpus comes from: known before the search begins, and enough to run it again.
+ *
+ * @param originalSha256 of the original's file, 64 lower-case hexadecimal digits
+ * @param compressedSha256 of the compressed model's file
+ * @param preprocessing from picture to model input; for as many channels as {@code shape} has
+ * @param shape of every picture
+ * @param classNames by label, at least one
+ * @param settings of the search: numbers, words, truth values, lists and maps of them; among them
+ *     {@link #REQUIRED_SETTINGS}, and whatever else the search depends on. In order of the keys;
+ *     read back, whole numbers are Integer or Long, others Double
+ */
+public record CorpusOrigin(
+    String originalSha256,
+    String compressedSha256,
+    Preprocessing preprocessing,
+    PictureShape shape,
+    List<String> classNames,
+    Map<String, Object> settings) {
+
+  /**
+   * Without these a search cannot be run again: {@code algorithm}, {@code steps}, {@code
+   * random_seed} and {@code data} (a path; {@code split} and {@code range} beside it where given).
+   */
+  public static final List<String> REQUIRED_SETTINGS =
+      List.of("algorithm", "steps", "random_seed", "data");
+
+  public CorpusOrigin {
+    Sha256.require(originalSha256);
+    Sha256.require(compressedSha256);
+    if (preprocessing.channels() != shape.channels()) {
+      throw new IllegalArgumentException(
+          "preprocessing of " + preprocessing.channels() + " channels for pictures of " + shape);
+    }
+    classNames = List.copyOf(classNames);
+    if (classNames.isEmpty()) {
+      throw new IllegalArgumentException("no class names");
+    }
+    for (String setting : REQUIRED_SETTINGS) {
+      if (settings.get(setting) == null) {
+        throw new IllegalArgumentException("settings " + settings.keySet() + " lack " + setting);
+      }
+    }
+    settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.plumbline.host.corpus;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What kind of judge says whether a picture is a deviation. */
+public enum JudgeKind {
+  /** The differentiable stand-in of the compressed model. */
+  @JsonProperty("proxy")
+  PROXY,
+  /** The compressed model in ONNX Runtime on the host. */
+  @JsonProperty("host")
+  HOST,
+  /** The compressed model on a device, through its agent. */
+  @JsonProperty("device")
+  DEVICE
+}

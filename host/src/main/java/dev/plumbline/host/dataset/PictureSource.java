@@ -1,0 +1,35 @@
+package dev.plumbline.host.dataset;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** A tree of folders with encoded pictures in them. Safe from any thread. */
+interface PictureSource {
+  /** What to call it in messages. */
+  String name();
+
+  /** Paths of the PNG and JPEG files, by their names, with {@code /} between folders. */
+  Set<String> pictures();
+
+  /** Paths of the folders, those without a picture too; the top is not among them. */
+  Set<String> folders();
+
+  /**
+   * Content of a file.
+   *
+   * @param path one of {@link #pictures()}
+   * @throws dev.plumbline.host.BadInputException if it cannot be read
+   */
+  byte[] read(String path);
+
+  /** Whether a file's name is that of a picture. */
+  static boolean isPicture(String fileName) {
+    String name = fileName.toLowerCase(Locale.ROOT);
+    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+  }
+
+  /** Whether a file or folder is none of the user's: hidden, or what a Mac puts into zips. */
+  static boolean isIgnored(String fileName) {
+    return fileName.startsWith(".") || fileName.equals("__MACOSX");
+  }
+}

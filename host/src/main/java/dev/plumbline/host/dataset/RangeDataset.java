@@ -1,0 +1,36 @@
+package dev.plumbline.host.dataset;
+
+import java.util.List;
+import java.util.Objects;
+
+/** Pictures of another data set, {@code from} and on. */
+record RangeDataset(Dataset whole, int from, int size) implements Dataset {
+  @Override
+  public PictureShape shape() {
+    return whole.shape();
+  }
+
+  @Override
+  public Picture picture(int index) {
+    return whole.picture(inWhole(index));
+  }
+
+  @Override
+  public int label(int index) {
+    return whole.label(inWhole(index));
+  }
+
+  @Override
+  public String name(int index) {
+    return whole.name(inWhole(index));
+  }
+
+  @Override
+  public List<String> classNames() {
+    return whole.classNames();
+  }
+
+  private int inWhole(int index) {
+    return from + Objects.checkIndex(index, size);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.dataset.Picture;
+import java.util.List;
+
+/** Who runs the compressed model and says what it predicts. */
+public interface Judge extends AutoCloseable {
+  /** Who this is, and what produces its verdicts. */
+  JudgeInfo info();
+
+  /**
+   * Runs the model and hands on what comes as it comes, so that nothing is lost with a device.
+   *
+   * @param pictures of one size
+   * @throws DeviceUnreachableException if the device is lost on the way
+   */
+  void judge(List<Picture> pictures, LogitsSink sink);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,127 @@
+package dev.plumbline.host.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Folds a BatchNormalization into the convolution before it, where nothing else takes the
+ * convolution's output: w' = w g / sqrt(var + eps), b' = (b - mean) g / sqrt(var + eps) + beta,
+ * computed in double.
+ */
+public final class BatchNormFolding {
+  private BatchNormFolding() {}
+
+  /** The same function with fewer nodes. */
+  public static OnnxModel fold(OnnxModel model) {
+    Graph graph = model.graph();
+    Map<String, Node> foldedConvs = new HashMap<>();
+    Set<String> dropped = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      if (!node.is("BatchNormalization")
+          || node.inputs().stream().skip(1).anyMatch(i -> graph.constant(i).isEmpty())) {
+        continue;
+      }
+      graph
+          .producer(node.inputs().get(0))
+          .filter(conv -> conv.is("Conv") && foldable(graph, conv))
+          .ifPresent(
+              conv -> {
+                foldedConvs.put(conv.output(), node);
+                dropped.add(node.output());
+              });
+    }
+    if (foldedConvs.isEmpty()) {
+      return model;
+    }
+    return rewrite(model, foldedConvs, dropped);
+  }
+
+  private static boolean foldable(Graph graph, Node conv) {
+    return graph.consumers(conv.output()).size() == 1
+        && !conv.output().equals(graph.output().name())
+        && graph.constant(conv.inputs().get(1)).isPresent()
+        && graph.consumers(conv.inputs().get(1)).size() == 1
+        && conv.input(2).map(b -> graph.constant(b).isPresent()).orElse(true);
+  }
+
+  private static OnnxModel rewrite(
+      OnnxModel model, Map<String, Node> foldedConvs, Set<String> dropped) {
+    Graph graph = model.graph();
+    GraphProto.Builder builder = model.proto().getGraph().toBuilder();
+    Map<String, TensorProto> values = new HashMap<>();
+    List<TensorProto> added = new ArrayList<>();
+    List<NodeProto> nodes = new ArrayList<>();
+    for (NodeProto proto : builder.getNodeList()) {
+      String output = proto.getOutput(0);
+      if (dropped.contains(output)) {
+        continue;
+      }
+      Node norm = foldedConvs.get(output);
+      if (norm == null) {
+        nodes.add(proto);
+        continue;
+      }
+      Folded folded = fold(graph, graph.producer(output).orElseThrow(), norm);
+      values.put(proto.getInput(1), folded.weight().toProto(proto.getInput(1)));
+      String bias =
+          proto.getInputCount() > 2 && !proto.getInput(2).isEmpty()
+              ? proto.getInput(2)
+              : proto.getInput(1) + "_bias";
+      if (graph.constant(bias).isPresent() && graph.consumers(bias).size() == 1) {
+        values.put(bias, folded.bias().toProto(bias));
+      } else {
+        bias = proto.getInput(1) + "_folded_bias";
+        added.add(folded.bias().toProto(bias));
+      }
+      nodes.add(
+          proto.toBuilder()
+              .clearInput()
+              .addInput(proto.getInput(0))
+              .addInput(proto.getInput(1))
+              .addInput(bias)
+              .setOutput(0, norm.output())
+              .build());
+    }
+    builder.clearNode().addAllNode(nodes).clearValueInfo();
+    List<TensorProto> initializers = new ArrayList<>();
+    for (TensorProto old : builder.getInitializerList()) {
+      initializers.add(values.getOrDefault(old.getName(), old));
+    }
+    initializers.addAll(added);
+    builder.clearInitializer().addAllInitializer(initializers);
+    return OnnxModel.of(
+        model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(builder)).build());
+  }
+
+  private record Folded(Tensor weight, Tensor bias) {}
+
+  private static Folded fold(Graph graph, Node conv, Node norm) {
+    Tensor weight = graph.constants().get(conv.inputs().get(1));
+    float[] w = weight.floats();
+    float[] gamma = graph.constants().get(norm.inputs().get(1)).floats();
+    float[] beta = graph.constants().get(norm.inputs().get(2)).floats();
+    float[] mean = graph.constants().get(norm.inputs().get(3)).floats();
+    float[] variance = graph.constants().get(norm.inputs().get(4)).floats();
+    double epsilon = norm.floatAttribute("epsilon", 1e-5f);
+    float[] bias =
+        conv.input(2).map(b -> graph.constants().get(b).floats()).orElse(new float[mean.length]);
+    int perChannel = w.length / mean.length;
+    float[] newBias = new float[mean.length];
+    for (int c = 0; c < mean.length; c++) {
+      double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
+      for (int i = c * perChannel; i < (c + 1) * perChannel; i++) {
+        w[i] = (float) (w[i] * factor);
+      }
+      newBias[c] = (float) ((bias[c] - (double) mean[c]) * factor + beta[c]);
+    }
+    return new Folded(
+        Tensor.ofFloats(weight.dims(), w), Tensor.ofFloats(new long[] {newBias.length}, newBias));
+  }
+}

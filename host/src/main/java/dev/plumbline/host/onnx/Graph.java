@@ -1,0 +1,122 @@
+package dev.plumbline.host.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model's graph as computation: nodes in an order in which they can run, constants by name.
+ * Constant nodes count as constants, not as nodes.
+ */
+public final class Graph {
+  private final ValueInfo input;
+  private final ValueInfo output;
+  private final List<Node> nodes;
+  private final Map<String, Tensor> constants;
+  private final Map<String, Node> producers = new LinkedHashMap<>();
+  private final Map<String, List<Node>> consumers = new LinkedHashMap<>();
+
+  private Graph(
+      ValueInfo input, ValueInfo output, List<Node> nodes, Map<String, Tensor> constants) {
+    this.input = input;
+    this.output = output;
+    this.nodes = List.copyOf(nodes);
+    this.constants = Collections.unmodifiableMap(constants);
+    for (Node node : nodes) {
+      node.outputs().forEach(o -> producers.put(o, node));
+      node.inputs().stream()
+          .filter(i -> !i.isEmpty())
+          .forEach(i -> consumers.computeIfAbsent(i, k -> new ArrayList<>()).add(node));
+    }
+  }
+
+  /** The view of a graph that {@link ModelCheck} has passed. */
+  static Graph of(GraphProto proto) {
+    Map<String, Tensor> constants = new LinkedHashMap<>();
+    for (TensorProto initializer : proto.getInitializerList()) {
+      constants.put(initializer.getName(), Tensor.of(initializer));
+    }
+    List<Node> nodes = new ArrayList<>();
+    int index = 0;
+    for (NodeProto nodeProto : proto.getNodeList()) {
+      Node node = new Node(nodeProto, index++);
+      if (node.is("Constant")) {
+        constants.put(node.output(), constantOf(node));
+      } else {
+        nodes.add(node);
+      }
+    }
+    ValueInfo input =
+        proto.getInputList().stream()
+            .filter(i -> !constants.containsKey(i.getName()))
+            .map(ValueInfo::of)
+            .findFirst()
+            .orElseThrow();
+    return new Graph(input, ValueInfo.of(proto.getOutput(0)), nodes, constants);
+  }
+
+  private static Tensor constantOf(Node node) {
+    return node.tensorAttribute("value")
+        .or(
+            () ->
+                node.hasAttribute("value_float")
+                    ? Optional.of(
+                        Tensor.ofFloats(new long[0], node.floatAttribute("value_float", 0)))
+                    : Optional.empty())
+        .or(
+            () ->
+                node.hasAttribute("value_int")
+                    ? Optional.of(Tensor.ofLongs(new long[0], node.intAttribute("value_int", 0)))
+                    : Optional.empty())
+        .or(
+            () ->
+                node.intsAttribute("value_ints").map(v -> Tensor.ofLongs(new long[] {v.length}, v)))
+        .or(
+            () ->
+                node.floatsAttribute("value_floats")
+                    .map(v -> Tensor.ofFloats(new long[] {v.length}, v)))
+        .orElseThrow(
+            () ->
+                new UnsupportedNodeException(
+                    "node " + node.name() + " is a Constant without a numeric value"));
+  }
+
+  /** The one input that is not a constant. */
+  public ValueInfo input() {
+    return input;
+  }
+
+  /** The first output: the logits. */
+  public ValueInfo output() {
+    return output;
+  }
+
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** Initializers and Constant nodes by name. */
+  public Map<String, Tensor> constants() {
+    return constants;
+  }
+
+  public Optional<Tensor> constant(String name) {
+    return Optional.ofNullable(constants.get(name));
+  }
+
+  /** The node that makes a value; none for the graph's input and for constants. */
+  public Optional<Node> producer(String value) {
+    return Optional.ofNullable(producers.get(value));
+  }
+
+  /** The nodes that take a value, in order. */
+  public List<Node> consumers(String value) {
+    return consumers.getOrDefault(value, List.of());
+  }
+}

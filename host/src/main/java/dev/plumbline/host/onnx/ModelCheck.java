@@ -1,0 +1,164 @@
+package dev.plumbline.host.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.plumbline.host.BadInputException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What a model has to be before anything computes with it or hands it to ONNX Runtime. Every
+ * violation is one {@link BadInputException} that says what is wrong where.
+ */
+final class ModelCheck {
+  /** Opsets of ONNX's own domain that Plumbline reads. */
+  static final int OLDEST_OPSET = 13;
+
+  static final int NEWEST_OPSET = 21;
+
+  private ModelCheck() {}
+
+  static void model(ModelProto model) {
+    if (!model.hasGraph()) {
+      throw new BadInputException("it holds no graph, expected an ONNX model with one");
+    }
+    long opset =
+        model.getOpsetImportList().stream()
+            .filter(o -> o.getDomain().isEmpty() || o.getDomain().equals("ai.onnx"))
+            .mapToLong(OperatorSetIdProto::getVersion)
+            .findFirst()
+            .orElseThrow(() -> new BadInputException("it names no ONNX opset, expected one"));
+    if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
+      throw new BadInputException(
+          "it is of opset " + opset + ", expected " + OLDEST_OPSET + " to " + NEWEST_OPSET);
+    }
+    if (model.getFunctionsCount() > 0) {
+      throw new BadInputException(
+          "it defines functions of its own ("
+              + model.getFunctions(0).getName()
+              + "), expected a model whose functions are inlined");
+    }
+    graph(model.getGraph());
+  }
+
+  private static void graph(GraphProto graph) {
+    Set<String> known = new HashSet<>();
+    for (TensorProto initializer : graph.getInitializerList()) {
+      tensor(initializer, "initializer " + initializer.getName());
+      if (!known.add(initializer.getName())) {
+        throw new BadInputException("it has two initializers named " + initializer.getName());
+      }
+    }
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new BadInputException("it has sparse initializers, expected dense ones");
+    }
+    int inputs = 0;
+    for (ValueInfoProto input : graph.getInputList()) {
+      if (known.add(input.getName())) {
+        inputs++;
+        if (!input.getType().hasTensorType()) {
+          throw new BadInputException("its input " + input.getName() + " is not a tensor");
+        }
+      }
+    }
+    if (inputs != 1) {
+      throw new BadInputException(
+          "it has " + inputs + " inputs besides its initializers, expected one");
+    }
+    for (NodeProto node : graph.getNodeList()) {
+      String name = node.getName().isEmpty() ? node.getOpType() : node.getName();
+      for (String input : node.getInputList()) {
+        if (!input.isEmpty() && !known.contains(input)) {
+          throw new BadInputException(
+              "node "
+                  + name
+                  + " takes "
+                  + input
+                  + ", which nothing before it makes, expected nodes in the order of computation");
+        }
+      }
+      for (AttributeProto attribute : node.getAttributeList()) {
+        if (attribute.hasG() || attribute.getGraphsCount() > 0) {
+          throw new BadInputException(
+              "node " + name + " (" + node.getOpType() + ") holds a subgraph, expected none");
+        }
+      }
+      for (String output : node.getOutputList()) {
+        if (!output.isEmpty() && !known.add(output)) {
+          throw new BadInputException("two things in it make a value named " + output);
+        }
+      }
+    }
+    if (graph.getOutputCount() < 1) {
+      throw new BadInputException("it has no output, expected one: the logits");
+    }
+    if (!known.contains(graph.getOutput(0).getName())) {
+      throw new BadInputException("nothing in it makes its output " + graph.getOutput(0).getName());
+    }
+  }
+
+  /** Checks type, dimensions and size of a tensor. */
+  static void tensor(TensorProto tensor, String what) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      throw new BadInputException(
+          what + " keeps its data in another file, expected a model in one file");
+    }
+    ElementType type =
+        ElementType.of(tensor.getDataType())
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        what
+                            + " is of type "
+                            + ElementType.nameOf(tensor.getDataType())
+                            + ", expected float, double, uint8, int8, int32, int64 or bool"));
+    long elements = 1;
+    for (long dim : tensor.getDimsList()) {
+      if (dim < 0) {
+        throw new BadInputException(what + " has a dimension of " + dim + ", expected at least 0");
+      }
+      try {
+        elements = Math.multiplyExact(elements, dim);
+      } catch (ArithmeticException e) {
+        elements = Long.MAX_VALUE;
+        break;
+      }
+    }
+    if (elements > Integer.MAX_VALUE / 8) {
+      throw new BadInputException(
+          what
+              + " says it has dimensions "
+              + tensor.getDimsList()
+              + ", expected at most "
+              + Integer.MAX_VALUE / 8
+              + " elements");
+    }
+    long found = tensor.hasRawData() ? tensor.getRawData().size() : typedCount(tensor, type);
+    long expected = tensor.hasRawData() ? elements * type.bytes() : elements;
+    if (found != expected) {
+      throw new BadInputException(
+          what
+              + " of dimensions "
+              + tensor.getDimsList()
+              + " holds "
+              + found
+              + (tensor.hasRawData() ? " bytes" : " values")
+              + ", expected "
+              + expected);
+    }
+  }
+
+  private static int typedCount(TensorProto tensor, ElementType type) {
+    return switch (type) {
+      case FLOAT -> tensor.getFloatDataCount();
+      case DOUBLE -> tensor.getDoubleDataCount();
+      case INT64 -> tensor.getInt64DataCount();
+      case INT32, INT8, UINT8, BOOL -> tensor.getInt32DataCount();
+    };
+  }
+}

@@ -1,0 +1,238 @@
+package dev.plumbline.host.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.plumbline.host.BadInputException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A checked ONNX model: one float or quantized classifier with one input and its logits as first
+ * output. Immutable; what is not rewritten keeps its bytes.
+ */
+public final class OnnxModel {
+  /** Protocol buffers end at 2 GiB. */
+  private static final long LARGEST_FILE = Integer.MAX_VALUE;
+
+  private final String name;
+  private final ModelProto proto;
+  private final byte[] bytes;
+  private final String sha256;
+  private final Graph graph;
+
+  private OnnxModel(String name, ModelProto proto, byte[] bytes) {
+    this.name = name;
+    this.proto = proto;
+    this.bytes = bytes;
+    this.sha256 = digest(bytes);
+    this.graph = Graph.of(proto.getGraph());
+  }
+
+  /**
+   * Reads and checks a model.
+   *
+   * @throws BadInputException if the file is not there, is no ONNX model, or one that {@link
+   *     ModelCheck} refuses
+   */
+  public static OnnxModel read(Path file) {
+    byte[] bytes;
+    try {
+      if (!Files.isRegularFile(file)) {
+        throw new BadInputException("model " + file + " is not a file, expected an ONNX model");
+      }
+      long size = Files.size(file);
+      if (size > LARGEST_FILE) {
+        throw new BadInputException(
+            "model " + file + " has " + size + " bytes, expected at most " + LARGEST_FILE);
+      }
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new BadInputException("model " + file + " cannot be read: " + e.getMessage(), e);
+    }
+    return parse(file.toString(), bytes);
+  }
+
+  /** As {@link #read}, from bytes; the name is for messages. */
+  public static OnnxModel parse(String name, byte[] bytes) {
+    try {
+      return of(name, ModelProto.parseFrom(CodedInputStream.newInstance(bytes)), bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw notOnnx(name, e);
+    } catch (IOException e) {
+      throw notOnnx(name, e);
+    }
+  }
+
+  private static BadInputException notOnnx(String name, IOException cause) {
+    return new BadInputException(
+        "model "
+            + name
+            + " is not an ONNX model: its bytes do not parse ("
+            + cause.getMessage()
+            + ")",
+        cause);
+  }
+
+  private static OnnxModel of(String name, ModelProto proto, byte[] bytes) {
+    try {
+      ModelCheck.model(proto);
+      return new OnnxModel(name, proto, bytes);
+    } catch (BadInputException | UnsupportedNodeException e) {
+      throw new BadInputException("model " + name + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The model of a proto that was made here.
+   *
+   * @param name for messages
+   */
+  public static OnnxModel of(String name, ModelProto proto) {
+    byte[] bytes = new byte[proto.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    // The same model gives the same bytes, also where the schema has maps.
+    out.useDeterministicSerialization();
+    try {
+      proto.writeTo(out);
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return of(name, proto, bytes);
+  }
+
+  /** What messages call this model: the path it was read from. */
+  public String name() {
+    return name;
+  }
+
+  public ModelProto proto() {
+    return proto;
+  }
+
+  public Graph graph() {
+    return graph;
+  }
+
+  /** The file's bytes; not to be changed. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** SHA-256 of the file in lower-case hexadecimal. */
+  public String sha256() {
+    return sha256;
+  }
+
+  /** Version of a domain's operators, 0 if the model does not import the domain. */
+  public int opset(String domain) {
+    return proto.getOpsetImportList().stream()
+        .filter(
+            o ->
+                o.getDomain().equals(domain) || domain.isEmpty() && o.getDomain().equals("ai.onnx"))
+        .mapToInt(o -> Math.toIntExact(o.getVersion()))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** The model's metadata, in the order of its keys. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new TreeMap<>();
+    for (StringStringEntryProto entry : proto.getMetadataPropsList()) {
+      metadata.put(entry.getKey(), entry.getValue());
+    }
+    return metadata;
+  }
+
+  public Optional<String> metadata(String key) {
+    return Optional.ofNullable(metadata().get(key));
+  }
+
+  /** This model with one entry of metadata set. */
+  public OnnxModel withMetadata(String key, String value) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    proto.getMetadataPropsList().forEach(e -> entries.put(e.getKey(), e.getValue()));
+    entries.put(key, value);
+    ModelProto.Builder builder = proto.toBuilder().clearMetadataProps();
+    entries.forEach(
+        (k, v) ->
+            builder.addMetadataProps(StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
+    return of(name, builder.build());
+  }
+
+  /**
+   * This model with other values for some of its initializers; everything else stays as it is.
+   *
+   * @param values by name of the initializer; type and dimensions as before
+   */
+  public OnnxModel withInitializers(Map<String, Tensor> values) {
+    GraphProto.Builder builder = proto.getGraph().toBuilder();
+    int replaced = 0;
+    for (int i = 0; i < builder.getInitializerCount(); i++) {
+      TensorProto old = builder.getInitializer(i);
+      Tensor value = values.get(old.getName());
+      if (value == null) {
+        continue;
+      }
+      if (value.type().onnxNumber() != old.getDataType() || !value.hasDims(old.getDimsList())) {
+        throw new IllegalArgumentException(
+            value + " cannot take the place of initializer " + old.getName());
+      }
+      builder.setInitializer(i, value.toProto(old.getName()));
+      replaced++;
+    }
+    if (replaced != values.size()) {
+      throw new IllegalArgumentException(
+          "of initializers " + values.keySet() + " the model has " + replaced);
+    }
+    return of(name, proto.toBuilder().setGraph(builder).build());
+  }
+
+  /** Writes the model beside {@code file}, then moves it there. */
+  public void write(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(parent);
+      Path beside = Files.createTempFile(parent, "." + file.getFileName(), ".partial");
+      try {
+        try (OutputStream out = Files.newOutputStream(beside)) {
+          out.write(bytes);
+        }
+        Files.move(
+            beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    } catch (IOException e) {
+      throw new BadInputException("model " + file + " cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static String digest(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.plumbline.host.onnx;
+
+/** A model holds something that Plumbline does not compute; the message names it. */
+public final class UnsupportedNodeException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public UnsupportedNodeException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.plumbline.host.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What one judge said of a corpus, and the fingerprint of what said it.
+ *
+ * @param id how the fleet calls it, unique in a pair: "proxy", "host", "jetson-orin"
+ * @param kind what it is
+ * @param arch architecture, as Java names it: amd64, aarch64
+ * @param runtime what ran the model, with its version
+ * @param provider ONNX Runtime's execution provider, or what stands for it
+ * @param judged pictures that it judged
+ * @param deviates those of them on which it says that the compressed model deviates
+ * @param agrees those of them on which it says what the proxy says, deviates or not
+ * @param deviatesRepaired pictures of the same corpus on which the repaired model still deviates;
+ *     empty before the repair
+ * @param processor the processor's name; empty where unknown
+ * @param int8Features features of the processor that change int8 arithmetic
+ * @param threads threads within an operator; 0 where unknown
+ * @param batch pictures in a batch; 0 where unknown
+ * @param modelSha256 of the model that was judged; empty for a proxy
+ */
+public record JudgeSummary(
+    String id,
+    JudgeKind kind,
+    String arch,
+    String runtime,
+    String provider,
+    long judged,
+    long deviates,
+    long agrees,
+    @JsonProperty("deviates_repaired") OptionalLong deviatesRepaired,
+    String processor,
+    @JsonProperty("int8_features") List<String> int8Features,
+    int threads,
+    int batch,
+    @JsonProperty("model_sha256") String modelSha256) {
+  public JudgeSummary {
+    Checks.named("id of a judge", id);
+    Checks.count("judged", judged);
+    Checks.count("threads", threads);
+    Checks.count("batch", batch);
+    if (deviates < 0 || deviates > judged || agrees < 0 || agrees > judged) {
+      throw new IllegalArgumentException(
+          "judge %s judged %d pictures, deviates on %d and agrees on %d"
+              .formatted(id, judged, deviates, agrees));
+    }
+    deviatesRepaired.ifPresent(count -> Checks.count("deviates_repaired", count));
+    int8Features = List.copyOf(int8Features);
+  }
+
+  /** The judge's name with its kind, where the name does not say it already. */
+  String title() {
+    return id.equals(kind.toString()) ? id : id + " (" + kind + ")";
+  }
+}

@@ -1,0 +1,136 @@
+package dev.plumbline.host.report;
+
+import java.util.Map;
+
+/** All that the page shows of one pair. */
+final class PairSection {
+  private final PairSummary pair;
+  private final PairReport report;
+  private final Headline headline;
+
+  PairSection(PairSummary pair, PairReport report) {
+    this.pair = pair;
+    this.report = report;
+    this.headline = new Headline(pair);
+  }
+
+  /** The verdict in short, for the top of the page. */
+  Element verdict() {
+    return Element.of(
+            "article",
+            Element.of("h2", Element.text("a", report.title()).with("href", "#" + report.name())),
+            Element.text("p", headline.sentence()).classed("lead"),
+            tiles())
+        .classed("verdict");
+  }
+
+  Element element() {
+    Element section =
+        Element.of("section", Element.text("h2", report.title()))
+            .classed("pair")
+            .with("id", report.name());
+    if (!report.description().isBlank()) {
+      section.add(Element.text("p", report.description()).classed("quiet"));
+    }
+    Element words = Element.of("div").classed("words");
+    headline.details().forEach(sentence -> words.add(Element.text("p", sentence)));
+    section.add(words);
+    section.add(new CountsPanels(pair).classesAndJudges());
+    pair.repair().ifPresent(repair -> section.add(CountsPanels.repair(repair)));
+    if (!report.gallery().isEmpty()) {
+      section.add(
+          Panel.of(
+              "Gallery",
+              "The original keeps the label of the seed, the compressed model does not. The"
+                  + " difference is drawn around mid-grey: lighter where the mutated picture is"
+                  + " brighter than its seed, darker where it is darker.",
+              Gallery.element(report.gallery())));
+    }
+    if (!report.distances().isEmpty()) {
+      section.add(DistancesPanel.of(report.distances()));
+    }
+    if (pair.accuracy().isPresent() || !pair.fgsm().isEmpty()) {
+      section.add(SharesPanel.of(pair));
+    }
+    if (!pair.judges().isEmpty()) {
+      section.add(FingerprintsPanel.of(pair.judges()));
+    }
+    return section.add(settings());
+  }
+
+  private Element tiles() {
+    Element tiles = Element.of("dl").classed("tiles");
+    headline
+        .leadingJudge()
+        .ifPresent(
+            judge -> {
+              tiles.add(
+                  tile(
+                      "Deviations",
+                      Figures.count(judge.deviates()),
+                      "%s of what %s judged"
+                          .formatted(Figures.part(judge.deviates(), judge.judged()), judge.id())));
+              headline
+                  .leftAfterRepair()
+                  .ifPresent(
+                      left ->
+                          tiles.add(
+                              tile(
+                                  "After the repair",
+                                  Figures.count(left),
+                                  Figures.change(judge.deviates(), left) + " on the corpus")));
+            });
+    pair.repair()
+        .ifPresent(
+            repair ->
+                tiles.add(
+                    tile(
+                        "Held-out pictures",
+                        Figures.count(repair.heldoutAfter()),
+                        "%s, from %s"
+                            .formatted(
+                                Figures.change(repair.heldoutBefore(), repair.heldoutAfter()),
+                                Figures.count(repair.heldoutBefore())))));
+    pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
+    return tiles;
+  }
+
+  private static Element accuracyTile(AccuracySummary accuracy) {
+    if (accuracy.repaired().isEmpty()) {
+      return tile(
+          "Accuracy",
+          Figures.share(accuracy.compressed()),
+          Figures.points(accuracy.original(), accuracy.compressed()) + " to the original");
+    }
+    double repaired = accuracy.repaired().getAsDouble();
+    return tile(
+        "Accuracy",
+        Figures.share(repaired),
+        Figures.points(accuracy.compressed(), repaired) + " by the repair");
+  }
+
+  private static Element tile(String name, String figure, String below) {
+    return Element.of(
+        "div",
+        Element.text("dt", name),
+        Element.text("dd", figure).classed("big"),
+        Element.text("dd", below).classed("quiet"));
+  }
+
+  private Element settings() {
+    Element side = Element.of("div").classed("side even");
+    if (!report.settings().isEmpty()) {
+      Table table = new Table("Settings", "Setting", "Value");
+      report.settings().forEach((name, value) -> table.row(name, value));
+      side.add(table.element());
+    }
+    Table seconds = new Table("Time per step", "Step", "Wall clock").figuresFrom(1);
+    double sum = 0;
+    for (Map.Entry<String, Double> step : pair.seconds().entrySet()) {
+      seconds.row(step.getKey(), Figures.seconds(step.getValue()));
+      sum += step.getValue();
+    }
+    seconds.row("all", Figures.seconds(sum));
+    return Panel.of("Settings and time", "", side.add(seconds.element()));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.plumbline.host.report;
+
+/**
+ * What a model says of a picture.
+ *
+ * @param label name of the class
+ * @param confidence softmax at it, 0 to 1
+ */
+public record Prediction(String label, double confidence) {
+  public Prediction {
+    Checks.share("confidence", confidence);
+  }
+}

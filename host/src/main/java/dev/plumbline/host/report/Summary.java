@@ -1,0 +1,124 @@
+package dev.plumbline.host.report;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.plumbline.host.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The figures of a whole job: what {@code summary.json} holds. The pairs are top-level keys of the
+ * file, named as here: {@code int8}, {@code pruned}.
+ *
+ * @param formatVersion version of the file's format
+ * @param toolVersion of the Plumbline that made it
+ * @param created when, in UTC, as ISO 8601
+ * @param pairs by name, in the order they are to be shown
+ */
+public record Summary(
+    @JsonProperty("format_version") int formatVersion,
+    @JsonProperty("tool_version") String toolVersion,
+    @JsonProperty("created") String created,
+    @JsonAnyGetter @JsonAnySetter Map<String, PairSummary> pairs) {
+  /** The version that this writes, and the only one that it reads. */
+  public static final int FORMAT_VERSION = 1;
+
+  /** How the file is called in a job's folder. */
+  public static final String FILE_NAME = "summary.json";
+
+  /** Pair of the original and its int8 version. */
+  public static final String INT8 = "int8";
+
+  /** Pair of the original and its pruned version. */
+  public static final String PRUNED = "pruned";
+
+  private static final Pattern PAIR_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          // A newer program may add figures without breaking what this one reads.
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  public Summary {
+    if (formatVersion != FORMAT_VERSION) {
+      throw new IllegalArgumentException(
+          "format version " + formatVersion + ", expected " + FORMAT_VERSION);
+    }
+    Instant.parse(created);
+    for (Map.Entry<String, PairSummary> pair : pairs.entrySet()) {
+      String name = pair.getKey();
+      // The underscore is left to the file's own keys, so a pair never hides one of them.
+      if (!PAIR_NAME.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "a pair named \"" + name + "\", expected lower-case letters, digits and hyphens");
+      }
+      if (pair.getValue() == null) {
+        throw new IllegalArgumentException("the pair \"" + name + "\" is null");
+      }
+    }
+    pairs = Collections.unmodifiableMap(new LinkedHashMap<>(pairs));
+  }
+
+  public Summary(String toolVersion, Instant created, Map<String, PairSummary> pairs) {
+    this(FORMAT_VERSION, toolVersion, created.toString(), pairs);
+  }
+
+  /**
+   * Reads a {@code summary.json}.
+   *
+   * @throws BadInputException when there is none, or it is not one
+   */
+  public static Summary read(Path file) {
+    try {
+      Summary summary = JSON.readValue(Files.readAllBytes(file), Summary.class);
+      if (summary == null) {
+        throw new BadInputException(file + ": holds null, expected a summary.json");
+      }
+      return summary;
+    } catch (NoSuchFileException e) {
+      throw new BadInputException(file + ": no such file, expected a summary.json", e);
+    } catch (JacksonException e) {
+      throw new BadInputException(
+          file + ": not a summary.json that can be read: " + firstLine(e.getOriginalMessage()), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  /** Writes it beside the file first, then moves it there, so that no half of it is ever seen. */
+  public void write(Path file) {
+    WholeFile.write(file, json().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The text of the file. */
+  public String json() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JacksonException e) {
+      throw new IllegalStateException("a summary that cannot be written as JSON", e);
+    }
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,32 @@
+package dev.plumbline.host.search;
+
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.Picture;
+
+/**
+ * What one step of the search made of a seed. Everything is measured on the 8-bit picture.
+ *
+ * @param seed number of the seed in its data set
+ * @param step the mutation, from 1
+ * @param picture the mutated picture
+ * @param pictureClass what became of it
+ * @param seedLabel what the original predicts for the seed
+ * @param originalLabel what the original predicts for the mutated picture
+ * @param compressedLabel what the compressed model predicts for it
+ * @param originalConfidence softmax of the original's logits at {@code originalLabel}, 0 to 1
+ * @param compressedConfidence softmax of the compressed model's logits at {@code compressedLabel}
+ * @param rms root mean square change of a pixel against the seed, on the [0,1] range
+ * @param linf largest change of a pixel against the seed, on the [0,1] range
+ */
+public record MutatedPicture(
+    int seed,
+    int step,
+    Picture picture,
+    PictureClass pictureClass,
+    int seedLabel,
+    int originalLabel,
+    int compressedLabel,
+    float originalConfidence,
+    float compressedConfidence,
+    double rms,
+    double linf) {}

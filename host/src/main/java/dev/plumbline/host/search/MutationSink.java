@@ -1,0 +1,18 @@
+package dev.plumbline.host.search;
+
+import dev.plumbline.host.dataset.Picture;
+
+/** Takes what a search makes, on the search's thread and in a fixed order. */
+public interface MutationSink {
+  /**
+   * A seed begins to walk; its mutated pictures follow.
+   *
+   * @param index number of the seed in its data set
+   * @param label what the original predicts for it
+   * @param confidence softmax of the original's logits at {@code label}, 0 to 1
+   */
+  void seed(int index, Picture seed, int label, float confidence);
+
+  /** A step was made. */
+  void mutated(MutatedPicture mutated);
+}

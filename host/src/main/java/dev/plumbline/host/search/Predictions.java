@@ -1,0 +1,47 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.BadInputException;
+
+/**
+ * What a model says of a batch.
+ *
+ * @param labels by picture; the first of the largest logits
+ * @param confidences softmax at the label, by picture
+ * @param classes how many labels the model knows
+ */
+record Predictions(int[] labels, float[] confidences, int classes) {
+
+  /**
+   * @param logits N x classes
+   * @param model what to call the model in a message
+   * @throws BadInputException if a logit is not finite
+   */
+  static Predictions of(NDArray logits, String model) {
+    int rows = (int) logits.getShape().get(0);
+    int classes = (int) logits.getShape().get(1);
+    float[] values = logits.toFloatArray();
+    int[] labels = new int[rows];
+    float[] confidences = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      int from = row * classes;
+      int best = 0;
+      for (int c = 0; c < classes; c++) {
+        if (!Float.isFinite(values[from + c])) {
+          throw new BadInputException(
+              "model " + model + " gives the logit " + values[from + c] + ", expected a number");
+        }
+        if (values[from + c] > values[from + best]) {
+          best = c;
+        }
+      }
+      double sum = 0;
+      for (int c = 0; c < classes; c++) {
+        sum += Math.exp((double) values[from + c] - values[from + best]);
+      }
+      labels[row] = best;
+      confidences[row] = (float) (1 / sum);
+    }
+    return new Predictions(labels, confidences, classes);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.search.SearchAlgorithm.Forward;
+import dev.plumbline.host.search.SearchAlgorithm.Objective;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The loop of every search. A batch of seeds walks down the loss of a {@link SearchAlgorithm}: one
+ * backward pass, a step of gradient descent whose change is clipped per channel, and the float form
+ * goes on to the next step unbounded and unrounded. What each step makes is rounded to 8 bits and
+ * classed on that form. A seed that is done leaves the batch and another takes its place.
+ */
+public final class Search {
+  private final NDManager manager;
+  private final DifferentiableGraph original;
+  private final DifferentiableGraph compressed;
+  private final ArrayPreprocessing arrays;
+  private final Dataset seeds;
+  private final SearchAlgorithm algorithm;
+  private final Objective objective;
+  private final SearchSettings settings;
+  private final NDArray clip;
+  private final MutationSink sink;
+  private final Tally tally = new Tally();
+  private final List<Walker> walkers = new ArrayList<>();
+  private int nextSeed;
+  // Float form of what walks, and the seeds as unsigned bytes; null while nothing walks.
+  private NDArray inputs;
+  private NDArray seedPixels;
+
+  private record Walker(int seed, int step, int label) {}
+
+  private Search(
+      NDManager manager,
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      Preprocessing preprocessing,
+      Dataset seeds,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      MutationSink sink) {
+    this.manager = manager;
+    this.original = original;
+    this.compressed = compressed;
+    this.arrays = new ArrayPreprocessing(manager, preprocessing);
+    this.seeds = seeds;
+    this.algorithm = algorithm;
+    this.objective = algorithm.objective(original.model(), compressed.model(), settings);
+    this.settings = settings;
+    this.clip = arrays.perChannel(settings.clip());
+    this.sink = sink;
+  }
+
+  /**
+   * Searches every seed.
+   *
+   * @param original frozen, on the same device as {@code compressed}
+   * @param compressed frozen; for a quantized model its proxy
+   * @param preprocessing of both models
+   * @param sink takes every seed and every mutated picture
+   * @throws BadInputException if the models do not fit each other, the seeds or the algorithm
+   */
+  public static SearchOutcome run(
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      Preprocessing preprocessing,
+      Dataset seeds,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      MutationSink sink,
+      Progress progress) {
+    if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
+      throw new IllegalArgumentException("a search takes frozen graphs");
+    }
+    ArrayPreprocessing.requireFit(original.model(), preprocessing, seeds.shape());
+    ArrayPreprocessing.requireFit(compressed.model(), preprocessing, seeds.shape());
+    if (settings.clip().size() != seeds.shape().channels()) {
+      throw new BadInputException(
+          "the search's clip has "
+              + settings.clip().size()
+              + " numbers, expected one for each channel of pictures of "
+              + seeds.shape());
+    }
+    long start = System.nanoTime();
+    try (NDManager manager = NDManager.newBaseManager(original.device(), "PyTorch");
+        Progress.Step step =
+            progress.begin("searching", Math.multiplyFull(seeds.size(), settings.steps()))) {
+      Search search =
+          new Search(
+              manager, original, compressed, preprocessing, seeds, algorithm, settings, sink);
+      search.walk(step);
+      return search.tally.outcome((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private void walk(Progress.Step progress) {
+    while (admit()) {
+      try (NDManager step = manager.newSubManager()) {
+        step(step);
+      }
+      progress.at(stepsDone(), tally.note());
+    }
+  }
+
+  /** Steps made, with those that are not to be made as their seed is done. */
+  private long stepsDone() {
+    long walking = walkers.stream().mapToLong(walker -> walker.step() - 1L).sum();
+    return Math.multiplyFull(nextSeed - walkers.size(), settings.steps()) + walking;
+  }
+
+  /** Fills the batch up with seeds; false if nothing is left to walk. */
+  private boolean admit() {
+    int count = Math.min(settings.batch() - walkers.size(), seeds.size() - nextSeed);
+    if (count > 0) {
+      try (NDManager scope = manager.newSubManager()) {
+        List<Picture> pictures = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+          pictures.add(seeds.picture(nextSeed + i));
+        }
+        NDArray pixels = ArrayPreprocessing.upload(scope, pictures);
+        NDArray input = arrays.toInput(pixels);
+        Predictions byOriginal = predict(original, input);
+        Predictions byCompressed = predict(compressed, input);
+        requireSameClasses(byOriginal, byCompressed);
+        for (int i = 0; i < count; i++) {
+          int label = byOriginal.labels()[i];
+          walkers.add(new Walker(nextSeed + i, 1, label));
+          tally.seed(label != byCompressed.labels()[i]);
+          sink.seed(nextSeed + i, pictures.get(i), label, byOriginal.confidences()[i]);
+        }
+        keep(
+            inputs == null ? input : inputs.concat(input, 0),
+            seedPixels == null ? pixels : seedPixels.concat(pixels, 0));
+      }
+      nextSeed += count;
+    }
+    return !walkers.isEmpty();
+  }
+
+  private void requireSameClasses(Predictions byOriginal, Predictions byCompressed) {
+    if (byOriginal.classes() != byCompressed.classes()) {
+      throw new BadInputException(
+          "compressed model "
+              + compressed.model().name()
+              + " gives "
+              + byCompressed.classes()
+              + " logits, expected "
+              + byOriginal.classes()
+              + " as original "
+              + original.model().name());
+    }
+  }
+
+  private void keep(NDArray newInputs, NDArray newSeedPixels) {
+    newInputs.attach(manager);
+    newSeedPixels.attach(manager);
+    closeUnless(inputs, newInputs);
+    closeUnless(seedPixels, newSeedPixels);
+    inputs = newInputs;
+    seedPixels = newSeedPixels;
+  }
+
+  private static void closeUnless(NDArray old, NDArray kept) {
+    if (old != null && old != kept) {
+      old.close();
+    }
+  }
+
+  private void step(NDManager scope) {
+    NDArray moved = descend(scope);
+    NDArray pixels = arrays.toPixels(moved);
+    NDArray rounded = arrays.toInput(pixels);
+    Predictions byOriginal = predict(original, rounded);
+    Predictions byCompressed = predict(compressed, rounded);
+    List<Picture> pictures = ArrayPreprocessing.download(pixels);
+    long bytes = seeds.shape().bytes();
+    NDArray change =
+        pixels
+            .sub(scoped(scope, seedPixels.toType(DataType.FLOAT32, true)))
+            .reshape(new Shape(walkers.size(), bytes));
+    float[] squares = change.square().sum(new int[] {1}).toFloatArray();
+    float[] largest = change.abs().max(new int[] {1}).toFloatArray();
+
+    List<Walker> going = new ArrayList<>();
+    List<Long> rows = new ArrayList<>();
+    for (int row = 0; row < walkers.size(); row++) {
+      Walker walker = walkers.get(row);
+      int originalLabel = byOriginal.labels()[row];
+      int compressedLabel = byCompressed.labels()[row];
+      MutatedPicture mutated =
+          new MutatedPicture(
+              walker.seed(),
+              walker.step(),
+              pictures.get(row),
+              PictureClass.of(walker.label(), originalLabel, compressedLabel),
+              walker.label(),
+              originalLabel,
+              compressedLabel,
+              byOriginal.confidences()[row],
+              byCompressed.confidences()[row],
+              Math.sqrt(squares[row] / (double) bytes) / 255,
+              largest[row] / 255.0);
+      tally.mutated(mutated);
+      sink.mutated(mutated);
+      if (walker.step() < settings.steps() && !algorithm.isDone(mutated)) {
+        going.add(new Walker(walker.seed(), walker.step() + 1, walker.label()));
+        rows.add((long) row);
+      }
+    }
+    goOn(scope, moved, going, rows);
+  }
+
+  private void goOn(NDManager scope, NDArray moved, List<Walker> going, List<Long> rows) {
+    if (going.isEmpty()) {
+      inputs.close();
+      seedPixels.close();
+      inputs = null;
+      seedPixels = null;
+    } else if (going.size() == walkers.size()) {
+      keep(moved, seedPixels);
+    } else {
+      NDArray index = scope.create(rows.stream().mapToLong(row -> row).toArray());
+      keep(moved.get(index), seedPixels.get(index));
+    }
+    walkers.clear();
+    walkers.addAll(going);
+  }
+
+  /** One step of gradient descent: the inputs after it, in the model's layout. */
+  private NDArray descend(NDManager scope) {
+    NDArray leaf = scoped(scope, inputs.duplicate());
+    NDArray gradient;
+    try (GradientTape tape = GradientTape.open()) {
+      leaf.setRequiresGradient(true);
+      GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
+      GraphRun byCompressed = compressed.logitsAnd(leaf, objective.compressedValues());
+      NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
+      tape.backward(objective.loss(new Forward(byOriginal, byCompressed, labels, random())));
+      gradient = leaf.getGradient();
+    }
+    NDArray change =
+        gradient.mul(-settings.rate()).minimum(clip).maximum(scoped(scope, clip.neg()));
+    return leaf.stopGradient().add(change);
+  }
+
+  /** Randomness by seed and step, so that the size of the batch does not matter. */
+  private List<SplittableRandom> random() {
+    List<SplittableRandom> random = new ArrayList<>();
+    for (Walker walker : walkers) {
+      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
+      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
+    }
+    return random;
+  }
+
+  private static Predictions predict(DifferentiableGraph graph, NDArray input) {
+    return Predictions.of(graph.logits(input), graph.model().name());
+  }
+
+  /** An operation's result belongs to the manager of its operand, which here outlives the step. */
+  private static NDArray scoped(NDManager scope, NDArray array) {
+    array.attach(scope);
+    return array;
+  }
+}

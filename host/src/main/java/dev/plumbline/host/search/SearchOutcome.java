@@ -1,0 +1,32 @@
+package dev.plumbline.host.search;
+
+/**
+ * What a search found, as judged by the differentiable graphs.
+ *
+ * @param seeds that were searched
+ * @param naturalDeviations seeds on which the models disagree before any mutation; they are
+ *     searched as well
+ * @param mutated pictures in all: {@code effective + valid + invalid}
+ * @param seedsWithDeviation seeds with at least one effective picture
+ * @param meanRms mean over effective pictures of the root mean square change of a pixel, on the
+ *     [0,1] range; 0 without any
+ * @param meanLinf likewise of the largest change
+ * @param seconds from the first seed to the last mutated picture, on the wall clock
+ */
+public record SearchOutcome(
+    int seeds,
+    int naturalDeviations,
+    long mutated,
+    long effective,
+    long valid,
+    long invalid,
+    int seedsWithDeviation,
+    double meanRms,
+    double meanLinf,
+    double seconds) {
+
+  /** Mutated pictures in a second. */
+  public double mutatedPerSecond() {
+    return seconds > 0 ? mutated / seconds : 0;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.plumbline.host.search;
+
+import dev.plumbline.host.BadInputException;
+import java.util.List;
+
+/**
+ * How a search goes.
+ *
+ * @param steps mutations of each seed, at least 1; 10 as published
+ * @param rate of gradient descent on the normalised input, above 0; 0.9 as published
+ * @param clip the most that one step changes a normalised input, by channel of the pictures (RGB);
+ *     as published the variance of the training pixels on the [0,1] range, taken as it is
+ * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
+ *     published
+ * @param batch seeds that walk together, at least 1
+ * @param randomSeed the same one gives the same mutated pictures
+ */
+public record SearchSettings(
+    int steps, double rate, List<Float> clip, double coverageWeight, int batch, long randomSeed) {
+  /** Steps, rate and weight as published. */
+  public static final int PUBLISHED_STEPS = 10;
+
+  public static final double PUBLISHED_RATE = 0.9;
+  public static final double PUBLISHED_COVERAGE_WEIGHT = 20;
+
+  /**
+   * @throws BadInputException if a number is out of its range
+   */
+  public SearchSettings {
+    clip = List.copyOf(clip);
+    require(steps >= 1, "steps", steps, "at least 1");
+    require(rate > 0 && Double.isFinite(rate), "rate", rate, "above 0");
+    require(
+        coverageWeight >= 0 && Double.isFinite(coverageWeight),
+        "coverage weight",
+        coverageWeight,
+        "at least 0");
+    require(batch >= 1, "batch", batch, "at least 1");
+    require(!clip.isEmpty(), "clip", clip, "a number for each channel");
+    for (float bound : clip) {
+      require(bound > 0 && Float.isFinite(bound), "clip", bound, "above 0");
+    }
+  }
+
+  private static void require(boolean holds, String what, Object found, String expected) {
+    if (!holds) {
+      throw new BadInputException(
+          "the search's " + what + " is " + found + ", expected " + expected);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.plumbline.host.report;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Made-up figures of a job, of the size that a real one has. */
+public final class Samples {
+  private Samples() {}
+
+  public static final Instant CREATED = Instant.parse("2026-11-03T14:05:09Z");
+
+  private static final String SHA_INT8 =
+      "9f2d1c7ab0e4538866d1f0a27c3b94e5d6f8017a2b3c4d5e6f708192a3b4c5d6";
+
+  public static Summary summary() {
+    Map<String, PairSummary> pairs = new LinkedHashMap<>();
+    pairs.put(Summary.INT8, int8());
+    pairs.put(Summary.PRUNED, pruned());
+    return new Summary("0.1.0", CREATED, pairs);
+  }
+
+  static PairSummary int8() {
+    return new PairSummary(
+        500,
+        5000,
+        1264,
+        2981,
+        755,
+        318,
+        OptionalDouble.of(0.0213),
+        OptionalDouble.of(0.0941),
+        List.of(
+            judge("proxy", JudgeKind.PROXY, 4245, 1264, 4245, 97),
+            judge("host", JudgeKind.HOST, 4245, 1231, 4188, 104),
+            judge("cortex-a76", JudgeKind.DEVICE, 4245, 1198, 4151, 111)),
+        Optional.of(new AccuracySummary(0.9212, 0.9163, OptionalDouble.of(0.9178))),
+        Optional.of(new AgreementSummary(0.9704, OptionalDouble.of(0.9791))),
+        Optional.of(new RepairSummary(1198, 111, 644, 158, "cortex-a76")),
+        fgsm(),
+        seconds());
+  }
+
+  static PairSummary pruned() {
+    return new PairSummary(
+        500,
+        5000,
+        2110,
+        2304,
+        586,
+        431,
+        OptionalDouble.of(0.0187),
+        OptionalDouble.of(0.0803),
+        List.of(
+            judge("proxy", JudgeKind.PROXY, 4414, 2110, 4414, 340),
+            judge("host", JudgeKind.HOST, 4414, 2110, 4414, 340),
+            judge("cortex-a76", JudgeKind.DEVICE, 4414, 2109, 4413, 340)),
+        Optional.of(new AccuracySummary(0.9212, 0.9129, OptionalDouble.of(0.9135))),
+        Optional.of(new AgreementSummary(0.9521, OptionalDouble.of(0.9633))),
+        Optional.of(new RepairSummary(2109, 340, 1077, 301, "cortex-a76")),
+        fgsm(),
+        seconds());
+  }
+
+  /** As it is after the search alone, when nothing deviated and no device was asked. */
+  public static PairSummary bare() {
+    return new PairSummary(
+        10,
+        100,
+        0,
+        90,
+        10,
+        0,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of("search", 1.5));
+  }
+
+  static JudgeSummary judge(
+      String id, JudgeKind kind, long judged, long deviates, long agrees, long repaired) {
+    boolean device = kind == JudgeKind.DEVICE;
+    return new JudgeSummary(
+        id,
+        kind,
+        device ? "aarch64" : "amd64",
+        kind == JudgeKind.PROXY ? "libtorch 2.7.1" : "ONNX Runtime 1.29.0",
+        kind == JudgeKind.PROXY ? "cpu" : "CPUExecutionProvider",
+        judged,
+        deviates,
+        agrees,
+        OptionalLong.of(repaired),
+        device ? "Cortex-A76" : "Intel(R) Xeon(R) Platinum 8481C",
+        device ? List.of("asimddp") : List.of("avx2", "avx512vnni"),
+        device ? 4 : 2,
+        64,
+        kind == JudgeKind.PROXY ? "" : SHA_INT8);
+  }
+
+  private static Map<String, FgsmSummary> fgsm() {
+    Map<String, FgsmSummary> fgsm = new LinkedHashMap<>();
+    fgsm.put("2", new FgsmSummary(0.7015, 0.6932, OptionalDouble.of(0.7120)));
+    fgsm.put("8", new FgsmSummary(0.2310, 0.2275, OptionalDouble.of(0.2604)));
+    fgsm.put("16", new FgsmSummary(0.0825, 0.0830, OptionalDouble.of(0.1042)));
+    return fgsm;
+  }
+
+  private static Map<String, Double> seconds() {
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    seconds.put("search", 48.21);
+    seconds.put("judge", 9.4);
+    seconds.put("repair", 101.7);
+    seconds.put("judge again", 9.9);
+    seconds.put("attack", 30.05);
+    return seconds;
+  }
+}
