@@ -1,13 +1,14 @@
 package dev.plumbline.host.train;
 
-/** Is told when an epoch is over. */
+/** Hears of each epoch of a training. */
 @FunctionalInterface
 public interface EpochListener {
-  EpochListener NONE = (epoch, loss) -> {};
+  /** Does nothing. */
+  EpochListener NONE = (epoch, meanLoss) -> {};
 
   /**
-   * @param epoch the epoch that is over, from 1
-   * @param meanLoss its mean cross-entropy
+   * @param epoch the one that is done, from 1
+   * @param meanLoss mean cross-entropy over the epoch's pictures, each at the time it was seen
    */
   void epochDone(int epoch, double meanLoss);
 }

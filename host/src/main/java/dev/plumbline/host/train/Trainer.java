@@ -4,140 +4,138 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.onnx.PictureClassifier;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 
-/** Trains the parameters of a graph on pictures with labels, by cross-entropy. */
+/**
+ * Trains the parameters of a graph on labelled pictures: cross-entropy, momentum SGD. One thread at
+ * a time; no gradient tape may be open.
+ */
 public final class Trainer {
   private final DifferentiableGraph graph;
   private final Preprocessing preprocessing;
   private final WeightMasks masks;
 
   /**
-   * @param graph a trainable one; its parameters change in place
+   * @param graph made trainable; it stays the caller's to close and to export
+   * @param preprocessing of the model
+   * @param masks weights that stay zero
    */
   public Trainer(DifferentiableGraph graph, Preprocessing preprocessing, WeightMasks masks) {
     if (graph.parameters().isEmpty()) {
-      throw new IllegalArgumentException("a graph without trainable parameters");
+      throw new BadInputException(
+          "model "
+              + graph.model().name()
+              + " has no weights that can be trained, expected convolutions or matrix products");
     }
     this.graph = graph;
     this.preprocessing = preprocessing;
     this.masks = masks;
   }
 
-  /** One picture of one part. */
-  private record Example(TrainingPart part, int index) {}
-
   /**
-   * Trains.
+   * Trains. Every epoch sees every picture of every part once, mixed; the batches of an epoch
+   * differ in size by one at most. The same settings on the same machine give the same weights.
    *
-   * @param parts drawn from in one random order
-   * @throws ArithmeticException if the loss is no longer a number
-   * @throws CancellationException if the thread is interrupted
+   * @param parts where the pictures come from, of one shape
+   * @throws ArithmeticException if the loss is no finite number any more
+   * @throws CancellationException if the thread is interrupted; it stays so, and the graph holds
+   *     the weights of the last whole step
+   * @throws BadInputException if the parts do not fit each other or the model
    */
   public void train(
       List<TrainingPart> parts,
       TrainingSettings settings,
       EpochListener listener,
       Progress progress) {
-    Example[] examples = examples(parts);
+    MixedData data = new MixedData(parts, preprocessing, settings.batch());
     SplittableRandom random = new SplittableRandom(settings.randomSeed());
-    int batches = (examples.length + settings.batch() - 1) / settings.batch();
-    // Normalisation over one picture has no variance: a last batch of one is left out.
-    if (examples.length % settings.batch() == 1) {
-      batches--;
-    }
-    long total = (long) batches * settings.epochs();
-    try (Sgd optimizer = new Sgd(graph.parameters(), masks, settings);
-        Progress.Step step = progress.begin("training", total)) {
-      long done = 0;
+    long total = (long) data.batches() * settings.epochs();
+    long done = 0;
+    try (MomentumSgd sgd =
+            new MomentumSgd(
+                graph.parameters(), masks, settings.momentum(), settings.weightDecay());
+        Progress.Step shown = progress.begin("training", total)) {
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
-        shuffle(examples, random);
+        data.shuffle(random);
         double sum = 0;
-        int seen = 0;
-        for (int b = 0; b < batches; b++) {
-          int from = b * settings.batch();
-          int to = Math.min(examples.length, from + settings.batch());
-          double loss = backward(examples, from, to, random);
+        for (int b = 0; b < data.batches(); b++) {
+          if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException(
+                "training was interrupted after " + done + " of " + total + " steps");
+          }
+          double rate = settings.rate().at((double) done / total);
+          MixedData.Batch batch = data.batch(b, random);
+          double loss = gradients(batch);
           if (!Double.isFinite(loss)) {
             throw new ArithmeticException(
-                "the training loss of epoch "
-                    + epoch
-                    + " is "
-                    + loss
-                    + ", expected a number: lower the learning rate");
+                String.format(
+                    Locale.ROOT,
+                    "the loss became %s in step %d of %d (epoch %d) at learning rate %.3g,"
+                        + " expected a finite number: a lower rate may help",
+                    loss,
+                    done + 1,
+                    total,
+                    epoch,
+                    rate));
           }
-          optimizer.step((float) settings.rate().at((double) done / total));
+          sgd.step(rate);
+          sum += loss * batch.labels().length;
           done++;
-          sum += loss * (to - from);
-          seen += to - from;
-          step.at(done, String.format(Locale.ROOT, "epoch %d, loss %.4f", epoch, sum / seen));
-          if (Thread.interrupted()) {
-            throw new CancellationException("training was interrupted in epoch " + epoch);
-          }
+          shown.at(
+              done,
+              String.format(Locale.ROOT, "epoch %d, loss %.4f, rate %.4f", epoch, loss, rate));
         }
-        listener.epochDone(epoch, sum / seen);
+        listener.epochDone(epoch, sum / data.size());
       }
     }
   }
 
-  private double backward(Example[] examples, int from, int to, SplittableRandom random) {
-    PictureShape shape = examples[from].part().data().shape();
-    int count = to - from;
-    float[] input = new float[count * shape.bytes()];
-    float[] hot = null;
-    for (int i = 0; i < count; i++) {
-      Example example = examples[from + i];
-      Picture picture = example.part().data().picture(example.index());
-      preprocessing.toInput(
-          example.part().augmentation().apply(picture, random), input, i * shape.bytes());
-      int classes = example.part().data().classNames().size();
-      if (hot == null) {
-        hot = new float[count * classes];
-      }
-      hot[i * classes + example.part().data().label(example.index())] = 1;
-    }
-    NDManager parent = graph.parameters().get(0).master().getManager();
-    try (NDManager manager = parent.newSubManager();
+  /** Adds a batch's gradients to the parameters; returns its mean loss. */
+  private double gradients(MixedData.Batch batch) {
+    NDManager owner = graph.parameters().get(0).master().getManager();
+    try (NDManager manager = owner.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray x =
-          manager.create(
-              input, new Shape(PictureClassifier.inputDims(count, shape, preprocessing)));
-      NDArray y = manager.create(hot, new Shape(count, hot.length / count));
+      NDArray input = manager.create(batch.input(), new Shape(batch.dims()));
       try (GradientTape tape = GradientTape.open()) {
-        NDArray logits = graph.logitsInTraining(x);
-        NDArray loss = logits.logSoftmax(1).mul(y).sum().neg().div(count);
-        tape.backward(loss);
-        return loss.toType(ai.djl.ndarray.types.DataType.FLOAT32, false).getFloat();
+        NDArray logits = graph.logitsInTraining(input);
+        NDArray loss = crossEntropy(logits, batch.labels(), manager);
+        double value = loss.getFloat();
+        if (Double.isFinite(value)) {
+          tape.backward(loss);
+        }
+        return value;
       }
     }
   }
 
-  private static Example[] examples(List<TrainingPart> parts) {
-    return parts.stream()
-        .flatMap(
-            part ->
-                java.util.stream.IntStream.range(0, part.data().size())
-                    .mapToObj(i -> new Example(part, i)))
-        .toArray(Example[]::new);
-  }
-
-  private static void shuffle(Example[] examples, SplittableRandom random) {
-    for (int i = examples.length - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      Example held = examples[i];
-      examples[i] = examples[j];
-      examples[j] = held;
+  private NDArray crossEntropy(NDArray logits, int[] labels, NDManager manager) {
+    int classes = Math.toIntExact(logits.getShape().get(1));
+    float[] expected = new float[Math.multiplyExact(labels.length, classes)];
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new BadInputException(
+            "the training data hold label "
+                + labels[i]
+                + ", expected 0 to "
+                + (classes - 1)
+                + " as model "
+                + graph.model().name()
+                + " tells apart");
+      }
+      expected[i * classes + labels[i]] = -1f / labels.length;
     }
+    return logits
+        .logSoftmax(1)
+        .mul(manager.create(expected, new Shape(labels.length, classes)))
+        .sum();
   }
 }

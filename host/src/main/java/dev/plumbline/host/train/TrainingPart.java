@@ -3,9 +3,9 @@ package dev.plumbline.host.train;
 import dev.plumbline.host.dataset.Dataset;
 
 /**
- * Pictures to train on, with their labels.
+ * Data that training draws from.
  *
- * @param data the pictures
- * @param augmentation what each is changed by, anew in every epoch
+ * @param data pictures with their labels
+ * @param augmentation what happens to each picture when it is drawn
  */
 public record TrainingPart(Dataset data, Augmentation augmentation) {}

@@ -1,16 +1,14 @@
 package dev.plumbline.host.train;
 
-import dev.plumbline.host.BadInputException;
-
 /**
- * How to train: stochastic gradient descent with momentum.
+ * How to train.
  *
- * @param epochs times that every picture is seen, at least 1
- * @param batch pictures per step, at least 2
- * @param rate learning rate over the training
- * @param momentum 0 to below 1
- * @param weightDecay at least 0
- * @param randomSeed of order and augmentation
+ * @param epochs passes over all data, at least 1
+ * @param batch most pictures in a step, at least 2: normalisation by the batch needs more than one
+ * @param rate of learning
+ * @param momentum share of the last step that the next one keeps, 0 to below 1
+ * @param weightDecay factor of the weights that joins their gradient, at least 0
+ * @param randomSeed of the order of the pictures and of their augmentation
  */
 public record TrainingSettings(
     int epochs,
@@ -20,18 +18,11 @@ public record TrainingSettings(
     double weightDecay,
     long randomSeed) {
   public TrainingSettings {
-    if (epochs < 1 || batch < 2 || !(momentum >= 0 && momentum < 1) || !(weightDecay >= 0)) {
-      throw new BadInputException(
-          "training with "
-              + epochs
-              + " epochs, batches of "
-              + batch
-              + ", momentum "
-              + momentum
-              + " and weight decay "
-              + weightDecay
-              + ", expected at least 1 epoch, batches of at least 2, a momentum from 0 to below 1"
-              + " and a weight decay of at least 0");
+    if (epochs < 1 || batch < 2) {
+      throw new IllegalArgumentException(epochs + " epochs of batches of " + batch);
+    }
+    if (!(momentum >= 0 && momentum < 1) || !(weightDecay >= 0)) {
+      throw new IllegalArgumentException("momentum " + momentum + ", decay " + weightDecay);
     }
   }
 }

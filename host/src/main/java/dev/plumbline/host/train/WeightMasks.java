@@ -6,46 +6,58 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * Which weights stay zero while training.
- *
- * @param masks by initializer: 0 where the weight stays zero, 1 elsewhere; not to be changed
- */
-public record WeightMasks(Map<String, float[]> masks) {
-  public WeightMasks {
-    masks = Map.copyOf(masks);
+/** Which weights stay zero while a pruned model is trained. Immutable. */
+public final class WeightMasks {
+  private final Map<String, float[]> factors;
+
+  private WeightMasks(Map<String, float[]> factors) {
+    this.factors = factors;
   }
 
+  /** All weights may change. */
   public static WeightMasks none() {
     return new WeightMasks(Map.of());
   }
 
-  /** Zeros among a model's floating-point convolution weights stay. */
+  /** The zeros of a model's float convolution weights stay zero. */
   public static WeightMasks ofZeros(OnnxModel model) {
-    Map<String, float[]> masks = new LinkedHashMap<>();
+    Map<String, float[]> factors = new LinkedHashMap<>();
     for (Node node : model.graph().nodes()) {
-      if (node.is("Conv")) {
-        String name = node.inputs().get(1);
-        model
-            .graph()
-            .constant(name)
-            .filter(tensor -> tensor.type() == ElementType.FLOAT)
-            .ifPresent(tensor -> add(masks, name, tensor));
+      if (!node.is("Conv")) {
+        continue;
       }
+      String name = node.inputs().get(1);
+      Optional<Tensor> weight =
+          model.graph().constant(name).filter(t -> t.type() == ElementType.FLOAT);
+      weight
+          .map(WeightMasks::ofZeros)
+          .filter(WeightMasks::masks)
+          .ifPresent(f -> factors.put(name, f));
     }
-    return new WeightMasks(masks);
+    return new WeightMasks(factors);
   }
 
-  private static void add(Map<String, float[]> masks, String name, Tensor tensor) {
-    float[] mask = tensor.floats();
-    boolean zeros = false;
-    for (int i = 0; i < mask.length; i++) {
-      zeros |= mask[i] == 0;
-      mask[i] = mask[i] == 0 ? 0 : 1;
+  private static float[] ofZeros(Tensor weight) {
+    float[] values = weight.floats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] == 0 ? 0 : 1;
     }
-    if (zeros) {
-      masks.put(name, mask);
+    return values;
+  }
+
+  private static boolean masks(float[] factors) {
+    for (float factor : factors) {
+      if (factor == 0) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  /** Factors 0 or 1 of an initializer's elements, if any of them is 0. */
+  Optional<float[]> factors(String initializer) {
+    return Optional.ofNullable(factors.get(initializer));
   }
 }

@@ -1,2 +1,5 @@
-/** Training of a model's parameters: from scratch, after quantizing or pruning, and for repair. */
+/**
+ * Training of classifiers: architectures to start from, and {@link
+ * dev.plumbline.host.train.Trainer}, which moves the parameters of a differentiable graph.
+ */
 package dev.plumbline.host.train;

@@ -1,0 +1,118 @@
+package dev.plumbline.host.train;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** All parts of the training data as one, drawn in a random order each epoch. */
+final class MixedData {
+  /**
+   * Some pictures.
+   *
+   * @param input the model's input
+   * @param dims of the input, batch first
+   * @param labels one per picture
+   */
+  record Batch(float[] input, long[] dims, int[] labels) {}
+
+  private final List<TrainingPart> parts;
+  private final BatchEncoder encoder;
+  private final PictureShape shape;
+  private final int[] starts;
+  private final int[] order;
+  private final int batches;
+
+  /**
+   * @throws BadInputException if the parts differ in shape, do not fit the preprocessing, or hold
+   *     fewer than two pictures
+   */
+  MixedData(List<TrainingPart> parts, Preprocessing preprocessing, int batch) {
+    this.parts = List.copyOf(parts);
+    this.starts = new int[parts.size()];
+    int size = 0;
+    for (int p = 0; p < starts.length; p++) {
+      starts[p] = size;
+      size = Math.addExact(size, parts.get(p).data().size());
+    }
+    if (size < 2) {
+      throw new BadInputException(
+          "the training data hold " + size + " pictures, expected at least 2");
+    }
+    this.shape = parts.get(0).data().shape();
+    for (TrainingPart part : parts) {
+      if (!part.data().shape().equals(shape)) {
+        throw new BadInputException(
+            "the training data hold pictures of "
+                + part.data().shape()
+                + " and of "
+                + shape
+                + ", expected one size");
+      }
+    }
+    if (shape.channels() != preprocessing.channels()) {
+      throw new BadInputException(
+          "the training data hold pictures of "
+              + shape
+              + ", expected "
+              + preprocessing.channels()
+              + " channels as in the model's preprocessing");
+    }
+    this.encoder = new BatchEncoder(shape, preprocessing);
+    this.order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    // Batches of nearly one size: no picture is left out, and none is ever alone in a batch, where
+    // normalisation would have nothing to average over.
+    this.batches = Math.min((int) (((long) size + batch - 1) / batch), size / 2);
+  }
+
+  /** Batches in an epoch. */
+  int batches() {
+    return batches;
+  }
+
+  int size() {
+    return order.length;
+  }
+
+  void shuffle(SplittableRandom random) {
+    for (int i = order.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+  }
+
+  Batch batch(int index, SplittableRandom random) {
+    int from = (int) ((long) order.length * index / batches);
+    int to = (int) ((long) order.length * (index + 1) / batches);
+    float[] input = new float[Math.multiplyExact(to - from, shape.bytes())];
+    int[] labels = new int[to - from];
+    for (int i = from; i < to; i++) {
+      int part = partOf(order[i]);
+      Dataset data = parts.get(part).data();
+      int picture = order[i] - starts[part];
+      labels[i - from] = data.label(picture);
+      encoder.encode(
+          data.picture(picture).pixels(),
+          parts.get(part).augmentation(),
+          random,
+          input,
+          (i - from) * shape.bytes());
+    }
+    return new Batch(input, encoder.dims(to - from), labels);
+  }
+
+  private int partOf(int index) {
+    int part = starts.length - 1;
+    while (starts[part] > index) {
+      part--;
+    }
+    return part;
+  }
+}

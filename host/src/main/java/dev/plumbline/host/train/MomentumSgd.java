@@ -1,0 +1,83 @@
+package dev.plumbline.host.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent with momentum (Sutskever et al., 2013, as PyTorch computes it): v =
+ * momentum v + (g + decay p), p = p - rate v.
+ */
+final class MomentumSgd implements AutoCloseable {
+  /**
+   * @param weights the parameter's values, cut off from the tape so that they may change in place
+   * @param mask factors 0 or 1, or null for all 1
+   */
+  private record Slot(Parameter parameter, NDArray weights, NDArray velocity, NDArray mask) {}
+
+  private final NDManager manager;
+  private final List<Slot> slots = new ArrayList<>();
+  private final double momentum;
+  private final double decay;
+
+  MomentumSgd(List<Parameter> parameters, WeightMasks masks, double momentum, double decay) {
+    this.momentum = momentum;
+    this.decay = decay;
+    this.manager = parameters.get(0).master().getManager().newSubManager();
+    for (Parameter parameter : parameters) {
+      Shape shape = parameter.master().getShape();
+      NDArray weights = parameter.master().stopGradient();
+      weights.attach(manager);
+      NDArray mask =
+          masks.factors(parameter.name()).map(f -> manager.create(f, shape)).orElse(null);
+      slots.add(new Slot(parameter, weights, manager.zeros(shape), mask));
+    }
+    clearGradients();
+  }
+
+  /** Moves every parameter against its gradient, then clears the gradients. No tape is open. */
+  void step(double rate) {
+    for (Slot slot : slots) {
+      NDArray velocity = slot.velocity();
+      try (NDArray gradient = slot.parameter().master().getGradient()) {
+        velocity.muli(momentum).addi(gradient);
+      }
+      if (decay != 0 && slot.parameter().decays()) {
+        try (NDArray decayed = slot.weights().mul(decay)) {
+          velocity.addi(decayed);
+        }
+      }
+      try (NDArray change = velocity.mul(rate)) {
+        slot.weights().subi(change);
+      }
+      if (slot.mask() != null) {
+        slot.weights().muli(slot.mask());
+      }
+    }
+    clearGradients();
+  }
+
+  /** Sets the gradients to 0, also those that are no number. */
+  private void clearGradients() {
+    for (Slot slot : slots) {
+      // The scope closes what the setting makes on the way.
+      try (NDScope scope = new NDScope();
+          NDArray gradient = slot.parameter().master().getGradient()) {
+        scope.suppressNotUsedWarning();
+        // Not by arithmetic: 0 x NaN is NaN.
+        gradient.set(new NDIndex("..."), 0f);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    clearGradients();
+    manager.close();
+  }
+}
