@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -114,11 +113,6 @@ public final class AgentMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    // It logs the stack of every message that is too big; the host gets that as a status.
-    java.util.logging.Logger servlet =
-        java.util.logging.Logger.getLogger("io.grpc.servlet.jakarta");
-    servlet.setLevel(Level.SEVERE);
-
     AgentServer agent = AgentServer.start(settings());
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -25,6 +26,10 @@ import org.slf4j.LoggerFactory;
 /** The agent while it runs: its service, served by Jetty as gRPC over cleartext HTTP/2. */
 final class AgentServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
+  /** Held here, since a logger that nobody holds forgets its level. */
+  private static final java.util.logging.Logger SERVLET_LOG =
+      java.util.logging.Logger.getLogger("io.grpc.servlet.jakarta");
 
   private static final int JETTY_THREADS = 16;
   private static final int MAX_STREAMS = 256;
@@ -47,6 +52,8 @@ final class AgentServer implements AutoCloseable {
 
   private AgentServer(AgentSettings settings) throws IOException {
     this.settings = settings;
+    // It prints a stack for every message that is too big; the host gets that as a status.
+    SERVLET_LOG.setLevel(Level.SEVERE);
     Bounds bounds = settings.bounds();
     ModelStore store;
     try {

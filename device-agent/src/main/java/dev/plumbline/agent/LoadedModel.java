@@ -79,7 +79,11 @@ final class LoadedModel implements AutoCloseable {
 
   /** ONNX Runtime's reasons may be long and of several lines: theirs is not our one sentence. */
   static RefusedException refused(OrtException reason) {
-    String line = String.valueOf(reason.getMessage()).replaceAll("\\s+", " ").trim();
+    String line =
+        String.valueOf(reason.getMessage())
+            .replaceAll("\\s+", " ")
+            .replaceFirst("Load model from \\S+ failed: ?", "")
+            .trim();
     return new RefusedException(
         Status.Code.INVALID_ARGUMENT,
         "model refused: "

@@ -32,11 +32,12 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
     switch (request.getPartCase()) {
       case HEADER -> begin(request.getHeader());
       case CHUNK -> {
+        if (stored) {
+          // A sender that did not wait for the answer to its header.
+          return;
+        }
         if (incoming == null) {
-          throw RefusedException.invalid(
-              stored
-                  ? "a chunk of a model that is stored already; expected the end of the call"
-                  : "a chunk before the header; expected the header first");
+          throw RefusedException.invalid("a chunk before the header; expected the header first");
         }
         try {
           incoming.write(request.getChunk());

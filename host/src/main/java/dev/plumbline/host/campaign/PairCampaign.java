@@ -95,8 +95,7 @@ final class PairCampaign {
         searchKey + " " + config.heldout(),
         CorpusCounts.class,
         () -> search(data.heldout(), config.heldout().toString(), HELDOUT));
-    Deviations before =
-        journal.step("judge", devices(), Deviations.class, this::judgeCompressed);
+    Deviations before = journal.step("judge", devices(), Deviations.class, this::judgeCompressed);
     journal.step(
         "repair",
         config.repair() + " " + config.training(),
@@ -108,8 +107,7 @@ final class PairCampaign {
         });
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     Rejudged after =
-        journal.step(
-            "judge-again", devices(), Rejudged.class, () -> judgeRepaired(repaired));
+        journal.step("judge-again", devices(), Rejudged.class, () -> judgeRepaired(repaired));
     CleanFigures clean =
         journal.step(
             "evaluate",

@@ -17,6 +17,15 @@ public final class Node {
     this.index = index;
   }
 
+  NodeProto proto() {
+    return proto;
+  }
+
+  /** Position among the nodes of the model, Constant nodes counted. */
+  int index() {
+    return index;
+  }
+
   /** The operator's name: {@code Conv}. */
   public String operator() {
     return proto.getOpType();

@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,7 +105,7 @@ public final class Headline {
   }
 
   private static String judged(JudgeSummary judge) {
-    return "%s judged %s, sees a deviation on %s and agrees with the proxy on %s."
+    return "%s judged %s, sees a deviation on %s and none on %s."
         .formatted(
             capitalised(judge.title()),
             Figures.count(judge.judged(), "picture"),

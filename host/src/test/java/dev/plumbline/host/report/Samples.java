@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,0 +1,139 @@
+package dev.plumbline.host.compress;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.compress.ActivationRanges.Interval;
+import dev.plumbline.host.compress.QuantizationSettings.Calibration;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/** Finds the ranges of activations by running the float model on pictures. */
+public final class Calibrator {
+  /** Pictures at once; every captured activation of a batch is in memory. */
+  private static final int BATCH = 32;
+
+  private Calibrator() {}
+
+  /**
+   * Runs the model over all pictures: once for the smallest and largest values, once more for a
+   * histogram if a percentile is wanted.
+   *
+   * @param values names of floating-point values that depend on the model's input
+   * @throws BadInputException if there are no pictures or a value is not finite
+   */
+  public static ActivationRanges calibrate(
+      OnnxModel floatModel,
+      Set<String> values,
+      Preprocessing preprocessing,
+      Dataset pictures,
+      QuantizationSettings settings,
+      Accelerator accelerator,
+      Progress progress) {
+    if (pictures.size() == 0) {
+      throw new BadInputException(
+          "the calibration of model "
+              + floatModel.name()
+              + " has no pictures, expected at least 1");
+    }
+    Map<String, Interval> ranges = new HashMap<>();
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.frozen(floatModel, accelerator.torchDevice())) {
+      Run run = new Run(graph, values, preprocessing, pictures, accelerator);
+      run.each(
+          progress,
+          "calibrating",
+          (name, array) -> {
+            Interval seen = extremes(floatModel, name, array);
+            ranges.merge(
+                name,
+                seen,
+                (a, b) -> new Interval(Math.min(a.low(), b.low()), Math.max(a.high(), b.high())));
+          });
+      if (settings.method() == Calibration.PERCENTILE) {
+        Map<String, Histogram> histograms = new HashMap<>();
+        ranges.forEach((name, r) -> histograms.put(name, new Histogram(r.low(), r.high())));
+        run.each(
+            progress,
+            "counting activations",
+            (name, array) -> histograms.get(name).add(array.toFloatArray()));
+        double cut = (100 - settings.percentile()) / 200;
+        histograms.forEach(
+            (name, histogram) ->
+                ranges.put(
+                    name, new Interval(histogram.quantile(cut), histogram.quantile(1 - cut))));
+      }
+    }
+    return new ActivationRanges(ranges);
+  }
+
+  private static Interval extremes(OnnxModel model, String name, NDArray array) {
+    float low;
+    float high;
+    try (NDArray min = array.min();
+        NDArray max = array.max()) {
+      low = min.getFloat();
+      high = max.getFloat();
+    }
+    // The least and the greatest of numbers with a NaN among them are NaN.
+    if (!Float.isFinite(low) || !Float.isFinite(high)) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " makes values from "
+              + low
+              + " to "
+              + high
+              + " at "
+              + name
+              + " on the calibration pictures, expected finite ones");
+    }
+    return new Interval(low, high);
+  }
+
+  private record Run(
+      DifferentiableGraph graph,
+      Set<String> values,
+      Preprocessing preprocessing,
+      Dataset pictures,
+      Accelerator accelerator) {
+
+    void each(Progress progress, String name, BiConsumer<String, NDArray> consumer) {
+      try (Progress.Step step = progress.begin(name, pictures.size());
+          NDManager manager = NDManager.newBaseManager(accelerator.torchDevice(), "PyTorch")) {
+        for (int from = 0; from < pictures.size(); from += BATCH) {
+          int to = Math.min(pictures.size(), from + BATCH);
+          try (NDManager batch = manager.newSubManager()) {
+            graph.logitsAnd(input(batch, from, to), values).captured().forEach(consumer);
+          }
+          step.at(to, "");
+        }
+      }
+    }
+
+    private NDArray input(NDManager manager, int from, int to) {
+      PictureShape shape = pictures.shape();
+      float[] floats = new float[(to - from) * shape.bytes()];
+      for (int i = from; i < to; i++) {
+        preprocessing.toInput(pictures.picture(i), floats, (i - from) * shape.bytes());
+      }
+      long n = to - from;
+      return manager.create(
+          floats,
+          preprocessing.layout() == Layout.NCHW
+              ? new Shape(n, shape.channels(), shape.height(), shape.width())
+              : new Shape(n, shape.height(), shape.width(), shape.channels()));
+    }
+  }
+}

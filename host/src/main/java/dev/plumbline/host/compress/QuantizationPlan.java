@@ -1,0 +1,189 @@
+package dev.plumbline.host.compress;
+
+import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.Tensor;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which values of a float graph are quantized, so that ONNX Runtime finds its integer kernels: the
+ * inputs and outputs of the operators that have one, but not what lies between an operator and the
+ * Relu after it, and not the logits.
+ */
+final class QuantizationPlan {
+  /** Operators with an integer kernel; the inputs that count are those that are activations. */
+  private static final Set<String> INTEGER =
+      Set.of("Conv", "Gemm", "MatMul", "Add", "Mul", "GlobalAveragePool", "AveragePool", "Concat");
+
+  /** Operators that only move or choose numbers: what comes out has the range of what went in. */
+  private static final Set<String> MOVING =
+      Set.of("MaxPool", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Identity");
+
+  private final Graph graph;
+  private final Set<String> activations = new HashSet<>();
+  private final Set<String> quantized = new LinkedHashSet<>();
+  private final Map<String, String> rangeOf = new HashMap<>();
+
+  private QuantizationPlan(Graph graph) {
+    this.graph = graph;
+  }
+
+  static QuantizationPlan of(Graph graph) {
+    QuantizationPlan plan = new QuantizationPlan(graph);
+    plan.findActivations();
+    plan.choose();
+    return plan;
+  }
+
+  /** Whether a value gets a QuantizeLinear and a DequantizeLinear. */
+  boolean isQuantized(String value) {
+    return quantized.contains(value);
+  }
+
+  /** The value whose range a quantized value shares; itself mostly. */
+  String rangeOf(String value) {
+    return rangeOf.get(value);
+  }
+
+  /** The values whose ranges have to be known. */
+  Set<String> calibrated() {
+    return new LinkedHashSet<>(rangeOf.values());
+  }
+
+  /** The constant operands of Add and Mul that are quantized like activations. */
+  boolean quantizesOperand(Node node, String input) {
+    return isInteger(node)
+        && (node.is("Add") || node.is("Mul"))
+        && graph.constant(input).isPresent();
+  }
+
+  /** Whether the weights of a node are quantized. */
+  boolean quantizesWeights(Node node) {
+    return isInteger(node) && (node.is("Conv") || node.is("Gemm") || hasConstantFactor(node));
+  }
+
+  private boolean hasConstantFactor(Node node) {
+    return node.is("MatMul") && graph.constant(node.inputs().get(1)).isPresent();
+  }
+
+  /** Values that follow from pixels, not from shapes or constants. */
+  private void findActivations() {
+    activations.add(graph.input().name());
+    for (Node node : graph.nodes()) {
+      if (!node.is("Shape") && node.inputs().stream().anyMatch(activations::contains)) {
+        activations.addAll(node.outputs());
+      }
+    }
+  }
+
+  private void choose() {
+    List<Node> nodes = graph.nodes();
+    for (Node node : nodes) {
+      if (isInteger(node)) {
+        node.inputs().stream().filter(activations::contains).forEach(quantized::add);
+        outputOf(node).ifPresent(quantized::add);
+      }
+    }
+    // What feeds a quantized value through an operator that moves numbers is quantized like it.
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (isMoving(nodes.get(i)) && quantized.contains(nodes.get(i).output())) {
+        quantized.add(nodes.get(i).inputs().get(0));
+      }
+    }
+    for (Node node : nodes) {
+      if (isMoving(node) && quantized.contains(node.inputs().get(0)) && !isLogits(node.output())) {
+        quantized.add(node.output());
+      }
+    }
+    quantized.remove(graph.output().name());
+    assignRanges();
+  }
+
+  private void assignRanges() {
+    for (String value : List.copyOf(quantized)) {
+      if (graph.producer(value).isEmpty()) {
+        rangeOf.put(value, value);
+      }
+    }
+    for (Node node : graph.nodes()) {
+      for (String output : node.outputs()) {
+        if (quantized.contains(output)) {
+          boolean shares = isMoving(node) && quantized.contains(node.inputs().get(0));
+          rangeOf.put(output, shares ? rangeOf.get(node.inputs().get(0)) : output);
+        }
+      }
+    }
+  }
+
+  /** The value to quantize for the output of an operator. */
+  private Optional<String> outputOf(Node node) {
+    String output = node.output();
+    List<Node> consumers = graph.consumers(output);
+    if (consumers.size() == 1
+        && isRectifier(consumers.get(0))
+        && !output.equals(graph.output().name())) {
+      output = consumers.get(0).output();
+    }
+    return isLogits(output) ? Optional.empty() : Optional.of(output);
+  }
+
+  /** ONNX Runtime drops these where the quantized range implies them. */
+  private static boolean isRectifier(Node node) {
+    return node.is("Relu")
+        || node.is("Clip") && node.input(1).isPresent() && node.input(2).isPresent();
+  }
+
+  /** Whether a value is the output, or goes there without passing an integer operator. */
+  private boolean isLogits(String value) {
+    return value.equals(graph.output().name())
+        || graph.consumers(value).stream().allMatch(n -> !isInteger(n) && isLogits(n.output()));
+  }
+
+  private boolean isMoving(Node node) {
+    return node.domain().isEmpty()
+        && MOVING.contains(node.operator())
+        && activations.contains(node.inputs().get(0));
+  }
+
+  private boolean isInteger(Node node) {
+    if (!node.domain().isEmpty()
+        || !INTEGER.contains(node.operator())
+        || !activations.contains(node.output())) {
+      return false;
+    }
+    return switch (node.operator()) {
+      case "Conv" -> isFloat(node, 1) && biasIsConstant(node);
+      case "Gemm" ->
+          isFloat(node, 1) && biasIsConstant(node) && node.intAttribute("transA", 0) == 0;
+      case "MatMul" -> activations.contains(node.inputs().get(0)) && isOperand(node, 1);
+      // An Add or Mul that makes the logits, as the bias of a matrix product, stays float.
+      case "Add", "Mul" ->
+          !node.output().equals(graph.output().name()) && isOperand(node, 0) && isOperand(node, 1);
+      case "Concat" -> activations.containsAll(node.inputs());
+      default -> true;
+    };
+  }
+
+  private boolean isOperand(Node node, int position) {
+    return activations.contains(node.inputs().get(position)) || isFloat(node, position);
+  }
+
+  private boolean isFloat(Node node, int position) {
+    return node.input(position)
+        .flatMap(graph::constant)
+        .map(Tensor::type)
+        .filter(t -> t == ElementType.FLOAT)
+        .isPresent();
+  }
+
+  private boolean biasIsConstant(Node node) {
+    return node.input(2).isEmpty() || isFloat(node, 2);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.plumbline.host.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes the nodes of a model anew, in the order of the calls. What is not touched keeps its bytes:
+ * opset, metadata, inputs, outputs and the attributes of nodes. Initializers that nothing takes any
+ * more are dropped.
+ */
+public final class GraphRewriting {
+  private final OnnxModel model;
+  private final List<NodeProto> nodes = new ArrayList<>();
+  private final List<TensorProto> added = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private int constantsUpTo;
+
+  public GraphRewriting(OnnxModel model) {
+    this.model = model;
+    GraphProto graph = model.proto().getGraph();
+    graph.getInputList().forEach(i -> names.add(i.getName()));
+    graph.getInitializerList().forEach(i -> names.add(i.getName()));
+    graph.getNodeList().forEach(n -> names.addAll(n.getOutputList()));
+  }
+
+  /** A name for a value that no other value has; {@code wanted}, or that with a number. */
+  public String freshName(String wanted) {
+    String name = wanted;
+    for (int i = 2; !names.add(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
+  /**
+   * Adds an initializer.
+   *
+   * @param name from {@link #freshName}
+   * @return {@code name}
+   */
+  public String initializer(String name, Tensor value) {
+    added.add(value.toProto(name));
+    return name;
+  }
+
+  /**
+   * Adds a node, called as its output.
+   *
+   * @param output from {@link #freshName}
+   * @param attributes as of {@link GraphBuilder#node}
+   * @return {@code output}
+   */
+  public String node(
+      String operator, List<String> inputs, String output, Map<String, Object> attributes) {
+    nodes.add(GraphBuilder.nodeOf(operator, output, inputs, output, attributes));
+    return output;
+  }
+
+  /**
+   * Adds a node of the model, after the Constant nodes that stand before it.
+   *
+   * @param inputs in place of the node's own
+   * @param withoutAttributes attributes to leave out, so that they take their defaults
+   */
+  public void copy(Node node, List<String> inputs, Set<String> withoutAttributes) {
+    List<NodeProto> all = model.proto().getGraph().getNodeList();
+    for (; constantsUpTo < node.index(); constantsUpTo++) {
+      if (all.get(constantsUpTo).getOpType().equals("Constant")) {
+        nodes.add(all.get(constantsUpTo));
+      }
+    }
+    NodeProto.Builder copy = node.proto().toBuilder().clearInput().addAllInput(inputs);
+    copy.clearAttribute();
+    for (AttributeProto attribute : node.proto().getAttributeList()) {
+      if (!withoutAttributes.contains(attribute.getName())) {
+        copy.addAttribute(attribute);
+      }
+    }
+    nodes.add(copy.build());
+  }
+
+  /** The checked model of what was added. */
+  public OnnxModel build() {
+    Set<String> taken = new HashSet<>();
+    nodes.forEach(node -> taken.addAll(node.getInputList()));
+    model.proto().getGraph().getOutputList().forEach(o -> taken.add(o.getName()));
+    List<NodeProto> kept =
+        nodes.stream()
+            .filter(n -> !n.getOpType().equals("Constant") || taken.contains(n.getOutput(0)))
+            .toList();
+    GraphProto.Builder graph = model.proto().getGraph().toBuilder();
+    graph.clearNode().addAllNode(kept).addAllInitializer(added);
+    return OnnxModel.of(
+        model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(graph)).build());
+  }
+}
