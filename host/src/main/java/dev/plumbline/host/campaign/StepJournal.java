@@ -76,8 +76,8 @@ final class StepJournal {
   Map<String, Double> seconds() {
     Map<String, Double> seconds = new LinkedHashMap<>();
     steps
-        .fields()
-        .forEachRemaining(e -> seconds.put(e.getKey(), e.getValue().get("seconds").asDouble()));
+        .properties()
+        .forEach(e -> seconds.put(e.getKey(), e.getValue().get("seconds").asDouble()));
     return seconds;
   }
 }

@@ -13,9 +13,6 @@ final class BarChart {
   private static final int BAR_GAP = 4;
   private static final int ROW_GAP = 14;
 
-  /** Narrower than this, in percent of the chart, a bar's figure does not fit into it. */
-  private static final double FIGURE_FITS = 15;
-
   /** Percent of the chart that the longest bar with its figure behind it takes. */
   private static final double LONGEST_BAR = 78;
 
@@ -51,7 +48,7 @@ final class BarChart {
       for (Bar bar : row.bars()) {
         double width = whole > 0 ? 100 * bar.value() / whole : 0;
         drawn.add(titled(box(x, y, width, bar.paint()), bar));
-        if (width >= FIGURE_FITS) {
+        if (fits(bar.figure(), width)) {
           drawn.add(text(bar.figure(), x, y + 14.5, "on-" + bar.paint()).with("dx", "8"));
         }
         x += width;
@@ -111,6 +108,11 @@ final class BarChart {
         .with("x", Figures.coordinate(xPercent) + "%")
         .with("y", Figures.coordinate(y))
         .classed(paint);
+  }
+
+  /** Whether a figure fits into a part of a bar, even on a phone, where the chart is 300 pixels. */
+  private static boolean fits(String figure, double widthPercent) {
+    return 3 * widthPercent > 8 * figure.length() + 14;
   }
 
   private static Element label(String label, double y) {

@@ -24,20 +24,21 @@ final class CountsPanels {
                 counted("invalid", "invalid", pair.invalid()))));
     Table table =
         new Table(
-            "What the judges say",
-            "Judge",
-            "Kind",
-            "Judged",
-            "Deviates",
-            "Share",
-            "Agrees with proxy",
-            "Deviates after repair");
+                "What the judges say",
+                "Judge",
+                "Kind",
+                "Judged",
+                "Deviates",
+                "Share",
+                "Agrees with proxy",
+                "Deviates after repair")
+            .figuresFrom(2);
     long longest = pair.mutated();
     for (JudgeSummary judge : pair.judges()) {
       longest = Math.max(longest, judge.judged());
       rows.add(
           new Row(
-              judge.id() + " (" + judge.kind() + ")",
+              judge.title(),
               List.of(
                   counted("deviates", "effective", judge.deviates()),
                   counted("does not deviate", "valid", judge.judged() - judge.deviates()))));
@@ -54,6 +55,7 @@ final class CountsPanels {
     }
     Element classes =
         new Table("What the search made", "Class", "Pictures", "Share")
+            .figuresFrom(1)
             .row("effective", classed(pair.effective()))
             .row("valid", classed(pair.valid()))
             .row("invalid", classed(pair.invalid()))
@@ -112,6 +114,7 @@ final class CountsPanels {
                 new Bar("after: repaired", "repaired", 0, ""))),
         new Table(
                 "Deviations, counted by " + repair.judge(), "Pictures", "Before", "After", "Change")
+            .figuresFrom(1)
             .row(
                 "Corpus",
                 Figures.count(repair.corpusBefore()),

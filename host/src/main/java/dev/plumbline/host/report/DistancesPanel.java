@@ -38,6 +38,7 @@ final class DistancesPanel {
                 "Mean",
                 "95th percentile",
                 "Largest")
+            .figuresFrom(1)
             .row("RMS", quantiles(rms, Figures::distance))
             .row("L\u221e", quantiles(linf, steps -> Figures.distance(steps / 255)))
             .element());

@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -104,10 +105,9 @@ public final class Headline {
   }
 
   private static String judged(JudgeSummary judge) {
-    return "%s (%s) judged %s, sees a deviation on %s and agrees with the proxy on %s."
+    return "%s judged %s, sees a deviation on %s and none on %s."
         .formatted(
-            judge.id(),
-            judge.kind(),
+            capitalised(judge.title()),
             Figures.count(judge.judged(), "picture"),
             Figures.count(judge.deviates()),
             Figures.part(judge.agrees(), judge.judged()));
@@ -133,6 +133,15 @@ public final class Headline {
     }
     text.append(", the original on ").append(Figures.share(accuracy.original())).append(".");
     return text.toString();
+  }
+
+  /** "host" and "proxy" are words of ours; a device is called as its owner calls it. */
+  private static String capitalised(String title) {
+    return switch (title) {
+      case "host" -> "The host";
+      case "proxy" -> "The proxy";
+      default -> title;
+    };
   }
 
   private static String who(JudgeSummary judge) {

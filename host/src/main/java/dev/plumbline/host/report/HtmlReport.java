@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -80,7 +81,7 @@ public final class HtmlReport {
 
   /** Writes the page beside the file first, then moves it there. */
   public void write(Path file) {
-    WholeFile.write(file, html().getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** An instant of a summary, for people. */

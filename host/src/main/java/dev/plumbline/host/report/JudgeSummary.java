@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.corpus.JudgeKind;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
  * @param provider ONNX Runtime's execution provider, or what stands for it
  * @param judged pictures that it judged
  * @param deviates those of them on which it says that the compressed model deviates
- * @param agrees those of them on which it says what the proxy says, deviates or not
+ * @param agrees those of them on which it says that the compressed model keeps the label
  * @param deviatesRepaired pictures of the same corpus on which the repaired model still deviates;
  *     empty before the repair
  * @param processor the processor's name; empty where unknown
@@ -43,12 +44,17 @@ public record JudgeSummary(
     Checks.count("judged", judged);
     Checks.count("threads", threads);
     Checks.count("batch", batch);
-    if (deviates < 0 || deviates > judged || agrees < 0 || agrees > judged) {
+    if (deviates < 0 || agrees < 0 || deviates + agrees != judged) {
       throw new IllegalArgumentException(
           "judge %s judged %d pictures, deviates on %d and agrees on %d"
               .formatted(id, judged, deviates, agrees));
     }
     deviatesRepaired.ifPresent(count -> Checks.count("deviates_repaired", count));
     int8Features = List.copyOf(int8Features);
+  }
+
+  /** The judge's name with its kind, where the name does not say it already. */
+  String title() {
+    return id.equals(kind.toString()) ? id : id + " (" + kind + ")";
   }
 }

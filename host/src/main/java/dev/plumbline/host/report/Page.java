@@ -57,7 +57,7 @@ public final class Page {
         .classed("masthead");
   }
 
-  /** A plumb line: a cord, and a bob that hangs a little out of true. */
+  /** A plumb line: a beam, a cord and a bob. */
   private static Element mark() {
     return Element.of(
             "svg",

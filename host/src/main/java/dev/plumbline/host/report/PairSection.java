@@ -118,13 +118,13 @@ final class PairSection {
   }
 
   private Element settings() {
-    Element side = Element.of("div").classed("side");
+    Element side = Element.of("div").classed("side even");
     if (!report.settings().isEmpty()) {
       Table table = new Table("Settings", "Setting", "Value");
       report.settings().forEach((name, value) -> table.row(name, value));
       side.add(table.element());
     }
-    Table seconds = new Table("Time per step", "Step", "Wall clock");
+    Table seconds = new Table("Time per step", "Step", "Wall clock").figuresFrom(1);
     double sum = 0;
     for (Map.Entry<String, Double> step : pair.seconds().entrySet()) {
       seconds.row(step.getKey(), Figures.seconds(step.getValue()));

@@ -14,18 +14,19 @@ final class SharesPanel {
     List<Row> rows = new ArrayList<>();
     Table table =
         new Table(
-            "Accuracy, agreement and FGSM",
-            "Share of pictures",
-            "Original",
-            "Compressed",
-            "Repaired");
+                "Accuracy, agreement and FGSM",
+                "Share of pictures",
+                "Original",
+                "Compressed",
+                "Repaired")
+            .figuresFrom(1);
     pair.accuracy()
         .ifPresent(
             a ->
                 share(
                     rows,
                     table,
-                    "Accuracy on clean pictures",
+                    "Accuracy, clean pictures",
                     OptionalDouble.of(a.original()),
                     a.compressed(),
                     a.repaired()));
@@ -35,7 +36,7 @@ final class SharesPanel {
                 share(
                     rows,
                     table,
-                    "Agreement with the original on clean pictures",
+                    "Agreement with the original",
                     OptionalDouble.empty(),
                     a.compressed(),
                     a.repaired()));
@@ -45,14 +46,14 @@ final class SharesPanel {
                 share(
                     rows,
                     table,
-                    "Accuracy under FGSM, \u03b5 = " + epsilon + "/255",
+                    "Accuracy, FGSM \u03b5 = " + epsilon + "/255",
                     OptionalDouble.of(f.original()),
                     f.compressed(),
                     f.repaired()));
     return Panel.of(
         "Accuracy, agreement and robustness",
         "Before and after the repair, on pictures that neither the search nor the repair touched."
-            + " FGSM is white-box on each model's differentiable form, and judged on the real model.",
+            + " Agreement is the share of clean pictures that get the original's label. FGSM is white-box on each model's differentiable form, and judged on the real model.",
         BarChart.grouped("Bars of the shares in the table below", rows, 1),
         BarChart.legend(
             List.of(

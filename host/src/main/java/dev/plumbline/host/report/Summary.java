@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +107,7 @@ public record Summary(
 
   /** Writes it beside the file first, then moves it there, so that no half of it is ever seen. */
   public void write(Path file) {
-    WholeFile.write(file, json().getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(file, out -> out.write(json().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The text of the file. */

@@ -8,6 +8,7 @@ final class Table {
   private final String caption;
   private final List<String> columns;
   private final List<Element> rows = new ArrayList<>();
+  private int figuresFrom = Integer.MAX_VALUE;
 
   /**
    * @param caption what the table shows
@@ -18,7 +19,13 @@ final class Table {
     this.columns = List.of(columns);
   }
 
-  /** Adds a row of figures, the first its header. */
+  /** Sets this column, counted from 0, and all after it flush right, as figures are compared. */
+  Table figuresFrom(int column) {
+    figuresFrom = column;
+    return this;
+  }
+
+  /** Adds a row of texts or figures, the first its header. */
   Table row(String header, String... figures) {
     List<Element> cells = new ArrayList<>();
     for (String figure : figures) {
@@ -33,6 +40,9 @@ final class Table {
       throw new IllegalArgumentException(
           "a row of %d cells in a table of %d columns".formatted(cells.size() + 1, columns.size()));
     }
+    for (int column = figuresFrom; column < columns.size(); column++) {
+      cells.get(column - 1).classed("figures");
+    }
     rows.add(Element.of("tr", header.with("scope", "row")).add(cells));
     return this;
   }
@@ -40,8 +50,9 @@ final class Table {
   /** The table, in a box that scrolls sideways where it is too wide. */
   Element element() {
     Element head = Element.of("tr");
-    for (String column : columns) {
-      head.add(Element.text("th", column).with("scope", "col"));
+    for (int column = 0; column < columns.size(); column++) {
+      Element header = Element.text("th", columns.get(column)).with("scope", "col");
+      head.add(column >= figuresFrom ? header.classed("figures") : header);
     }
     return Element.of(
             "div",

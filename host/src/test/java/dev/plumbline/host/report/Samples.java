@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +36,9 @@ public final class Samples {
         OptionalDouble.of(0.0213),
         OptionalDouble.of(0.0941),
         List.of(
-            judge("proxy", JudgeKind.PROXY, 1264, 1264, 97),
-            judge("host", JudgeKind.HOST, 1231, 1219, 104),
-            judge("cortex-a76", JudgeKind.DEVICE, 1198, 1182, 111)),
+            judge("proxy", JudgeKind.PROXY, 4245, 1264, 4245, 97),
+            judge("host", JudgeKind.HOST, 4245, 1231, 4188, 104),
+            judge("cortex-a76", JudgeKind.DEVICE, 4245, 1198, 4151, 111)),
         Optional.of(new AccuracySummary(0.9212, 0.9163, OptionalDouble.of(0.9178))),
         Optional.of(new AgreementSummary(0.9704, OptionalDouble.of(0.9791))),
         Optional.of(new RepairSummary(1198, 111, 644, 158, "cortex-a76")),
@@ -56,9 +57,9 @@ public final class Samples {
         OptionalDouble.of(0.0187),
         OptionalDouble.of(0.0803),
         List.of(
-            judge("proxy", JudgeKind.PROXY, 2110, 2110, 340),
-            judge("host", JudgeKind.HOST, 2110, 2110, 340),
-            judge("cortex-a76", JudgeKind.DEVICE, 2109, 2109, 340)),
+            judge("proxy", JudgeKind.PROXY, 4414, 2110, 4414, 340),
+            judge("host", JudgeKind.HOST, 4414, 2110, 4414, 340),
+            judge("cortex-a76", JudgeKind.DEVICE, 4414, 2109, 4413, 340)),
         Optional.of(new AccuracySummary(0.9212, 0.9129, OptionalDouble.of(0.9135))),
         Optional.of(new AgreementSummary(0.9521, OptionalDouble.of(0.9633))),
         Optional.of(new RepairSummary(2109, 340, 1077, 301, "cortex-a76")),
@@ -86,7 +87,7 @@ public final class Samples {
   }
 
   static JudgeSummary judge(
-      String id, JudgeKind kind, long deviates, long agreeing, long deviatesRepaired) {
+      String id, JudgeKind kind, long judged, long deviates, long agrees, long repaired) {
     boolean device = kind == JudgeKind.DEVICE;
     return new JudgeSummary(
         id,
@@ -94,10 +95,10 @@ public final class Samples {
         device ? "aarch64" : "amd64",
         kind == JudgeKind.PROXY ? "libtorch 2.7.1" : "ONNX Runtime 1.29.0",
         kind == JudgeKind.PROXY ? "cpu" : "CPUExecutionProvider",
-        4245,
+        judged,
         deviates,
-        4245 - (1264 - Math.min(1264, agreeing)),
-        OptionalLong.of(deviatesRepaired),
+        agrees,
+        OptionalLong.of(repaired),
         device ? "Cortex-A76" : "Intel(R) Xeon(R) Platinum 8481C",
         device ? List.of("asimddp") : List.of("avx2", "avx512vnni"),
         device ? 4 : 2,

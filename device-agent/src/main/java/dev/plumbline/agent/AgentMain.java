@@ -1,0 +1,214 @@
+package dev.plumbline.agent;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Starts the agent. Exit codes: 0 or 143 stopped, 2 cannot start as asked, 70 a fault of ours. */
+@Command(
+    name = "plumbline-agent",
+    description = "Runs compressed models on this device for a host of Plumbline.",
+    mixinStandardHelpOptions = true,
+    versionProvider = AgentVersion.class,
+    sortOptions = false)
+public final class AgentMain implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
+  private static final int BAD_INPUT = 2;
+  private static final int OUR_FAULT = 70;
+  private static final int MAX_PORT = 65_535;
+  private static final int MAX_THREADS = 256;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "Loopback address to listen on (default: ${DEFAULT-VALUE}).")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "Port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--model-dir",
+      paramLabel = "DIR",
+      description = "Where models are kept (default: plumbline/models in the user's cache folder).")
+  private Path modelDir;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads within an operator (default: one per processor core).")
+  private Integer threads;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "ONNX Runtime's execution provider (default: ${DEFAULT-VALUE}).")
+  private String provider;
+
+  @Option(
+      names = "--max-model-bytes",
+      paramLabel = "BYTES",
+      description = "Size of the biggest model to take (default: 512 MiB).")
+  private long maxModelBytes = Bounds.DEFAULT.maxModelBytes();
+
+  @Option(
+      names = "--max-store-bytes",
+      paramLabel = "BYTES",
+      description = "Size of all models kept; those unused for longest make room (default: 4 GiB).")
+  private long maxStoreBytes = Bounds.DEFAULT.maxStoreBytes();
+
+  @Option(
+      names = "--max-batch",
+      paramLabel = "N",
+      description = "Pictures in the biggest batch to take (default: 1024).")
+  private int maxBatch = Bounds.DEFAULT.maxBatch();
+
+  @Option(
+      names = "--max-batch-bytes",
+      paramLabel = "BYTES",
+      description = "Bytes of pixels in the biggest batch to take (default: 16 MiB).")
+  private int maxBatchBytes = Bounds.DEFAULT.maxBatchBytes();
+
+  @Option(
+      names = "--until-stdin-ends",
+      description = "Stop when standard input ends: with the program that started the agent.")
+  private boolean untilStdinEnds;
+
+  private AgentMain() {}
+
+  public static void main(String[] args) {
+    CommandLine command = new CommandLine(new AgentMain());
+    command.setParameterExceptionHandler(
+        (e, arguments) -> {
+          e.getCommandLine().getErr().println(e.getMessage() + "; --help lists the options");
+          return BAD_INPUT;
+        });
+    command.setExecutionExceptionHandler(
+        (e, line, result) -> {
+          if (e instanceof StartException) {
+            line.getErr().println(e.getMessage());
+            return BAD_INPUT;
+          }
+          LOG.error("the agent failed", e);
+          return OUR_FAULT;
+        });
+    int exit = command.execute(args);
+    System.exit(exit);
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    AgentServer agent = AgentServer.start(settings());
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  LOG.info("stopping");
+                  agent.close();
+                },
+                "stop"));
+    if (untilStdinEnds) {
+      Thread watch = new Thread(() -> awaitEndOfInput(stopped), "stdin");
+      watch.setDaemon(true);
+      watch.start();
+    }
+    PrintStream out = System.out;
+    String address = InetAddress.getByName(host).getHostAddress();
+    out.println(
+        "plumbline-agent listening on "
+            + (address.indexOf(':') >= 0 ? "[" + address + "]" : address)
+            + ":"
+            + agent.port());
+    out.flush();
+    stopped.await();
+    return 0;
+  }
+
+  private static void awaitEndOfInput(CountDownLatch stopped) {
+    byte[] ignored = new byte[256];
+    try {
+      while (System.in.read(ignored) >= 0) {
+        // What comes is of no interest, only that it ends.
+      }
+    } catch (IOException e) {
+      LOG.warn("standard input broke off", e);
+    }
+    stopped.countDown();
+  }
+
+  private AgentSettings settings() {
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new StartException(
+          "host '" + host + "' is unknown; expected a loopback address, such as 127.0.0.1", e);
+    }
+    if (!address.isLoopbackAddress()) {
+      throw new StartException(
+          "host '"
+              + host
+              + "' is no loopback address, and without TLS and a token the agent listens on"
+              + " loopback only; expected an address such as 127.0.0.1");
+    }
+    checkRange("--port", port, 0, MAX_PORT);
+    int threadCount =
+        threads == null
+            ? Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors())
+            : threads;
+    checkRange("--threads", threadCount, 1, MAX_THREADS);
+    checkRange("--max-model-bytes", maxModelBytes, 1, Integer.MAX_VALUE);
+    checkRange("--max-store-bytes", maxStoreBytes, 1, Long.MAX_VALUE);
+    checkRange("--max-batch", maxBatch, 1, 1 << 20);
+    // The model input takes four times as much, and has to fit into one buffer.
+    checkRange("--max-batch-bytes", maxBatchBytes, 1, 256 << 20);
+    Bounds standard = Bounds.DEFAULT;
+    return new AgentSettings(
+        address,
+        port,
+        modelDir == null ? defaultModelDir() : modelDir,
+        threadCount,
+        Provider.named(provider),
+        new Bounds(
+            maxModelBytes,
+            maxStoreBytes,
+            maxBatch,
+            maxBatchBytes,
+            standard.maxSessions(),
+            standard.maxWorkCalls(),
+            standard.silence()),
+        AgentSettings.CONNECTION_IDLE,
+        AgentSettings.GRACE);
+  }
+
+  private static void checkRange(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new StartException(option + " is " + value + "; expected " + least + " to " + most);
+    }
+  }
+
+  private static Path defaultModelDir() {
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        cache == null || cache.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(cache);
+    return base.resolve("plumbline").resolve("models");
+  }
+}

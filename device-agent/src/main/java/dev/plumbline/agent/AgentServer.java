@@ -1,0 +1,198 @@
+package dev.plumbline.agent;
+
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.grpc.servlet.jakarta.ServletServerBuilder;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.WindowRateControl;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The agent while it runs: its service, served by Jetty as gRPC over cleartext HTTP/2. */
+final class AgentServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
+
+  /** Held here, since a logger that nobody holds forgets its level. */
+  private static final java.util.logging.Logger SERVLET_LOG =
+      java.util.logging.Logger.getLogger("io.grpc.servlet.jakarta");
+
+  private static final int JETTY_THREADS = 16;
+  private static final int MAX_STREAMS = 256;
+
+  /**
+   * Jetty hangs up on a connection with more cancelled calls, pings and the like than this in a
+   * second. Its own 128 is less than a host makes that gives up a few hundred calls at once.
+   */
+  private static final int MAX_EVENTS_PER_SECOND = 10_000;
+
+  /** For the answers of the last calls to leave the machine. */
+  private static final Duration LAST_BYTES = Duration.ofSeconds(2);
+
+  private final AgentSettings settings;
+  private final Server jetty;
+  private final ServerConnector connector;
+  private final ThreadPoolExecutor workers;
+  private final Inference inference;
+  private final WorkCalls calls;
+
+  private AgentServer(AgentSettings settings) throws IOException {
+    this.settings = settings;
+    // It prints a stack for every message that is too big; the host gets that as a status.
+    SERVLET_LOG.setLevel(Level.SEVERE);
+    Bounds bounds = settings.bounds();
+    ModelStore store;
+    try {
+      store = new ModelStore(settings.modelFolder(), bounds);
+    } catch (IOException e) {
+      throw new StartException(
+          "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
+    }
+    this.inference = new Inference(settings.provider(), settings.threads(), store, bounds);
+    this.calls = new WorkCalls(bounds);
+    this.workers = workers(bounds.maxWorkCalls() + 4);
+    var fingerprint =
+        new DeviceFingerprint(settings.provider(), settings.threads(), inference.runtimeVersion());
+    var adapter =
+        new ServletServerBuilder()
+            .maxInboundMessageSize(bounds.maxMessageBytes())
+            .executor(workers)
+            .intercept(new CallGuard())
+            .addService(new DeviceService(store, inference, fingerprint, calls, bounds))
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .buildServletAdapter();
+
+    QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
+    threads.setName("jetty");
+    this.jetty = new Server(threads);
+    this.connector = connector(settings);
+    jetty.addConnector(connector);
+    ServletContextHandler context = new ServletContextHandler("/", false, false);
+    ServletHolder holder = new ServletHolder(new GrpcEndpoint(adapter));
+    holder.setAsyncSupported(true);
+    context.addServlet(holder, "/*");
+    jetty.setHandler(new FreshServletChannel(context));
+    jetty.setStopTimeout(LAST_BYTES.toMillis());
+  }
+
+  /** One thread per call that works, and some for those that ask. */
+  private static ThreadPoolExecutor workers(int count) {
+    AtomicInteger number = new AtomicInteger();
+    ThreadPoolExecutor workers =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    workers.allowCoreThreadTimeOut(true);
+    return workers;
+  }
+
+  private ServerConnector connector(AgentSettings settings) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+    http2.setMaxConcurrentStreams(MAX_STREAMS);
+    http2.setRateControlFactory(new WindowRateControl.Factory(MAX_EVENTS_PER_SECOND));
+    // A call may be quiet while a batch runs; WorkCalls ends those of a host that has gone.
+    http2.setStreamIdleTimeout(-1);
+    ServerConnector connector =
+        new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http), http2);
+    connector.setHost(settings.host().getHostAddress());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.connectionIdle().toMillis());
+    // Jetty would otherwise end, when it stops, what has been quiet for a second.
+    connector.setShutdownIdleTimeout(LAST_BYTES.toMillis());
+    return connector;
+  }
+
+  /**
+   * Starts an agent.
+   *
+   * @throws StartException if it cannot listen there or cannot use its model folder
+   */
+  static AgentServer start(AgentSettings settings) throws IOException {
+    AgentServer agent = new AgentServer(settings);
+    try {
+      agent.listen();
+      return agent;
+    } catch (IOException | RuntimeException | Error e) {
+      agent.close();
+      throw e;
+    }
+  }
+
+  private void listen() throws IOException {
+    try {
+      connector.open();
+    } catch (IOException e) {
+      boolean inUse =
+          e.getCause() instanceof BindException bind
+              && String.valueOf(bind.getMessage()).contains("in use");
+      throw new StartException(
+          inUse
+              ? "port "
+                  + settings.port()
+                  + " of "
+                  + settings.host().getHostAddress()
+                  + " is in use by another program; choose another with --port, or 0 for any free"
+                  + " one"
+              : "the agent cannot listen on port "
+                  + settings.port()
+                  + " of "
+                  + settings.host().getHostAddress()
+                  + ": "
+                  + (e.getCause() == null ? e : e.getCause()).getMessage(),
+          e);
+    }
+    try {
+      jetty.start();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("the agent's server did not start", e);
+    }
+  }
+
+  /** Where it listens. */
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Waits for open calls for a while, then ends them and closes the models. */
+  @Override
+  public void close() {
+    calls.stop(settings.grace());
+    try {
+      jetty.stop();
+    } catch (TimeoutException e) {
+      // Connections that hosts hold open without calls: they are closed all the same.
+      LOG.debug("connections were closed that hosts still held", e);
+    } catch (Exception e) {
+      LOG.warn("the agent's server did not stop cleanly", e);
+    }
+    workers.shutdown();
+    calls.close();
+    inference.close();
+  }
+}

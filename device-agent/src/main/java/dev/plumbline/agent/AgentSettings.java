@@ -1,0 +1,29 @@
+package dev.plumbline.agent;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How an agent is to run.
+ *
+ * @param host to listen on
+ * @param port 0 for any free one
+ * @param modelFolder where models are kept
+ * @param threads within an operator
+ * @param connectionIdle how long a connection without calls stays open
+ * @param grace how long open calls are waited for when it stops
+ */
+record AgentSettings(
+    InetAddress host,
+    int port,
+    Path modelFolder,
+    int threads,
+    Provider provider,
+    Bounds bounds,
+    Duration connectionIdle,
+    Duration grace) {
+
+  static final Duration CONNECTION_IDLE = Duration.ofMinutes(1);
+  static final Duration GRACE = Duration.ofSeconds(5);
+}

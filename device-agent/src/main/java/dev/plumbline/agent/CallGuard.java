@@ -1,0 +1,128 @@
+package dev.plumbline.agent;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands around every call.
+ *
+ * <p>It closes a call that the host has cancelled: on a servlet container a cancelled call
+ * otherwise stays open for good. It swallows what is sent after the end of a call, which may come
+ * from another thread at any time, and on a servlet container could reach the wrong call. And it
+ * turns exceptions into statuses.
+ */
+final class CallGuard implements ServerInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    Once<Q, A> once = new Once<>(call);
+    try {
+      return new Guarded<>(once, next.startCall(once, headers));
+    } catch (RuntimeException e) {
+      once.fail(e);
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  /** A call that ends once. */
+  private static final class Once<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private boolean ended;
+
+    Once(ServerCall<Q, A> call) {
+      super(call);
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!over()) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(A message) {
+      if (!over()) {
+        super.sendMessage(message);
+      }
+    }
+
+    @Override
+    public synchronized void close(Status status, Metadata trailers) {
+      if (!ended) {
+        ended = true;
+        super.close(status, trailers);
+      }
+    }
+
+    private synchronized boolean over() {
+      return ended || isCancelled();
+    }
+
+    synchronized boolean hasEnded() {
+      return ended;
+    }
+
+    void fail(RuntimeException e) {
+      if (hasEnded()) {
+        // The call was ended from elsewhere while this was under way.
+        LOG.debug("after the end of {}", getMethodDescriptor().getFullMethodName(), e);
+        return;
+      }
+      Status status;
+      if (e instanceof RefusedException refused) {
+        status = refused.status();
+        LOG.info("{}: {}", getMethodDescriptor().getBareMethodName(), e.getMessage());
+      } else {
+        status = Status.INTERNAL.withDescription("the agent failed: " + e).withCause(e);
+        LOG.error("{} failed", getMethodDescriptor().getBareMethodName(), e);
+      }
+      close(status, new Metadata());
+    }
+  }
+
+  private static final class Guarded<Q, A> extends SimpleForwardingServerCallListener<Q> {
+    private final Once<Q, A> call;
+
+    Guarded(Once<Q, A> call, ServerCall.Listener<Q> listener) {
+      super(listener);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      if (!call.hasEnded()) {
+        guarded(() -> super.onMessage(message));
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (!call.hasEnded()) {
+        guarded(super::onHalfClose);
+      }
+    }
+
+    @Override
+    public void onCancel() {
+      call.close(Status.CANCELLED.withDescription("cancelled by the host"), new Metadata());
+      super.onCancel();
+    }
+
+    private void guarded(Runnable handler) {
+      try {
+        handler.run();
+      } catch (RuntimeException e) {
+        call.fail(e);
+      }
+    }
+  }
+}

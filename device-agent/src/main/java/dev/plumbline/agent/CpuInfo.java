@@ -1,0 +1,100 @@
+package dev.plumbline.agent;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The processor, as Linux tells it in /proc/cpuinfo.
+ *
+ * @param processor its name, empty where Linux does not tell
+ * @param int8Features those of its features that change int8 arithmetic, sorted
+ */
+record CpuInfo(String processor, List<String> int8Features) {
+
+  /** Our names by Linux's. The matrix products of ONNX Runtime's CPU provider differ by these. */
+  private static final Map<String, String> FEATURES =
+      Map.of(
+          "avx2", "avx2",
+          "avx512bw", "avx512bw",
+          "avx512_vnni", "avx512vnni",
+          "avx_vnni", "avxvnni",
+          "amx_int8", "amxint8",
+          "asimddp", "asimddp",
+          "i8mm", "i8mm");
+
+  /** By implementer and part, since Linux on ARM gives numbers only. */
+  private static final Map<String, String> ARM_PARTS =
+      Map.ofEntries(
+          Map.entry("0x41 0xd03", "Cortex-A53"),
+          Map.entry("0x41 0xd04", "Cortex-A35"),
+          Map.entry("0x41 0xd05", "Cortex-A55"),
+          Map.entry("0x41 0xd07", "Cortex-A57"),
+          Map.entry("0x41 0xd08", "Cortex-A72"),
+          Map.entry("0x41 0xd09", "Cortex-A73"),
+          Map.entry("0x41 0xd0a", "Cortex-A75"),
+          Map.entry("0x41 0xd0b", "Cortex-A76"),
+          Map.entry("0x41 0xd0c", "Neoverse-N1"),
+          Map.entry("0x41 0xd0d", "Cortex-A77"),
+          Map.entry("0x41 0xd40", "Neoverse-V1"),
+          Map.entry("0x41 0xd41", "Cortex-A78"),
+          Map.entry("0x41 0xd42", "Cortex-A78AE"),
+          Map.entry("0x41 0xd44", "Cortex-X1"),
+          Map.entry("0x41 0xd46", "Cortex-A510"),
+          Map.entry("0x41 0xd47", "Cortex-A710"),
+          Map.entry("0x41 0xd48", "Cortex-X2"),
+          Map.entry("0x41 0xd49", "Neoverse-N2"),
+          Map.entry("0x41 0xd4d", "Cortex-A715"),
+          Map.entry("0x41 0xd4e", "Cortex-X3"),
+          Map.entry("0x41 0xd4f", "Neoverse-V2"),
+          Map.entry("0x4e 0x003", "NVIDIA Denver 2"),
+          Map.entry("0x4e 0x004", "NVIDIA Carmel"));
+
+  /**
+   * Reads what a file such as /proc/cpuinfo holds; on a processor of several kinds of core all are
+   * named, and a feature counts only if every core has it.
+   */
+  static CpuInfo parse(List<String> lines) {
+    String names = values(lines, "model name").distinct().collect(Collectors.joining(" + "));
+    if (names.isEmpty()) {
+      List<String> implementers = values(lines, "CPU implementer").toList();
+      List<String> parts = values(lines, "CPU part").toList();
+      StringBuilder found = new StringBuilder();
+      TreeSet<String> seen = new TreeSet<>();
+      for (int i = 0; i < Math.min(implementers.size(), parts.size()); i++) {
+        String key = implementers.get(i) + " " + parts.get(i);
+        if (seen.add(key)) {
+          found
+              .append(found.isEmpty() ? "" : " + ")
+              .append(ARM_PARTS.getOrDefault(key, "ARM implementer and part " + key));
+        }
+      }
+      names = found.toString();
+    }
+    TreeSet<String> common = null;
+    for (String flags :
+        Stream.concat(values(lines, "flags"), values(lines, "Features")).distinct().toList()) {
+      TreeSet<String> ours = new TreeSet<>();
+      for (String flag : flags.split("\\s+")) {
+        if (FEATURES.containsKey(flag)) {
+          ours.add(FEATURES.get(flag));
+        }
+      }
+      if (common == null) {
+        common = ours;
+      } else {
+        common.retainAll(ours);
+      }
+    }
+    return new CpuInfo(names, common == null ? List.of() : List.copyOf(common));
+  }
+
+  private static Stream<String> values(List<String> lines, String key) {
+    return lines.stream()
+        .map(line -> line.split(":", 2))
+        .filter(parts -> parts.length == 2 && parts[0].strip().equals(key))
+        .map(parts -> parts[1].strip());
+  }
+}

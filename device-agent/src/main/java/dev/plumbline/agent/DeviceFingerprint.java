@@ -1,0 +1,62 @@
+package dev.plumbline.agent;
+
+import dev.plumbline.device.v1.Fingerprint;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What produces a verdict on this device. */
+final class DeviceFingerprint {
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+  private final Fingerprint fingerprint;
+
+  DeviceFingerprint(Provider provider, int threads, String runtimeVersion) throws IOException {
+    List<String> lines =
+        Files.isReadable(CPU_INFO)
+            ? Files.readAllLines(CPU_INFO, StandardCharsets.ISO_8859_1)
+            : List.of();
+    CpuInfo cpu = CpuInfo.parse(lines);
+    this.fingerprint =
+        Fingerprint.newBuilder()
+            .setDevice(hostName())
+            .setArch(System.getProperty("os.arch"))
+            .setProcessor(cpu.processor())
+            .addAllInt8Features(cpu.int8Features())
+            .setOs(System.getProperty("os.name") + " " + System.getProperty("os.version"))
+            .setRuntime(runtimeVersion)
+            .setProvider(provider.fingerprint())
+            .setThreads(threads)
+            .setAgentVersion(AgentVersion.text())
+            .build();
+  }
+
+  private static String hostName() throws IOException {
+    Path kernel = Path.of("/proc/sys/kernel/hostname");
+    if (Files.isReadable(kernel)) {
+      return Files.readString(kernel).trim();
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // Its message begins with the name that the network does not know, which is the name wanted.
+      return String.valueOf(e.getMessage()).split(":")[0].trim();
+    }
+  }
+
+  /** Without a model. */
+  Fingerprint device() {
+    return fingerprint;
+  }
+
+  /**
+   * @param batch pictures that ran at once
+   */
+  Fingerprint of(String modelSha256, int batch) {
+    return fingerprint.toBuilder().setModelSha256(modelSha256).setBatch(batch).build();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.plumbline.agent;
+
+import dev.plumbline.device.v1.DescribeRequest;
+import dev.plumbline.device.v1.DescribeResponse;
+import dev.plumbline.device.v1.DeviceServiceGrpc;
+import dev.plumbline.device.v1.HealthRequest;
+import dev.plumbline.device.v1.HealthResponse;
+import dev.plumbline.device.v1.InferRequest;
+import dev.plumbline.device.v1.InferResponse;
+import dev.plumbline.device.v1.PutModelRequest;
+import dev.plumbline.device.v1.PutModelResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The agent's service. What it throws, {@link CallGuard} turns into the status of the call. */
+final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  private final ModelStore store;
+  private final Inference inference;
+  private final DeviceFingerprint fingerprint;
+  private final WorkCalls calls;
+  private final Bounds bounds;
+  private final long started = System.nanoTime();
+
+  DeviceService(
+      ModelStore store,
+      Inference inference,
+      DeviceFingerprint fingerprint,
+      WorkCalls calls,
+      Bounds bounds) {
+    this.store = store;
+    this.inference = inference;
+    this.fingerprint = fingerprint;
+    this.calls = calls;
+    this.bounds = bounds;
+  }
+
+  @Override
+  public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
+    response.onNext(
+        DescribeResponse.newBuilder()
+            .setFingerprint(fingerprint.device())
+            .setLimits(bounds.toLimits())
+            .build());
+    response.onCompleted();
+  }
+
+  @Override
+  public void health(HealthRequest request, StreamObserver<HealthResponse> response) {
+    HealthResponse health;
+    try {
+      health =
+          HealthResponse.newBuilder()
+              .setStatus(
+                  calls.isStopping()
+                      ? HealthResponse.Status.STATUS_STOPPING
+                      : HealthResponse.Status.STATUS_SERVING)
+              .setModels(store.count())
+              .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
+              .setResidentBytes(residentBytes())
+              .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    response.onNext(health);
+    response.onCompleted();
+  }
+
+  private static long residentBytes() throws IOException {
+    if (!Files.isReadable(STATUS)) {
+      return 0;
+    }
+    for (String line : Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1)) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+      }
+    }
+    return 0;
+  }
+
+  @Override
+  public StreamObserver<PutModelRequest> putModel(StreamObserver<PutModelResponse> responses) {
+    var call = (ServerCallStreamObserver<PutModelResponse>) responses;
+    return new PutModelCall(store, inference, calls.admit(call), call);
+  }
+
+  @Override
+  public StreamObserver<InferRequest> infer(StreamObserver<InferResponse> responses) {
+    var call = (ServerCallStreamObserver<InferResponse>) responses;
+    return new InferCall(inference, fingerprint, bounds, calls.admit(call), call);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.plumbline.agent;
+
+import dev.plumbline.device.v1.InferHeader;
+import dev.plumbline.device.v1.InferRequest;
+import dev.plumbline.device.v1.InferResponse;
+import dev.plumbline.device.v1.PictureBatch;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+
+/** Runs one model on batch after batch. */
+final class InferCall extends WorkStream<InferRequest> {
+  private final Inference inference;
+  private final DeviceFingerprint fingerprint;
+  private final Bounds bounds;
+  private final ServerCallStreamObserver<InferResponse> responses;
+  private String sha256;
+  private PictureInput pictures;
+
+  InferCall(
+      Inference inference,
+      DeviceFingerprint fingerprint,
+      Bounds bounds,
+      WorkCalls.WorkCall call,
+      ServerCallStreamObserver<InferResponse> responses) {
+    super(call, responses);
+    this.inference = inference;
+    this.fingerprint = fingerprint;
+    this.bounds = bounds;
+    this.responses = responses;
+  }
+
+  @Override
+  void take(InferRequest request) throws IOException {
+    switch (request.getPartCase()) {
+      case HEADER -> begin(request.getHeader());
+      case BATCH -> run(request.getBatch());
+      case PART_NOT_SET ->
+          throw RefusedException.invalid("an empty message; expected a header or a batch");
+    }
+  }
+
+  private void begin(InferHeader header) throws IOException {
+    if (pictures != null) {
+      throw RefusedException.invalid("a second header; expected one model in one call");
+    }
+    PictureInput described = new PictureInput(header, bounds);
+    inference.check(header.getModelSha256(), described);
+    sha256 = header.getModelSha256();
+    pictures = described;
+  }
+
+  private void run(PictureBatch batch) throws IOException {
+    if (pictures == null) {
+      throw RefusedException.invalid("a batch before the header; expected the header first");
+    }
+    pictures.check(batch);
+    if (responses.isCancelled()) {
+      // Nobody waits for what is left in the window.
+      return;
+    }
+    Inference.Outcome outcome = inference.run(sha256, pictures, batch);
+    LoadedModel.Logits logits = outcome.logits();
+    InferResponse.Builder response =
+        InferResponse.newBuilder()
+            .setBatchId(batch.getId())
+            .setCount(batch.getCount())
+            .setClasses(logits.classes())
+            .setFingerprint(fingerprint.of(sha256, logits.batch()))
+            .setInferenceNanos(outcome.nanos());
+    for (float logit : logits.logits()) {
+      response.addLogits(logit);
+    }
+    responses.onNext(response.build());
+  }
+
+  @Override
+  void finish() {
+    responses.onCompleted();
+  }
+
+  @Override
+  void end() {}
+}

@@ -1,0 +1,201 @@
+package dev.plumbline.agent;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.plumbline.device.v1.PictureBatch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Runs models, one batch at a time: ONNX Runtime spreads each over all the threads that it has, so
+ * that two at once would only take memory from each other. Callers take turns in the order in which
+ * they come.
+ */
+final class Inference implements AutoCloseable {
+  /** How long a batch that runs is waited for at the end. */
+  private static final Duration LAST_BATCH = Duration.ofSeconds(10);
+
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private final OrtEnvironment environment;
+  private final Provider provider;
+  private final int threads;
+  private final ModelStore store;
+  private final Bounds bounds;
+
+  /** By SHA-256, the one unused for longest first. */
+  private final Map<String, LoadedModel> models = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What ONNX Runtime reads from; one for all models and calls. */
+  private FloatBuffer buffer = FloatBuffer.allocate(0);
+
+  private boolean closed;
+
+  /**
+   * @param threads within an operator
+   */
+  Inference(Provider provider, int threads, ModelStore store, Bounds bounds) {
+    this.environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline-agent");
+    this.provider = provider;
+    this.threads = threads;
+    this.store = store;
+    this.bounds = bounds;
+    try {
+      environment.setTelemetry(false);
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime's telemetry could not be turned off", e);
+    }
+  }
+
+  /** ONNX Runtime's version. */
+  String runtimeVersion() {
+    return environment.getVersion();
+  }
+
+  /**
+   * What ran.
+   *
+   * @param nanos that it took, without waiting for its turn
+   */
+  record Outcome(LoadedModel.Logits logits, long nanos) {}
+
+  /**
+   * Runs a stored model on a batch that {@link PictureInput#check} has passed.
+   *
+   * @throws RefusedException if the model is not there or does not take such pictures
+   */
+  Outcome run(String sha256, PictureInput pictures, PictureBatch batch) throws IOException {
+    turn.lock();
+    try {
+      LoadedModel model = loaded(sha256);
+      model.check(pictures);
+      long floats = (long) model.batchFor(batch.getCount()) * pictures.size();
+      if (floats > bounds.maxBatchBytes()) {
+        throw RefusedException.tooMuch(
+            "model takes "
+                + model.batchFor(batch.getCount())
+                + " pictures of "
+                + pictures
+                + " at once, which is too big; expected at most "
+                + bounds.maxBatchBytes()
+                + " bytes");
+      }
+      reserve((int) floats);
+      long start = System.nanoTime();
+      LoadedModel.Logits logits = model.run(pictures, batch.getPixels(), batch.getCount(), buffer);
+      return new Outcome(logits, System.nanoTime() - start);
+    } catch (OrtException e) {
+      throw LoadedModel.refused(e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /**
+   * Has a stored model in memory when it returns.
+   *
+   * @throws RefusedException if it is not there or does not take such pictures
+   */
+  void check(String sha256, PictureInput pictures) throws IOException {
+    turn.lock();
+    try {
+      loaded(sha256).check(pictures);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Has a stored model in memory when it returns. */
+  void load(String sha256) throws IOException {
+    turn.lock();
+    try {
+      loaded(sha256);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Loads a model from a file that is not in the store yet and has been screened. */
+  void load(String sha256, Path file) {
+    turn.lock();
+    try {
+      if (!models.containsKey(sha256)) {
+        add(sha256, file);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private LoadedModel loaded(String sha256) throws IOException {
+    LoadedModel model = models.get(ModelStore.checked(sha256));
+    return model != null ? model : add(sha256, store.verified(sha256));
+  }
+
+  private LoadedModel add(String sha256, Path file) {
+    if (closed) {
+      throw WorkCalls.stopping();
+    }
+    while (models.size() >= bounds.maxSessions()) {
+      var oldest = models.entrySet().iterator();
+      LoadedModel unused = oldest.next().getValue();
+      oldest.remove();
+      unused.close();
+    }
+    try (SessionOptions options = new SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      // Threads that spin for work between two batches would take a small device's processor.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      provider.choose(options);
+      OrtSession session = environment.createSession(file.toString(), options);
+      LoadedModel model = new LoadedModel(environment, session);
+      models.put(sha256, model);
+      return model;
+    } catch (OrtException e) {
+      throw LoadedModel.refused(e);
+    }
+  }
+
+  private void reserve(int floats) {
+    if (buffer.capacity() < floats) {
+      buffer =
+          ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+    }
+  }
+
+  /** Waits for the batch that runs and closes all models. */
+  @Override
+  public void close() {
+    boolean mine = false;
+    try {
+      mine = turn.tryLock(LAST_BATCH.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      // To close a model that runs would crash; the end of the process frees it as well.
+      return;
+    }
+    try {
+      closed = true;
+      models.values().forEach(LoadedModel::close);
+      models.clear();
+    } finally {
+      turn.unlock();
+    }
+  }
+}

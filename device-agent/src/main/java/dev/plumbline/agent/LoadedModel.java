@@ -1,0 +1,178 @@
+package dev.plumbline.agent;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+
+/** A model that ONNX Runtime holds in memory. One thread at a time. */
+final class LoadedModel implements AutoCloseable {
+  private static final int MAX_REASON = 500;
+
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final String input;
+  private final String output;
+
+  /** Of the input: batch, then three dimensions; -1 where any will do. */
+  private final long[] shape;
+
+  /**
+   * What a model makes of a batch.
+   *
+   * @param classes logits per picture
+   * @param logits picture by picture
+   * @param batch pictures that ran at once
+   */
+  record Logits(int classes, float[] logits, int batch) {}
+
+  /**
+   * Takes the session over; it is closed if the model is refused.
+   *
+   * @throws RefusedException if the model does not turn pictures into logits
+   */
+  LoadedModel(OrtEnvironment environment, OrtSession session) throws OrtException {
+    this.environment = environment;
+    this.session = session;
+    try {
+      Map<String, NodeInfo> inputs = session.getInputInfo();
+      if (inputs.size() != 1) {
+        throw refused("it has the inputs " + inputs.keySet() + "; expected one for the picture");
+      }
+      NodeInfo in = inputs.values().iterator().next();
+      NodeInfo out = session.getOutputInfo().values().iterator().next();
+      this.input = in.getName();
+      this.output = out.getName();
+      if (!(in.getInfo() instanceof TensorInfo info)
+          || info.type != OnnxJavaType.FLOAT
+          || info.getShape().length != 4) {
+        throw refused(
+            "its input '"
+                + input
+                + "' is "
+                + in.getInfo()
+                + "; expected float32 of four dimensions");
+      }
+      if (!(out.getInfo() instanceof TensorInfo logits) || logits.type != OnnxJavaType.FLOAT) {
+        throw refused(
+            "its first output '" + output + "' is " + out.getInfo() + "; expected float32 logits");
+      }
+      this.shape = info.getShape();
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  static RefusedException refused(String why) {
+    return RefusedException.invalid("model refused: " + why);
+  }
+
+  /** ONNX Runtime's reasons may be long and of several lines: theirs is not our one sentence. */
+  static RefusedException refused(OrtException reason) {
+    String line =
+        String.valueOf(reason.getMessage())
+            .replaceAll("\\s+", " ")
+            .replaceFirst("Load model from \\S+ failed: ?", "")
+            .trim();
+    return new RefusedException(
+        Status.Code.INVALID_ARGUMENT,
+        "model refused: "
+            + (line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line),
+        reason);
+  }
+
+  /**
+   * @throws RefusedException if the model does not take pictures of that shape and layout
+   */
+  void check(PictureInput pictures) {
+    long[] given = pictures.dimensions();
+    for (int d = 0; d < given.length; d++) {
+      long expected = shape[d + 1];
+      if (expected > 0 && expected != given[d]) {
+        throw RefusedException.invalid(
+            "input of "
+                + Arrays.toString(given)
+                + " per picture for a model whose input '"
+                + input
+                + "' is "
+                + Arrays.toString(shape)
+                + "; expected the same after the batch");
+      }
+    }
+  }
+
+  /** Pictures that run at once where the model fixes it, else 0. */
+  private int fixedBatch() {
+    return shape[0] > 0 ? Math.toIntExact(Math.min(shape[0], Integer.MAX_VALUE)) : 0;
+  }
+
+  /** Pictures that run at once for a batch of so many. */
+  int batchFor(int count) {
+    return fixedBatch() == 0 ? count : fixedBatch();
+  }
+
+  /**
+   * Runs the model on a batch. A model of fixed batch size runs several times, the last time filled
+   * up with its last picture, so that no pixel is there that is not a picture's.
+   *
+   * @param buffer direct, holds at least {@code batchFor(count)} pictures
+   */
+  Logits run(PictureInput pictures, ByteString pixels, int count, FloatBuffer buffer)
+      throws OrtException {
+    int batch = batchFor(count);
+    long[] dimensions = pictures.dimensions();
+    long[] inputShape = {batch, dimensions[0], dimensions[1], dimensions[2]};
+    int size = pictures.size();
+    float[] all = null;
+    int classes = 0;
+    for (int first = 0; first < count; first += batch) {
+      int now = Math.min(batch, count - first);
+      pictures.fill(pixels, first, now, buffer);
+      for (int n = now; n < batch; n++) {
+        buffer.put(n * size, buffer, (now - 1) * size, size);
+      }
+      FloatBuffer view = buffer.duplicate().position(0).limit(batch * size);
+      try (OnnxTensor tensor = OnnxTensor.createTensor(environment, view, inputShape);
+          OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
+        OnnxTensor logits = (OnnxTensor) result.get(0);
+        long[] found = logits.getInfo().getShape();
+        FloatBuffer values = logits.getFloatBuffer();
+        if (found.length < 2 || found[0] != batch || values.remaining() == 0) {
+          throw refused(
+              "its output '"
+                  + output
+                  + "' is "
+                  + Arrays.toString(found)
+                  + " for "
+                  + batch
+                  + " pictures; expected logits of each");
+        }
+        if (all == null) {
+          classes = values.remaining() / batch;
+          all = new float[count * classes];
+        }
+        values.get(all, first * classes, now * classes);
+      }
+    }
+    return new Logits(classes, all, batch);
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("a model of ONNX Runtime could not be closed", e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.plumbline.agent;
+
+import dev.plumbline.device.v1.ModelHeader;
+import dev.plumbline.device.v1.PutModelRequest;
+import dev.plumbline.device.v1.PutModelResponse;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Receives one model, answering every chunk. */
+final class PutModelCall extends WorkStream<PutModelRequest> {
+  private final ModelStore store;
+  private final Inference inference;
+  private final ServerCallStreamObserver<PutModelResponse> responses;
+  private ModelStore.Incoming incoming;
+  private boolean stored;
+
+  PutModelCall(
+      ModelStore store,
+      Inference inference,
+      WorkCalls.WorkCall call,
+      ServerCallStreamObserver<PutModelResponse> responses) {
+    super(call, responses);
+    this.store = store;
+    this.inference = inference;
+    this.responses = responses;
+  }
+
+  @Override
+  void take(PutModelRequest request) throws IOException {
+    switch (request.getPartCase()) {
+      case HEADER -> begin(request.getHeader());
+      case CHUNK -> {
+        if (stored) {
+          // A sender that did not wait for the answer to its header.
+          return;
+        }
+        if (incoming == null) {
+          throw RefusedException.invalid("a chunk before the header; expected the header first");
+        }
+        try {
+          incoming.write(request.getChunk());
+        } catch (IOException e) {
+          throw new RefusedException(
+              Status.Code.RESOURCE_EXHAUSTED,
+              "model " + incoming.sha256() + " cannot be stored: " + e.getMessage(),
+              e);
+        }
+        answer(incoming.received(), false);
+      }
+      case PART_NOT_SET ->
+          throw RefusedException.invalid("an empty message; expected a header or a chunk");
+    }
+  }
+
+  private void begin(ModelHeader header) throws IOException {
+    if (incoming != null || stored) {
+      throw RefusedException.invalid("a second header; expected one model in one call");
+    }
+    String sha256 = ModelStore.checked(header.getSha256());
+    if (store.has(sha256) && loads(sha256)) {
+      stored = true;
+      answer(header.getSizeBytes(), true);
+      return;
+    }
+    incoming = store.receive(sha256, header.getSizeBytes());
+    answer(0, false);
+  }
+
+  /** False where the file that was there is spoilt, so that it has to come again. */
+  private boolean loads(String sha256) throws IOException {
+    try {
+      inference.load(sha256);
+      return true;
+    } catch (RefusedException e) {
+      if (e.status().getCode() == Status.Code.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  void finish() throws IOException {
+    if (!stored) {
+      if (incoming == null) {
+        throw RefusedException.invalid("a call without a header; expected the header first");
+      }
+      Path file = incoming.whole();
+      ModelScreen.check(file);
+      inference.load(incoming.sha256(), file);
+      incoming.keep();
+      answer(incoming.received(), true);
+    }
+    responses.onCompleted();
+  }
+
+  private void answer(long received, boolean done) {
+    responses.onNext(
+        PutModelResponse.newBuilder().setReceivedBytes(received).setStored(done).build());
+  }
+
+  @Override
+  void end() throws IOException {
+    if (incoming != null) {
+      incoming.close();
+    }
+  }
+}

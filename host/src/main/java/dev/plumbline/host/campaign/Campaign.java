@@ -1,0 +1,113 @@
+package dev.plumbline.host.campaign;
+
+import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.report.HtmlReport;
+import dev.plumbline.host.report.PairReport;
+import dev.plumbline.host.report.PairSummary;
+import dev.plumbline.host.report.Summary;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The whole job: for each pair of an original and a compressed model, search, judge, repair, judge
+ * again, evaluate and attack; then the report. A job that was cut off goes on where it was when it
+ * is run again with the same folder.
+ */
+public final class Campaign {
+  private final CampaignConfig config;
+  private final Path out;
+  private final Device device;
+  private final RuntimeProvider provider;
+  private final String toolVersion;
+
+  /**
+   * @param out folder for everything that the job makes
+   * @param device computes gradients
+   * @param provider runs models on the host
+   */
+  public Campaign(
+      CampaignConfig config,
+      Path out,
+      Device device,
+      RuntimeProvider provider,
+      String toolVersion) {
+    this.config = config;
+    this.out = out;
+    this.device = device;
+    this.provider = provider;
+    this.toolVersion = toolVersion;
+  }
+
+  /**
+   * Does the job, or what is left of it.
+   *
+   * @return what {@code summary.json} holds then
+   */
+  public Summary run(Progress progress) {
+    OnnxModel original = OnnxModel.read(config.original());
+    Preprocessing preprocessing = preprocessing(original);
+    CampaignData data = CampaignData.open(config);
+    Map<String, PairSummary> summaries = new LinkedHashMap<>();
+    List<PairReport> reports = new ArrayList<>();
+    for (Map.Entry<String, Path> pair : config.pairs().entrySet()) {
+      OnnxModel compressed = OnnxModel.read(pair.getValue());
+      progress.say("pair " + pair.getKey() + ": " + original + " and " + compressed);
+      PairResult result =
+          new PairCampaign(
+                  config,
+                  data,
+                  original,
+                  compressed,
+                  preprocessing,
+                  device,
+                  provider,
+                  out.resolve(pair.getKey()),
+                  progress)
+              .run();
+      PairReporting reporting = new PairReporting(pair.getKey(), config, result);
+      summaries.put(pair.getKey(), reporting.summary());
+      reports.add(reporting.report());
+      progress.say(reporting.inWords());
+    }
+    Summary summary = new Summary(toolVersion, Instant.now(), summaries);
+    new HtmlReport(summary, config.title(), reports).write(out.resolve(HtmlReport.FILE_NAME));
+    summary.write(out.resolve(Summary.FILE_NAME));
+    return summary;
+  }
+
+  private Preprocessing preprocessing(OnnxModel original) {
+    Optional<Preprocessing> carried = PreprocessingMetadata.read(original);
+    Optional<Preprocessing> given =
+        config.preprocessing().map(CampaignConfig.PreprocessingConfig::toPreprocessing);
+    if (carried.isPresent() && given.isPresent() && !carried.equals(given)) {
+      throw new BadInputException(
+          "model "
+              + original.name()
+              + " carries the preprocessing "
+              + carried.get()
+              + ", found "
+              + given.get()
+              + " in the job, expected the same or none");
+    }
+    return carried
+        .or(() -> given)
+        .orElseThrow(
+            () ->
+                new BadInputException(
+                    "model "
+                        + original.name()
+                        + " carries no preprocessing, expected preprocessing.mean and"
+                        + " preprocessing.std in the job"));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.corpus.CorpusCounts;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Everything that the job found out about one pair.
+ *
+ * @param folder holds the corpora and the repaired model
+ * @param counts of the search
+ * @param before deviations of the compressed model
+ * @param after deviations of the repaired model
+ * @param clean figures on clean pictures
+ * @param attack figures under attack
+ * @param seconds of each step
+ */
+record PairResult(
+    Path folder,
+    CorpusCounts counts,
+    PairCampaign.Deviations before,
+    PairCampaign.Rejudged after,
+    CleanFigures clean,
+    AttackFigures attack,
+    Map<String, Double> seconds,
+    String originalSha256,
+    String compressedSha256) {}

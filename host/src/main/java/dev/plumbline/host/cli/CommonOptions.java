@@ -1,0 +1,90 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every verb takes, and how it speaks. */
+final class CommonOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object on standard output, all else on standard error.")
+  private boolean json;
+
+  @Option(
+      names = "--accelerator",
+      defaultValue = "auto",
+      paramLabel = "auto|cpu|cuda",
+      description = "What computes (default: ${DEFAULT-VALUE}).")
+  private Accelerator accelerator;
+
+  @Option(
+      names = "--random-seed",
+      defaultValue = "1",
+      paramLabel = "N",
+      description = "Makes a run repeatable (default: ${DEFAULT-VALUE}).")
+  private long randomSeed;
+
+  long randomSeed() {
+    return randomSeed;
+  }
+
+  Progress progress() {
+    return ConsoleProgress.on(spec.commandLine().getErr());
+  }
+
+  /** What runs models in ONNX Runtime; says which. */
+  RuntimeProvider provider() {
+    RuntimeProvider provider =
+        switch (accelerator) {
+          case AUTO -> RuntimeProvider.best();
+          case CPU -> RuntimeProvider.cpu();
+          case CUDA -> RuntimeProvider.cuda();
+        };
+    say("ONNX Runtime runs on " + provider.kind().onnxName());
+    return provider;
+  }
+
+  /** What computes gradients; says which. */
+  Device device() {
+    Device device = accelerator.torchDevice();
+    say("libtorch runs on " + device);
+    return device;
+  }
+
+  void say(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
+
+  /**
+   * Prints what a verb found.
+   *
+   * @param object for programs
+   * @param lines for people
+   */
+  void answer(Map<String, Object> object, List<String> lines) {
+    var out = spec.commandLine().getOut();
+    if (json) {
+      try {
+        out.println(new ObjectMapper().writeValueAsString(object));
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("the answer is no JSON", e);
+      }
+    } else {
+      lines.forEach(out::println);
+    }
+    out.flush();
+  }
+}

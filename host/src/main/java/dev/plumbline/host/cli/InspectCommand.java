@@ -1,0 +1,79 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.onnx.ModelFacts;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import dev.plumbline.host.onnx.ValueInfo;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "inspect",
+    description =
+        "Inputs, outputs, operators, quantization format, what cannot be differentiated and why.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class InspectCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+
+  @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
+  private Path file;
+
+  @Override
+  public Integer call() {
+    OnnxModel model = OnnxModel.read(file);
+    ModelFacts facts = ModelFacts.of(model);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("model", file.toString());
+    answer.put("sha256", model.sha256());
+    answer.put("opset", model.opset(""));
+    answer.put("inputs", List.of(asMap(model.graph().input())));
+    answer.put("outputs", List.of(asMap(model.graph().output())));
+    answer.put("operators", facts.operators());
+    answer.put("quantization", facts.format().toString());
+    answer.put("weights", facts.weights());
+    answer.put("sparsity", facts.sparsity());
+    answer.put("preprocessing", PreprocessingMetadata.read(model).orElse(null));
+    answer.put("not_differentiable", notDifferentiable(model));
+    common.answer(answer, lines(answer));
+    return 0;
+  }
+
+  private Object notDifferentiable(OnnxModel model) {
+    Device device = common.device();
+    try {
+      DifferentiableGraph.frozen(model, device).close();
+      return null;
+    } catch (UnsupportedNodeException e) {
+      return e.getMessage();
+    }
+  }
+
+  private static Map<String, Object> asMap(ValueInfo value) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("name", value.name());
+    map.put("shape", value.dims());
+    return map;
+  }
+
+  private static List<String> lines(Map<String, Object> answer) {
+    List<String> lines = new ArrayList<>();
+    answer.forEach(
+        (key, value) ->
+            lines.add(
+                String.format(
+                    Locale.ROOT, "%-20s %s", key.replace('_', ' '), value == null ? "-" : value)));
+    return lines;
+  }
+}

@@ -1,0 +1,111 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program {@code plumbline}; a new command is a class and a line here. */
+@Command(
+    name = "plumbline",
+    description =
+        "Finds, confirms on real devices and repairs the inputs on which a compressed model"
+            + " deviates from its original.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "VERB",
+    sortOptions = false,
+    subcommands = {
+      InspectCommand.class,
+      EvaluateCommand.class,
+      ConfirmCommand.class,
+      CheckCommand.class,
+      AgentCommand.class
+    })
+public final class Main implements Runnable {
+  static final int CHECK_FAILED = 1;
+  static final int BAD_INPUT = 2;
+  static final int DEVICE_LOST = 3;
+  static final int OUR_FAULT = 70;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show where a fault came from (also with PLUMBLINE_DEBUG=1).")
+  private boolean debug;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line, ready to execute. */
+  static CommandLine commandLine() {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(new CommandLine.RunLast());
+    line.setParameterExceptionHandler((e, args) -> badUsage(e));
+    line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command.getErr()));
+    return line;
+  }
+
+  /** Without a verb there is nothing to do. */
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a verb is missing");
+  }
+
+  private static int badUsage(ParameterException e) {
+    e.getCommandLine()
+        .getErr()
+        .println(
+            "plumbline: "
+                + sentence(e)
+                + "; '"
+                + e.getCommandLine().getCommandSpec().qualifiedName()
+                + " --help' lists what there is");
+    return ExitCode.USAGE;
+  }
+
+  private int failed(Exception e, PrintWriter err) {
+    boolean trace = debug || "1".equals(System.getenv("PLUMBLINE_DEBUG"));
+    int code = exitCode(e);
+    if (code == OUR_FAULT) {
+      err.println(
+          "plumbline: a fault of ours: "
+              + sentence(e)
+              + (trace ? "" : "; 'plumbline --debug' shows where it came from"));
+    } else {
+      err.println("plumbline: " + sentence(e));
+    }
+    if (trace) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  private static int exitCode(Exception e) {
+    if (e instanceof BadInputException || e instanceof UnsupportedNodeException) {
+      return BAD_INPUT;
+    }
+    return e instanceof DeviceUnreachableException ? DEVICE_LOST : OUR_FAULT;
+  }
+
+  private static String sentence(Exception e) {
+    String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,86 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.corpus.Verdict;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a judge said of a corpus, counted.
+ *
+ * @param judge who
+ * @param judged pictures with a verdict
+ * @param deviates of them, where the compressed model leaves the seed's label
+ * @param agrees of them, where this is as the search had classed the picture
+ */
+public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) {
+
+  /** Counts the verdicts of a judge that a corpus holds. */
+  public static JudgeTally of(Corpus corpus, JudgeInfo judge) {
+    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+    for (CorpusInput input : corpus.inputs()) {
+      Verdict verdict = input.verdicts().get(judge.id());
+      if (verdict != null) {
+        verdicts.put(input.id(), verdict);
+      }
+    }
+    return of(corpus, judge, verdicts);
+  }
+
+  /**
+   * Counts verdicts that are not in the corpus.
+   *
+   * @param verdicts by the id of the input
+   */
+  public static JudgeTally of(Corpus corpus, JudgeInfo judge, Map<String, Verdict> verdicts) {
+    int judged = 0;
+    int deviates = 0;
+    int agrees = 0;
+    for (CorpusInput input : corpus.inputs()) {
+      Verdict verdict = verdicts.get(input.id());
+      if (verdict != null) {
+        judged++;
+        deviates += verdict.deviates() ? 1 : 0;
+        boolean searched = input.pictureClass() == PictureClass.EFFECTIVE;
+        agrees += verdict.deviates() == searched ? 1 : 0;
+      }
+    }
+    return new JudgeTally(judge, judged, deviates, agrees);
+  }
+
+  /** With the keys of a judge in {@code summary.json}. */
+  public Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", judge.id());
+    map.put("kind", judge.kind());
+    map.put("arch", judge.arch());
+    map.put("runtime", judge.runtime());
+    map.put("provider", judge.provider());
+    map.put("judged", judged);
+    map.put("deviates", deviates);
+    map.put("agrees", agrees);
+    return map;
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return judge.id()
+        + " ("
+        + judge.arch()
+        + ", "
+        + judge.runtime()
+        + ", "
+        + judge.provider()
+        + "): "
+        + judged
+        + " judged, "
+        + deviates
+        + " deviate, "
+        + agrees
+        + " as the search said";
+  }
+}

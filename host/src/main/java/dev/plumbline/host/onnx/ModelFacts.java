@@ -1,0 +1,82 @@
+package dev.plumbline.host.onnx;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a model is made of.
+ *
+ * @param operators how many nodes of each operator, by name; with its domain where that is not
+ *     ONNX's own
+ * @param format how it is quantized
+ * @param weights numbers in the weights of convolutions and matrix products
+ * @param zeros of them, that are 0 (or the zero point)
+ */
+public record ModelFacts(Map<String, Integer> operators, Format format, long weights, long zeros) {
+
+  /** How a model is quantized. */
+  public enum Format {
+    /** Not at all. */
+    FLOAT("float"),
+    /** QuantizeLinear and DequantizeLinear around float operators. */
+    QDQ("QDQ"),
+    /** Operators on integers, such as QLinearConv. */
+    Q_OPERATOR("QOperator");
+
+    private final String text;
+
+    Format(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  public static ModelFacts of(OnnxModel model) {
+    Map<String, Integer> operators = new TreeMap<>();
+    long weights = 0;
+    long zeros = 0;
+    for (Node node : model.graph().nodes()) {
+      String domain = node.domain().isEmpty() ? "" : node.domain() + ".";
+      operators.merge(domain + node.operator(), 1, Integer::sum);
+      if (node.is("Conv") || node.is("Gemm") || node.is("MatMul")) {
+        Tensor weight = weight(model.graph(), node);
+        if (weight != null) {
+          weights += weight.size();
+          for (float value : weight.floats()) {
+            zeros += value == 0 ? 1 : 0;
+          }
+        }
+      }
+    }
+    return new ModelFacts(operators, format(operators), weights, zeros);
+  }
+
+  /** Share of the weights that are 0, 0 to 1; 0 for a model without weights. */
+  public double sparsity() {
+    return weights == 0 ? 0 : (double) zeros / weights;
+  }
+
+  private static Format format(Map<String, Integer> operators) {
+    boolean integers =
+        operators.keySet().stream().anyMatch(o -> o.contains("QLinear") || o.endsWith("Integer"));
+    if (integers) {
+      return Format.Q_OPERATOR;
+    }
+    return operators.containsKey("DequantizeLinear") ? Format.QDQ : Format.FLOAT;
+  }
+
+  /** The node's second input, dequantized where it is quantized; null where it is computed. */
+  private static Tensor weight(Graph graph, Node node) {
+    String name = node.inputs().get(1);
+    Node producer = graph.producer(name).orElse(null);
+    if (producer != null && producer.is("DequantizeLinear")) {
+      Tensor quantized = graph.constant(producer.inputs().get(0)).orElse(null);
+      return quantized == null ? null : QuantizedTensors.of(graph, producer).dequantize(quantized);
+    }
+    return graph.constant(name).orElse(null);
+  }
+}
