@@ -200,7 +200,8 @@ public final class AgentProcess implements AutoCloseable {
   /** Asks the process to stop, waits, and kills it if it does not. */
   @Override
   public void close() {
-    process.destroy();
+    // Process.destroy() would close its pipes too, and with them its last words.
+    process.toHandle().destroy();
     try {
       if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();

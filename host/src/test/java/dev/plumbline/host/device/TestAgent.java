@@ -1,0 +1,21 @@
+package dev.plumbline.host.device;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The agent of the test class path, as a process of its own. */
+final class TestAgent {
+  private TestAgent() {}
+
+  static AgentProcess start(Path modelFolder, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.plumbline.agent.AgentMain");
+    command.addAll(List.of("--threads", "1", "--model-dir", modelFolder.toString()));
+    command.addAll(List.of(options));
+    return AgentProcess.start(command);
+  }
+}
