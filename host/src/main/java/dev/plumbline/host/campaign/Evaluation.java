@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param preprocessing of all models
  * @param provider runs them
  */
-record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider provider) {
+public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider provider) {
   private static final int ATTACK_BATCH = 100;
 
   CleanFigures clean(
@@ -53,7 +53,7 @@ record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider pro
   }
 
   /** White-box on the differentiable form of a model, judged on the model itself. */
-  Map<Integer, Double> attack(
+  public Map<Integer, Double> attack(
       OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
     Map<Integer, Double> accuracy = new TreeMap<>();
     int[] truth = truth();

@@ -14,6 +14,9 @@ import picocli.CommandLine.Spec;
 
 /** What every verb takes, and how it speaks. */
 final class CommonOptions {
+  /** The training rate of an original that does not say it. */
+  static final double USUAL_RATE = 0.1;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -35,6 +38,10 @@ final class CommonOptions {
       paramLabel = "N",
       description = "Makes a run repeatable (default: ${DEFAULT-VALUE}).")
   private long randomSeed;
+
+  Accelerator accelerator() {
+    return accelerator;
+  }
 
   long randomSeed() {
     return randomSeed;

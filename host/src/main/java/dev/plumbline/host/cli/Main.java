@@ -24,9 +24,17 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "VERB",
     sortOptions = false,
     subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
       InspectCommand.class,
       EvaluateCommand.class,
+      TrainCommand.class,
+      QuantizeCommand.class,
+      PruneCommand.class,
+      SearchCommand.class,
       ConfirmCommand.class,
+      RepairCommand.class,
+      AttackCommand.class,
       CheckCommand.class,
       AgentCommand.class
     })

@@ -76,6 +76,25 @@ final class PreprocessingOptions {
     }
   }
 
+  /** The one preprocessing of an original and its compressed model. */
+  Preprocessing ofPair(OnnxModel original, OnnxModel compressed) {
+    Optional<Preprocessing> o = PreprocessingMetadata.read(original);
+    Optional<Preprocessing> c = PreprocessingMetadata.read(compressed);
+    if (o.isPresent() && c.isPresent() && !o.equals(c)) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " and compressed "
+              + compressed.name()
+              + " carry different preprocessing: "
+              + o.get()
+              + " and "
+              + c.get()
+              + ", expected the same");
+    }
+    return of(o.isEmpty() && c.isPresent() ? compressed : original);
+  }
+
   private static void refuse(
       OnnxModel model, String option, Object given, Object found, Object expected) {
     if (found != null && !found.equals(expected)) {

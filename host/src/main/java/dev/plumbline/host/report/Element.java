@@ -127,27 +127,15 @@ public final class Element {
   }
 
   private static void escape(String text, StringBuilder out) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    for (char c : PlainText.of(text).toCharArray()) {
       switch (c) {
         case '&' -> out.append("&amp;");
         case '<' -> out.append("&lt;");
         case '>' -> out.append("&gt;");
         case '"' -> out.append("&quot;");
         case '\'' -> out.append("&#39;");
-        default -> out.append(isAllowed(text, i) ? c : '\uFFFD');
+        default -> out.append(c);
       }
     }
-  }
-
-  private static boolean isAllowed(String text, int at) {
-    char c = text.charAt(at);
-    if (Character.isHighSurrogate(c)) {
-      return at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
-    }
-    if (Character.isLowSurrogate(c)) {
-      return at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
-    }
-    return !Character.isISOControl(c) || c == '\n' || c == '\t';
   }
 }

@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 /** How figures are written for people, the same on every machine. */
 public final class Figures {
   /** Stands where there is no figure. */
-  static final String NONE = "\u2013";
+  public static final String NONE = "\u2013";
 
   private static final char MINUS = '\u2212';
   // A figure and its unit stay on one line.

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table with a caption, a header for every column and one for every row. */
-final class Table {
+public final class Table {
   private final String caption;
   private final List<String> columns;
   private final List<Element> rows = new ArrayList<>();
@@ -14,19 +14,19 @@ final class Table {
    * @param caption what the table shows
    * @param columns headers; the first stands over the rows' own headers
    */
-  Table(String caption, String... columns) {
+  public Table(String caption, String... columns) {
     this.caption = caption;
     this.columns = List.of(columns);
   }
 
   /** Sets this column, counted from 0, and all after it flush right, as figures are compared. */
-  Table figuresFrom(int column) {
+  public Table figuresFrom(int column) {
     figuresFrom = column;
     return this;
   }
 
   /** Adds a row of texts or figures, the first its header. */
-  Table row(String header, String... figures) {
+  public Table row(String header, String... figures) {
     List<Element> cells = new ArrayList<>();
     for (String figure : figures) {
       cells.add(Element.text("td", figure));
@@ -48,7 +48,7 @@ final class Table {
   }
 
   /** The table, in a box that scrolls sideways where it is too wide. */
-  Element element() {
+  public Element element() {
     Element head = Element.of("tr");
     for (int column = 0; column < columns.size(); column++) {
       Element header = Element.text("th", columns.get(column)).with("scope", "col");

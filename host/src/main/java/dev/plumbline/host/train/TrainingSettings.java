@@ -1,5 +1,7 @@
 package dev.plumbline.host.train;
 
+import dev.plumbline.host.BadInputException;
+
 /**
  * How to train.
  *
@@ -17,12 +19,25 @@ public record TrainingSettings(
     double momentum,
     double weightDecay,
     long randomSeed) {
+  /**
+   * @throws BadInputException if a number is outside its range
+   */
   public TrainingSettings {
     if (epochs < 1 || batch < 2) {
-      throw new IllegalArgumentException(epochs + " epochs of batches of " + batch);
+      throw new BadInputException(
+          "training has "
+              + epochs
+              + " epochs and batches of "
+              + batch
+              + ", expected at least 1 epoch and batches of at least 2");
     }
     if (!(momentum >= 0 && momentum < 1) || !(weightDecay >= 0)) {
-      throw new IllegalArgumentException("momentum " + momentum + ", decay " + weightDecay);
+      throw new BadInputException(
+          "training has momentum "
+              + momentum
+              + " and weight decay "
+              + weightDecay
+              + ", expected a momentum from 0 to below 1 and a decay from 0");
     }
   }
 }

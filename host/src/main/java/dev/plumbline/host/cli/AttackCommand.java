@@ -1,0 +1,78 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import dev.plumbline.host.campaign.CorpusSearch;
+import dev.plumbline.host.campaign.Evaluation;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "attack",
+    description = "FGSM, white-box on the proxy, judged on the real models.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class AttackCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private DataOptions data;
+  @Mixin private PreprocessingOptions options;
+
+  @Parameters(paramLabel = "MODEL", description = "The original.")
+  private Path file;
+
+  @Option(
+      names = "--compressed",
+      required = true,
+      paramLabel = "C.onnx",
+      description = "The compressed model.")
+  private Path compressedFile;
+
+  @Option(
+      names = "--epsilon",
+      split = ",",
+      defaultValue = "2,8,16",
+      paramLabel = "N",
+      description = "Strengths in 1/255 (default: ${DEFAULT-VALUE}).")
+  private List<Integer> epsilons;
+
+  @Override
+  public Integer call() {
+    OnnxModel original = OnnxModel.read(file);
+    OnnxModel compressed = OnnxModel.read(compressedFile);
+    CorpusSearch.requirePair(original, compressed);
+    Preprocessing preprocessing = options.ofPair(original, compressed);
+    RuntimeProvider provider = common.provider();
+    Device device = common.device();
+    Dataset pictures = data.open();
+    Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
+    var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());
+    var ofCompressed = evaluation.attack(compressed, epsilons, device, common.progress());
+    Map<String, Object> fgsm = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
+    for (int epsilon : epsilons) {
+      fgsm.put(
+          Integer.toString(epsilon),
+          Map.of("original", ofOriginal.get(epsilon), "compressed", ofCompressed.get(epsilon)));
+      lines.add(
+          "epsilon "
+              + epsilon
+              + "/255: accuracy of the original "
+              + ofOriginal.get(epsilon)
+              + ", of the compressed model "
+              + ofCompressed.get(epsilon));
+    }
+    common.answer(Map.of("pictures", pictures.size(), "fgsm", fgsm), lines);
+    return 0;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.campaign.CorpusSearch;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.CorpusJudging;
+import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.device.JudgeTally;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchAlgorithm;
+import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "search",
+    description = "Finds pictures on which the compressed model deviates.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class SearchCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private PairOptions pair;
+  @Mixin private DataOptions data;
+  @Mixin private PreprocessingOptions options;
+
+  @Option(
+      names = "--algorithm",
+      defaultValue = "compd",
+      paramLabel = "NAME",
+      description = "compd or compd-coverage (default: ${DEFAULT-VALUE}).")
+  private String algorithm;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "Mutations of each seed (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "R,G,B",
+      description =
+          "Most that a step changes a normalised input, per channel (default: the variance of the"
+              + " pixels of --data; published is that of the training data).")
+  private String clip;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "CORPUS",
+      description = "The corpus to write.")
+  private Path out;
+
+  private static final int BATCH = 64;
+
+  @Override
+  public Integer call() {
+    SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
+    OnnxModel original = OnnxModel.read(pair.original());
+    OnnxModel compressed = OnnxModel.read(pair.compressed());
+    Preprocessing preprocessing = options.ofPair(original, compressed);
+    RuntimeProvider provider = common.provider();
+    Device device = common.device();
+    Dataset seeds = data.open();
+    SearchSettings settings =
+        new SearchSettings(
+            steps,
+            SearchSettings.PUBLISHED_RATE,
+            clip(seeds),
+            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            BATCH,
+            common.randomSeed());
+    long began = System.nanoTime();
+    Corpus corpus =
+        new CorpusSearch(original, compressed, preprocessing, device)
+            .search(seeds, data.text(), chosen, settings, out, common.progress());
+    double seconds = (System.nanoTime() - began) / 1e9;
+    JudgeTally host;
+    try (Judge judge = new HostJudge(compressed, preprocessing, provider)) {
+      corpus = CorpusJudging.record(corpus, judge, common.progress());
+      host = JudgeTally.of(corpus, judge.info());
+    }
+    CorpusCounts counts = corpus.header().counts();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("seeds", counts.seeds());
+    answer.put("mutated", counts.mutated());
+    answer.put("effective", counts.effective());
+    answer.put("valid", counts.valid());
+    answer.put("invalid", counts.invalid());
+    answer.put("seeds_with_deviation", counts.seedsWithDeviation());
+    answer.put("mean_rms", counts.meanRms());
+    answer.put("mean_linf", counts.meanLinf());
+    answer.put("seconds", seconds);
+    common.answer(
+        answer,
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "%d mutated pictures of %d seeds: %d effective (of %d seeds), %d valid, %d invalid",
+                counts.mutated(),
+                counts.seeds(),
+                counts.effective(),
+                counts.seedsWithDeviation(),
+                counts.valid(),
+                counts.invalid()),
+            host.toString()));
+    return 0;
+  }
+
+  private List<Float> clip(Dataset seeds) {
+    if (clip == null) {
+      return TrainingOptions.floats(ChannelStatistics.of(seeds).variance());
+    }
+    try {
+      return PreprocessingMetadata.numbers(clip);
+    } catch (NumberFormatException e) {
+      throw new BadInputException(
+          "--clip '" + clip + "' cannot be read: expected numbers such as 0.06,0.06,0.07", e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.BatchNormFolding;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.train.Architecture;
+import dev.plumbline.host.train.Augmentation;
+import dev.plumbline.host.train.EpochListener;
+import dev.plumbline.host.train.LearningRate;
+import dev.plumbline.host.train.Trainer;
+import dev.plumbline.host.train.TrainingMetadata;
+import dev.plumbline.host.train.TrainingPart;
+import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.WeightMasks;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "train",
+    description = "An original from scratch, with the preprocessing of its training data.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class TrainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private DataOptions data;
+  @Mixin private TrainingOptions training;
+
+  @Option(
+      names = "--arch",
+      required = true,
+      paramLabel = "NAME",
+      description = "lenet5, resnet8, resnet20, vgg11, resnet18 or densenet121.")
+  private String arch;
+
+  @Option(
+      names = "--epochs",
+      required = true,
+      paramLabel = "N",
+      description = "Passes over the data.")
+  private int epochs;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "M.onnx",
+      description = "The model to write.")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    Architecture architecture = Architecture.parse(arch);
+    TrainingSettings settings =
+        training.settings(epochs, LearningRate.oneCycle(training.rate()), common.randomSeed());
+    Device device = common.device();
+    Dataset pictures = data.open();
+    Preprocessing preprocessing = TrainingOptions.preprocessing(ChannelStatistics.of(pictures));
+    TorchEngine.seed(common.randomSeed());
+    OnnxModel start =
+        architecture.build(pictures.shape(), pictures.classNames().size(), common.randomSeed());
+    OnnxModel model;
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(start, device)) {
+      new Trainer(graph, preprocessing, WeightMasks.none())
+          .train(
+              List.of(new TrainingPart(pictures, Augmentation.CROP_AND_FLIP)),
+              settings,
+              EpochListener.NONE,
+              common.progress());
+      model = BatchNormFolding.fold(graph.export());
+    }
+    model = TrainingMetadata.withRate(model, training.rate());
+    model = PreprocessingMetadata.write(model, preprocessing);
+    model.write(out);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("model", out.toString());
+    answer.put("sha256", model.sha256());
+    answer.put("pictures", pictures.size());
+    answer.put("preprocessing", preprocessing);
+    common.answer(answer, List.of("wrote " + out));
+    return 0;
+  }
+}

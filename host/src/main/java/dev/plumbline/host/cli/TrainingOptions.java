@@ -1,0 +1,57 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.train.LearningRate;
+import dev.plumbline.host.train.TrainingSettings;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** How an original is trained. */
+final class TrainingOptions {
+  private static final int BATCH = 128;
+  private static final double MOMENTUM = 0.9;
+  private static final double WEIGHT_DECAY = 5e-4;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0.1",
+      paramLabel = "RATE",
+      description = "The highest learning rate (default: ${DEFAULT-VALUE}).")
+  private double rate;
+
+  double rate() {
+    return rate;
+  }
+
+  TrainingSettings settings(int epochs, LearningRate schedule, long randomSeed) {
+    return of(epochs, schedule, randomSeed);
+  }
+
+  /**
+   * @throws BadInputException if there is nothing to train
+   */
+  static TrainingSettings of(int epochs, LearningRate schedule, long randomSeed) {
+    if (epochs < 1) {
+      throw new BadInputException("found " + epochs + " epochs, expected at least 1");
+    }
+    return new TrainingSettings(epochs, BATCH, schedule, MOMENTUM, WEIGHT_DECAY, randomSeed);
+  }
+
+  /** Pixels of mean 0 and variance 1. */
+  static Preprocessing preprocessing(ChannelStatistics statistics) {
+    if (statistics.std().contains(0.0)) {
+      throw new BadInputException(
+          "all pixels of the training data are equal in a channel, expected different pictures");
+    }
+    return new Preprocessing(
+        floats(statistics.mean()), floats(statistics.std()), Layout.NCHW, ChannelOrder.RGB);
+  }
+
+  static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
+  }
+}

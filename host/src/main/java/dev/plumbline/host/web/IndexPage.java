@@ -1,0 +1,114 @@
+package dev.plumbline.host.web;
+
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.report.Element;
+import dev.plumbline.host.report.Figures;
+import dev.plumbline.host.report.Headline;
+import dev.plumbline.host.report.HtmlReport;
+import dev.plumbline.host.report.JudgeSummary;
+import dev.plumbline.host.report.Page;
+import dev.plumbline.host.report.PairSummary;
+import dev.plumbline.host.report.RepairSummary;
+import dev.plumbline.host.report.Table;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The list of all jobs, as a page. */
+final class IndexPage {
+  private IndexPage() {}
+
+  static String html(Path root, List<Job> jobs) {
+    Element main = Element.of("main");
+    if (jobs.isEmpty()) {
+      main.add(
+          Element.of(
+                  "section",
+                  Element.text("h2", "No job yet"),
+                  Element.text(
+                      "p",
+                      "No folder below "
+                          + root
+                          + " holds a summary.json. A job appears here when its report is"
+                          + " written; load this page again then."))
+              .classed("panel"));
+    }
+    jobs.forEach(job -> main.add(card(job)));
+    return Page.html(
+        "Plumbline",
+        List.of(
+            Page.masthead("Plumbline", Figures.count(jobs.size(), "job") + " below " + root),
+            main));
+  }
+
+  private static Element card(Job job) {
+    Element heading =
+        job.hasReport()
+            ? Element.of("h2", Element.text("a", job.name()).with("href", job.page()))
+            : Element.text("h2", job.name());
+    Element card = Element.of("section", heading).classed("panel");
+    if (job.summary().isEmpty()) {
+      return card.add(Element.text("p", job.problem()));
+    }
+    var summary = job.summary().get();
+    card.add(
+        Element.text(
+                "p", HtmlReport.date(summary.created()) + ", Plumbline " + summary.toolVersion())
+            .classed("quiet"));
+    Table table =
+        new Table(
+                "Pairs of " + job.name(),
+                "Pair",
+                "Verdict",
+                "Devices",
+                "Effective",
+                "Valid",
+                "Invalid",
+                "Corpus",
+                "Held out")
+            .figuresFrom(3);
+    summary.pairs().forEach((name, pair) -> row(table, name, pair));
+    card.add(table.element());
+    Element links = Element.of("p");
+    if (job.hasReport()) {
+      links.add(Element.text("a", "Report").with("href", job.page())).say(" \u00b7 ");
+    } else {
+      links.say("No report.html yet \u00b7 ");
+    }
+    return card.add(links.add(Element.text("a", "summary.json").with("href", job.api())));
+  }
+
+  private static void row(Table table, String name, PairSummary pair) {
+    table.row(
+        name,
+        new Headline(pair).sentence(),
+        devices(pair),
+        Figures.count(pair.effective()),
+        Figures.count(pair.valid()),
+        Figures.count(pair.invalid()),
+        pair.repair().map(r -> change(r.corpusBefore(), r.corpusAfter())).orElse(Figures.NONE),
+        pair.repair().map(IndexPage::heldOut).orElse(Figures.NONE));
+  }
+
+  private static String heldOut(RepairSummary repair) {
+    return change(repair.heldoutBefore(), repair.heldoutAfter());
+  }
+
+  private static String change(long before, long after) {
+    return Figures.count(before) + " \u2192 " + Figures.count(after);
+  }
+
+  private static String devices(PairSummary pair) {
+    String devices =
+        pair.judges().stream()
+            .filter(judge -> judge.kind() == JudgeKind.DEVICE)
+            .map(IndexPage::verdict)
+            .collect(Collectors.joining(", "));
+    return devices.isEmpty() ? Figures.NONE : devices;
+  }
+
+  private static String verdict(JudgeSummary judge) {
+    return "%s: %s of %s"
+        .formatted(judge.id(), Figures.count(judge.deviates()), Figures.count(judge.judged()));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.plumbline.host.report;
+
+import dev.plumbline.host.corpus.JudgeKind;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class HeadlineTest {
+  @Test
+  void a_device_has_the_last_word() {
+    assertEquals(
+        "cortex-a76 sees the compressed model deviate on 1,198 of 4,245 pictures; the repair leaves"
+            + " 111.",
+        new Headline(Samples.int8()).sentence());
+  }
+
+  @Test
+  void of_two_devices_the_one_that_sees_more_leads() {
+    PairSummary pair =
+        with(
+            judge("a", JudgeKind.DEVICE, 100, 3),
+            judge("b", JudgeKind.DEVICE, 100, 4),
+            judge("host", JudgeKind.HOST, 100, 90));
+    assertEquals("b", new Headline(pair).leadingJudge().orElseThrow().id());
+  }
+
+  @Test
+  void without_a_judge_nothing_counts_as_confirmed() {
+    assertEquals(
+        "The search found no deviation, and no judge has looked yet.",
+        new Headline(Samples.bare()).sentence());
+  }
+
+  @Test
+  void what_is_not_repaired_is_said_so() {
+    assertEquals(
+        "The host sees the compressed model deviate on 4 of 100 pictures; it has not been repaired"
+            + " yet.",
+        new Headline(with(judge("host", JudgeKind.HOST, 100, 4))).sentence());
+  }
+
+  @Test
+  void a_judge_that_sees_nothing_or_judged_nothing_says_so() {
+    assertEquals(
+        "The proxy sees no deviation on 1 picture.",
+        new Headline(with(judge("proxy", JudgeKind.PROXY, 1, 0))).sentence());
+    assertEquals(
+        "jetson has judged no picture yet.",
+        new Headline(with(judge("jetson", JudgeKind.DEVICE, 0, 0))).sentence());
+  }
+
+  private static JudgeSummary judge(String id, JudgeKind kind, long judged, long deviates) {
+    return new JudgeSummary(
+        id,
+        kind,
+        "",
+        "",
+        "",
+        judged,
+        deviates,
+        judged,
+        OptionalLong.empty(),
+        "",
+        List.of(),
+        0,
+        0,
+        "");
+  }
+
+  private static PairSummary with(JudgeSummary... judges) {
+    PairSummary bare = Samples.bare();
+    return new PairSummary(
+        bare.seeds(),
+        bare.mutated(),
+        bare.effective(),
+        bare.valid(),
+        bare.invalid(),
+        bare.seedsWithDeviation(),
+        bare.meanRms(),
+        bare.meanLinf(),
+        List.of(judges),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        bare.fgsm(),
+        bare.seconds());
+  }
+}

@@ -1,0 +1,389 @@
+package dev.plumbline.host.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.Parameter;
+import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.GraphBuilder;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final PictureShape SHAPE = new PictureShape(1, 8, 8);
+  private static final Preprocessing PREPROCESSING =
+      new Preprocessing(
+          List.of(0.5f), List.of(0.25f), Preprocessing.Layout.NCHW, Preprocessing.ChannelOrder.RGB);
+
+  @BeforeAll
+  static void load() {
+    TorchEngine.load();
+  }
+
+  /** Pictures with a bright left (label 0) or right half (label 1), under noise. */
+  private record Halves(int size, int seed) implements Dataset {
+    @Override
+    public PictureShape shape() {
+      return SHAPE;
+    }
+
+    @Override
+    public Picture picture(int index) {
+      byte[] pixels = new byte[64];
+      Random random = new Random(seed * 1000L + index);
+      for (int i = 0; i < 64; i++) {
+        boolean bright = i % 8 < 4 == (label(index) == 0);
+        pixels[i] = (byte) (random.nextInt(100) + (bright ? 100 : 0));
+      }
+      return new Picture(SHAPE, pixels);
+    }
+
+    @Override
+    public int label(int index) {
+      return index % 2;
+    }
+
+    @Override
+    public String name(int index) {
+      return Integer.toString(index);
+    }
+
+    @Override
+    public List<String> classNames() {
+      return List.of("left", "right");
+    }
+  }
+
+  private static OnnxModel network(int classes) {
+    LayerBuilder net = new LayerBuilder("tiny", SHAPE, classes, 1);
+    LayerBuilder.Maps x = net.conv("conv", net.input(), 4, 3, 2);
+    x = net.relu("relu", net.batchNorm("norm", x));
+    return net.finish(net.flattened("flatten", x));
+  }
+
+  private static TrainingSettings settings(int epochs, double rate, long seed) {
+    return new TrainingSettings(epochs, 16, LearningRate.constant(rate), 0.9, 5e-4, seed);
+  }
+
+  private static List<TrainingPart> parts(int size) {
+    return List.of(new TrainingPart(new Halves(size, 1), Augmentation.NONE));
+  }
+
+  private static OnnxModel trained(OnnxModel model, WeightMasks masks, TrainingSettings settings) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+      new Trainer(graph, PREPROCESSING, masks)
+          .train(parts(100), settings, EpochListener.NONE, Progress.SILENT);
+      return graph.export();
+    }
+  }
+
+  /**
+   * By hand, gradient 0.5 throughout, rate 0.1, momentum 0.9, decay 0.1. A weight from 1: v = 0.6,
+   * p = 0.94; v = 0.54 + 0.5 + 0.094 = 1.134, p = 0.8266. A bias from 1, without decay: v = 0.5, p
+   * = 0.95; v = 0.95, p = 0.855.
+   */
+  @Test
+  void twoStepsGoWhereTheFormulaOfPyTorchGoes() {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+      NDArray weight = manager.create(new float[] {1f, 1f});
+      NDArray bias = manager.create(new float[] {1f});
+      weight.setRequiresGradient(true);
+      bias.setRequiresGradient(true);
+      List<Parameter> parameters =
+          List.of(
+              new Parameter("weight", weight, t -> t, true),
+              new Parameter("bias", bias, t -> t, false));
+      try (MomentumSgd sgd = new MomentumSgd(parameters, WeightMasks.none(), 0.9, 0.1)) {
+        for (int step = 0; step < 2; step++) {
+          try (GradientTape tape = GradientTape.open()) {
+            tape.backward(weight.sum().add(bias.sum()).mul(0.5f));
+          }
+          sgd.step(0.1);
+        }
+      }
+      // A few roundings of float32.
+      assertArrayEquals(new float[] {0.8266f, 0.8266f}, weight.toFloatArray(), 1e-6f);
+      assertArrayEquals(new float[] {0.855f}, bias.toFloatArray(), 1e-6f);
+    }
+  }
+
+  @Test
+  void theLossOfASeparableProblemFalls() {
+    List<Double> losses = new ArrayList<>();
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      new Trainer(graph, PREPROCESSING, WeightMasks.none())
+          .train(parts(101), settings(8, 0.02, 1), (e, loss) -> losses.add(loss), Progress.SILENT);
+    }
+    assertEquals(8, losses.size());
+    assertTrue(losses.get(7) < 0.05 && losses.get(7) < losses.get(0) / 3, losses.toString());
+  }
+
+  @Test
+  void partsAreMixedAndEachIsSeenOnce() {
+    // Labels of one part alone would leave the other class unlearned.
+    List<Double> losses = new ArrayList<>();
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      new Trainer(graph, PREPROCESSING, WeightMasks.none())
+          .train(
+              List.of(
+                  new TrainingPart(new Halves(40, 1), Augmentation.NONE),
+                  new TrainingPart(new Halves(60, 2), new Augmentation(1, false))),
+              settings(8, 0.02, 1),
+              (e, loss) -> losses.add(loss),
+              Progress.SILENT);
+    }
+    assertTrue(losses.get(7) < 0.1, losses.toString());
+    MixedData data = new MixedData(parts(33), PREPROCESSING, 16);
+    data.shuffle(new java.util.SplittableRandom(1));
+    int seen = 0;
+    for (int b = 0; b < data.batches(); b++) {
+      int size = data.batch(b, new java.util.SplittableRandom(1)).labels().length;
+      assertTrue(size >= 2 && size <= 16, "batch of " + size);
+      seen += size;
+    }
+    assertEquals(33, seen);
+  }
+
+  @Test
+  void weightsThatWereZeroStayZeroAndOthersMove() {
+    OnnxModel dense = network(2);
+    float[] weights = dense.graph().constants().get("conv.weight").floats();
+    for (int i = 0; i < weights.length; i += 2) {
+      weights[i] = 0;
+    }
+    OnnxModel pruned =
+        dense.withInitializers(
+            Map.of("conv.weight", Tensor.ofFloats(new long[] {4, 1, 3, 3}, weights)));
+    OnnxModel result = trained(pruned, WeightMasks.ofZeros(pruned), settings(3, 0.05, 1));
+    float[] after = result.graph().constants().get("conv.weight").floats();
+    for (int i = 0; i < after.length; i++) {
+      assertTrue(Float.isFinite(after[i]), "weight " + i);
+      assertTrue(i % 2 == 0 ? after[i] == 0 : after[i] != weights[i], "weight " + i);
+    }
+    OnnxModel free = trained(pruned, WeightMasks.none(), settings(3, 0.05, 1));
+    assertNotEquals(0f, free.graph().constants().get("conv.weight").floats()[0]);
+  }
+
+  @Test
+  void theRandomSeedDecidesTheTrainedWeights() {
+    OnnxModel model = network(2);
+    String first = trained(model, WeightMasks.none(), settings(2, 0.05, 7)).sha256();
+    assertEquals(first, trained(model, WeightMasks.none(), settings(2, 0.05, 7)).sha256());
+    assertNotEquals(first, trained(model, WeightMasks.none(), settings(2, 0.05, 8)).sha256());
+  }
+
+  /** PyTorch: running = 0.9 running + 0.1 batch, with the unbiased variance. */
+  @Test
+  void normalisationFollowsTheBatchAsInPyTorch() {
+    GraphBuilder builder = new GraphBuilder("norm");
+    builder.input("input", 1, 8, 8);
+    builder.initializer("scale", Tensor.ofFloats(new long[] {1}, 1f));
+    builder.initializer("offset", Tensor.ofFloats(new long[] {1}, 0f));
+    builder.initializer("mean", Tensor.ofFloats(new long[] {1}, 0.5f));
+    builder.initializer("variance", Tensor.ofFloats(new long[] {1}, 2f));
+    builder.node(
+        "BatchNormalization",
+        "norm",
+        List.of("input", "scale", "offset", "mean", "variance"),
+        Map.of());
+    builder.node("Flatten", "flat", List.of("norm"), Map.of());
+    builder.initializer("weight", Tensor.ofFloats(new long[] {2, 64}, new float[128]));
+    builder.node("Gemm", "logits", List.of("flat", "weight"), Map.of("transB", 1));
+    builder.output("logits", 2);
+
+    Dataset data = new Halves(10, 3);
+    double sum = 0;
+    double squares = 0;
+    for (int i = 0; i < 10; i++) {
+      float[] x = new float[64];
+      PREPROCESSING.toInput(data.picture(i), x, 0);
+      for (float v : x) {
+        sum += v;
+        squares += (double) v * v;
+      }
+    }
+    double mean = sum / 640;
+    double unbiased = (squares - 640 * mean * mean) / 639;
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(builder.build(), Device.cpu())) {
+      new Trainer(graph, PREPROCESSING, WeightMasks.none())
+          .train(
+              List.of(new TrainingPart(data, Augmentation.NONE)),
+              settings(1, 0, 1),
+              EpochListener.NONE,
+              Progress.SILENT);
+      Map<String, Tensor> constants = graph.export().graph().constants();
+      // Sums of 640 numbers in float32.
+      assertEquals(0.45 + 0.1 * mean, constants.get("mean").floats()[0], 1e-5);
+      assertEquals(1.8 + 0.1 * unbiased, constants.get("variance").floats()[0], 1e-5);
+    }
+  }
+
+  @Test
+  void aLossThatIsNoNumberIsAnErrorAndLeavesNoGradients() {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
+      ArithmeticException error =
+          assertThrows(
+              ArithmeticException.class,
+              () ->
+                  trainer.train(
+                      parts(100), settings(5, 1e30, 1), EpochListener.NONE, Progress.SILENT));
+      assertTrue(error.getMessage().contains("learning rate"), error.getMessage());
+      for (Parameter parameter : graph.parameters()) {
+        try (NDArray gradient = parameter.master().getGradient()) {
+          for (float g : gradient.toFloatArray()) {
+            assertEquals(0f, g, parameter.name());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void twoHundredStepsLeaveNoArraysBehind() {
+    List<Integer> managed = new ArrayList<>();
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      NDManager manager = graph.parameters().get(0).master().getManager();
+      int before = manager.getManagedArrays().size();
+      int system = manager.getParentManager().getManagedArrays().size();
+      new Trainer(graph, PREPROCESSING, WeightMasks.none())
+          .train(
+              parts(160),
+              settings(20, 0.01, 1),
+              (epoch, loss) -> managed.add(manager.getManagedArrays().size()),
+              Progress.SILENT);
+      assertEquals(20, managed.size());
+      assertEquals(managed.get(0), managed.get(19), managed.toString());
+      assertEquals(before, manager.getManagedArrays().size());
+      assertEquals(system, manager.getParentManager().getManagedArrays().size());
+    }
+  }
+
+  @Test
+  void anInterruptedThreadStopsTrainingAndStaysInterrupted() {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
+      List<Integer> epochs = new ArrayList<>();
+      assertThrows(
+          CancellationException.class,
+          () ->
+              trainer.train(
+                  parts(32),
+                  settings(9, 0.01, 1),
+                  (epoch, loss) -> {
+                    epochs.add(epoch);
+                    Thread.currentThread().interrupt();
+                  },
+                  Progress.SILENT));
+      assertTrue(Thread.interrupted());
+      assertEquals(List.of(1), epochs);
+      // The tape was closed on the way out.
+      trainer.train(parts(32), settings(1, 0.01, 1), EpochListener.NONE, Progress.SILENT);
+    }
+  }
+
+  /** There gradients are recorded from the start, and parameters refuse to change in place. */
+  @Test
+  void trainingWorksOnAThreadThatDidNotLoadTheEngine() throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread thread = new Thread(() -> trained(network(2), WeightMasks.none(), settings(1, 0.01, 1)));
+    thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
+    thread.start();
+    thread.join();
+    assertEquals(null, failure.get());
+  }
+
+  @Test
+  void dataThatDoNotFitAreRefused() {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+      Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
+      TrainingSettings settings = settings(1, 0.01, 1);
+      refused(trainer, parts(1), settings, "1 pictures");
+      refused(trainer, List.of(), settings, "0 pictures");
+      Preprocessing colour =
+          new Preprocessing(
+              List.of(0f, 0f, 0f),
+              List.of(1f, 1f, 1f),
+              Preprocessing.Layout.NCHW,
+              Preprocessing.ChannelOrder.RGB);
+      refused(
+          new Trainer(graph, colour, WeightMasks.none()),
+          parts(8),
+          settings,
+          "expected 3 channels");
+    }
+    OnnxModel one = network(2);
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(one, Device.cpu())) {
+      Dataset wrong = new Mislabelled(new Halves(8, 1));
+      refused(
+          new Trainer(graph, PREPROCESSING, WeightMasks.none()),
+          List.of(new TrainingPart(wrong, Augmentation.NONE)),
+          settings(1, 0.01, 1),
+          "label 2");
+    }
+  }
+
+  private static void refused(
+      Trainer trainer, List<TrainingPart> parts, TrainingSettings settings, String part) {
+    BadInputException refused =
+        assertThrows(
+            BadInputException.class,
+            () -> trainer.train(parts, settings, EpochListener.NONE, Progress.SILENT));
+    assertTrue(refused.getMessage().contains(part), refused.getMessage());
+  }
+
+  /** Labels that the model does not tell apart. */
+  private record Mislabelled(Dataset data) implements Dataset {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public PictureShape shape() {
+      return data.shape();
+    }
+
+    @Override
+    public Picture picture(int index) {
+      return data.picture(index);
+    }
+
+    @Override
+    public int label(int index) {
+      return 2;
+    }
+
+    @Override
+    public String name(int index) {
+      return data.name(index);
+    }
+
+    @Override
+    public List<String> classNames() {
+      return List.of("a", "b", "c");
+    }
+  }
+}
