@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.WholeFile;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ public final class JUnitXml {
 
   /** Writes the XML beside the file first, then moves it there. */
   public void write(Path file) {
-    WholeFile.write(file, xml().getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(file, out -> out.write(xml().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The text of the file. */

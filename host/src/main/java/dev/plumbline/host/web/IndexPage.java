@@ -1,10 +1,10 @@
 package dev.plumbline.host.web;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.report.Element;
 import dev.plumbline.host.report.Figures;
 import dev.plumbline.host.report.Headline;
 import dev.plumbline.host.report.HtmlReport;
-import dev.plumbline.host.report.JudgeKind;
 import dev.plumbline.host.report.JudgeSummary;
 import dev.plumbline.host.report.Page;
 import dev.plumbline.host.report.PairSummary;
