@@ -1,5 +1,6 @@
 package dev.plumbline.host.report;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
