@@ -1,8 +1,8 @@
 package dev.plumbline.host.report;
 
-import dev.plumbline.host.corpus.JudgeKind;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

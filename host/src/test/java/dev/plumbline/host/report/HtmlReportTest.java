@@ -1,12 +1,12 @@
 package dev.plumbline.host.report;
 
-import dev.plumbline.host.corpus.JudgeKind;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import java.io.ByteArrayInputStream;
