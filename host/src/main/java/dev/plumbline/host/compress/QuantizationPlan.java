@@ -131,7 +131,9 @@ final class QuantizationPlan {
         && !output.equals(graph.output().name())) {
       output = consumers.get(0).output();
     }
-    return isLogits(output) ? Optional.empty() : Optional.of(output);
+    // An integer matrix product can put out floats, which keeps the logits exact; others cannot.
+    boolean keepsFloat = (node.is("Gemm") || node.is("MatMul")) && isLogits(output);
+    return keepsFloat ? Optional.empty() : Optional.of(output);
   }
 
   /** ONNX Runtime drops these where the quantized range implies them. */

@@ -136,13 +136,14 @@ public final class AgentProcess implements AutoCloseable {
   }
 
   private DeviceUnreachableException notStarted(String what, Throwable cause) {
-    if (!process.isAlive()) {
-      try {
-        // Its last words may still be in the pipe.
+    try {
+      // A process closes its output a little before it ends, and its last words may still be on
+      // their way.
+      if (cause == null && process.waitFor(2, TimeUnit.SECONDS)) {
         errors.join(1_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     String exit = process.isAlive() ? "" : " with exit code " + process.exitValue();
     String log = log();

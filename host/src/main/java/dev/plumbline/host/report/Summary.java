@@ -1,10 +1,12 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -17,10 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The figures of a whole job: what {@code summary.json} holds. The pairs are top-level keys of the
@@ -35,7 +41,7 @@ public record Summary(
     @JsonProperty("format_version") int formatVersion,
     @JsonProperty("tool_version") String toolVersion,
     @JsonProperty("created") String created,
-    @JsonAnyGetter @JsonAnySetter Map<String, PairSummary> pairs) {
+    @JsonAnyGetter Map<String, PairSummary> pairs) {
   /** The version that this writes, and the only one that it reads. */
   public static final int FORMAT_VERSION = 1;
 
@@ -49,6 +55,8 @@ public record Summary(
   public static final String PRUNED = "pruned";
 
   private static final Pattern PAIR_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+
+  private static final Set<String> OWN_KEYS = Set.of("format_version", "tool_version", "created");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -64,7 +72,12 @@ public record Summary(
       throw new IllegalArgumentException(
           "format version " + formatVersion + ", expected " + FORMAT_VERSION);
     }
-    Instant.parse(created);
+    try {
+      Instant.parse(created);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "created is \"" + created + "\", expected a time such as 2026-01-31T23:59:59Z", e);
+    }
     for (Map.Entry<String, PairSummary> pair : pairs.entrySet()) {
       String name = pair.getKey();
       // The underscore is left to the file's own keys, so a pair never hides one of them.
@@ -90,18 +103,57 @@ public record Summary(
    */
   public static Summary read(Path file) {
     try {
-      Summary summary = JSON.readValue(Files.readAllBytes(file), Summary.class);
-      if (summary == null) {
-        throw new BadInputException(file + ": holds null, expected a summary.json");
-      }
-      return summary;
+      return parse(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new BadInputException(file + ": no such file, expected a summary.json", e);
-    } catch (JacksonException e) {
+    } catch (StreamReadException e) {
       throw new BadInputException(
-          file + ": not a summary.json that can be read: " + firstLine(e.getOriginalMessage()), e);
+          "%s: no valid JSON at line %d, column %d, expected a summary.json"
+              .formatted(file, e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(
+          file + ": not a summary.json that can be read: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  // By hand, since Jackson gives a record the pairs in reversed order.
+  private static Summary parse(byte[] text) throws IOException {
+    JsonNode tree = JSON.readTree(text);
+    if (!tree.isObject()) {
+      throw new IllegalArgumentException("found no JSON object");
+    }
+    Map<String, PairSummary> pairs = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : tree.properties()) {
+      if (!OWN_KEYS.contains(field.getKey())) {
+        pairs.put(field.getKey(), pair(field.getKey(), field.getValue()));
+      }
+    }
+    return new Summary(
+        tree.path("format_version").asInt(0),
+        tree.path("tool_version").asText(),
+        tree.path("created").asText(),
+        pairs);
+  }
+
+  private static PairSummary pair(String name, JsonNode figures) throws JsonProcessingException {
+    try {
+      return JSON.treeToValue(figures, PairSummary.class);
+    } catch (JsonMappingException e) {
+      if (e.getCause() instanceof IllegalArgumentException refused) {
+        throw new IllegalArgumentException(name + ": " + refused.getMessage(), e);
+      }
+      String key =
+          e.getPath().stream()
+              .map(JsonMappingException.Reference::getFieldName)
+              .filter(Objects::nonNull)
+              .collect(Collectors.joining("."));
+      throw new IllegalArgumentException(
+          "the figures of %s are incomplete or of the wrong kind%s"
+              .formatted(name, key.isEmpty() ? "" : " at " + key),
+          e);
     }
   }
 
@@ -114,12 +166,8 @@ public record Summary(
   public String json() {
     try {
       return JSON.writeValueAsString(this) + "\n";
-    } catch (JacksonException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("a summary that cannot be written as JSON", e);
     }
-  }
-
-  private static String firstLine(String text) {
-    return text.lines().findFirst().orElse("");
   }
 }

@@ -23,6 +23,7 @@ public final class Dashboard implements AutoCloseable {
   private static final int THREADS = 16;
   private static final long IDLE_MILLIS = 30_000;
   private static final long STOP_MILLIS = 2_000;
+  private static final long STOP_IDLE_MILLIS = 100;
 
   private final InetSocketAddress address;
   private final Server server;
@@ -41,6 +42,8 @@ public final class Dashboard implements AutoCloseable {
     connector.setHost(address.getAddress().getHostAddress());
     connector.setPort(address.getPort());
     connector.setIdleTimeout(IDLE_MILLIS);
+    // Browsers keep connections open; closing need not wait for idle ones.
+    connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
     server.addConnector(connector);
     server.setHandler(new DashboardHandler(new Routes(root, folders), address.getAddress()));
     server.setErrorHandler(Dashboard::error);

@@ -73,7 +73,7 @@ class DashboardTest {
     assertTrue(text.contains("cortex-a76: 1,198 of 4,245"), text);
     assertTrue(text.contains("1,198 \u2192 111"), text);
     assertTrue(text.contains("3 November 2026, 14:05 UTC"), text);
-    assertTrue(text.contains("not a summary.json that can be read"), text);
+    assertTrue(text.contains("no valid JSON at line 1"), text);
     assertEquals(0, page.select("i, script").size());
   }
 
