@@ -55,9 +55,9 @@ final class PruneCommand implements Callable<Integer> {
   public Integer call() {
     OnnxModel model = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(model);
-    // A tenth of the training rate: the network is to settle, not to start again.
+    // A hundredth of the training rate, as COMPD does; without normalisation a tenth diverges.
     LearningRate schedule =
-        LearningRate.cosine(TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / 10);
+        LearningRate.cosine(TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / 100);
     var settings = TrainingOptions.of(epochs, schedule, common.randomSeed());
     common.device();
     TorchEngine.seed(common.randomSeed());

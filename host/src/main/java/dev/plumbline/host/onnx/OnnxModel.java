@@ -8,11 +8,10 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -205,22 +204,7 @@ public final class OnnxModel {
 
   /** Writes the model beside {@code file}, then moves it there. */
   public void write(Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(parent);
-      Path beside = Files.createTempFile(parent, "." + file.getFileName(), ".partial");
-      try {
-        try (OutputStream out = Files.newOutputStream(beside)) {
-          out.write(bytes);
-        }
-        Files.move(
-            beside, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(beside);
-      }
-    } catch (IOException e) {
-      throw new BadInputException("model " + file + " cannot be written: " + e.getMessage(), e);
-    }
+    WholeFile.write(file, out -> out.write(bytes));
   }
 
   private static String digest(byte[] bytes) {
