@@ -6,18 +6,24 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceJudge;
+import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.Judge;
 import dev.plumbline.host.device.RegressionCheck;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
-import dev.plumbline.host.report.JUnitReport;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.report.CheckCase;
+import dev.plumbline.host.report.CheckSuite;
+import dev.plumbline.host.report.JUnitXml;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +34,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
+  private static final String CASE = "new deviations";
+
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
 
@@ -64,17 +72,30 @@ final class CheckCommand implements Callable<Integer> {
     if (!model.sha256().equals(corpus.header().compressedSha256())) {
       common.say("the corpus was made with another compressed model; it is replayed on this one");
     }
+    RuntimeProvider provider = common.provider();
     List<RegressionCheck> checks = new ArrayList<>();
-    try (Judge judge = new HostJudge(model, preprocessing, common.provider())) {
-      checks.add(RegressionCheck.of(corpus, judge, common.progress()));
-    }
-    for (DeviceAddress address : addresses) {
-      try (Judge judge = DeviceJudge.connect(address, file, preprocessing)) {
-        checks.add(RegressionCheck.of(corpus, judge, common.progress()));
+    List<CheckSuite> suites = new ArrayList<>();
+    Instant started = Instant.now();
+    try {
+      add(
+          HostJudge.ID,
+          corpus,
+          () -> new HostJudge(model, preprocessing, provider),
+          checks,
+          suites);
+      for (DeviceAddress address : addresses) {
+        add(
+            address.toString(),
+            corpus,
+            () -> DeviceJudge.connect(address, file, preprocessing),
+            checks,
+            suites);
       }
-    }
-    if (junit != null) {
-      JUnitReport.write(junit, checks);
+    } finally {
+      // A device that was lost is in it too.
+      if (junit != null) {
+        new JUnitXml("plumbline check " + folder, started, suites).write(junit);
+      }
     }
     boolean passed = checks.stream().allMatch(check -> check.fresh().size() <= maxNew);
     Map<String, Object> answer = new LinkedHashMap<>();
@@ -94,6 +115,35 @@ final class CheckCommand implements Callable<Integer> {
     lines.add(passed ? "passed" : "failed: more than " + maxNew + " new deviations");
     common.answer(answer, lines);
     return passed ? 0 : Main.CHECK_FAILED;
+  }
+
+  private void add(
+      String id,
+      Corpus corpus,
+      Supplier<Judge> connection,
+      List<RegressionCheck> checks,
+      List<CheckSuite> suites) {
+    long began = System.nanoTime();
+    try (Judge judge = connection.get()) {
+      RegressionCheck check = RegressionCheck.of(corpus, judge, common.progress());
+      checks.add(check);
+      suites.add(new CheckSuite(id, List.of(asCase(check, seconds(began)))));
+    } catch (DeviceUnreachableException e) {
+      suites.add(
+          new CheckSuite(id, List.of(CheckCase.error(CASE, seconds(began), e.getMessage()))));
+      throw e;
+    }
+  }
+
+  private CheckCase asCase(RegressionCheck check, double seconds) {
+    int found = check.fresh().size();
+    return found <= maxNew
+        ? CheckCase.passed(CASE, seconds)
+        : CheckCase.failed(CASE, seconds, found + " new deviations, expected at most " + maxNew);
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
   }
 
   private static Map<String, Object> asMap(RegressionCheck check) {

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       RepairCommand.class,
       AttackCommand.class,
       CheckCommand.class,
-      AgentCommand.class
+      AgentCommand.class,
+      ServeCommand.class
     })
 public final class Main implements Runnable {
   static final int CHECK_FAILED = 1;

@@ -3,7 +3,6 @@ package dev.plumbline.host.device;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
-import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.Map;
  * @param judge who
  * @param judged pictures with a verdict
  * @param deviates of them, where the compressed model leaves the seed's label
- * @param agrees of them, where this is as the search had classed the picture
+ * @param agrees of them, where it keeps the label
  */
 public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) {
 
@@ -38,17 +37,14 @@ public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) 
   public static JudgeTally of(Corpus corpus, JudgeInfo judge, Map<String, Verdict> verdicts) {
     int judged = 0;
     int deviates = 0;
-    int agrees = 0;
     for (CorpusInput input : corpus.inputs()) {
       Verdict verdict = verdicts.get(input.id());
       if (verdict != null) {
         judged++;
         deviates += verdict.deviates() ? 1 : 0;
-        boolean searched = input.pictureClass() == PictureClass.EFFECTIVE;
-        agrees += verdict.deviates() == searched ? 1 : 0;
       }
     }
-    return new JudgeTally(judge, judged, deviates, agrees);
+    return new JudgeTally(judge, judged, deviates, judged - deviates);
   }
 
   /** With the keys of a judge in {@code summary.json}. */
@@ -81,6 +77,6 @@ public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) 
         + deviates
         + " deviate, "
         + agrees
-        + " as the search said";
+        + " keep the label";
   }
 }
