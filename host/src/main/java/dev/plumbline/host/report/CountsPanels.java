@@ -30,7 +30,7 @@ final class CountsPanels {
                 "Judged",
                 "Deviates",
                 "Share",
-                "Agrees with proxy",
+                "Agrees",
                 "Deviates after repair")
             .figuresFrom(2);
     long longest = pair.mutated();

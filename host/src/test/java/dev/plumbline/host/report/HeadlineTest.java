@@ -61,7 +61,7 @@ class HeadlineTest {
         "",
         judged,
         deviates,
-        judged,
+        judged - deviates,
         OptionalLong.empty(),
         "",
         List.of(),

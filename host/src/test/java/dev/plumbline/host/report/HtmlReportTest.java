@@ -154,7 +154,7 @@ class HtmlReportTest {
             item.distance(),
             1);
     PairSummary pair = Samples.int8();
-    JudgeSummary judge = Samples.judge(EVIL, JudgeKind.DEVICE, 10, 5, 9, 2);
+    JudgeSummary judge = Samples.judge(EVIL, JudgeKind.DEVICE, 10, 5, 2);
     PairSummary evilPair =
         new PairSummary(
             pair.seeds(),
