@@ -1,6 +1,7 @@
 package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** What kind of judge says whether a picture is a deviation. */
 public enum JudgeKind {
@@ -12,5 +13,11 @@ public enum JudgeKind {
   HOST,
   /** The compressed model on a device, through its agent. */
   @JsonProperty("device")
-  DEVICE
+  DEVICE;
+
+  /** The word for it in files and messages. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -10,6 +10,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -202,9 +203,17 @@ public final class OnnxModel {
     return of(name, proto.toBuilder().setGraph(builder).build());
   }
 
-  /** Writes the model beside {@code file}, then moves it there. */
+  /**
+   * Writes the model beside {@code file}, then moves it there.
+   *
+   * @throws BadInputException if it cannot be written there
+   */
   public void write(Path file) {
-    WholeFile.write(file, out -> out.write(bytes));
+    try {
+      WholeFile.write(file, out -> out.write(bytes));
+    } catch (UncheckedIOException e) {
+      throw new BadInputException("model " + file + " cannot be written: " + e.getMessage(), e);
+    }
   }
 
   private static String digest(byte[] bytes) {
