@@ -8,18 +8,7 @@ import java.util.Arrays;
 final class AveragePool implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    Window window =
-        Window.of(
-            context,
-            context
-                .node()
-                .intsAttribute("kernel_shape")
-                .orElseThrow(() -> context.unsupported("it has no kernel_shape")));
-    for (long dilation : window.dilations()) {
-      if (dilation != 1) {
-        throw context.unsupported("it is dilated");
-      }
-    }
+    Window window = Window.ofPool(context);
     boolean ceil = context.node().intAttribute("ceil_mode", 0) != 0;
     boolean countPadding = context.node().intAttribute("count_include_pad", 0) != 0;
     return Kernel.ofArray(

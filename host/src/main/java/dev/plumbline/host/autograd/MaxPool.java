@@ -10,18 +10,7 @@ final class MaxPool implements Operator {
     if (context.node().outputs().stream().skip(1).anyMatch(o -> !o.isEmpty())) {
       throw context.unsupported("it puts out indices too");
     }
-    Window window =
-        Window.of(
-            context,
-            context
-                .node()
-                .intsAttribute("kernel_shape")
-                .orElseThrow(() -> context.unsupported("it has no kernel_shape")));
-    for (long dilation : window.dilations()) {
-      if (dilation != 1) {
-        throw context.unsupported("it is dilated");
-      }
-    }
+    Window window = Window.ofPool(context);
     boolean ceil = context.node().intAttribute("ceil_mode", 0) != 0;
     return Kernel.ofArray(
         inputs -> {

@@ -41,6 +41,21 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, Stri
         autoPad.equals("VALID") ? "NOTSET" : autoPad);
   }
 
+  /** Reads the attributes of a pool, whose kernel is one of them. */
+  static Window ofPool(NodeContext context) {
+    Window window =
+        of(
+            context,
+            context
+                .node()
+                .intsAttribute("kernel_shape")
+                .orElseThrow(() -> context.unsupported("it has no kernel_shape")));
+    if (Arrays.stream(window.dilations()).anyMatch(dilation -> dilation != 1)) {
+      throw context.unsupported("it is dilated");
+    }
+    return window;
+  }
+
   /** Padding for an input: top, left, bottom, right. */
   long[] padsFor(Shape input) {
     if (autoPad.equals("NOTSET")) {

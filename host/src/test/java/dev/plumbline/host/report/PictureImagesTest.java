@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.PngFile;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class PictureImagesTest {
     byte[] pixels = new byte[shape.bytes()];
     new Random(3).nextBytes(pixels);
     BufferedImage image =
-        ImageIO.read(new ByteArrayInputStream(PictureImages.png(new Picture(shape, pixels))));
+        ImageIO.read(new ByteArrayInputStream(PngFile.encode(new Picture(shape, pixels))));
     assertEquals(7, image.getWidth());
     assertEquals(5, image.getHeight());
     assertEquals(channels, image.getRaster().getNumBands());
@@ -39,7 +40,7 @@ class PictureImagesTest {
   @Test
   void other_numbers_of_channels_are_refused() {
     Picture picture = new Picture(new PictureShape(2, 1, 1), new byte[2]);
-    assertThrows(IllegalArgumentException.class, () -> PictureImages.png(picture));
+    assertThrows(IllegalArgumentException.class, () -> PngFile.encode(picture));
   }
 
   @Test

@@ -164,7 +164,7 @@ class DashboardTest {
         "//etc/passwd",
         "/file:///etc/passwd",
         "/notes.txt",
-        "/root/notes.txt",
+        "/home/notes.txt",
         "/reports/DEMO/notes.txt",
         "/reports/%64emo/notes.txt",
         "/%ff%fe",
