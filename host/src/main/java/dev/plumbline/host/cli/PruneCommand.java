@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.dataset.Dataset;
@@ -45,6 +46,14 @@ final class PruneCommand implements Callable<Integer> {
   private int epochs;
 
   @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description =
+          "Of fine-tuning at its start (default: a tenth of the training rate, a hundredth for a"
+              + " model without BatchNormalization).")
+  private Double learningRate;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "P.onnx",
@@ -55,9 +64,7 @@ final class PruneCommand implements Callable<Integer> {
   public Integer call() {
     OnnxModel model = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(model);
-    // A hundredth of the training rate, as COMPD does; without normalisation a tenth diverges.
-    LearningRate schedule =
-        LearningRate.cosine(TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / 100);
+    LearningRate schedule = LearningRate.cosine(learningRate(model));
     var settings = TrainingOptions.of(epochs, schedule, common.randomSeed());
     common.device();
     TorchEngine.seed(common.randomSeed());
@@ -66,7 +73,7 @@ final class PruneCommand implements Callable<Integer> {
         Pruner.fineTune(
             Pruner.prune(model, rate),
             preprocessing,
-            List.of(new TrainingPart(pictures, Augmentation.CROP_AND_FLIP)),
+            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
             settings,
             common.accelerator(),
             EpochListener.NONE,
@@ -79,5 +86,19 @@ final class PruneCommand implements Callable<Integer> {
     answer.put("sparsity", Pruner.sparsity(pruned));
     common.answer(answer, List.of("wrote " + out + ", sparsity " + Pruner.sparsity(pruned)));
     return 0;
+  }
+
+  private double learningRate(OnnxModel model) {
+    if (learningRate != null) {
+      if (!(learningRate > 0 && learningRate < 1)) {
+        throw new BadInputException(
+            "--learning-rate is " + learningRate + ", expected a number above 0 and below 1");
+      }
+      return learningRate;
+    }
+    // Without normalisation a tenth of the training rate diverges.
+    boolean normalised =
+        model.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
+    return TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / (normalised ? 10 : 100);
   }
 }

@@ -119,7 +119,7 @@ final class QuantizeCommand implements Callable<Integer> {
             preprocessing,
             calibration,
             settings,
-            List.of(new TrainingPart(pictures, Augmentation.CROP_AND_FLIP)),
+            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
             TrainingOptions.of(epochs, schedule, common.randomSeed()),
             EpochListener.NONE,
             common.progress());

@@ -6,11 +6,9 @@ import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.train.Architecture;
-import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.Trainer;
@@ -73,11 +71,13 @@ final class TrainCommand implements Callable<Integer> {
     try (DifferentiableGraph graph = DifferentiableGraph.trainable(start, device)) {
       new Trainer(graph, preprocessing, WeightMasks.none())
           .train(
-              List.of(new TrainingPart(pictures, Augmentation.CROP_AND_FLIP)),
+              List.of(new TrainingPart(pictures, training.augmentation(pictures.shape()))),
               settings,
               EpochListener.NONE,
               common.progress());
-      model = BatchNormFolding.fold(graph.export());
+      // Normalisation stays: pruning and fine-tuning work better with it, and ONNX Runtime folds
+      // it.
+      model = graph.export();
     }
     model = TrainingMetadata.withRate(model, training.rate());
     model = PreprocessingMetadata.write(model, preprocessing);

@@ -2,9 +2,11 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
 import java.util.List;
@@ -23,12 +25,38 @@ final class TrainingOptions {
       description = "The highest learning rate (default: ${DEFAULT-VALUE}).")
   private double rate;
 
+  @Option(
+      names = "--crop-padding",
+      paramLabel = "PIXELS",
+      description =
+          "How far a crop may move from the middle (default: an eighth of the shorter side).")
+  private Integer cropPadding;
+
   double rate() {
     return rate;
   }
 
   TrainingSettings settings(int epochs, LearningRate schedule, long randomSeed) {
     return of(epochs, schedule, randomSeed);
+  }
+
+  /** Crops and flips for pictures of a shape. */
+  Augmentation augmentation(PictureShape shape) {
+    Augmentation usual = Augmentation.cropAndFlip(shape);
+    if (cropPadding == null) {
+      return usual;
+    }
+    int most = Math.min(shape.height(), shape.width()) - 1;
+    if (cropPadding < 0 || cropPadding > most) {
+      throw new BadInputException(
+          "--crop-padding is "
+              + cropPadding
+              + ", expected 0 to "
+              + most
+              + " for pictures of "
+              + shape);
+    }
+    return new Augmentation(cropPadding, usual.flip());
   }
 
   /**

@@ -76,7 +76,7 @@ public final class Repair {
           .train(
               List.of(
                   new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE),
-                  new TrainingPart(relabelled, Augmentation.CROP_AND_FLIP)),
+                  new TrainingPart(relabelled, Augmentation.cropAndFlip(relabelled.shape()))),
               new TrainingSettings(
                   settings.epochs(),
                   settings.batch(),

@@ -1,5 +1,7 @@
 package dev.plumbline.host.train;
 
+import dev.plumbline.host.dataset.PictureShape;
+
 /**
  * Random changes to a picture each time it is drawn.
  *
@@ -11,12 +13,17 @@ public record Augmentation(int cropPadding, boolean flip) {
   /** Pictures as they are. */
   public static final Augmentation NONE = new Augmentation(0, false);
 
-  /** What CIFAR-10 is commonly trained with (He et al., 2016, section 4.2). */
-  public static final Augmentation CROP_AND_FLIP = new Augmentation(4, true);
-
   public Augmentation {
     if (cropPadding < 0) {
       throw new IllegalArgumentException("crop padding " + cropPadding + " is below 0");
     }
+  }
+
+  /**
+   * Crops and flips in the proportion that CIFAR-10 is commonly trained with (He et al., 2016,
+   * section 4.2): a padding of an eighth of the shorter side, 4 pixels of 32.
+   */
+  public static Augmentation cropAndFlip(PictureShape shape) {
+    return new Augmentation(Math.min(shape.height(), shape.width()) / 8, true);
   }
 }
