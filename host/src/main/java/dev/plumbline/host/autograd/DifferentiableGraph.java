@@ -155,7 +155,7 @@ public final class DifferentiableGraph implements AutoCloseable {
       values.put(
           entry.getKey(), Tensor.ofFloats(array.getShape().getShape(), array.toFloatArray()));
     }
-    return model.withInitializers(values);
+    return model.withConstants(values);
   }
 
   @Override

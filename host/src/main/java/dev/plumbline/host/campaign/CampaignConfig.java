@@ -92,7 +92,8 @@ public record CampaignConfig(
 
   /**
    * @param epochs over corpus and training data; 3 if absent
-   * @param trainingRate the rate that the original was trained with; 0.1 if absent
+   * @param trainingRate the rate that the original was trained with; if absent what its metadata
+   *     say, else 0.1
    */
   public record RepairConfig(
       Optional<Integer> epochs, @JsonProperty("training_rate") Optional<Double> trainingRate) {}

@@ -20,6 +20,7 @@ import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -238,6 +239,7 @@ final class PairCampaign {
         config
             .repair()
             .flatMap(CampaignConfig.RepairConfig::trainingRate)
+            .or(() -> TrainingMetadata.rate(original))
             .orElse(RepairSettings.USUAL_TRAINING_RATE);
     return new Repair(original, compressed, preprocessing, provider, device)
         .repair(

@@ -58,8 +58,7 @@ public final class Pruner {
     weights.forEach(
         (name, values) ->
             pruned.put(name, Tensor.ofFloats(model.graph().constants().get(name).dims(), values)));
-    return new Provenance("pruned l1 " + rate, model.sha256())
-        .write(model.withInitializers(pruned));
+    return new Provenance("pruned l1 " + rate, model.sha256()).write(model.withConstants(pruned));
   }
 
   private static void zeroSmallest(Map<String, float[]> weights, int total, int zeros) {

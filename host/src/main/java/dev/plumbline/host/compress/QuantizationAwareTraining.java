@@ -78,6 +78,6 @@ public final class QuantizationAwareTraining {
         changed.put(name, Tensor.ofBytes(ElementType.INT8, tensor.dims(), bytes));
       }
     }
-    return model.withInitializers(changed);
+    return model.withConstants(changed);
   }
 }

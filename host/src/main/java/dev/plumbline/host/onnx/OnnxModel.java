@@ -1,9 +1,11 @@
 package dev.plumbline.host.onnx;
 
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -176,31 +179,44 @@ public final class OnnxModel {
   }
 
   /**
-   * This model with other values for some of its initializers; everything else stays as it is.
+   * This model with other values for some of its constants; everything else stays as it is.
    *
-   * @param values by name of the initializer; type and dimensions as before
+   * @param values by name of the initializer or of the Constant node's output; type and dimensions
+   *     as before
    */
-  public OnnxModel withInitializers(Map<String, Tensor> values) {
+  public OnnxModel withConstants(Map<String, Tensor> values) {
+    values.forEach(this::requireConstantLike);
     GraphProto.Builder builder = proto.getGraph().toBuilder();
-    int replaced = 0;
     for (int i = 0; i < builder.getInitializerCount(); i++) {
-      TensorProto old = builder.getInitializer(i);
-      Tensor value = values.get(old.getName());
-      if (value == null) {
-        continue;
+      String initializer = builder.getInitializer(i).getName();
+      if (values.containsKey(initializer)) {
+        builder.setInitializer(i, values.get(initializer).toProto(initializer));
       }
-      if (value.type().onnxNumber() != old.getDataType() || !value.hasDims(old.getDimsList())) {
-        throw new IllegalArgumentException(
-            value + " cannot take the place of initializer " + old.getName());
-      }
-      builder.setInitializer(i, value.toProto(old.getName()));
-      replaced++;
     }
-    if (replaced != values.size()) {
-      throw new IllegalArgumentException(
-          "of initializers " + values.keySet() + " the model has " + replaced);
+    for (int i = 0; i < builder.getNodeCount(); i++) {
+      NodeProto node = builder.getNode(i);
+      if (node.getOpType().equals("Constant") && values.containsKey(node.getOutput(0))) {
+        AttributeProto value =
+            AttributeProto.newBuilder()
+                .setName("value")
+                .setType(AttributeType.TENSOR)
+                .setT(values.get(node.getOutput(0)).toProto(""))
+                .build();
+        builder.setNode(i, node.toBuilder().clearAttribute().addAttribute(value));
+      }
     }
     return of(name, proto.toBuilder().setGraph(builder).build());
+  }
+
+  private void requireConstantLike(String constant, Tensor value) {
+    Tensor old = graph.constants().get(constant);
+    if (old == null) {
+      throw new IllegalArgumentException("model " + name + " has no constant " + constant);
+    }
+    if (value.type() != old.type() || !Arrays.equals(value.dims(), old.dims())) {
+      throw new IllegalArgumentException(
+          value + " cannot take the place of " + old + ", constant " + constant);
+    }
   }
 
   /**

@@ -5,7 +5,6 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 
 /** A constant of a model: element type, dimensions and values. Immutable. */
 public final class Tensor {
@@ -159,11 +158,6 @@ public final class Tensor {
       product = Math.multiplyExact(product, d);
     }
     return product;
-  }
-
-  /** Whether two dimension lists are the same. */
-  public boolean hasDims(List<Long> other) {
-    return Arrays.stream(dims).boxed().toList().equals(other);
   }
 
   @Override

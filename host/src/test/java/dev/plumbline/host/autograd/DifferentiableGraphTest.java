@@ -185,7 +185,7 @@ class DifferentiableGraphTest {
 
   private static double projected(
       OnnxModel model, String name, Tensor value, float[] x, Shape shape, float[] projection) {
-    OnnxModel moved = model.withInitializers(Map.of(name, value));
+    OnnxModel moved = model.withConstants(Map.of(name, value));
     try (NDManager own = NDManager.newBaseManager(Device.cpu(), "PyTorch");
         DifferentiableGraph graph =
             DifferentiableGraph.frozen(moved, Device.cpu(), DataType.FLOAT64)) {

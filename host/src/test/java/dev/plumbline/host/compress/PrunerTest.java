@@ -53,6 +53,23 @@ class PrunerTest {
   }
 
   @Test
+  void weightsOfConstantNodesGoAsWell() {
+    GraphBuilder graph = new GraphBuilder("constant");
+    graph.input("input", 1, 2, 2);
+    graph.node(
+        "Constant",
+        "w",
+        List.of(),
+        Map.of("value", Tensor.ofFloats(new long[] {2, 1, 1, 1}, -3, 0.5f)));
+    graph.node("Conv", "a", List.of("input", "w"), Map.of());
+    graph.node("Flatten", "logits", List.of("a"), Map.of());
+    graph.output("logits", 8);
+    OnnxModel pruned = Pruner.prune(graph.build(), 0.5);
+    assertArrayEquals(new float[] {-3, 0}, weights(pruned, "w"));
+    assertEquals("Constant", pruned.proto().getGraph().getNode(0).getOpType());
+  }
+
+  @Test
   void ofEqualMagnitudesTheEarlierGoes() {
     OnnxModel pruned = Pruner.prune(twoConvolutions(), 0.25);
     assertArrayEquals(new float[] {-3, 0}, weights(pruned, "first"));

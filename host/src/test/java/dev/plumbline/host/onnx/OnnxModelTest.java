@@ -231,22 +231,22 @@ class OnnxModelTest {
   }
 
   @Test
-  void otherInitializersMustExistWithTheSameTypeAndDimensions() {
+  void otherConstantsMustExistWithTheSameTypeAndDimensions() {
     OnnxModel model = linear();
     for (Map<String, Tensor> wrong :
         List.of(
             Map.of("v", Tensor.ofFloats(new long[] {2, 2}, 0, 0, 0, 0)),
             Map.of("w", Tensor.ofFloats(new long[] {4}, 0, 0, 0, 0)),
             Map.of("w", Tensor.ofInts(new long[] {2, 2}, 0, 0, 0, 0)))) {
-      assertThrows(IllegalArgumentException.class, () -> model.withInitializers(wrong));
+      assertThrows(IllegalArgumentException.class, () -> model.withConstants(wrong));
     }
   }
 
   @Test
-  void otherInitializersKeepTheMetadata() {
+  void otherConstantsKeepTheMetadata() {
     OnnxModel model = linear().withMetadata("a", "b").withMetadata("c", "d");
     OnnxModel changed =
-        model.withInitializers(Map.of("w", Tensor.ofFloats(new long[] {2, 2}, 9, 8, 7, 6)));
+        model.withConstants(Map.of("w", Tensor.ofFloats(new long[] {2, 2}, 9, 8, 7, 6)));
     assertEquals(Map.of("a", "b", "c", "d"), changed.metadata());
     assertArrayEquals(new float[] {9, 8, 7, 6}, changed.graph().constants().get("w").floats());
   }

@@ -377,11 +377,11 @@ class SearchTest {
     // Only the last layer differs: every neuron is active in both or in none.
     OnnxModel compressed =
         TinyModels.compressed(original, 0.1, 8)
-            .withInitializers(
+            .withConstants(
                 Map.of(
                     "w", original.graph().constants().get("w"),
                     "b", original.graph().constants().get("b")))
-            .withInitializers(other);
+            .withConstants(other);
     Dataset seeds = TinyModels.pictures(4, 13);
     List<MutatedPicture> plain =
         search(original, compressed, PLAIN, seeds, new Compd(), settings(2, 4, 1)).mutated;

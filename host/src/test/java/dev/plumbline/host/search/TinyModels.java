@@ -58,7 +58,7 @@ final class TinyModels {
       }
       changed.put(name, Tensor.ofFloats(tensor.dims(), values));
     }
-    return original.withInitializers(changed);
+    return original.withConstants(changed);
   }
 
   private static float[] gaussian(Random random, int count, double spread) {

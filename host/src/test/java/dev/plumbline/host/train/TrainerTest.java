@@ -174,7 +174,7 @@ class TrainerTest {
       weights[i] = 0;
     }
     OnnxModel pruned =
-        dense.withInitializers(
+        dense.withConstants(
             Map.of("conv.weight", Tensor.ofFloats(new long[] {4, 1, 3, 3}, weights)));
     OnnxModel result = trained(pruned, WeightMasks.ofZeros(pruned), settings(3, 0.05, 1));
     float[] after = result.graph().constants().get("conv.weight").floats();

@@ -1,0 +1,188 @@
+package dev.plumbline.host.campaign;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.Refusal;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.compress.Pruner;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.PngFile;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.train.Architecture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole job on noise: small enough to be done several times. */
+class CampaignTest {
+  private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
+
+  @TempDir Path temp;
+
+  @BeforeEach
+  void writeModelsAndPictures() throws IOException {
+    OnnxModel original =
+        PreprocessingMetadata.write(
+            Architecture.parse("resnet8").build(SHAPE, 2, 1),
+            new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB));
+    original.write(temp.resolve("original.onnx"));
+    Pruner.prune(original, 0.6).write(temp.resolve("pruned.onnx"));
+    Random random = new Random(1);
+    for (int i = 0; i < 24; i++) {
+      byte[] pixels = new byte[SHAPE.bytes()];
+      random.nextBytes(pixels);
+      Path folder = Files.createDirectories(temp.resolve("data").resolve(i < 12 ? "a" : "b"));
+      Files.write(folder.resolve(i + ".png"), PngFile.encode(new Picture(SHAPE, pixels)));
+    }
+  }
+
+  private CampaignConfig job(int repairEpochs) throws IOException {
+    Path file = temp.resolve("job.yaml");
+    Files.writeString(
+        file,
+        """
+        original: original.onnx
+        pairs: {pruned: pruned.onnx}
+        seeds: {data: data, range: "0:6"}
+        heldout: {data: data, range: "6:12"}
+        evaluation: {data: data, range: "12:24"}
+        training: {data: data}
+        search: {steps: 3}
+        repair: {epochs: %d}
+        epsilon: [8]
+        random_seed: 1
+        """
+            .formatted(repairEpochs));
+    return CampaignConfig.read(file);
+  }
+
+  private void run(int repairEpochs, String out, Steps steps) throws IOException {
+    new Campaign(
+            job(repairEpochs),
+            temp.resolve(out),
+            Accelerator.CPU.torchDevice(),
+            RuntimeProvider.cpu(),
+            "test")
+        .run(steps);
+  }
+
+  /** Figures that do not depend on the clock. */
+  private JsonNode figures(String out) throws IOException {
+    JsonNode summary =
+        new ObjectMapper().readTree(Files.readAllBytes(temp.resolve(out).resolve("summary.json")));
+    ObjectNode pair = (ObjectNode) summary.get("pruned");
+    assertTrue(pair.has("seconds"));
+    pair.remove("seconds");
+    return pair;
+  }
+
+  @Test
+  void aWholeJobLeavesAReportAndFiguresOfEveryStep() throws IOException {
+    run(1, "out", new Steps());
+    JsonNode figures = figures("out");
+    assertEquals(18, figures.get("mutated").asInt());
+    assertEquals(
+        18,
+        figures.get("effective").asInt()
+            + figures.get("valid").asInt()
+            + figures.get("invalid").asInt());
+    for (String key : List.of("accuracy", "agreement", "repair", "fgsm", "judges")) {
+      assertFalse(figures.path(key).isEmpty(), key);
+    }
+    assertTrue(Files.size(temp.resolve("out").resolve("report.html")) > 0);
+    OnnxModel repaired = OnnxModel.read(temp.resolve("out/pruned/repaired.onnx"));
+    OnnxModel pruned = OnnxModel.read(temp.resolve("pruned.onnx"));
+    assertEquals(Pruner.sparsity(pruned), Pruner.sparsity(repaired));
+  }
+
+  @Test
+  void aJobThatIsDoneDoesNoStepAgain() throws IOException {
+    run(1, "out", new Steps());
+    JsonNode first = figures("out");
+    Steps second = new Steps();
+    run(1, "out", second);
+    assertEquals(List.of(), second.begun);
+    assertEquals(first, figures("out"));
+  }
+
+  @Test
+  void aJobThatWasCutOffGoesOnWithTheStepThatIsMissing() throws IOException {
+    Steps cut = new Steps("training");
+    assertThrows(CancellationException.class, () -> run(1, "cut", cut));
+    assertTrue(cut.begun.contains("searching"));
+    assertFalse(Files.exists(temp.resolve("cut").resolve("summary.json")));
+    Steps rest = new Steps();
+    run(1, "cut", rest);
+    assertFalse(rest.begun.contains("searching"), rest.begun.toString());
+    assertTrue(rest.begun.contains("training"), rest.begun.toString());
+    run(1, "whole", new Steps());
+    assertEquals(figures("whole"), figures("cut"));
+  }
+
+  @Test
+  void aChangedSettingRepeatsItsStepAndWhatFollows() throws IOException {
+    run(1, "out", new Steps());
+    Steps again = new Steps();
+    run(2, "out", again);
+    assertFalse(again.begun.contains("searching"), again.begun.toString());
+    for (String step : List.of("training", "judging on host", "attacking, epsilon 8")) {
+      assertTrue(again.begun.contains(step), () -> step + " is not in " + again.begun);
+    }
+  }
+
+  @Test
+  void aJobWhosePairsDifferInShapeIsRefusedBeforeAnyStep() throws IOException {
+    Architecture.parse("resnet8")
+        .build(new PictureShape(1, 20, 20), 2, 1)
+        .write(temp.resolve("pruned.onnx"));
+    Steps steps = new Steps();
+    Refusal.says(() -> run(1, "out", steps), "1x20x20", "1x16x16", "expected the same shape");
+    assertEquals(List.of(), steps.begun);
+  }
+
+  /** Notes which steps begin; may end the work at one. */
+  private static final class Steps implements Progress {
+    private final List<String> begun = new ArrayList<>();
+    private final String last;
+
+    Steps() {
+      this("");
+    }
+
+    Steps(String last) {
+      this.last = last;
+    }
+
+    @Override
+    public Step begin(String name, long total) {
+      if (name.equals(last)) {
+        throw new CancellationException(name);
+      }
+      begun.add(name);
+      return (done, note) -> {};
+    }
+
+    @Override
+    public void say(String line) {}
+  }
+}
