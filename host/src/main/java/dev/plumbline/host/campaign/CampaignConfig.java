@@ -11,6 +11,7 @@ import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -135,8 +136,10 @@ public record CampaignConfig(
               + " cannot be read: "
               + e.getOriginalMessage().lines().findFirst().orElse("no reason given"),
           e);
+    } catch (NoSuchFileException e) {
+      throw new BadInputException("job " + file + " does not exist, expected a YAML file", e);
     } catch (IOException e) {
-      throw new BadInputException("job " + file + " cannot be read: " + e, e);
+      throw new BadInputException("job " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 

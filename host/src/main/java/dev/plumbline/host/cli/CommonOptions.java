@@ -66,7 +66,7 @@ final class CommonOptions {
   /** What computes gradients; says which. */
   Device device() {
     Device device = accelerator.torchDevice();
-    say("libtorch runs on " + device);
+    say("libtorch runs on " + (device.isGpu() ? "CUDA device " + device.getDeviceId() : "the CPU"));
     return device;
   }
 

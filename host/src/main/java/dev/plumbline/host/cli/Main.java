@@ -4,6 +4,8 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -45,6 +47,11 @@ public final class Main implements Runnable {
   static final int DEVICE_LOST = 3;
   static final int OUR_FAULT = 70;
 
+  /**
+   * It tells of its start at a level that is shown; held here, as levels live with their logger.
+   */
+  private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -56,7 +63,21 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    GRPC_LOG.setLevel(Level.WARNING);
+    System.exit(execute(args));
+  }
+
+  private static int execute(String[] args) {
+    try {
+      return commandLine().execute(args);
+    } catch (OutOfMemoryError e) {
+      // Java would end with the exit code of a check that failed.
+      System.err.println(
+          "plumbline: out of memory ("
+              + e.getMessage()
+              + "); PLUMBLINE_JAVA_OPTS=-Xmx4g gives Java 4 GiB instead of 2");
+      return OUR_FAULT;
+    }
   }
 
   /** The whole command line, ready to execute. */
