@@ -17,9 +17,9 @@ import java.util.Set;
  */
 final class ModelCheck {
   /** Opsets of ONNX's own domain that Plumbline reads. */
-  static final int OLDEST_OPSET = 13;
+  static final int OLDEST_OPSET = 7;
 
-  static final int NEWEST_OPSET = 21;
+  static final int NEWEST_OPSET = 23;
 
   private ModelCheck() {}
 
