@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,33 +48,14 @@ final class GraphProgram {
   }
 
   GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
-    Value[] values = constants.clone();
-    values[inputSlot] = new Value.Array(input);
-    boolean[] kept = new boolean[values.length];
-    kept[inputSlot] = true;
-    kept[outputSlot] = true;
-    for (String name : captured) {
-      Integer slot = slots.get(name);
-      if (slot == null) {
-        throw new IllegalArgumentException("the graph has no value named " + name);
-      }
-      kept[slot] = true;
-    }
-    for (Step step : steps) {
-      runStep(step, values, input, mode);
-      for (int slot : step.last()) {
-        if (!kept[slot] && constants[slot] == null && values[slot] instanceof Value.Array array) {
-          array.array().close();
-          values[slot] = null;
-        }
-      }
-    }
+    Set<Integer> kept = new HashSet<>(List.of(inputSlot, outputSlot));
+    captured.forEach(name -> kept.add(slot(name)));
+    Value[] values = execute(input, kept, mode);
     Map<String, NDArray> found = new HashMap<>();
     for (String name : captured) {
-      if (values[slots.get(name)] instanceof Value.Array array) {
+      if (values[slot(name)] instanceof Value.Array array) {
         // A constant stays with the graph; the caller gets a copy to close.
-        found.put(
-            name, constants[slots.get(name)] == null ? array.array() : array.array().duplicate());
+        found.put(name, constants[slot(name)] == null ? array.array() : array.array().duplicate());
       }
     }
     if (!(values[outputSlot] instanceof Value.Array logits)) {
@@ -82,6 +64,43 @@ final class GraphProgram {
     }
     return new GraphRun(
         constants[outputSlot] == null ? logits.array() : logits.array().duplicate(), found);
+  }
+
+  /**
+   * What some values are for an input: arrays or whole numbers, as they stand in the program.
+   *
+   * @param names of values in the graph
+   */
+  List<Value> values(NDArray input, List<String> names) {
+    Set<Integer> kept = new HashSet<>(Set.of(inputSlot));
+    names.forEach(name -> kept.add(slot(name)));
+    Value[] values = execute(input, kept, Inputs.Mode.INFERENCE);
+    return names.stream().map(name -> values[slot(name)]).toList();
+  }
+
+  private int slot(String name) {
+    Integer slot = slots.get(name);
+    if (slot == null) {
+      throw new IllegalArgumentException("the graph has no value named " + name);
+    }
+    return slot;
+  }
+
+  private Value[] execute(NDArray input, Set<Integer> kept, Inputs.Mode mode) {
+    Value[] values = constants.clone();
+    values[inputSlot] = new Value.Array(input);
+    for (Step step : steps) {
+      runStep(step, values, input, mode);
+      for (int slot : step.last()) {
+        if (!kept.contains(slot)
+            && constants[slot] == null
+            && values[slot] instanceof Value.Array array) {
+          array.array().close();
+          values[slot] = null;
+        }
+      }
+    }
+    return values;
   }
 
   private void runStep(Step step, Value[] values, NDArray input, Inputs.Mode mode) {

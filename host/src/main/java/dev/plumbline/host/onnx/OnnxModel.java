@@ -124,6 +124,11 @@ public final class OnnxModel {
     return name;
   }
 
+  /** The last part of the name, for progress. */
+  public String fileName() {
+    return name.substring(name.lastIndexOf('/') + 1);
+  }
+
   public ModelProto proto() {
     return proto;
   }

@@ -55,7 +55,9 @@ public final class Fgsm {
     ArrayPreprocessing.requireFit(graph.model(), preprocessing, pictures.shape());
     List<Picture> attacked = new ArrayList<>();
     try (NDManager manager = NDManager.newBaseManager(graph.device(), "PyTorch");
-        Progress.Step step = progress.begin("attacking, epsilon " + epsilon, labels.length)) {
+        Progress.Step step =
+            progress.begin(
+                "attacking " + graph.model().fileName() + ", epsilon " + epsilon, labels.length)) {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
       for (int from = 0; from < labels.length; from += batch) {
         int to = Math.min(labels.length, from + batch);

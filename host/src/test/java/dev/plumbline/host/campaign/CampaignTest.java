@@ -145,7 +145,8 @@ class CampaignTest {
     Steps again = new Steps();
     run(2, "out", again);
     assertFalse(again.begun.contains("searching"), again.begun.toString());
-    for (String step : List.of("training", "judging on host", "attacking, epsilon 8")) {
+    for (String step :
+        List.of("training", "judging on host", "attacking repaired.onnx, epsilon 8")) {
       assertTrue(again.begun.contains(step), () -> step + " is not in " + again.begun);
     }
   }
