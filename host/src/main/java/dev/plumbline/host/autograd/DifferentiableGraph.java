@@ -123,6 +123,11 @@ public final class DifferentiableGraph implements AutoCloseable {
     return run(input, captured, mode(input));
   }
 
+  /** Names of the values that are computed from the input, each of which can be captured. */
+  public Set<String> computed() {
+    return program.computed();
+  }
+
   /** Computes logits for a step of training: normalisation follows the batch. */
   public NDArray logitsInTraining(NDArray input) {
     return run(input, Set.of(), Inputs.Mode.TRAINING).logits();

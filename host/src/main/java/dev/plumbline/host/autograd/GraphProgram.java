@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,6 +77,20 @@ final class GraphProgram {
     names.forEach(name -> kept.add(slot(name)));
     Value[] values = execute(input, kept, Inputs.Mode.INFERENCE);
     return names.stream().map(name -> values[slot(name)]).toList();
+  }
+
+  /** Names of the values that a run computes as they stand in the model. */
+  Set<String> computed() {
+    Set<Integer> made = new HashSet<>();
+    steps.forEach(step -> Arrays.stream(step.outputs()).forEach(made::add));
+    Set<String> names = new HashSet<>();
+    slots.forEach(
+        (name, slot) -> {
+          if (made.contains(slot)) {
+            names.add(name);
+          }
+        });
+    return names;
   }
 
   private int slot(String name) {

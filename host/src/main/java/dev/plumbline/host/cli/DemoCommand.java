@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.campaign.Campaign;
 import dev.plumbline.host.campaign.CampaignConfig;
 import dev.plumbline.host.campaign.DemoJob;
@@ -42,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
               out,
               common.device(),
               common.provider(),
-              Version.text())
+              ToolVersion.text())
           .run(common.progress());
       common.say("agent's memory: " + agent.residentBytes() / (1 << 20) + " MiB");
     }

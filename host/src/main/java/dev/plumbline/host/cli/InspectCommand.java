@@ -1,21 +1,28 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import dev.plumbline.host.onnx.ValueInfo;
+import dev.plumbline.host.verification.GraphVerification;
+import dev.plumbline.host.verification.Verification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -30,8 +37,38 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
   private Path file;
 
+  @Option(
+      names = "--verify",
+      description =
+          "Compare the differentiable graph with ONNX Runtime, layer by layer; takes --data.")
+  private boolean verify;
+
+  @ArgGroup(exclusive = false)
+  private DataOptions data;
+
+  @Option(
+      names = "--original",
+      paramLabel = "M.onnx",
+      description = "The original that the noise of quantization is measured against.")
+  private Path originalFile;
+
+  @Option(
+      names = "--tolerance",
+      defaultValue = "1e-4",
+      paramLabel = "SHARE",
+      description =
+          "How far a layer may differ, as a share of its largest value (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double tolerance;
+
+  @Mixin private PreprocessingOptions preprocessing;
+
   @Override
   public Integer call() {
+    if (verify != (data != null)) {
+      throw new BadInputException(
+          verify ? "--verify takes --data PATH, found none" : "--data is for --verify, found none");
+    }
     OnnxModel model = OnnxModel.read(file);
     ModelFacts facts = ModelFacts.of(model);
     Map<String, Object> answer = new LinkedHashMap<>();
@@ -46,8 +83,24 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("sparsity", facts.sparsity());
     answer.put("preprocessing", PreprocessingMetadata.read(model).orElse(null));
     answer.put("not_differentiable", notDifferentiable(model));
-    common.answer(answer, lines(answer));
+    if (!verify) {
+      common.answer(answer, lines(answer));
+      return 0;
+    }
+    List<String> lines = lines(answer);
+    VerificationAnswer verified = new VerificationAnswer(verification(model), tolerance);
+    answer.put("verification", verified.asMap());
+    lines.addAll(verified.lines());
+    common.answer(answer, lines);
     return 0;
+  }
+
+  private Verification verification(OnnxModel model) {
+    Optional<OnnxModel> original = Optional.ofNullable(originalFile).map(OnnxModel::read);
+    Preprocessing applied =
+        original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
+    return new GraphVerification(model, original, applied, common.accelerator().torchDevice())
+        .run(data.open(), common.progress());
   }
 
   private Object notDifferentiable(OnnxModel model) {

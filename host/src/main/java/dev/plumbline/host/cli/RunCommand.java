@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.campaign.Campaign;
 import dev.plumbline.host.campaign.CampaignConfig;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CampaignConfig config = CampaignConfig.read(file);
     Path folder = out == null ? beside() : out;
-    new Campaign(config, folder, common.device(), common.provider(), Version.text())
+    new Campaign(config, folder, common.device(), common.provider(), ToolVersion.text())
         .run(common.progress());
     CampaignAnswer.print(common, folder);
     return 0;

@@ -3,7 +3,11 @@ package dev.plumbline.host.corpus;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PngFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,6 +101,27 @@ public final class Corpus {
               + " says");
     }
     return picture;
+  }
+
+  /**
+   * SHA-256, in lower-case hexadecimal, of what was found: the two models, and of each row its id,
+   * the original's label and the pixels. Verdicts play no part, so that it stays the same when
+   * devices have judged.
+   */
+  public String sha256() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      String models = header.originalSha256() + " " + header.compressedSha256() + "\n";
+      digest.update(models.getBytes(StandardCharsets.UTF_8));
+      for (CorpusInput input : inputs) {
+        String row = input.id() + " " + input.originalLabel() + "\n";
+        digest.update(row.getBytes(StandardCharsets.UTF_8));
+        digest.update(picture(input).pixels());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
   }
 
   /**

@@ -8,7 +8,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
@@ -30,7 +30,7 @@ import java.util.TreeMap;
  */
 public final class OnnxModel {
   /** Protocol buffers end at 2 GiB. */
-  private static final long LARGEST_FILE = Integer.MAX_VALUE;
+  static final long LARGEST_FILE = Integer.MAX_VALUE;
 
   private final String name;
   private final ModelProto proto;
@@ -67,15 +67,27 @@ public final class OnnxModel {
     } catch (IOException e) {
       throw new BadInputException("model " + file + " cannot be read: " + e.getMessage(), e);
     }
-    return parse(file.toString(), bytes);
+    ModelProto proto = parseProto(file.toString(), bytes);
+    ModelProto embedded;
+    try {
+      embedded = ExternalData.embed(proto, file);
+    } catch (BadInputException e) {
+      throw unusable(file.toString(), e);
+    }
+    return embedded == proto ? of(file.toString(), proto, bytes) : of(file.toString(), embedded);
   }
 
-  /** As {@link #read}, from bytes; the name is for messages. */
+  /** As {@link #read}, from bytes; the name is for messages. The bytes must not change later. */
   public static OnnxModel parse(String name, byte[] bytes) {
+    return of(name, parseProto(name, bytes), bytes);
+  }
+
+  /** The weights stay where they are in {@code bytes}, and are not copied. */
+  private static ModelProto parseProto(String name, byte[] bytes) {
     try {
-      return of(name, ModelProto.parseFrom(CodedInputStream.newInstance(bytes)), bytes);
-    } catch (InvalidProtocolBufferException e) {
-      throw notOnnx(name, e);
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      in.enableAliasing(true);
+      return ModelProto.parseFrom(in);
     } catch (IOException e) {
       throw notOnnx(name, e);
     }
@@ -96,8 +108,12 @@ public final class OnnxModel {
       ModelCheck.model(proto);
       return new OnnxModel(name, proto, bytes);
     } catch (BadInputException | UnsupportedNodeException e) {
-      throw new BadInputException("model " + name + " cannot be used: " + e.getMessage(), e);
+      throw unusable(name, e);
     }
+  }
+
+  private static BadInputException unusable(String name, RuntimeException e) {
+    return new BadInputException("model " + name + " cannot be used: " + e.getMessage(), e);
   }
 
   /**
@@ -116,7 +132,8 @@ public final class OnnxModel {
     } catch (IOException e) {
       throw new IllegalStateException("writing to memory failed", e);
     }
-    return of(name, proto, bytes);
+    // Read again, so that the weights are in memory once.
+    return parse(name, bytes);
   }
 
   /** What messages call this model: the path it was read from. */
@@ -142,7 +159,7 @@ public final class OnnxModel {
     return bytes;
   }
 
-  /** SHA-256 of the file in lower-case hexadecimal. */
+  /** SHA-256 of the file, all weights in it, in lower-case hexadecimal. */
   public String sha256() {
     return sha256;
   }

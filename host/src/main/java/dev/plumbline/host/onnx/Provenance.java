@@ -1,5 +1,6 @@
 package dev.plumbline.host.onnx;
 
+import dev.plumbline.host.ToolVersion;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,9 @@ public record Provenance(String compression, String parentSha256) {
   static final String COMPRESSION = "plumbline.compression";
   static final String PARENT = "plumbline.parent.sha256";
 
+  /** Metadata of every model that Plumbline makes: the version that made it. */
+  public static final String TOOL_VERSION = "plumbline.version";
+
   /** What a model's metadata says, if it says both. */
   public static Optional<Provenance> read(OnnxModel model) {
     return model
@@ -21,6 +25,9 @@ public record Provenance(String compression, String parentSha256) {
 
   /** A model with this in its metadata. */
   public OnnxModel write(OnnxModel model) {
-    return model.withMetadata(COMPRESSION, compression).withMetadata(PARENT, parentSha256);
+    return model
+        .withMetadata(COMPRESSION, compression)
+        .withMetadata(PARENT, parentSha256)
+        .withMetadata(TOOL_VERSION, ToolVersion.text());
   }
 }

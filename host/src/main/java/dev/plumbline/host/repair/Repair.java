@@ -2,6 +2,7 @@ package dev.plumbline.host.repair;
 
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
@@ -9,6 +10,7 @@ import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
@@ -32,6 +34,9 @@ public final class Repair {
 
   /** Metadata of a repaired model: SHA-256 of the original whose labels it learned. */
   public static final String ORIGINAL = "plumbline.repair.original.sha256";
+
+  /** Metadata of a repaired model: SHA-256 of the corpus that it learned from. */
+  public static final String CORPUS = "plumbline.repair.corpus.sha256";
 
   /** Metadata of a repaired model: how it was trained. */
   public static final String RECIPE = "plumbline.repair.recipe";
@@ -90,6 +95,8 @@ public final class Repair {
           .export()
           .withMetadata(PARENT, compressed.sha256())
           .withMetadata(ORIGINAL, original.sha256())
+          .withMetadata(CORPUS, corpus.sha256())
+          .withMetadata(Provenance.TOOL_VERSION, ToolVersion.text())
           .withMetadata(
               RECIPE,
               "compd, %d epochs, rate %s, %d corpus and %d training pictures"

@@ -27,6 +27,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.train.Architecture;
 import java.nio.file.Path;
@@ -156,6 +157,9 @@ class RepairTest {
     OnnxModel repaired = repair(pruned);
     assertEquals(pruned.sha256(), repaired.metadata().get(Repair.PARENT));
     assertEquals(original.sha256(), repaired.metadata().get(Repair.ORIGINAL));
+    assertEquals(
+        Corpus.open(temp.resolve("corpus")).sha256(), repaired.metadata().get(Repair.CORPUS));
+    assertTrue(repaired.metadata().containsKey(Provenance.TOOL_VERSION));
   }
 
   @Test

@@ -1,0 +1,215 @@
+package dev.plumbline.host.verification;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeValues;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs the differentiable graph of a model and ONNX Runtime side by side, with ONNX Runtime's
+ * optimisations off, and compares every floating-point value on the way.
+ */
+public final class GraphVerification {
+  /** All values of this many pictures are in memory at once. */
+  private static final int BATCH = 8;
+
+  private final OnnxModel model;
+  private final Optional<OnnxModel> original;
+  private final Preprocessing preprocessing;
+  private final Device device;
+
+  /**
+   * @param original gives the signal that the noise of {@code model} is measured against
+   * @param preprocessing of both
+   * @param device computes the differentiable graph
+   */
+  public GraphVerification(
+      OnnxModel model, Optional<OnnxModel> original, Preprocessing preprocessing, Device device) {
+    this.model = model;
+    this.original = original;
+    this.preprocessing = preprocessing;
+    this.device = device;
+  }
+
+  /**
+   * Compares.
+   *
+   * @throws BadInputException if the models do not take such pictures
+   * @throws dev.plumbline.host.onnx.UnsupportedNodeException if the model cannot be differentiated
+   */
+  public Verification run(Dataset pictures, Progress progress) {
+    if (pictures.size() == 0) {
+      throw new BadInputException("there are no pictures to verify with, expected at least one");
+    }
+    PictureClassifier.requireTakes(model, pictures.shape(), preprocessing);
+    original.ifPresent(o -> PictureClassifier.requireTakes(o, pictures.shape(), preprocessing));
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
+      Map<String, LayerDifference> layers = layers(graph);
+      Map<String, String> signals = signals(layers.keySet());
+      List<String> signalNames = List.copyOf(new LinkedHashSet<>(signals.values()));
+      int same = 0;
+      try (RuntimeValues runtime = RuntimeValues.open(model, List.copyOf(layers.keySet()));
+          Signal signal = Signal.of(original, signalNames);
+          NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+          Progress.Step step = progress.begin("verifying", pictures.size())) {
+        for (int from = 0; from < pictures.size(); from += BATCH) {
+          int to = Math.min(pictures.size(), from + BATCH);
+          float[] input = input(pictures, from, to);
+          long[] dims = PictureClassifier.inputDims(to - from, pictures.shape(), preprocessing);
+          Map<String, float[]> expected = runtime.run(input, dims);
+          Map<String, float[]> clean = signal.run(input, dims);
+          same += compare(graph, manager, input, dims, layers, expected);
+          for (Map.Entry<String, String> pair : signals.entrySet()) {
+            if (clean.containsKey(pair.getValue()) && expected.containsKey(pair.getKey())) {
+              layers
+                  .get(pair.getKey())
+                  .addNoise(expected.get(pair.getKey()), clean.get(pair.getValue()));
+            }
+          }
+          layers.keySet().retainAll(expected.keySet());
+          step.at(to, "");
+        }
+      }
+      return new Verification(
+          layers.values().stream().map(LayerDifference::result).toList(), pictures.size(), same);
+    }
+  }
+
+  /** Values that the graph makes from the input, the logits last. */
+  private Map<String, LayerDifference> layers(DifferentiableGraph graph) {
+    Set<String> made = graph.computed();
+    // ONNX Runtime does not show what is computed within functions and branches.
+    Set<String> shown = new HashSet<>();
+    model.proto().getGraph().getNodeList().forEach(n -> shown.addAll(n.getOutputList()));
+    made.retainAll(shown);
+    String logits = model.graph().output().name();
+    Map<String, LayerDifference> layers = new LinkedHashMap<>();
+    Node last = null;
+    for (Node node : model.graph().nodes()) {
+      for (String output : node.outputs()) {
+        if (output.equals(logits)) {
+          last = node;
+        } else if (made.contains(output)) {
+          layers.put(output, new LayerDifference(output, node.operator()));
+        }
+      }
+    }
+    layers.put(logits, new LayerDifference(logits, last == null ? "" : last.operator()));
+    return layers;
+  }
+
+  /**
+   * Which value of the original stands for which of the model: that of the same name; for a
+   * dequantized value, the one that was quantized.
+   */
+  private Map<String, String> signals(Set<String> values) {
+    Map<String, String> signals = new LinkedHashMap<>();
+    if (original.isEmpty()) {
+      return signals;
+    }
+    Set<String> known = new HashSet<>();
+    original.get().graph().nodes().forEach(node -> known.addAll(node.outputs()));
+    Graph graph = model.graph();
+    for (String value : values) {
+      String source =
+          graph
+              .producer(value)
+              .filter(n -> n.is("DequantizeLinear"))
+              .flatMap(n -> graph.producer(n.inputs().get(0)))
+              .map(n -> n.inputs().get(0))
+              .orElse(value);
+      if (known.contains(source)) {
+        signals.put(value, source);
+      }
+    }
+    String theirs = original.get().graph().output().name();
+    signals.putIfAbsent(graph.output().name(), theirs);
+    return signals;
+  }
+
+  private float[] input(Dataset pictures, int from, int to) {
+    PictureShape shape = pictures.shape();
+    float[] input = new float[Math.multiplyExact(to - from, shape.bytes())];
+    for (int i = from; i < to; i++) {
+      preprocessing.toInput(pictures.picture(i), input, (i - from) * shape.bytes());
+    }
+    return input;
+  }
+
+  /** Compares all layers; returns on how many pictures the labels are the same. */
+  private int compare(
+      DifferentiableGraph graph,
+      NDManager parent,
+      float[] input,
+      long[] dims,
+      Map<String, LayerDifference> layers,
+      Map<String, float[]> expected) {
+    String logits = model.graph().output().name();
+    try (NDManager manager = parent.newSubManager()) {
+      Set<String> captured = new LinkedHashSet<>(expected.keySet());
+      captured.remove(logits);
+      GraphRun run = graph.logitsAnd(manager.create(input, new Shape(dims)), captured);
+      for (Map.Entry<String, NDArray> value : run.captured().entrySet()) {
+        layers
+            .get(value.getKey())
+            .add(value.getValue().toFloatArray(), expected.get(value.getKey()));
+      }
+      float[] ours = run.logits().toFloatArray();
+      layers.get(logits).add(ours, expected.get(logits));
+      int[] ourLabels = Logits.labels(rows(ours, (int) dims[0]));
+      int[] theirLabels = Logits.labels(rows(expected.get(logits), (int) dims[0]));
+      int same = 0;
+      for (int i = 0; i < ourLabels.length; i++) {
+        same += ourLabels[i] == theirLabels[i] ? 1 : 0;
+      }
+      return same;
+    }
+  }
+
+  private static float[][] rows(float[] values, int rows) {
+    int width = values.length / rows;
+    List<float[]> parts = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      parts.add(Arrays.copyOfRange(values, i * width, (i + 1) * width));
+    }
+    return parts.toArray(float[][]::new);
+  }
+
+  /** The original's values, or nothing. */
+  private record Signal(Optional<RuntimeValues> runtime) implements AutoCloseable {
+    static Signal of(Optional<OnnxModel> original, List<String> names) {
+      return new Signal(original.map(o -> RuntimeValues.open(o, names)));
+    }
+
+    Map<String, float[]> run(float[] input, long[] dims) {
+      return runtime.map(r -> r.run(input, dims)).orElse(Map.of());
+    }
+
+    @Override
+    public void close() {
+      runtime.ifPresent(RuntimeValues::close);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.plumbline.host.verification;
+
+import java.util.OptionalDouble;
+
+/**
+ * One value of a model as the differentiable graph and ONNX Runtime compute it.
+ *
+ * @param value its name in the model
+ * @param operator of the node that makes it
+ * @param largestDifference between the two, over all pictures; infinite where one of them is no
+ *     number
+ * @param largestMagnitude of ONNX Runtime's
+ * @param sqnr signal-to-quantization-noise ratio against the original, in dB; empty where no
+ *     original was given or it has no such value, infinite where there is no noise
+ */
+public record LayerComparison(
+    String value,
+    String operator,
+    double largestDifference,
+    double largestMagnitude,
+    OptionalDouble sqnr) {
+
+  /** The largest difference as a share of the largest magnitude. */
+  public double relativeDifference() {
+    return largestDifference == 0 ? 0 : largestDifference / largestMagnitude;
+  }
+}
