@@ -15,6 +15,9 @@ final class ConvTranspose implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
     int groups = Math.toIntExact(context.node().intAttribute("group", 1));
+    if (groups < 1) {
+      throw context.unsupported("its group is " + groups + ", expected above 0");
+    }
     Function<NDArray, Window> windows = Window.ofWeight(context);
     Optional<long[]> size = context.node().intsAttribute("output_shape");
     return Kernel.ofArray(

@@ -50,7 +50,7 @@ final class LayerNormalization implements Operator {
   }
 
   private static int from(int axis, NDArray x) {
-    return axis < 0 ? axis + x.getShape().dimension() : axis;
+    return ReducedAxes.axis(axis, x.getShape().dimension());
   }
 
   private static int[] axes(int axis, NDArray x) {

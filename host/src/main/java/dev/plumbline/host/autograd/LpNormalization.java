@@ -10,7 +10,7 @@ final class LpNormalization implements Operator {
     int axis = Math.toIntExact(context.node().intAttribute("axis", -1));
     return Kernel.elementwise(
         x -> {
-          int at = axis < 0 ? axis + x.getShape().dimension() : axis;
+          int at = ReducedAxes.axis(axis, x.getShape().dimension());
           NDArray length = norm.root(norm.powers(x).sum(new int[] {at}, true));
           return x.div(length.add(LpNorm.zeros(length)));
         });

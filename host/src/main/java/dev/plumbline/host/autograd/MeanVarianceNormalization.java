@@ -14,9 +14,7 @@ final class MeanVarianceNormalization implements Operator {
         x -> {
           int dimensions = x.getShape().dimension();
           int[] reduced =
-              Arrays.stream(axes)
-                  .mapToInt(a -> Math.toIntExact(a < 0 ? a + dimensions : a))
-                  .toArray();
+              Arrays.stream(axes).mapToInt(a -> ReducedAxes.axis(a, dimensions)).toArray();
           return Moments.of(x, reduced).standardized(EPSILON);
         });
   }

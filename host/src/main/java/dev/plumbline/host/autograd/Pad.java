@@ -64,7 +64,7 @@ final class Pad implements Operator {
     long[] begins = new long[dimensions];
     long[] ends = new long[dimensions];
     for (int i = 0; i < named; i++) {
-      int axis = axes == null ? i : Math.toIntExact(axes[i] < 0 ? axes[i] + dimensions : axes[i]);
+      int axis = axes == null ? i : ReducedAxes.axis(axes[i], dimensions);
       begins[axis] = pads[i];
       ends[axis] = pads[i + named];
     }

@@ -54,13 +54,13 @@ final class SlidingCases extends CaseFamily {
     conv(BOX, l(3, 2, 2, 2, 2), with("auto_pad", "SAME_UPPER", "strides", l(2, 1, 2)));
     conv(BOX, l(3, 2, 2, 2, 2), with("dilations", l(2, 1, 3)));
     at(
-        new int[] {8, 17},
+        new int[] {13, 17},
         "Conv",
         "computed weight",
         PICTURE,
         n -> n.add("Conv", List.of("x", computed(n, 4, 3, 3, 2)), with("pads", l(1, 1, 1, 1))));
     at(
-        new int[] {8, 17},
+        new int[] {13, 17},
         "ConvTranspose",
         "computed weight",
         PICTURE,
@@ -163,7 +163,7 @@ final class SlidingCases extends CaseFamily {
       at(opsets, "LpPool", dims, and(shapes.get(1), "p", 3));
     }
     at(
-        new int[] {7, 17},
+        new int[] {17},
         "LpPool",
         "zeros",
         PICTURE,
@@ -249,10 +249,11 @@ final class SlidingCases extends CaseFamily {
     for (long[] dims : List.of(ROW, PICTURE, BOX)) {
       at(new int[] {7, 17, 22}, "GlobalAveragePool", dims, with());
       at(new int[] {7, 17, 22}, "GlobalMaxPool", dims, with());
-      norms.forEach(norm -> at(new int[] {7, 17, 22}, "GlobalLpPool", dims, norm));
+      // ONNX Runtime 1.29 lacks the version of opset 22, which only admits other types.
+      norms.forEach(norm -> at(new int[] {7, 17, 21}, "GlobalLpPool", dims, norm));
     }
     at(
-        new int[] {7, 17},
+        new int[] {17},
         "GlobalLpPool",
         "zeros",
         l(3, 5, 2),
