@@ -95,8 +95,12 @@ record Pooling(Window window, boolean ceil) {
       long stride = window.strides()[axis];
       long from = rest % window.kernel()[axis] * window.dilations()[axis];
       rest /= window.kernel()[axis];
-      long last = (padded.getShape().get(axis + 2) - window.reach(axis)) / stride * stride;
-      index.addSliceDim(from, from + last + 1, stride);
+      long room = padded.getShape().get(axis + 2) - window.reach(axis);
+      if (room < 0) {
+        throw new IllegalArgumentException(
+            "its window reaches over " + window.reach(axis) + " elements, " + -room + " too many");
+      }
+      index.addSliceDim(from, from + room / stride * stride + 1, stride);
     }
     return padded.get(index);
   }

@@ -128,6 +128,40 @@ class SlidingAndNormalizationTest {
   }
 
   @Test
+  void aDilatedWindowWiderThanTheArrayIsRefused() {
+    assertRefused(
+        17,
+        "its window reaches over 6 elements, 2 too many",
+        one("MaxPool", Map.of("kernel_shape", new long[] {2, 2}, "dilations", new long[] {5, 1})));
+  }
+
+  @Test
+  void weightsOfTransposedConvolutionsAndScalesOfNormalisationAreTrained() {
+    OnnxModel model =
+        model(
+            17,
+            PICTURE,
+            n -> {
+              String wide = n.add("ConvTranspose", List.of("x", n.weights(2, 3, 2, 2)), Map.of());
+              String scale = n.random("scale", 0.5, 1, 3);
+              String offset = n.random("offset", 0.5, 1, 3);
+              return n.add("InstanceNormalization", List.of(wide, scale, offset), Map.of());
+            });
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+      NDArray x = manager.arange(32f).reshape(PICTURE).sin();
+      try (GradientTape tape = GradientTape.open()) {
+        tape.backward(graph.logitsInTraining(x).pow(3).sum());
+      }
+      assertEquals(3, graph.parameters().size());
+      for (Parameter parameter : graph.parameters()) {
+        float size = parameter.master().getGradient().abs().sum().getFloat();
+        assertTrue(size > 0 && Float.isFinite(size), parameter.name() + " " + size);
+      }
+    }
+  }
+
+  @Test
   void aReflectionWiderThanTheArrayIsRefused() {
     assertRefused(
         17,
