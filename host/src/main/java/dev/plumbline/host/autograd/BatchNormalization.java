@@ -9,10 +9,17 @@ import ai.djl.ndarray.NDArray;
 final class BatchNormalization implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    if (context.node().intAttribute("training_mode", 0) != 0) {
+    boolean trains =
+        context.opset() < 14
+            ? context.node().outputs().stream().skip(1).anyMatch(o -> !o.isEmpty())
+            : context.node().intAttribute("training_mode", 0) != 0;
+    if (trains) {
       throw context.unsupported("it is in training mode");
     }
     float epsilon = context.node().floatAttribute("epsilon", 1e-5f);
+    if (context.opset() < 9 && context.node().intAttribute("spatial", 1) == 0) {
+      return perElement(context, epsilon);
+    }
     return Kernel.ofArray(
         inputs -> {
           NDArray x = inputs.array(0);
@@ -29,6 +36,23 @@ final class BatchNormalization implements Operator {
                   epsilon,
                   inputs.training())
               .singletonOrThrow();
+        });
+  }
+
+  /** With statistics for each element of a picture, as opset 8 could still have it. */
+  private static Kernel perElement(NodeContext context, float epsilon) {
+    return Kernel.ofArray(
+        inputs -> {
+          if (inputs.training()) {
+            throw context.unsupported("it is trained, expected statistics per channel for that");
+          }
+          NDArray deviation = inputs.array(4).add(epsilon).sqrt();
+          return inputs
+              .array(0)
+              .sub(inputs.array(3))
+              .div(deviation)
+              .mul(inputs.array(1))
+              .add(inputs.array(2));
         });
   }
 }

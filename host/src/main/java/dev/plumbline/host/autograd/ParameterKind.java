@@ -24,7 +24,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
     Map<String, ParameterKind> kinds = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       switch (node.operator()) {
-        case "Conv", "Gemm" -> {
+        case "Conv", "ConvTranspose", "Gemm" -> {
           add(graph, node, 1, true, kinds);
           add(graph, node, 2, false, kinds);
         }
@@ -32,7 +32,11 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
           add(graph, node, 0, true, kinds);
           add(graph, node, 1, true, kinds);
         }
-        case "BatchNormalization" -> {
+        case "BatchNormalization",
+            "GroupNormalization",
+            "InstanceNormalization",
+            "LayerNormalization",
+            "RMSNormalization" -> {
           add(graph, node, 1, false, kinds);
           add(graph, node, 2, false, kinds);
         }

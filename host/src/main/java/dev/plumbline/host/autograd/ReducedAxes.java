@@ -39,4 +39,16 @@ record ReducedAxes(Optional<long[]> axes, boolean keep) {
                     .toArray())
         .orElseGet(() -> IntStream.range(0, dimensions).toArray());
   }
+
+  /**
+   * An axis that is not negative.
+   *
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  static int axis(long axis, int dimensions) {
+    if (axis < -dimensions || axis >= Math.max(1, dimensions)) {
+      throw new IllegalArgumentException("its axis is " + axis + " of " + dimensions);
+    }
+    return (int) (axis < 0 ? axis + dimensions : axis);
+  }
 }

@@ -4,18 +4,24 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.Node;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
- * How a kernel slides over the two spatial axes of an N x C x H x W array: convolution and pooling
- * share it.
+ * How a kernel slides over the one, two or three spatial axes of an N x C x ... array: convolution
+ * and pooling share it.
  *
- * @param kernel height and width
+ * @param kernel its size along each spatial axis
  * @param strides likewise
  * @param dilations likewise
- * @param pads top, left, bottom, right; ignored where {@code autoPad} computes them
- * @param autoPad ONNX's attribute: NOTSET, VALID, SAME_UPPER or SAME_LOWER
+ * @param pads at the beginning of each axis, then at the end of each; ignored where {@code autoPad}
+ *     computes them
+ * @param autoPad ONNX's attribute: NOTSET, SAME_UPPER or SAME_LOWER; VALID has become pads of zero
  */
 record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, String autoPad) {
+  private static final Set<String> AUTO_PADS =
+      Set.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER");
 
   /**
    * Reads the attributes of a node.
@@ -23,67 +29,135 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, Stri
    * @param kernel the kernel's size
    */
   static Window of(NodeContext context, long[] kernel) {
-    if (kernel.length != 2) {
-      throw context.unsupported("its kernel has " + kernel.length + " axes, expected 2");
+    int axes = kernel.length;
+    if (axes < 1 || axes > 3) {
+      throw context.unsupported("its kernel has " + axes + " axes, expected 1 to 3");
     }
     Node node = context.node();
     String autoPad = node.stringAttribute("auto_pad", "NOTSET");
-    if (!Arrays.asList("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER").contains(autoPad)) {
+    if (!AUTO_PADS.contains(autoPad)) {
       throw context.unsupported("its auto_pad is " + autoPad);
     }
+    boolean valid = autoPad.equals("VALID");
     return new Window(
         kernel,
-        node.intsAttribute("strides").orElse(new long[] {1, 1}),
-        node.intsAttribute("dilations").orElse(new long[] {1, 1}),
-        autoPad.equals("VALID")
-            ? new long[4]
-            : node.intsAttribute("pads").orElse(new long[] {0, 0, 0, 0}),
-        autoPad.equals("VALID") ? "NOTSET" : autoPad);
+        steps(context, "strides", axes),
+        steps(context, "dilations", axes),
+        valid ? new long[2 * axes] : numbers(context, "pads", 2 * axes, 0),
+        valid ? "NOTSET" : autoPad);
   }
 
-  /** Reads the attributes of a pool, whose kernel is one of them. */
-  static Window ofPool(NodeContext context) {
-    Window window =
-        of(
-            context,
-            context
-                .node()
-                .intsAttribute("kernel_shape")
-                .orElseThrow(() -> context.unsupported("it has no kernel_shape")));
-    if (Arrays.stream(window.dilations()).anyMatch(dilation -> dilation != 1)) {
-      throw context.unsupported("it is dilated");
+  /**
+   * Reads the attributes of a convolution: at once where the size of its weight, input 1, is known,
+   * else whenever it is given a weight.
+   */
+  static Function<NDArray, Window> ofWeight(NodeContext context) {
+    Optional<Window> known =
+        context
+            .node()
+            .intsAttribute("kernel_shape")
+            .or(() -> context.constant(1).map(weight -> spatial(weight.dims())))
+            .map(kernel -> of(context, kernel));
+    return weight -> known.orElseGet(() -> of(context, spatial(weight.getShape().getShape())));
+  }
+
+  private static long[] spatial(long[] dims) {
+    return Arrays.copyOfRange(dims, Math.min(2, dims.length), dims.length);
+  }
+
+  private static long[] steps(NodeContext context, String attribute, int count) {
+    long[] steps = numbers(context, attribute, count, 1);
+    if (Arrays.stream(steps).anyMatch(step -> step < 1)) {
+      throw context.unsupported(
+          "its " + attribute + " are " + Arrays.toString(steps) + ", expected above 0");
     }
-    return window;
+    return steps;
   }
 
-  /** Padding for an input: top, left, bottom, right. */
+  /** Numbers that an attribute gives for each axis. */
+  static long[] numbers(NodeContext context, String attribute, int count, long otherwise) {
+    Optional<long[]> found = context.node().intsAttribute(attribute);
+    if (found.isEmpty()) {
+      long[] numbers = new long[count];
+      Arrays.fill(numbers, otherwise);
+      return numbers;
+    }
+    if (found.get().length != count) {
+      throw context.unsupported(
+          "its " + attribute + " are " + Arrays.toString(found.get()) + ", expected " + count);
+    }
+    return found.get();
+  }
+
+  int axes() {
+    return kernel.length;
+  }
+
+  /** How far the kernel reaches along an axis. */
+  long reach(int axis) {
+    return dilations[axis] * (kernel[axis] - 1) + 1;
+  }
+
+  /** Elements of the kernel. */
+  long elements() {
+    return Arrays.stream(kernel).reduce(1, Math::multiplyExact);
+  }
+
+  boolean dilated() {
+    return Arrays.stream(dilations).anyMatch(dilation -> dilation != 1);
+  }
+
+  /** Padding for an input: at the beginning of each axis, then at the end of each. */
   long[] padsFor(Shape input) {
     if (autoPad.equals("NOTSET")) {
       return pads;
     }
-    long[] result = new long[4];
-    for (int axis = 0; axis < 2; axis++) {
+    int axes = axes();
+    long[] result = new long[2 * axes];
+    for (int axis = 0; axis < axes; axis++) {
       long size = input.get(axis + 2);
-      long reach = dilations[axis] * (kernel[axis] - 1) + 1;
       long steps = (size + strides[axis] - 1) / strides[axis];
-      long total = Math.max(0, (steps - 1) * strides[axis] + reach - size);
-      long small = total / 2;
-      result[axis] = autoPad.equals("SAME_UPPER") ? small : total - small;
-      result[axis + 2] = total - result[axis];
+      long total = Math.max(0, (steps - 1) * strides[axis] + reach(axis) - size);
+      result[axis] = first(total);
+      result[axis + axes] = total - result[axis];
     }
     return result;
   }
 
+  /** What comes at the beginning of padding that is computed. */
+  long first(long total) {
+    long small = total / 2;
+    return autoPad.equals("SAME_UPPER") ? small : total - small;
+  }
+
   static boolean symmetric(long[] pads) {
-    return pads[0] == pads[2] && pads[1] == pads[3];
+    int axes = pads.length / 2;
+    return Arrays.equals(pads, 0, axes, pads, axes, pads.length);
+  }
+
+  /** Symmetric padding as libtorch takes it. */
+  static Shape beginnings(long[] pads) {
+    return new Shape(Arrays.copyOf(pads, pads.length / 2));
+  }
+
+  /** No padding, as libtorch takes it. */
+  Shape unpadded() {
+    return new Shape(new long[axes()]);
   }
 
   /** An array with its spatial axes padded; the same array where there is nothing to pad. */
   static NDArray pad(NDArray array, long[] pads, double value) {
-    // The last axis comes first.
-    return Arrays.stream(pads).allMatch(p -> p == 0)
-        ? array
-        : array.pad(new Shape(pads[1], pads[3], pads[0], pads[2]), value);
+    if (Arrays.stream(pads).allMatch(p -> p == 0)) {
+      return array;
+    }
+    int axes = pads.length / 2;
+    long[] lastAxisFirst = new long[pads.length];
+    for (int axis = 0; axis < axes; axis++) {
+      int at = 2 * (axes - 1 - axis);
+      lastAxisFirst[at] = pads[axis];
+      lastAxisFirst[at + 1] = pads[axis + axes];
+    }
+    return array.pad(new Shape(lastAxisFirst), value);
   }
 
   Shape kernelShape() {

@@ -11,6 +11,8 @@ final class OperatorCases {
     return Stream.of(
             new ElementwiseCases(),
             new WindowCases(),
+            new SlidingCases(),
+            new NormalizationCases(),
             new MatrixCases(),
             new AxisCases(),
             new ShapeCases(),

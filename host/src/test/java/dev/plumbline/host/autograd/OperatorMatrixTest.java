@@ -36,7 +36,18 @@ class OperatorMatrixTest {
 
   static Stream<OperatorCase> smoothCases() {
     // One opset on each side of 18, where axes became inputs: the kernels are the same otherwise.
-    return cases().filter(OperatorCase::smooth).filter(c -> c.opset() == 17 || c.opset() == 18);
+    Set<String> there =
+        cases()
+            .filter(OperatorMatrixTest::besideEighteen)
+            .map(c -> c.operator() + c.note())
+            .collect(Collectors.toSet());
+    return cases()
+        .filter(OperatorCase::smooth)
+        .filter(c -> besideEighteen(c) || !there.contains(c.operator() + c.note()));
+  }
+
+  private static boolean besideEighteen(OperatorCase each) {
+    return each.opset() == 17 || each.opset() == 18;
   }
 
   @Test
