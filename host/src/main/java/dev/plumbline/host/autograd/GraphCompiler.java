@@ -66,11 +66,15 @@ final class GraphCompiler {
       if (fusedAway(node)) {
         continue;
       }
-      GraphProgram.Step step = compile(node);
-      if (isConstant(step, node)) {
-        foldConstant(step, node);
-      } else {
-        steps.add(step);
+      try {
+        GraphProgram.Step step = compile(node);
+        if (isConstant(step, node)) {
+          foldConstant(step, node);
+        } else {
+          steps.add(step);
+        }
+      } catch (RuntimeException e) {
+        throw GraphProgram.notComputed(node.toString(), e);
       }
     }
     Value[] values = new Value[slots.size()];

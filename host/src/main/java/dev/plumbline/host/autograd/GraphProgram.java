@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -134,9 +135,8 @@ final class GraphProgram {
     Value[] out;
     try {
       out = step.kernel().run(new Inputs(input.getManager(), precision, in, mode));
-    } catch (ai.djl.engine.EngineException | IllegalArgumentException | ClassCastException e) {
-      throw new UnsupportedNodeException(
-          "node " + step.node() + " cannot be computed: " + firstLine(e));
+    } catch (RuntimeException e) {
+      throw notComputed(step.node(), e);
     }
     for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
@@ -145,9 +145,19 @@ final class GraphProgram {
     }
   }
 
-  private static String firstLine(RuntimeException e) {
-    String message = String.valueOf(e.getMessage());
-    int end = message.indexOf('\n');
-    return end < 0 ? message : message.substring(0, end);
+  /**
+   * The refusal of a node whose computation failed: its inputs, attributes and their sizes do not
+   * go together, which shows in as many ways as there are operators.
+   *
+   * @param node as messages call it
+   */
+  static RuntimeException notComputed(String node, RuntimeException e) {
+    if (e instanceof UnsupportedNodeException || e instanceof BadInputException) {
+      return e;
+    }
+    String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new UnsupportedNodeException(
+        "node " + node + " cannot be computed: " + message.strip().lines().findFirst().orElse(""),
+        e);
   }
 }

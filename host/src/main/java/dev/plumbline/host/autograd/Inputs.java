@@ -55,7 +55,12 @@ final class Inputs {
     return position < values.length && values[position] != null;
   }
 
+  /** An input that the operator cannot do without. */
   Value value(int position) {
+    if (!has(position)) {
+      throw new IllegalArgumentException(
+          "it has no input " + position + ", which the operator needs");
+    }
     return values[position];
   }
 
@@ -70,7 +75,7 @@ final class Inputs {
 
   /** An input as array; whole numbers are converted. */
   NDArray array(int position) {
-    Value value = values[position];
+    Value value = value(position);
     if (value instanceof Value.Integers integers) {
       double[] doubles = new double[integers.values().length];
       for (int i = 0; i < doubles.length; i++) {
@@ -88,7 +93,7 @@ final class Inputs {
 
   /** An input of shape arithmetic. */
   Value.Integers integers(int position) {
-    if (values[position] instanceof Value.Integers integers) {
+    if (value(position) instanceof Value.Integers integers) {
       return integers;
     }
     throw new ClassCastException(

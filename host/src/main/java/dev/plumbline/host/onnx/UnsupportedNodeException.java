@@ -7,4 +7,8 @@ public final class UnsupportedNodeException extends RuntimeException {
   public UnsupportedNodeException(String message) {
     super(message);
   }
+
+  public UnsupportedNodeException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }
