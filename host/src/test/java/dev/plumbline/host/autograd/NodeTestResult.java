@@ -83,13 +83,13 @@ sealed interface NodeTestResult {
         found instanceof Value.Array a
             ? doubles(a.array())
             : Arrays.stream(((Value.Integers) found).values()).asDoubleStream().toArray();
-    // The expected numbers come from NumPy, in the precision of their type; sums in another order
-    // and other approximations of exp differ by some units in the last place of a float.
-    double relative = halfPrecision(expected) ? 2e-3 : 2e-5;
+    // The tolerance of ONNX's own runner, as some of the expected numbers are rounded to four
+    // places; OperatorMatrixTest compares with ONNX Runtime more closely.
+    double relative = 1e-3;
     boolean exact =
         expected.getDataType() != 1 && !halfPrecision(expected) && expected.getDataType() != 11;
     for (int i = 0; i < numbers.length; i++) {
-      double tolerance = exact ? 0 : 2e-6 + relative * Math.abs(numbers[i]);
+      double tolerance = exact ? 0 : 1e-6 + relative * Math.abs(numbers[i]);
       boolean same =
           Double.compare(numbers[i], values[i]) == 0
               || numbers[i] == values[i]
