@@ -100,7 +100,10 @@ final class GraphProgram {
     Value[] out;
     try {
       out = step.kernel().run(new Inputs(input.getManager(), precision, in, mode));
-    } catch (ai.djl.engine.EngineException | IllegalArgumentException | ClassCastException e) {
+    } catch (ai.djl.engine.EngineException
+        | ArithmeticException
+        | IllegalArgumentException
+        | ClassCastException e) {
       throw new UnsupportedNodeException(
           "node " + step.node() + " cannot be computed: " + firstLine(e));
     }

@@ -35,8 +35,9 @@ class OperatorMatrixTest {
   }
 
   static Stream<OperatorCase> smoothCases() {
-    // One opset on each side of 18, where axes became inputs: the kernels are the same otherwise.
-    return cases().filter(OperatorCase::smooth).filter(c -> c.opset() == 17 || c.opset() == 18);
+    // Opsets that repeat what 17 and 18 say: the kernels are the same.
+    Set<Integer> repeating = Set.of(13, 14, 21, 22, 23);
+    return cases().filter(OperatorCase::smooth).filter(c -> !repeating.contains(c.opset()));
   }
 
   @Test
