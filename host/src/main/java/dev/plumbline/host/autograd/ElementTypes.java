@@ -15,7 +15,8 @@ final class ElementTypes {
   private final Map<String, ElementType> types = new HashMap<>();
 
   ElementTypes(Graph graph) {
-    types.put(graph.input().name(), ElementType.FLOAT);
+    ElementType.of(graph.input().elementType())
+        .ifPresent(type -> types.put(graph.input().name(), type));
     graph.constants().forEach((name, tensor) -> types.put(name, tensor.type()));
     for (Node node : graph.nodes()) {
       for (int i = 0; i < node.outputs().size(); i++) {
@@ -31,10 +32,15 @@ final class ElementTypes {
   }
 
   private Optional<ElementType> output(Node node, int position) {
+    if (!node.domain().isEmpty()) {
+      return Optional.empty();
+    }
     if (position > 0) {
       return switch (node.operator()) {
         case "TopK", "MaxPool", "Unique" -> Optional.of(ElementType.INT64);
         case "Dropout" -> Optional.of(ElementType.BOOL);
+        case "DynamicQuantizeLinear" ->
+            Optional.of(position == 1 ? ElementType.FLOAT : ElementType.UINT8);
         default -> input(node, 0);
       };
     }
@@ -45,6 +51,7 @@ final class ElementTypes {
       case "And", "Or", "Xor", "Not", "IsNaN", "IsInf" -> Optional.of(ElementType.BOOL);
       case "ConvInteger", "MatMulInteger" -> Optional.of(ElementType.INT32);
       case "DequantizeLinear" -> Optional.of(ElementType.FLOAT);
+      case "DynamicQuantizeLinear" -> Optional.of(ElementType.UINT8);
       case "QuantizeLinear" -> input(node, 2).or(() -> Optional.of(ElementType.UINT8));
       case "Cast" -> ElementType.of(Math.toIntExact(node.intAttribute("to", 0)));
       case "CastLike", "Where" -> input(node, 1);

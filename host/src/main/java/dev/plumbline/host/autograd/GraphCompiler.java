@@ -218,7 +218,7 @@ final class GraphCompiler {
             .toArray(Value[]::new);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Value[] out = step.kernel().run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
+      Value[] out = step.run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
       for (int i = 0; i < Math.min(out.length, node.outputs().size()); i++) {
         if (out[i] instanceof Value.Array array) {
           NDScope.unregister(array.array());

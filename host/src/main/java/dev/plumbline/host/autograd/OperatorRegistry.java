@@ -128,15 +128,17 @@ final class OperatorRegistry {
   }
 
   private void logic() {
-    register("And", 7, Arithmetic.relation((a, b) -> (a & b) != 0, NDArray::logicalAnd));
+    register("And", 7, Arithmetic.relation((a, b) -> a != 0 && b != 0, NDArray::logicalAnd));
     register("Equal", 7, Arithmetic.relation((a, b) -> a == b, NDArray::eq));
     register("Greater", 7, Arithmetic.relation((a, b) -> a > b, NDArray::gt));
     register("GreaterOrEqual", 12, Arithmetic.relation((a, b) -> a >= b, NDArray::gte));
     register("Less", 7, Arithmetic.relation((a, b) -> a < b, NDArray::lt));
     register("LessOrEqual", 12, Arithmetic.relation((a, b) -> a <= b, NDArray::lte));
     register(
-        "Not", 1, new Elementwise(v -> 1 - v, a -> a.logicalNot().toType(a.getDataType(), false)));
-    register("Or", 7, Arithmetic.relation((a, b) -> (a | b) != 0, NDArray::logicalOr));
+        "Not",
+        1,
+        new Elementwise(v -> v == 0 ? 1 : 0, a -> a.logicalNot().toType(a.getDataType(), false)));
+    register("Or", 7, Arithmetic.relation((a, b) -> a != 0 || b != 0, NDArray::logicalOr));
     register("Where", 9, new Where());
     register("Xor", 7, Arithmetic.relation((a, b) -> a != b, NDArray::logicalXor));
   }
