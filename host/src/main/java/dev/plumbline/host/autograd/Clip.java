@@ -10,12 +10,12 @@ final class Clip implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
     if (context.opset() < 11) {
-      double min = context.node().floatAttribute("min", -Float.MAX_VALUE);
-      double max = context.node().floatAttribute("max", Float.MAX_VALUE);
+      float min = context.node().floatAttribute("min", -Float.MAX_VALUE);
+      float max = context.node().floatAttribute("max", Float.MAX_VALUE);
       return Kernel.elementwise(a -> a.clip(min, max));
     }
-    Optional<Double> min = bound(context, 1, -Float.MAX_VALUE);
-    Optional<Double> max = bound(context, 2, Float.MAX_VALUE);
+    Optional<Float> min = bound(context, 1, -Float.MAX_VALUE);
+    Optional<Float> max = bound(context, 2, Float.MAX_VALUE);
     return inputs -> {
       if (inputs.allIntegers()) {
         return new Value[] {clip(inputs)};
@@ -31,14 +31,14 @@ final class Clip implements Operator {
   }
 
   /** A bound that is known before anything runs. */
-  private static Optional<Double> bound(NodeContext context, int position, double otherwise) {
+  private static Optional<Float> bound(NodeContext context, int position, float otherwise) {
     return context.node().input(position).isEmpty()
         ? Optional.of(otherwise)
         : context
             .constant(position)
             .filter(bound -> bound.type() == ElementType.FLOAT)
             .map(Tensor::floats)
-            .map(values -> (double) values[0]);
+            .map(values -> values[0]);
   }
 
   private static NDArray clip(NDArray array, Inputs inputs) {

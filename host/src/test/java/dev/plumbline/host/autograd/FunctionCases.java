@@ -13,6 +13,7 @@ final class FunctionCases extends CaseFamily {
   void fill() {
     functions();
     activations();
+    ofScalars();
     softmax();
     clip();
     conditions();
@@ -111,6 +112,53 @@ final class FunctionCases extends CaseFamily {
         "computed slope",
         PICTURE,
         n -> n.add("PRelu", List.of("x", n.add("Exp", List.of("x"), with())), with()));
+  }
+
+  private void ofScalars() {
+    for (String op :
+        List.of(
+            "Elu",
+            "Selu",
+            "Celu",
+            "HardSigmoid",
+            "HardSwish",
+            "Shrink",
+            "ThresholdedRelu",
+            "Clip",
+            "Asinh",
+            "Reciprocal",
+            "Mish",
+            "Gelu",
+            "Softplus",
+            "Relu",
+            "Exp",
+            "Round")) {
+      in(
+          opsets(20, 22),
+          op.matches("Selu|Celu|HardSigmoid|Asinh|Gelu|Mish|Exp"),
+          op,
+          "of a scalar",
+          PICTURE,
+          n -> {
+            String mean = n.add("ReduceMean", List.of("x"), with("keepdims", 0));
+            String wide = n.add("Mul", List.of(mean, n.floats("by", l(), 20)), with());
+            return op.equals("Clip")
+                ? n.add(op, List.of(wide, n.floats("low", l(), 0.2f)), with())
+                : n.add(op, List.of(wide), with());
+          });
+    }
+    for (String op : List.of("ReduceSum", "ReduceMax", "ReduceProd", "ReduceLogSumExp")) {
+      in(
+          opsets(18, 22),
+          true,
+          op,
+          "of a scalar",
+          PICTURE,
+          n -> {
+            String mean = n.builder().node("ReduceMean", "m", List.of("x"), with("keepdims", 0));
+            return n.add(op, List.of(mean), with());
+          });
+    }
   }
 
   private void softmax() {
