@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.Tensor;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -57,8 +58,7 @@ final class ElementTypes {
       case "CastLike", "Where" -> input(node, 1);
       case "OneHot" -> input(node, 2);
       case "ConstantOfShape" ->
-          Optional.of(
-              node.tensorAttribute("value").map(value -> value.type()).orElse(ElementType.FLOAT));
+          Optional.of(node.tensorAttribute("value").map(Tensor::type).orElse(ElementType.FLOAT));
       default -> input(node, 0);
     };
   }

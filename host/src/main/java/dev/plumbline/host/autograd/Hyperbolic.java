@@ -4,13 +4,18 @@ import ai.djl.ndarray.NDArray;
 
 /** The inverse hyperbolic functions, which DJL's PyTorch engine lacks. */
 final class Hyperbolic {
+  // Far below what has no square any more, far above what differs from its logarithm.
+  private static final float LARGE = 1e9f;
+
   private Hyperbolic() {}
 
   static NDArray asinh(NDArray x) {
     // Of the absolute value, as small differences of large numbers lose digits.
     NDArray sign = signOf(x);
     NDArray size = x.mul(sign);
-    return size.add(size.square().add(1).sqrt()).log().mul(sign);
+    NDArray small = size.minimum(LARGE);
+    NDArray excess = size.maximum(LARGE).div(LARGE).log();
+    return small.add(small.square().add(1).sqrt()).log().add(excess).mul(sign);
   }
 
   static NDArray acosh(NDArray x) {

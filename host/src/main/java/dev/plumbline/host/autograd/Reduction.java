@@ -25,6 +25,7 @@ record Reduction(int inputSince, ToLongFunction<long[]> ofIntegers, OverAxes ofA
   @Override
   public Kernel compile(NodeContext context) {
     ReducedAxes reduced = ReducedAxes.of(context, inputSince);
+    boolean whole = context.isWhole(0);
     return inputs -> {
       if (inputs.value(0) instanceof Value.Integers data) {
         int[] axes = reduced.of(inputs, data.dims().length);
@@ -32,7 +33,8 @@ record Reduction(int inputSince, ToLongFunction<long[]> ofIntegers, OverAxes ofA
       }
       NDArray data = inputs.array(0);
       int[] axes = reduced.of(inputs, data.getShape().dimension());
-      return new Value[] {new Value.Array(ofArrays.apply(data, axes, reduced.keep()))};
+      NDArray result = ofArrays.apply(data, axes, reduced.keep());
+      return new Value[] {new Value.Array(whole ? result.trunc() : result)};
     };
   }
 

@@ -91,6 +91,17 @@ final class ReductionCases extends CaseFamily {
               String axes = n.longs("axes", at);
               return toFloat(n, n.add(op, List.of(ints(n), axes), keeps));
             });
+        in(
+            opsets(18, 22),
+            false,
+            op,
+            "of whole numbers along " + axis + " keepdims " + keep,
+            SMALL,
+            n -> {
+              String tens = n.add("Mul", List.of("x", n.floats("ten", l(), 10)), with());
+              String ints = n.builder().node("Cast", "ints", List.of(tens), with("to", 6));
+              return toFloat(n, n.add(op, List.of(ints, n.longs("axes", at)), keeps));
+            });
       }
     }
   }
