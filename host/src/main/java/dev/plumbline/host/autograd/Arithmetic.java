@@ -13,26 +13,30 @@ import java.util.function.LongBinaryOperator;
 record Arithmetic(LongBinaryOperator ofIntegers, BinaryOperator<NDArray> ofArrays)
     implements Operator {
 
+  /** A relation of two whole numbers. */
+  interface Relation {
+    boolean holds(long a, long b);
+  }
+
+  /**
+   * An operator whose result is 1 where a relation holds and 0 elsewhere.
+   *
+   * @param ofArrays makes an array of booleans
+   */
+  static Arithmetic relation(Relation ofIntegers, BinaryOperator<NDArray> ofArrays) {
+    return new Arithmetic(
+        (a, b) -> ofIntegers.holds(a, b) ? 1 : 0,
+        (a, b) -> ofArrays.apply(a, b).toType(a.getDataType(), false));
+  }
+
   @Override
   public Kernel compile(NodeContext context) {
-    return inputs -> {
-      if (!inputs.allIntegers()) {
-        return new Value[] {new Value.Array(ofArrays.apply(inputs.array(0), inputs.array(1)))};
-      }
-      Value.Integers a = inputs.integers(0);
-      Value.Integers b = inputs.integers(1);
-      int na = a.values().length;
-      int nb = b.values().length;
-      if (na != nb && na != 1 && nb != 1) {
-        throw context.unsupported("it broadcasts whole numbers of " + na + " and " + nb);
-      }
-      Value.Integers larger = a.dims().length > b.dims().length || na > nb ? a : b;
-      long[] result = new long[Math.max(na, nb)];
-      for (int i = 0; i < result.length; i++) {
-        result[i] =
-            ofIntegers.applyAsLong(a.values()[na == 1 ? 0 : i], b.values()[nb == 1 ? 0 : i]);
-      }
-      return Kernel.integers(larger.dims(), result);
-    };
+    return inputs ->
+        new Value[] {
+          inputs.allIntegers()
+              ? Broadcasting.combine(
+                  v -> ofIntegers.applyAsLong(v[0], v[1]), inputs.integers(0), inputs.integers(1))
+              : new Value.Array(ofArrays.apply(inputs.array(0), inputs.array(1)))
+        };
   }
 }

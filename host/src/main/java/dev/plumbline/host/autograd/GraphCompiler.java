@@ -28,6 +28,8 @@ final class GraphCompiler {
   private final Map<String, ParameterKind> trained;
   private final Map<String, Tensor> masters;
 
+  private final ElementTypes types;
+
   private final Map<String, Integer> slots = new HashMap<>();
   private final Map<String, Value> constants = new LinkedHashMap<>();
   private final List<Parameter> parameters = new ArrayList<>();
@@ -45,6 +47,7 @@ final class GraphCompiler {
     this.precision = precision;
     this.trained = trained;
     this.masters = masters;
+    this.types = new ElementTypes(graph);
   }
 
   List<Parameter> parameters() {
@@ -136,16 +139,12 @@ final class GraphCompiler {
   }
 
   private GraphProgram.Step compile(Node node) {
-    NodeContext context =
-        new NodeContext(node, model.opset(node.domain()), manager, precision, graph::constant);
+    NodeContext context = context(node);
     Optional<Node> quantizer = quantizerBefore(node);
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
       Node before = quantizer.get();
-      Kernel kernel =
-          quantizing(
-              new NodeContext(
-                  before, model.opset(before.domain()), manager, precision, graph::constant));
+      Kernel kernel = quantizing(context(before));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
     if (node.is("DequantizeLinear") && trained.containsKey(node.inputs().get(0))) {
@@ -159,6 +158,11 @@ final class GraphCompiler {
     int[] inputs =
         node.inputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
     return step(node, kernel, inputs);
+  }
+
+  private NodeContext context(Node node) {
+    return new NodeContext(
+        node, model.opset(node.domain()), manager, precision, graph::constant, types::of);
   }
 
   private static Kernel quantizing(NodeContext context) {
@@ -218,7 +222,7 @@ final class GraphCompiler {
             .toArray(Value[]::new);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Value[] out = step.kernel().run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
+      Value[] out = step.run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
       for (int i = 0; i < Math.min(out.length, node.outputs().size()); i++) {
         if (out[i] instanceof Value.Array array) {
           NDScope.unregister(array.array());

@@ -21,7 +21,21 @@ final class GraphProgram {
    * @param outputs slots; -1 for an output that nobody wants
    * @param last slots that no later step reads
    */
-  record Step(String node, Kernel kernel, int[] inputs, int[] outputs, int[] last) {}
+  record Step(String node, Kernel kernel, int[] inputs, int[] outputs, int[] last) {
+
+    /**
+     * Runs the kernel.
+     *
+     * @throws UnsupportedNodeException naming the node, if the kernel cannot compute this
+     */
+    Value[] run(Inputs in) {
+      try {
+        return kernel.run(in);
+      } catch (RuntimeException e) {
+        throw notComputed(node, e);
+      }
+    }
+  }
 
   private final DataType precision;
   private final Value[] constants;
@@ -132,12 +146,7 @@ final class GraphProgram {
                 + " is an output of its node that Plumbline does not make");
       }
     }
-    Value[] out;
-    try {
-      out = step.kernel().run(new Inputs(input.getManager(), precision, in, mode));
-    } catch (RuntimeException e) {
-      throw notComputed(step.node(), e);
-    }
+    Value[] out = step.run(new Inputs(input.getManager(), precision, in, mode));
     for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
         values[step.outputs()[i]] = out[i];

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
@@ -19,13 +20,15 @@ import java.util.function.Function;
  * @param manager owns arrays that live as long as the graph
  * @param precision of arrays
  * @param constants the model's constants by name
+ * @param types element types by name, as far as they are known
  */
 record NodeContext(
     Node node,
     int opset,
     NDManager manager,
     DataType precision,
-    Function<String, Optional<Tensor>> constants) {
+    Function<String, Optional<Tensor>> constants,
+    Function<String, Optional<ElementType>> types) {
 
   /** A constant input. */
   Optional<Tensor> constant(int position) {
@@ -36,6 +39,16 @@ record NodeContext(
   Tensor requireConstant(int position, String what) {
     return constant(position)
         .orElseThrow(() -> unsupported("its " + what + " is computed, expected a constant"));
+  }
+
+  /** The element type of an input in the model, if it is known. */
+  Optional<ElementType> type(int position) {
+    return node.input(position).flatMap(types);
+  }
+
+  /** Whether an input is known to hold whole numbers, which an array keeps as floating-point. */
+  boolean isWhole(int position) {
+    return type(position).filter(type -> !type.isFloatingPoint()).isPresent();
   }
 
   /** An array that lives as long as the graph. */

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 
 /** The operators that Plumbline differentiates, by domain, name and since-version. */
 final class OperatorRegistry {
@@ -27,61 +29,189 @@ final class OperatorRegistry {
   private final TreeMap<Key, Operator> operators = new TreeMap<>();
 
   private OperatorRegistry() {
-    register("Add", 13, new Arithmetic(Math::addExact, NDArray::add));
+    activations();
+    functions();
+    arithmetic();
+    logic();
+    reductions();
+    products();
+    windows();
+    normalisation();
+    shapes();
+    quantization();
+  }
+
+  private void windows() {
     register("AveragePool", 1, new AveragePool());
-    register("BatchNormalization", 7, new BatchNormalization());
-    register("Cast", 13, new Cast());
-    register("Clip", 13, new Clip());
-    register("Concat", 13, new Concat());
-    register("ConstantOfShape", 9, new ConstantOfShape());
     register("Conv", 1, new Conv());
     register("ConvTranspose", 1, new ConvTranspose());
-    register("DequantizeLinear", 13, new DequantizeLinear());
-    register("Div", 13, new Arithmetic((a, b) -> a / b, NDArray::div));
-    register("Dropout", 7, new Dropout());
-    register("Elu", 6, new Elu());
-    register("Erf", 13, context -> Kernel.elementwise(NDArray::erf));
-    register("Exp", 13, context -> Kernel.elementwise(NDArray::exp));
-    register("Flatten", 13, new Flatten());
-    register("Gather", 13, new Gather());
-    register("Gemm", 13, new Gemm());
     register("GlobalAveragePool", 1, GlobalPool.AVERAGE);
     register("GlobalLpPool", 2, GlobalPool::lp);
     register("GlobalMaxPool", 1, GlobalPool.MAX);
+    register("LpPool", 2, new LpPool());
+    register("MaxPool", 1, new MaxPool());
+    register("Pad", 2, new Pad());
+  }
+
+  private void normalisation() {
+    register("BatchNormalization", 7, new BatchNormalization());
+    register("Dropout", 7, new Dropout());
     register("GroupNormalization", 18, new GroupNormalization());
-    register("HardSigmoid", 6, new HardSigmoid());
-    register("HardSwish", 14, context -> Kernel.elementwise(HardSigmoid::hardSwish));
-    register("Identity", 13, new PassThrough());
     register("InstanceNormalization", 6, new GroupNormalization());
     register("LRN", 1, new Lrn());
     register("LayerNormalization", 17, new LayerNormalization());
-    register("LeakyRelu", 6, new LeakyRelu());
-    register("LogSoftmax", 13, new Softmax(NDArray::logSoftmax));
     register("LpNormalization", 1, new LpNormalization());
-    register("LpPool", 2, new LpPool());
-    register("MatMul", 13, context -> Kernel.ofArray(in -> in.array(0).matMul(in.array(1))));
-    register("MaxPool", 1, new MaxPool());
     register("MeanVarianceNormalization", 9, new MeanVarianceNormalization());
-    register("Mul", 13, new Arithmetic(Math::multiplyExact, NDArray::mul));
-    register("Neg", 13, context -> Kernel.elementwise(NDArray::neg));
-    register("Pad", 2, new Pad());
-    register("Pow", 13, context -> Kernel.ofArray(in -> in.array(0).pow(in.array(1))));
-    register("QuantizeLinear", 13, new QuantizeLinear());
     register("RMSNormalization", 23, LayerNormalization::rootMeanSquare);
-    register("ReduceMean", 13, new ReduceMean());
-    register("ReduceSum", 13, new ReduceSum());
-    register("Relu", 13, context -> Kernel.elementwise(a -> a.getNDArrayInternal().relu()));
+  }
+
+  private void shapes() {
+    register("Concat", 13, new Concat());
+    register("ConstantOfShape", 9, new ConstantOfShape());
+    register("Flatten", 13, new Flatten());
+    register("Gather", 13, new Gather());
     register("Reshape", 13, new Reshape());
     register("Shape", 13, new ShapeOf());
-    register("Sigmoid", 13, context -> Kernel.elementwise(a -> a.getNDArrayInternal().sigmoid()));
     register("Slice", 13, new Slice());
-    register("Softmax", 13, new Softmax(NDArray::softmax));
-    register("Sqrt", 13, context -> Kernel.elementwise(NDArray::sqrt));
     register("Squeeze", 13, new Squeeze());
-    register("Sub", 13, new Arithmetic(Math::subtractExact, NDArray::sub));
-    register("Tanh", 13, context -> Kernel.elementwise(NDArray::tanh));
     register("Transpose", 13, new Transpose());
     register("Unsqueeze", 13, new Unsqueeze());
+  }
+
+  private void quantization() {
+    register("DequantizeLinear", 13, new DequantizeLinear());
+    register("QuantizeLinear", 13, new QuantizeLinear());
+  }
+
+  private void activations() {
+    register("Celu", 12, new Celu());
+    register("Clip", 6, new Clip());
+    register("Elu", 6, new Elu());
+    register("Gelu", 20, new Gelu());
+    register("HardSigmoid", 6, new HardSigmoid());
+    register("HardSwish", 14, context -> Kernel.elementwise(HardSigmoid::hardSwish));
+    register("Hardmax", 1, new Softmax(Softmax::hardmax));
+    register("LeakyRelu", 6, new LeakyRelu());
+    register("LogSoftmax", 1, new Softmax(NDArray::logSoftmax));
+    register(
+        "Mish",
+        18,
+        context -> Kernel.elementwise(a -> a.mul(a.getNDArrayInternal().softPlus().tanh())));
+    register("PRelu", 7, new PRelu());
+    register("Relu", 6, new Elementwise(v -> Math.max(v, 0), a -> a.getNDArrayInternal().relu()));
+    register("Selu", 6, new Selu());
+    register("Shrink", 9, new Shrink());
+    register("Sigmoid", 6, context -> Kernel.elementwise(a -> a.getNDArrayInternal().sigmoid()));
+    register("Softmax", 1, new Softmax(NDArray::softmax));
+    register("Softplus", 1, context -> Kernel.elementwise(a -> a.getNDArrayInternal().softPlus()));
+    register("Softsign", 1, context -> Kernel.elementwise(a -> a.getNDArrayInternal().softSign()));
+    register("ThresholdedRelu", 10, new ThresholdedRelu());
+  }
+
+  private void functions() {
+    register("Abs", 6, new Elementwise(Math::abs, NDArray::abs));
+    register("Acos", 7, context -> Kernel.elementwise(NDArray::acos));
+    register("Acosh", 9, context -> Kernel.elementwise(Hyperbolic::acosh));
+    register("Asin", 7, context -> Kernel.elementwise(NDArray::asin));
+    register("Asinh", 9, context -> Kernel.elementwise(Hyperbolic::asinh));
+    register("Atan", 7, context -> Kernel.elementwise(NDArray::atan));
+    register("Atanh", 9, context -> Kernel.elementwise(Hyperbolic::atanh));
+    register("Cast", 6, new Cast());
+    register("CastLike", 15, Cast::like);
+    register("Ceil", 6, context -> Kernel.elementwise(NDArray::ceil));
+    register("Cos", 7, context -> Kernel.elementwise(NDArray::cos));
+    register("Cosh", 9, context -> Kernel.elementwise(NDArray::cosh));
+    register("Erf", 9, context -> Kernel.elementwise(NDArray::erf));
+    register("Exp", 6, context -> Kernel.elementwise(NDArray::exp));
+    register("Floor", 6, context -> Kernel.elementwise(NDArray::floor));
+    register("Identity", 1, new PassThrough());
+    register("IsInf", 10, new IsInf());
+    register(
+        "IsNaN", 9, context -> Kernel.elementwise(a -> a.isNaN().toType(a.getDataType(), false)));
+    register("Log", 6, context -> Kernel.elementwise(NDArray::log));
+    register("Neg", 6, new Elementwise(v -> -v, NDArray::neg));
+    register("Reciprocal", 6, context -> Kernel.elementwise(a -> a.onesLike().div(a)));
+    register("Round", 11, context -> Kernel.elementwise(NDArray::round));
+    register("Sign", 9, new Elementwise(Long::signum, NDArray::sign));
+    register("Sin", 7, context -> Kernel.elementwise(NDArray::sin));
+    register("Sinh", 9, context -> Kernel.elementwise(NDArray::sinh));
+    register("Sqrt", 6, context -> Kernel.elementwise(NDArray::sqrt));
+    register("Tan", 7, context -> Kernel.elementwise(NDArray::tan));
+    register("Tanh", 6, context -> Kernel.elementwise(NDArray::tanh));
+  }
+
+  private void arithmetic() {
+    register("Add", 7, new Arithmetic(Math::addExact, NDArray::add));
+    register("Div", 7, new Div());
+    register("Max", 6, new Variadic(Math::max, NDArray::maximum, false));
+    register("Mean", 6, new Variadic(Math::addExact, NDArray::add, true));
+    register("Min", 6, new Variadic(Math::min, NDArray::minimum, false));
+    register("Mod", 10, new Mod());
+    register("Mul", 7, new Arithmetic(Math::multiplyExact, NDArray::mul));
+    register("Pow", 7, new Pow());
+    register("Sub", 7, new Arithmetic(Math::subtractExact, NDArray::sub));
+    register("Sum", 6, new Variadic(Math::addExact, NDArray::add, false));
+  }
+
+  private void logic() {
+    register("And", 7, Arithmetic.relation((a, b) -> a != 0 && b != 0, NDArray::logicalAnd));
+    register("Equal", 7, Arithmetic.relation((a, b) -> a == b, NDArray::eq));
+    register("Greater", 7, Arithmetic.relation((a, b) -> a > b, NDArray::gt));
+    register("GreaterOrEqual", 12, Arithmetic.relation((a, b) -> a >= b, NDArray::gte));
+    register("Less", 7, Arithmetic.relation((a, b) -> a < b, NDArray::lt));
+    register("LessOrEqual", 12, Arithmetic.relation((a, b) -> a <= b, NDArray::lte));
+    register(
+        "Not",
+        1,
+        new Elementwise(v -> v == 0 ? 1 : 0, a -> a.logicalNot().toType(a.getDataType(), false)));
+    register("Or", 7, Arithmetic.relation((a, b) -> a != 0 || b != 0, NDArray::logicalOr));
+    register("Where", 9, new Where());
+    register("Xor", 7, Arithmetic.relation((a, b) -> a != b, NDArray::logicalXor));
+  }
+
+  private void reductions() {
+    register("ArgMax", 1, new ArgExtreme(true));
+    register("ArgMin", 1, new ArgExtreme(false));
+    register("CumSum", 11, new CumSum());
+    ToLongFunction<long[]> max = v -> LongStream.of(v).max().orElseThrow();
+    ToLongFunction<long[]> min = v -> LongStream.of(v).min().orElseThrow();
+    ToLongFunction<long[]> product = v -> LongStream.of(v).reduce(1, Math::multiplyExact);
+    reduction("ReduceMax", max, Reduction.overOneAxis(NDArray::max));
+    reduction("ReduceMin", min, Reduction.overOneAxis(NDArray::min));
+    reduction("ReduceProd", product, Reduction.overOneAxis(NDArray::prod));
+    reduction("ReduceMean", Reduction::mean, Reduction::mean);
+    reduction(
+        "ReduceL1",
+        v -> LongStream.of(v).map(Math::abs).sum(),
+        Reduction.after(NDArray::abs, Reduction::sum));
+    reduction(
+        "ReduceL2",
+        v -> (long) Math.sqrt(LongStream.of(v).mapToDouble(e -> (double) e * e).sum()),
+        Reduction::norm);
+    reduction(
+        "ReduceLogSum",
+        v -> (long) Math.log(LongStream.of(v).sum()),
+        (a, axes, keep) -> Reduction.sum(a, axes, keep).log());
+    reduction(
+        "ReduceLogSumExp",
+        v -> (long) Math.log(LongStream.of(v).mapToDouble(Math::exp).sum()),
+        Reduction::logSumExp);
+    reduction(
+        "ReduceSumSquare",
+        v -> LongStream.of(v).map(e -> e * e).sum(),
+        Reduction.after(NDArray::square, Reduction::sum));
+    register("ReduceSum", 1, new Reduction(13, v -> LongStream.of(v).sum(), Reduction::sum));
+  }
+
+  private void reduction(
+      String operator, ToLongFunction<long[]> ofIntegers, Reduction.OverAxes ofArrays) {
+    register(operator, 1, new Reduction(18, ofIntegers, ofArrays));
+  }
+
+  private void products() {
+    register("Einsum", 12, new Einsum());
+    register("Gemm", 7, new Gemm());
+    register("MatMul", 1, context -> Kernel.ofArray(in -> in.array(0).matMul(in.array(1))));
   }
 
   private void register(String operator, int since, Operator implementation) {

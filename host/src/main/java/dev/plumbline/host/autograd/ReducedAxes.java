@@ -7,37 +7,33 @@ import java.util.stream.IntStream;
 /**
  * The axes that a reduction takes, which ONNX moved from an attribute to an input.
  *
- * @param axes as the model names them; empty means all
+ * @param attribute as the model names them, where they are an attribute
+ * @param input whether they are an input
+ * @param noneByDefault whether an empty list means none, not all
  * @param keep whether reduced axes stay, with size 1
  */
-record ReducedAxes(Optional<long[]> axes, boolean keep) {
+record ReducedAxes(Optional<long[]> attribute, boolean input, boolean noneByDefault, boolean keep) {
 
   /**
    * @param inputSince opset from which the axes are an input
    */
   static ReducedAxes of(NodeContext context, int inputSince) {
-    Optional<long[]> axes;
-    if (context.opset() < inputSince) {
-      axes = context.node().intsAttribute("axes");
-    } else if (context.node().input(1).isEmpty()) {
-      if (context.node().intAttribute("noop_with_empty_axes", 0) != 0) {
-        throw context.unsupported("it reduces nothing");
-      }
-      axes = Optional.empty();
-    } else {
-      axes = Optional.of(context.requireConstant(1, "list of axes").longs());
-    }
-    return new ReducedAxes(axes, context.node().intAttribute("keepdims", 1) != 0);
+    boolean input = context.opset() >= inputSince;
+    return new ReducedAxes(
+        input ? Optional.empty() : context.node().intsAttribute("axes"),
+        input,
+        input && context.node().intAttribute("noop_with_empty_axes", 0) != 0,
+        context.node().intAttribute("keepdims", 1) != 0);
   }
 
   /** The axes of an array of so many, none negative. */
-  int[] of(int dimensions) {
-    return axes.map(
-            list ->
-                Arrays.stream(list)
-                    .mapToInt(a -> Math.toIntExact(a < 0 ? a + dimensions : a))
-                    .toArray())
-        .orElseGet(() -> IntStream.range(0, dimensions).toArray());
+  int[] of(Inputs inputs, int dimensions) {
+    long[] named =
+        input && inputs.has(1) ? inputs.integers(1).values() : attribute.orElse(new long[0]);
+    if (named.length == 0) {
+      return IntStream.range(0, noneByDefault ? 0 : dimensions).toArray();
+    }
+    return Arrays.stream(named).mapToInt(axis -> axis(axis, dimensions)).toArray();
   }
 
   /**

@@ -55,6 +55,17 @@ abstract class CaseFamily {
     }
   }
 
+  /** A case in opsets of its own, on numbers from -2 to 2. */
+  final void in(int[] opsets, boolean smooth, String op, String note, long[] dims, Body body) {
+    for (int opset : opsets) {
+      add(new OperatorCase(op, opset, note, dims, -2, 2, smooth, body));
+    }
+  }
+
+  static int[] opsets(int... opsets) {
+    return opsets;
+  }
+
   /** A case of one input in opsets 13, 17 and 21. */
   final void unary(String op, double low, double high, Object... attributes) {
     add(

@@ -83,13 +83,13 @@ class DifferentiableGraphTest {
 
   @Test
   void aMissingOperatorIsOneSentenceWithItsNameDomainOpsetAndNode() {
-    OnnxModel model = matrix("Softsign").build();
+    OnnxModel model = matrix("Det").build();
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
             () -> DifferentiableGraph.frozen(model, Device.cpu()).close());
     assertEquals(
-        "operator Softsign of domain ai.onnx, opset 17, at node y cannot be differentiated:"
+        "operator Det of domain ai.onnx, opset 17, at node y cannot be differentiated:"
             + " Plumbline has no such operator",
         e.getMessage());
   }

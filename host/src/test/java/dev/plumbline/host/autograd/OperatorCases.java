@@ -10,6 +10,10 @@ final class OperatorCases {
   static List<OperatorCase> all() {
     return Stream.of(
             new ElementwiseCases(),
+            new FunctionCases(),
+            new WholeNumberCases(),
+            new ReductionCases(),
+            new ProductCases(),
             new WindowCases(),
             new SlidingCases(),
             new NormalizationCases(),

@@ -1,0 +1,33 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+
+/** The inverse hyperbolic functions, which DJL's PyTorch engine lacks. */
+final class Hyperbolic {
+  // Far below what has no square any more, far above what differs from its logarithm.
+  private static final float LARGE = 1e9f;
+
+  private Hyperbolic() {}
+
+  static NDArray asinh(NDArray x) {
+    // Of the absolute value, as small differences of large numbers lose digits.
+    NDArray sign = signOf(x);
+    NDArray size = x.mul(sign);
+    NDArray small = size.minimum(LARGE);
+    NDArray excess = size.maximum(LARGE).div(LARGE).log();
+    return small.add(small.square().add(1).sqrt()).log().add(excess).mul(sign);
+  }
+
+  static NDArray acosh(NDArray x) {
+    return x.add(x.sub(1).sqrt().mul(x.add(1).sqrt())).log();
+  }
+
+  static NDArray atanh(NDArray x) {
+    return x.add(1).div(x.neg().add(1)).log().mul(0.5f);
+  }
+
+  /** 1, or -1 below zero; never 0, so that a gradient gets through. */
+  static NDArray signOf(NDArray x) {
+    return x.gte(0).toType(x.getDataType(), false).mul(2).sub(1);
+  }
+}
