@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -36,6 +37,17 @@ record NodeContext(
   Tensor requireConstant(int position, String what) {
     return constant(position)
         .orElseThrow(() -> unsupported("its " + what + " is computed, expected a constant"));
+  }
+
+  /**
+   * The node as another operator of ONNX's own domain with the same attributes, so that what is
+   * computed in integers can use the kernel of the floats.
+   *
+   * @param version of the other operator
+   * @param inputs of the other operator
+   */
+  NodeContext as(String operator, int version, List<String> inputs) {
+    return new NodeContext(node.as(operator, inputs), version, manager, precision, constants);
   }
 
   /** An array that lives as long as the graph. */

@@ -35,7 +35,7 @@ final class OperatorRegistry {
     register("Concat", 13, new Concat());
     register("ConstantOfShape", 9, new ConstantOfShape());
     register("Conv", 11, new Conv());
-    register("DequantizeLinear", 13, new DequantizeLinear());
+    register("DequantizeLinear", 10, new DequantizeLinear());
     register("Div", 13, new Arithmetic((a, b) -> a / b, NDArray::div));
     register("Dropout", 13, new PassThrough());
     register("Elu", 6, new Elu());
@@ -57,7 +57,7 @@ final class OperatorRegistry {
     register("Neg", 13, context -> Kernel.elementwise(NDArray::neg));
     register("Pad", 13, new Pad());
     register("Pow", 13, context -> Kernel.ofArray(in -> in.array(0).pow(in.array(1))));
-    register("QuantizeLinear", 13, new QuantizeLinear());
+    register("QuantizeLinear", 10, new QuantizeLinear());
     register("ReduceMean", 13, new ReduceMean());
     register("ReduceSum", 13, new ReduceSum());
     register("Relu", 13, context -> Kernel.elementwise(a -> a.getNDArrayInternal().relu()));
@@ -72,6 +72,47 @@ final class OperatorRegistry {
     register("Tanh", 13, context -> Kernel.elementwise(NDArray::tanh));
     register("Transpose", 13, new Transpose());
     register("Unsqueeze", 13, new Unsqueeze());
+    registerIntegers();
+    registerRuntimes();
+  }
+
+  /** Operators on quantized numbers. */
+  private void registerIntegers() {
+    register("ConvInteger", 10, new ConvInteger());
+    register("DynamicQuantizeLinear", 11, new DynamicQuantizeLinear());
+    register("MatMulInteger", 10, new MatMulInteger());
+    register("QLinearConv", 10, new QLinearConv());
+    register("QLinearMatMul", 10, new QLinearMatMul());
+  }
+
+  /** Operators that ONNX Runtime adds, and makes of others when it optimises or quantizes. */
+  private void registerRuntimes() {
+    String runtime = "com.microsoft";
+    register(runtime, "BiasGelu", 1, RuntimeGelu.exact());
+    register(runtime, "DequantizeLinear", 1, new DequantizeLinear());
+    register(runtime, "DynamicQuantizeMatMul", 1, new IntegerProductToFloat(true));
+    register(runtime, "FastGelu", 1, RuntimeGelu.fast());
+    register(runtime, "FusedConv", 1, new FusedConv());
+    register(runtime, "FusedGemm", 1, new FusedGemm());
+    register(runtime, "FusedMatMul", 1, new FusedMatMul());
+    register(runtime, "Gelu", 1, RuntimeGelu.exact());
+    register(runtime, "MatMulIntegerToFloat", 1, new IntegerProductToFloat(false));
+    register(runtime, "QGemm", 1, new QGemm());
+    register(runtime, "QLinearAdd", 1, new QLinearArithmetic(false));
+    register(runtime, "QLinearAveragePool", 1, new QLinearPool(false));
+    register(runtime, "QLinearConcat", 1, new QLinearConcat());
+    register(runtime, "QLinearGlobalAveragePool", 1, new QLinearPool(true));
+    register(runtime, "QLinearLeakyRelu", 1, new QLinearFunction(QLinearFunction::leakyRelu));
+    register(runtime, "QLinearMul", 1, new QLinearArithmetic(true));
+    register(
+        runtime,
+        "QLinearSigmoid",
+        1,
+        new QLinearFunction(context -> x -> x.getNDArrayInternal().sigmoid()));
+    register(runtime, "QLinearSoftmax", 1, new QLinearSoftmax());
+    register(runtime, "QuantizeLinear", 1, new QuantizeLinear());
+    register(runtime, "QuickGelu", 1, RuntimeGelu.quick());
+    register(runtime, "SkipLayerNormalization", 1, new SkipLayerNormalization());
   }
 
   private void register(String operator, int since, Operator implementation) {

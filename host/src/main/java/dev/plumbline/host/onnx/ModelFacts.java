@@ -73,7 +73,7 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
   private static Tensor weight(Graph graph, Node node) {
     String name = node.inputs().get(1);
     Node producer = graph.producer(name).orElse(null);
-    if (producer != null && producer.is("DequantizeLinear")) {
+    if (producer != null && producer.dequantizes()) {
       Tensor quantized = graph.constant(producer.inputs().get(0)).orElse(null);
       return quantized == null ? null : QuantizedTensors.of(graph, producer).dequantize(quantized);
     }
