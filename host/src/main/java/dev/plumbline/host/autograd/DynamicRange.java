@@ -21,9 +21,11 @@ record DynamicRange(NDArray scale, NDArray zeroPoint) {
     return new DynamicRange(scale, zeroPoint);
   }
 
-  /** The values less the zero point, as whole numbers. */
+  /** The values less the zero point, as whole numbers; all are in range, so gradients pass. */
   NDArray centred(NDArray x, Inputs inputs) {
     NDArray low = zeroPoint.neg();
-    return FakeQuantization.round(x.div(scale).maximum(low).minimum(low.add(HIGHEST)), inputs);
+    NDArray ratio = x.div(scale);
+    NDArray whole = ratio.round().maximum(low).minimum(low.add(HIGHEST));
+    return inputs.differentiable() ? ratio.add(whole.sub(ratio).stopGradient()) : whole;
   }
 }

@@ -173,7 +173,7 @@ final class FakeQuantization {
   }
 
   /** Rounds half to even; the gradient passes. */
-  static NDArray round(NDArray clipped, Inputs inputs) {
+  private static NDArray round(NDArray clipped, Inputs inputs) {
     NDArray rounded = clipped.round();
     // The difference of a number and its rounding is exact, so that the sum is whole.
     return inputs.differentiable() ? clipped.add(rounded.sub(clipped).stopGradient()) : rounded;

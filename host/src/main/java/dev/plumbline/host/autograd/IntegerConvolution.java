@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * A convolution of quantized numbers less their zero points. The sums are whole and, below 2^24,
- * exact in float32: 260 products of 8-bit numbers at their largest, thousands at their usual sizes;
- * larger ones are rounded as ONNX Runtime's are when it makes floats of them.
+ * exact in float32: some 250 products of 8-bit numbers at their largest, many thousands of usual
+ * ones. Beyond that the last bits are lost, far below a step of the output.
  *
  * @param convolution the kernel on floats
  * @param x zero point of the input, input 0

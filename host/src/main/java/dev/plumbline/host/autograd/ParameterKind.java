@@ -65,7 +65,10 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
     if (kinds.values().stream().noneMatch(ParameterKind::decays)) {
       String found =
           model.graph().nodes().stream()
-              .filter(node -> node.operator().matches("QLinear(Conv|MatMul)|QGemm|DynamicQuantizeMatMul|.*Integer.*"))
+              .filter(
+                  node ->
+                      node.operator()
+                          .matches("QLinear(Conv|MatMul)|QGemm|DynamicQuantizeMatMul|.*Integer.*"))
               .findFirst()
               .map(node -> "its weights are integers inside of " + node)
               .orElse("it has no weights");

@@ -62,11 +62,14 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
 
   private static Format format(Map<String, Integer> operators) {
     boolean integers =
-        operators.keySet().stream().anyMatch(o -> o.contains("QLinear") || o.endsWith("Integer"));
+        operators.keySet().stream()
+            .anyMatch(o -> o.matches(".*(QLinear|Integer|QGemm|DynamicQuantizeMatMul).*"));
     if (integers) {
       return Format.Q_OPERATOR;
     }
-    return operators.containsKey("DequantizeLinear") ? Format.QDQ : Format.FLOAT;
+    return operators.keySet().stream().anyMatch(o -> o.endsWith("DequantizeLinear"))
+        ? Format.QDQ
+        : Format.FLOAT;
   }
 
   /** The node's second input, dequantized where it is quantized; null where it is computed. */

@@ -14,7 +14,11 @@ final class OperatorCases {
             new MatrixCases(),
             new AxisCases(),
             new ShapeCases(),
-            new QuantizationCases())
+            new QuantizationCases(),
+            new QuantizedFormCases(),
+            new IntegerOperatorCases(false),
+            new IntegerOperatorCases(true),
+            new FusedCases())
         .flatMap(family -> family.cases().stream())
         .toList();
   }
