@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.ElementType;
 
 /**
  * ONNX Runtime's softmax of a quantized array. Of the output's scale it takes the inverse and
@@ -13,10 +14,9 @@ final class QLinearSoftmax implements Operator {
     boolean alongOneAxis = context.node().intAttribute("opset", 0) >= 13;
     int axis = Math.toIntExact(context.node().intAttribute("axis", alongOneAxis ? -1 : 1));
     double steps = Math.floor(1f / context.requireConstant(3, "scale of its output").floats()[0]);
-    FakeQuantization input =
-        FakeQuantization.single(context, 1, 2, QLinearFunction.type(context, 4, 2));
-    FakeQuantization output =
-        FakeQuantization.single(context, 3, 4, QLinearFunction.type(context, 4, 2));
+    ElementType type = QLinearFunction.type(context, 4, 2);
+    FakeQuantization input = FakeQuantization.single(context, 1, 2, type);
+    FakeQuantization output = FakeQuantization.single(context, 3, 4, type);
     return Kernel.ofArray(
         inputs -> {
           NDArray x = input.dequantize(inputs.array(0));

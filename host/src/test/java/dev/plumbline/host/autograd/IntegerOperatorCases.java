@@ -331,6 +331,19 @@ final class IntegerOperatorCases extends CaseFamily {
     for (Map<String, Object> form : forms) {
       function("QLinearSoftmax", PICTURE, type, middle, 1 / 256f, type.lowest(), form);
     }
+    // A share of 1 is 256 steps, one more than there are.
+    ofRuntime(
+        "QLinearSoftmax",
+        type + " of shares of 1",
+        l(8, 3),
+        n -> {
+          String wide = n.add("Mul", List.of("x", n.floats("thirty", l(), 30)), with());
+          Quantized x = Quantized.of(n, wide, "q", type, 0.5, middle);
+          Quantized y = Quantized.parameters(n, "y", type, new float[] {1 / 256f}, type.lowest());
+          List<String> inputs =
+              List.of(x.value(), x.scale(), x.zeroPoint(), y.scale(), y.zeroPoint());
+          return y.dequantize(n, runtime(n, "QLinearSoftmax", inputs, with("opset", 13)));
+        });
   }
 
   private void pools(ElementType type, long middle) {
