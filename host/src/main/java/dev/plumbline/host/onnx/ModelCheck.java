@@ -116,7 +116,7 @@ final class ModelCheck {
                         what
                             + " is of type "
                             + ElementType.nameOf(tensor.getDataType())
-                            + ", expected floating point, integers of 4 to 64 bits or bool"));
+                            + ", expected float, double, float16, bfloat16, an integer or bool"));
     long elements = 1;
     for (long dim : tensor.getDimsList()) {
       if (dim < 0) {

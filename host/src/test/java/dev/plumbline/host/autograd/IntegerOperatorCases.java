@@ -2,28 +2,19 @@ package dev.plumbline.host.autograd;
 
 import static dev.plumbline.host.autograd.Quantized.runtime;
 
-import dev.plumbline.host.autograd.OperatorCase.Body;
 import dev.plumbline.host.onnx.ElementType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Operators on quantized numbers: ONNX's own and ONNX Runtime's. */
-final class IntegerOperatorCases extends CaseFamily {
-  private static final List<ElementType> BYTES = List.of(ElementType.UINT8, ElementType.INT8);
-
-  private final boolean halves;
-
+/** Convolutions, pools and functions of quantized numbers: ONNX's own and ONNX Runtime's. */
+final class IntegerOperatorCases extends IntegerCaseFamily {
   /**
    * @param halves whether scales are powers of two, so that many results are ties of rounding
    */
   IntegerOperatorCases(boolean halves) {
-    this.halves = halves;
-  }
-
-  private float scale(double usual, int halvings) {
-    return (float) (halves ? Math.scalb(1.0, -halvings) : usual);
+    super(halves);
   }
 
   @Override
@@ -33,18 +24,17 @@ final class IntegerOperatorCases extends CaseFamily {
       for (boolean perChannel : new boolean[] {false, true}) {
         conv(type, middle, perChannel, with());
         conv(type, middle, perChannel, with("pads", l(1, 0, 0, 1), "strides", l(2, 1)));
-        products(type, middle, perChannel);
       }
       conv(type, middle, true, with("group", 3, "auto_pad", "SAME_UPPER"));
       pairs(type, middle);
       functions(type, middle);
       pools(type, middle);
-      if (!halves) {
+      if (!halves()) {
         convInteger(type, middle);
         softmaxes(type, middle);
       }
     }
-    if (!halves) {
+    if (!halves()) {
       dynamics();
     }
   }
@@ -54,30 +44,6 @@ final class IntegerOperatorCases extends CaseFamily {
     dynamic("positive numbers", 1, 4);
     dynamic("negative numbers", -5, -1);
     dynamic("zeros", 0, 0);
-  }
-
-  private void integer(String operator, String note, long[] dims, Body body) {
-    for (int opset : new int[] {10, 13, 17, 21}) {
-      add(new OperatorCase(operator, opset, noted(note), dims, -2, 2, false, body));
-    }
-  }
-
-  private void ofRuntime(String operator, String note, long[] dims, Body body) {
-    for (int opset : new int[] {13, 21}) {
-      add(new OperatorCase(operator, opset, noted(note), dims, -2, 2, false, body));
-    }
-  }
-
-  private String noted(String note) {
-    return note + (halves ? " with ties" : "");
-  }
-
-  private float[] scales(int count, float first) {
-    float[] scales = new float[count];
-    for (int i = 0; i < count; i++) {
-      scales[i] = first * (halves ? 1 << i : 1 + i * 0.37f);
-    }
-    return scales;
   }
 
   private void conv(ElementType type, long middle, boolean perChannel, Map<String, Object> shape) {
@@ -142,124 +108,6 @@ final class IntegerOperatorCases extends CaseFamily {
     }
   }
 
-  private void products(ElementType type, long middle, boolean perColumn) {
-    int count = perColumn ? 5 : 1;
-    long[] zeros = perColumn ? l(1, 2, 3, 0, 5) : l(3);
-    String note = type + (perColumn ? " per column" : "");
-    integer(
-        "QLinearMatMul",
-        note,
-        MATRIX,
-        n -> {
-          Quantized x = Quantized.of(n, "x", "q", type, scale(0.017, 6), middle);
-          Quantized w =
-              Quantized.constant(n, "w", type, l(4, 5), scales(count, scale(0.0113, 6)), zeros);
-          Quantized y = Quantized.parameters(n, "y", type, new float[] {scale(0.0237, 6)}, middle);
-          String made =
-              n.add(
-                  "QLinearMatMul",
-                  List.of(
-                      x.value(),
-                      x.scale(),
-                      x.zeroPoint(),
-                      w.value(),
-                      w.scale(),
-                      w.zeroPoint(),
-                      y.scale(),
-                      y.zeroPoint()),
-                  with());
-          return y.dequantize(n, made);
-        });
-    integer(
-        "MatMulInteger",
-        note,
-        MATRIX,
-        n -> {
-          Quantized x = Quantized.of(n, "x", "q", type, scale(0.017, 6), middle);
-          Quantized w =
-              Quantized.constant(n, "w", type, l(4, 5), scales(count, scale(0.0113, 6)), zeros);
-          String sum =
-              n.add(
-                  "MatMulInteger",
-                  List.of(x.value(), w.value(), x.zeroPoint(), w.zeroPoint()),
-                  with());
-          return n.opset() < 13
-              ? n.add("DequantizeLinear", List.of(sum, n.floats("one", l(), 1)), with())
-              : n.add("Cast", List.of(sum), with("to", 1));
-        });
-    ofRuntime(
-        "MatMulIntegerToFloat",
-        note,
-        MATRIX,
-        n -> {
-          Quantized x = Quantized.of(n, "x", "q", type, scale(0.017, 6), middle);
-          Quantized w =
-              Quantized.constant(n, "w", type, l(4, 5), scales(count, scale(0.0113, 6)), zeros);
-          return runtime(
-              n,
-              "MatMulIntegerToFloat",
-              List.of(
-                  x.value(),
-                  w.value(),
-                  x.scale(),
-                  w.scale(),
-                  x.zeroPoint(),
-                  w.zeroPoint(),
-                  n.random("b", -1, 1, 5)),
-              with());
-        });
-    ofRuntime(
-        "DynamicQuantizeMatMul",
-        note,
-        MATRIX,
-        n -> {
-          Quantized w =
-              Quantized.constant(n, "w", type, l(4, 5), scales(count, scale(0.0113, 6)), zeros);
-          return runtime(
-              n,
-              "DynamicQuantizeMatMul",
-              List.of("x", w.value(), w.scale(), w.zeroPoint(), n.random("b", -1, 1, 5)),
-              with());
-        });
-    for (int trans = 0; trans < 4; trans++) {
-      for (boolean quantizes : new boolean[] {false, true}) {
-        qGemm(type, middle, count, zeros, trans % 2 == 1, trans / 2 == 1, quantizes);
-      }
-    }
-  }
-
-  private void qGemm(
-      ElementType type,
-      long middle,
-      int count,
-      long[] zeros,
-      boolean transA,
-      boolean transB,
-      boolean quantizes) {
-    Map<String, Object> attributes =
-        with("transA", transA ? 1 : 0, "transB", transB ? 1 : 0, "alpha", halves ? 0.5f : 0.75f);
-    ofRuntime(
-        "QGemm",
-        type + " " + count + " " + text(attributes) + (quantizes ? "to bytes" : "to float"),
-        transA ? l(4, 3) : MATRIX,
-        n -> {
-          Quantized x = Quantized.of(n, "x", "q", type, scale(0.017, 6), middle);
-          Quantized w =
-              Quantized.constant(
-                  n, "w", type, transB ? l(5, 4) : l(4, 5), scales(count, scale(0.0113, 6)), zeros);
-          Quantized y = Quantized.parameters(n, "y", type, new float[] {scale(0.0237, 6)}, middle);
-          List<String> inputs = new ArrayList<>();
-          inputs.addAll(List.of(x.value(), x.scale(), x.zeroPoint()));
-          inputs.addAll(List.of(w.value(), w.scale(), w.zeroPoint()));
-          inputs.add(n.builder().initializer("b", Quantized.integers("b", ElementType.INT32, 5)));
-          if (quantizes) {
-            inputs.addAll(List.of(y.scale(), y.zeroPoint()));
-          }
-          String made = runtime(n, "QGemm", inputs, attributes);
-          return quantizes ? y.dequantize(n, made) : made;
-        });
-  }
-
   private void pairs(ElementType type, long middle) {
     for (String operator : List.of("QLinearAdd", "QLinearMul")) {
       for (long[] dims : List.of(l(2, 3, 7, 6), l(3, 1, 1), l())) {
@@ -301,7 +149,7 @@ final class IntegerOperatorCases extends CaseFamily {
   private void functions(ElementType type, long middle) {
     long lowest = type.lowest();
     function("QLinearSigmoid", PICTURE, type, middle, scale(0.0041, 8), lowest, with());
-    Map<String, Object> slope = with("alpha", halves ? 0.5f : 0.13f);
+    Map<String, Object> slope = with("alpha", halves() ? 0.5f : 0.13f);
     function("QLinearLeakyRelu", PICTURE, type, middle, scale(0.0141, 6), middle, slope);
     ofRuntime(
         "QLinearConcat",
@@ -347,16 +195,16 @@ final class IntegerOperatorCases extends CaseFamily {
   }
 
   private void pools(ElementType type, long middle) {
-    long[] pictures = halves ? l(4, 16, 2, 16) : PICTURE;
+    long[] pictures = halves() ? l(4, 16, 2, 16) : PICTURE;
     for (int last : new int[] {0, 1}) {
       Map<String, Object> global = with("channels_last", last);
       function(
           "QLinearGlobalAveragePool", pictures, type, middle, scale(0.0041, 6), middle, global);
       for (int padding : new int[] {0, 1}) {
         Map<String, Object> window = new HashMap<>(global);
-        window.put("kernel_shape", halves ? l(1, 2) : l(3, 2));
+        window.put("kernel_shape", halves() ? l(1, 2) : l(3, 2));
         window.put("strides", l(2, 1));
-        window.put("pads", halves ? l(0, 1, 0, 0) : l(1, 1, 0, 0));
+        window.put("pads", halves() ? l(0, 1, 0, 0) : l(1, 1, 0, 0));
         window.put("count_include_pad", padding);
         function("QLinearAveragePool", PICTURE, type, middle, scale(0.0117, 6), middle + 1, window);
       }

@@ -18,6 +18,8 @@ final class OperatorCases {
             new QuantizedFormCases(),
             new IntegerOperatorCases(false),
             new IntegerOperatorCases(true),
+            new IntegerProductCases(false),
+            new IntegerProductCases(true),
             new FusedCases())
         .flatMap(family -> family.cases().stream())
         .toList();
