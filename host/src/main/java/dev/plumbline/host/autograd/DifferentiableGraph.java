@@ -56,7 +56,12 @@ public final class DifferentiableGraph implements AutoCloseable {
     return build(model, device, precision, Map.of(), Map.of());
   }
 
-  /** A model whose parameters can be trained; a quantized one starts from its rounded weights. */
+  /**
+   * A model whose parameters can be trained; a quantized one starts from its rounded weights.
+   *
+   * @throws UnsupportedNodeException if it has no weights that can be trained, as the integers of a
+   *     QLinearConv cannot
+   */
   public static DifferentiableGraph trainable(OnnxModel model, Device device) {
     return trainable(model, device, Map.of());
   }
@@ -69,7 +74,7 @@ public final class DifferentiableGraph implements AutoCloseable {
    */
   public static DifferentiableGraph trainable(
       OnnxModel model, Device device, Map<String, Tensor> masters) {
-    return build(model, device, DataType.FLOAT32, ParameterKind.of(model.graph()), masters);
+    return build(model, device, DataType.FLOAT32, ParameterKind.ofTrainable(model), masters);
   }
 
   private static DifferentiableGraph build(

@@ -96,8 +96,9 @@ final class GraphCompiler {
       return new Value.Array(parameter(name, tensor, kind));
     }
     return switch (tensor.type()) {
-      case FLOAT, DOUBLE, INT8, UINT8 -> new Value.Array(array(tensor));
-      case INT32, INT64, BOOL -> new Value.Integers(tensor.dims(), tensor.longs());
+      case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT4, UINT4, INT8, UINT8, INT16, UINT16 ->
+          new Value.Array(array(tensor));
+      case INT32, UINT32, INT64, UINT64, BOOL -> new Value.Integers(tensor.dims(), tensor.longs());
     };
   }
 
@@ -144,14 +145,12 @@ final class GraphCompiler {
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
       Node before = quantizer.get();
-      Kernel kernel = quantizing(context(before));
+      Kernel kernel = QuantizeLinear.fakeQuantize(context(before));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
-    if (node.is("DequantizeLinear") && trained.containsKey(node.inputs().get(0))) {
+    if (node.dequantizes() && trained.containsKey(node.inputs().get(0))) {
       Tensor quantized = graph.constants().get(node.inputs().get(0));
-      Kernel kernel =
-          FakeQuantization.of(context, quantized.dims().length, quantized.type())
-              .fakeQuantize(context);
+      Kernel kernel = QuantizeLinear.fakeQuantize(context, quantized.type());
       return step(node, kernel, new int[] {slot(node.inputs().get(0))});
     }
     Kernel kernel = OperatorRegistry.DEFAULT.compile(context);
@@ -165,10 +164,6 @@ final class GraphCompiler {
         node, model.opset(node.domain()), manager, precision, graph::constant, types::of);
   }
 
-  private static Kernel quantizing(NodeContext context) {
-    return QuantizeLinear.fakeQuantize(context);
-  }
-
   private GraphProgram.Step step(Node node, Kernel kernel, int[] inputs) {
     int[] outputs =
         node.outputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
@@ -177,14 +172,15 @@ final class GraphCompiler {
 
   /** The QuantizeLinear before a DequantizeLinear of the same parameters. */
   private Optional<Node> quantizerBefore(Node node) {
-    if (!node.is("DequantizeLinear")) {
+    if (!node.dequantizes()) {
       return Optional.empty();
     }
     return graph
         .producer(node.inputs().get(0))
-        .filter(p -> p.is("QuantizeLinear"))
+        .filter(Node::quantizes)
         .filter(p -> sameConstant(p, node, 1) && sameConstant(p, node, 2))
-        .filter(p -> p.intAttribute("axis", 1) == node.intAttribute("axis", 1));
+        .filter(p -> p.intAttribute("axis", 1) == node.intAttribute("axis", 1))
+        .filter(p -> p.intAttribute("block_size", 0) == node.intAttribute("block_size", 0));
   }
 
   private boolean sameConstant(Node a, Node b, int position) {
@@ -201,7 +197,7 @@ final class GraphCompiler {
 
   /** Whether every consumer of a QuantizeLinear quantizes by itself. */
   private boolean fusedAway(Node node) {
-    return node.is("QuantizeLinear")
+    return node.quantizes()
         && !node.output().equals(graph.output().name())
         && !graph.consumers(node.output()).isEmpty()
         && graph.consumers(node.output()).stream()

@@ -35,6 +35,15 @@ final class Inputs {
     this.mode = mode;
   }
 
+  /** The same run with other inputs, for a kernel that uses another. */
+  Inputs with(NDArray... arrays) {
+    Value[] others = new Value[arrays.length];
+    for (int i = 0; i < others.length; i++) {
+      others[i] = arrays[i] == null ? null : new Value.Array(arrays[i]);
+    }
+    return new Inputs(manager, precision, others, mode);
+  }
+
   NDManager manager() {
     return manager;
   }

@@ -12,6 +12,11 @@ interface Kernel {
    */
   Value[] run(Inputs inputs);
 
+  /** The first output, which is an array. */
+  default NDArray array(Inputs inputs) {
+    return ((Value.Array) run(inputs)[0]).array();
+  }
+
   /** A kernel with one output, an array. */
   static Kernel ofArray(Function<Inputs, NDArray> function) {
     return inputs -> new Value[] {new Value.Array(function.apply(inputs))};

@@ -9,6 +9,7 @@ import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -49,6 +50,18 @@ record NodeContext(
   /** Whether an input is known to hold whole numbers, which an array keeps as floating-point. */
   boolean isWhole(int position) {
     return type(position).filter(type -> !type.isFloatingPoint()).isPresent();
+  }
+
+  /**
+   * The node as another operator of ONNX's own domain with the same attributes, so that what is
+   * computed in integers can use the kernel of the floats.
+   *
+   * @param version of the other operator
+   * @param inputs of the other operator
+   */
+  NodeContext as(String operator, int version, List<String> inputs) {
+    return new NodeContext(
+        node.as(operator, inputs), version, manager, precision, constants, types);
   }
 
   /** An array that lives as long as the graph. */

@@ -39,6 +39,8 @@ final class OperatorRegistry {
     normalisation();
     shapes();
     quantization();
+    integers();
+    runtime();
   }
 
   private void windows() {
@@ -78,9 +80,48 @@ final class OperatorRegistry {
     register("Unsqueeze", 13, new Unsqueeze());
   }
 
+  /** Operators on quantized numbers. */
+  private void integers() {
+    register("ConvInteger", 10, new ConvInteger());
+    register("DynamicQuantizeLinear", 11, new DynamicQuantizeLinear());
+    register("MatMulInteger", 10, new MatMulInteger());
+    register("QLinearConv", 10, new QLinearConv());
+    register("QLinearMatMul", 10, new QLinearMatMul());
+  }
+
+  /** Operators that ONNX Runtime adds, and makes of others when it optimises or quantizes. */
+  private void runtime() {
+    String runtime = "com.microsoft";
+    register(runtime, "BiasGelu", 1, RuntimeGelu.exact());
+    register(runtime, "DequantizeLinear", 1, new DequantizeLinear());
+    register(runtime, "DynamicQuantizeMatMul", 1, new IntegerProductToFloat(true));
+    register(runtime, "FastGelu", 1, RuntimeGelu.fast());
+    register(runtime, "FusedConv", 1, new FusedConv());
+    register(runtime, "FusedGemm", 1, new FusedGemm());
+    register(runtime, "FusedMatMul", 1, new FusedMatMul());
+    register(runtime, "Gelu", 1, RuntimeGelu.exact());
+    register(runtime, "MatMulIntegerToFloat", 1, new IntegerProductToFloat(false));
+    register(runtime, "QGemm", 1, new QGemm());
+    register(runtime, "QLinearAdd", 1, new QLinearArithmetic(false));
+    register(runtime, "QLinearAveragePool", 1, new QLinearPool(false));
+    register(runtime, "QLinearConcat", 1, new QLinearConcat());
+    register(runtime, "QLinearGlobalAveragePool", 1, new QLinearPool(true));
+    register(runtime, "QLinearLeakyRelu", 1, new QLinearFunction(QLinearFunction::leakyRelu));
+    register(runtime, "QLinearMul", 1, new QLinearArithmetic(true));
+    register(
+        runtime,
+        "QLinearSigmoid",
+        1,
+        new QLinearFunction(context -> x -> x.getNDArrayInternal().sigmoid()));
+    register(runtime, "QLinearSoftmax", 1, new QLinearSoftmax());
+    register(runtime, "QuantizeLinear", 1, new QuantizeLinear());
+    register(runtime, "QuickGelu", 1, RuntimeGelu.quick());
+    register(runtime, "SkipLayerNormalization", 1, new SkipLayerNormalization());
+  }
+
   private void quantization() {
-    register("DequantizeLinear", 13, new DequantizeLinear());
-    register("QuantizeLinear", 13, new QuantizeLinear());
+    register("DequantizeLinear", 10, new DequantizeLinear());
+    register("QuantizeLinear", 10, new QuantizeLinear());
   }
 
   private void activations() {

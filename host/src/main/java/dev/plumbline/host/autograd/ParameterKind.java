@@ -3,7 +3,9 @@ package dev.plumbline.host.autograd;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +26,11 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
     Map<String, ParameterKind> kinds = new LinkedHashMap<>();
     for (Node node : graph.nodes()) {
       switch (node.operator()) {
-        case "Conv", "ConvTranspose", "Gemm" -> {
+        case "Conv", "ConvTranspose", "Gemm", "FusedConv", "FusedGemm" -> {
           add(graph, node, 1, true, kinds);
           add(graph, node, 2, false, kinds);
         }
-        case "MatMul" -> {
+        case "MatMul", "FusedMatMul" -> {
           add(graph, node, 0, true, kinds);
           add(graph, node, 1, true, kinds);
         }
@@ -57,18 +59,43 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
     return kinds;
   }
 
+  /**
+   * As {@link #of}, of a model that has weights to train.
+   *
+   * @throws UnsupportedNodeException if it has none, saying what its weights are instead
+   */
+  static Map<String, ParameterKind> ofTrainable(OnnxModel model) {
+    Map<String, ParameterKind> kinds = of(model.graph());
+    if (kinds.values().stream().noneMatch(ParameterKind::decays)) {
+      String found =
+          model.graph().nodes().stream()
+              .filter(
+                  node ->
+                      node.operator()
+                          .matches("QLinear(Conv|MatMul)|QGemm|DynamicQuantizeMatMul|.*Integer.*"))
+              .findFirst()
+              .map(node -> "its weights are integers inside of " + node)
+              .orElse("it has no weights");
+      throw new UnsupportedNodeException(
+          "model "
+              + model
+              + " cannot be trained: "
+              + found
+              + ", expected weights of Conv, Gemm or MatMul, float or behind a DequantizeLinear");
+    }
+    return kinds;
+  }
+
   private static void add(
       Graph graph, Node node, int position, boolean decays, Map<String, ParameterKind> kinds) {
     Optional<String> name = node.input(position);
     if (name.isEmpty()) {
       return;
     }
-    Optional<Node> dequantize = graph.producer(name.get()).filter(p -> p.is("DequantizeLinear"));
+    Optional<Node> dequantize = graph.producer(name.get()).filter(Node::dequantizes);
     // A float weight that is quantized and dequantized on the way stays a float parameter.
     Optional<Node> quantize =
-        dequantize
-            .flatMap(d -> graph.producer(d.inputs().get(0)))
-            .filter(p -> p.is("QuantizeLinear"));
+        dequantize.flatMap(d -> graph.producer(d.inputs().get(0))).filter(Node::quantizes);
     if (quantize.isPresent()) {
       String weight = quantize.get().inputs().get(0);
       if (graph.constant(weight).filter(t -> t.type() == ElementType.FLOAT).isPresent()) {

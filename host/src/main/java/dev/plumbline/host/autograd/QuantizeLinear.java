@@ -1,41 +1,55 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Tensor;
-import java.util.function.Function;
 
-/** Float to int8 or uint8, per tensor or per channel. */
+/** Float to integers of 4 to 16 bits, per tensor, per channel or per block. */
 final class QuantizeLinear implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    return kernel(context, parameters -> parameters.quantize(context));
+    return kernel(context, type(context), FakeQuantization::quantize);
   }
 
   /** Quantization and dequantization in one kernel. */
   static Kernel fakeQuantize(NodeContext context) {
-    return kernel(context, parameters -> parameters.fakeQuantize(context));
+    return fakeQuantize(context, type(context));
   }
 
-  private static Kernel kernel(NodeContext context, Function<FakeQuantization, Kernel> kernel) {
-    ElementType type = type(context);
-    if (context.requireConstant(1, "scale").size() == 1) {
-      return kernel.apply(FakeQuantization.of(context, 0, type));
-    }
-    // Per-channel parameters need the number of axes, which is known when the node runs.
-    Kernel[] ready = new Kernel[1];
-    return inputs -> {
-      if (ready[0] == null) {
-        int axes = inputs.array(0).getShape().dimension();
-        ready[0] = kernel.apply(FakeQuantization.of(context, axes, type));
-      }
-      return ready[0].run(inputs);
-    };
+  /** The same for parameters of a DequantizeLinear node, whose input's type is known otherwise. */
+  static Kernel fakeQuantize(NodeContext context, ElementType type) {
+    return kernel(context, type, FakeQuantization::fakeQuantize);
+  }
+
+  private interface Arithmetic {
+    NDArray apply(FakeQuantization parameters, NDArray x, Inputs inputs);
+  }
+
+  private static Kernel kernel(NodeContext context, ElementType type, Arithmetic arithmetic) {
+    QuantizationByShape parameters = new QuantizationByShape(context, type);
+    return Kernel.ofArray(
+        inputs -> {
+          NDArray x = inputs.array(0);
+          return arithmetic.apply(parameters.of(x), x, inputs);
+        });
   }
 
   private static ElementType type(NodeContext context) {
-    ElementType type = context.constant(2).map(Tensor::type).orElseGet(() -> declared(context));
-    if (type != ElementType.INT8 && type != ElementType.UINT8) {
-      throw context.unsupported("it quantizes to " + type + ", expected INT8 or UINT8");
+    long precision = context.node().intAttribute("precision", 0);
+    if (precision != 0 && precision != ElementType.FLOAT.onnxNumber()) {
+      throw context.unsupported("it divides in type number " + precision + ", expected float");
+    }
+    ElementType type =
+        context.node().input(2).isPresent()
+            ? context
+                .constant(2)
+                .map(Tensor::type)
+                .orElseThrow(
+                    () -> context.unsupported("its zero point is computed, expected a constant"))
+            : declared(context);
+    if (!type.isQuantized()) {
+      throw context.unsupported(
+          "it quantizes to " + type + ", expected integers of 4, 8 or 16 bits");
     }
     return type;
   }

@@ -116,7 +116,7 @@ final class ModelCheck {
                         what
                             + " is of type "
                             + ElementType.nameOf(tensor.getDataType())
-                            + ", expected float, double, uint8, int8, int32, int64 or bool"));
+                            + ", expected float, double, float16, bfloat16, an integer or bool"));
     long elements = 1;
     for (long dim : tensor.getDimsList()) {
       if (dim < 0) {
@@ -139,7 +139,7 @@ final class ModelCheck {
               + " elements");
     }
     long found = tensor.hasRawData() ? tensor.getRawData().size() : typedCount(tensor, type);
-    long expected = tensor.hasRawData() ? elements * type.bytes() : elements;
+    long expected = tensor.hasRawData() ? type.bytes(elements) : typed(elements, type);
     if (found != expected) {
       throw new BadInputException(
           what
@@ -158,7 +158,13 @@ final class ModelCheck {
       case FLOAT -> tensor.getFloatDataCount();
       case DOUBLE -> tensor.getDoubleDataCount();
       case INT64 -> tensor.getInt64DataCount();
-      case INT32, INT8, UINT8, BOOL -> tensor.getInt32DataCount();
+      case UINT32, UINT64 -> tensor.getUint64DataCount();
+      default -> tensor.getInt32DataCount();
     };
+  }
+
+  /** How many numbers hold so many elements outside raw data, where pairs of 4 bits are packed. */
+  private static long typed(long elements, ElementType type) {
+    return type.bits() == 4 ? type.bytes(elements) : elements;
   }
 }

@@ -62,18 +62,21 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
 
   private static Format format(Map<String, Integer> operators) {
     boolean integers =
-        operators.keySet().stream().anyMatch(o -> o.contains("QLinear") || o.endsWith("Integer"));
+        operators.keySet().stream()
+            .anyMatch(o -> o.matches(".*(QLinear|Integer|QGemm|DynamicQuantizeMatMul).*"));
     if (integers) {
       return Format.Q_OPERATOR;
     }
-    return operators.containsKey("DequantizeLinear") ? Format.QDQ : Format.FLOAT;
+    return operators.keySet().stream().anyMatch(o -> o.endsWith("DequantizeLinear"))
+        ? Format.QDQ
+        : Format.FLOAT;
   }
 
   /** The node's second input, dequantized where it is quantized; null where it is computed. */
   private static Tensor weight(Graph graph, Node node) {
     String name = node.inputs().get(1);
     Node producer = graph.producer(name).orElse(null);
-    if (producer != null && producer.is("DequantizeLinear")) {
+    if (producer != null && producer.dequantizes()) {
       Tensor quantized = graph.constant(producer.inputs().get(0)).orElse(null);
       return quantized == null ? null : QuantizedTensors.of(graph, producer).dequantize(quantized);
     }

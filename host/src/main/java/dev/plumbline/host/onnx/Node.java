@@ -68,6 +68,32 @@ public final class Node {
     return domain().isEmpty() && operator().equals(operator);
   }
 
+  /** Whether this is QuantizeLinear, ONNX's or ONNX Runtime's with more types. */
+  public boolean quantizes() {
+    return isOwnOrRuntime("QuantizeLinear");
+  }
+
+  /** Whether this is DequantizeLinear, ONNX's or ONNX Runtime's with more types. */
+  public boolean dequantizes() {
+    return isOwnOrRuntime("DequantizeLinear");
+  }
+
+  private boolean isOwnOrRuntime(String operator) {
+    return is(operator) || domain().equals("com.microsoft") && operator().equals(operator);
+  }
+
+  /** A node of another operator of ONNX's own domain with the attributes of this one. */
+  public Node as(String operator, List<String> inputs) {
+    return new Node(
+        proto.toBuilder()
+            .setOpType(operator)
+            .setDomain("")
+            .clearInput()
+            .addAllInput(inputs)
+            .build(),
+        index);
+  }
+
   public boolean hasAttribute(String name) {
     return proto.getAttributeList().stream().anyMatch(a -> a.getName().equals(name));
   }
@@ -101,8 +127,8 @@ public final class Node {
             });
   }
 
-  /** The float list of a Constant node's {@code value_floats}, if it has one. */
-  Optional<float[]> floatsAttribute(String name) {
+  /** Values of a list attribute of floats, if the node has it. */
+  public Optional<float[]> floatsAttribute(String name) {
     return attribute(name, AttributeType.FLOATS)
         .map(
             a -> {

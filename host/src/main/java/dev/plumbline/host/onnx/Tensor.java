@@ -43,10 +43,33 @@ public final class Tensor {
   }
 
   /**
+   * As {@link #ofFloats}, of any type of integers.
+   *
+   * @throws IllegalArgumentException if a value is not one of the type
+   */
+  public static Tensor ofIntegers(ElementType type, long[] dims, long... values) {
+    ByteBuffer buffer = allocate(type, dims, values.length);
+    for (int i = 0; i < values.length; i++) {
+      long value = values[i];
+      if (type.isFloatingPoint() || value < type.lowest() || value > type.highest()) {
+        throw new IllegalArgumentException(value + " is not of type " + type);
+      }
+      switch (type.bits()) {
+        case 4 -> buffer.put(i / 2, (byte) (buffer.get(i / 2) | (value & 15) << 4 * (i % 2)));
+        case 8 -> buffer.put(i, (byte) value);
+        case 16 -> buffer.putShort(2 * i, (short) value);
+        case 32 -> buffer.putInt(4 * i, (int) value);
+        default -> buffer.putLong(8 * i, value);
+      }
+    }
+    return new Tensor(type, dims.clone(), ByteString.copyFrom(buffer));
+  }
+
+  /**
    * @param type {@link ElementType#INT8}, {@link ElementType#UINT8} or {@link ElementType#BOOL}
    */
   public static Tensor ofBytes(ElementType type, long[] dims, byte... values) {
-    if (type.bytes() != 1) {
+    if (type.bits() != 8) {
       throw new IllegalArgumentException(type + " is not a type of one byte");
     }
     allocate(type, dims, values.length);
@@ -58,8 +81,7 @@ public final class Tensor {
       throw new IllegalArgumentException(
           values + " values for dimensions " + Arrays.toString(dims));
     }
-    return ByteBuffer.allocate(Math.multiplyExact(values, type.bytes()))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocate(Math.toIntExact(type.bytes(values))).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**
@@ -79,7 +101,13 @@ public final class Tensor {
       case DOUBLE -> proto.getDoubleDataList().forEach(buffer::putDouble);
       case INT64 -> proto.getInt64DataList().forEach(buffer::putLong);
       case INT32 -> proto.getInt32DataList().forEach(buffer::putInt);
-      case INT8, UINT8, BOOL -> proto.getInt32DataList().forEach(v -> buffer.put(v.byteValue()));
+      case UINT64 -> proto.getUint64DataList().forEach(buffer::putLong);
+      case UINT32 -> proto.getUint64DataList().forEach(v -> buffer.putInt(v.intValue()));
+      case INT16, UINT16, FLOAT16, BFLOAT16 ->
+          proto.getInt32DataList().forEach(v -> buffer.putShort(v.shortValue()));
+      // Of 4-bit types every number of the list is a packed pair.
+      case INT8, UINT8, BOOL, INT4, UINT4 ->
+          proto.getInt32DataList().forEach(v -> buffer.put(v.byteValue()));
     }
     return new Tensor(type, dims, ByteString.copyFrom(buffer.rewind()));
   }
@@ -104,30 +132,42 @@ public final class Tensor {
 
   /** Number of elements. */
   public int size() {
-    return raw.size() / type.bytes();
+    return (int) elements(dims);
   }
 
   /** Little-endian values, read-only. */
   public ByteBuffer buffer() {
-    return raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return raw.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** The values as float; integers are converted, unsigned bytes as 0..255. */
+  /** The values as float; integers are converted. */
   public float[] floats() {
     float[] values = new float[size()];
     ByteBuffer buffer = buffer();
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
-            case FLOAT -> buffer.getFloat();
-            case DOUBLE -> (float) buffer.getDouble();
-            case INT64 -> buffer.getLong();
-            case INT32 -> buffer.getInt();
-            case INT8 -> buffer.get();
-            case UINT8, BOOL -> Byte.toUnsignedInt(buffer.get());
+            case FLOAT -> buffer.getFloat(4 * i);
+            case DOUBLE -> (float) buffer.getDouble(8 * i);
+            case FLOAT16 -> ofFloat16(buffer.getShort(2 * i));
+            case BFLOAT16 -> Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
+            default -> integer(buffer, i);
           };
     }
     return values;
+  }
+
+  /** A number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction. */
+  private static float ofFloat16(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >>> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0) {
+      float size = Math.scalb((float) fraction, -24);
+      return sign == 0 ? size : -size;
+    }
+    int widened = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
   }
 
   /**
@@ -136,19 +176,43 @@ public final class Tensor {
    * @throws IllegalStateException if this is a tensor of floating-point numbers
    */
   public long[] longs() {
+    if (type.isFloatingPoint()) {
+      throw new IllegalStateException("a tensor of " + type);
+    }
     long[] values = new long[size()];
     ByteBuffer buffer = buffer();
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          switch (type) {
-            case INT64 -> buffer.getLong();
-            case INT32 -> buffer.getInt();
-            case INT8 -> buffer.get();
-            case UINT8, BOOL -> Byte.toUnsignedInt(buffer.get());
-            case FLOAT, DOUBLE -> throw new IllegalStateException("a tensor of " + type);
-          };
+      values[i] = integer(buffer, i);
     }
     return values;
+  }
+
+  private long integer(ByteBuffer buffer, int at) {
+    return switch (type) {
+      case INT64 -> buffer.getLong(8 * at);
+      case UINT64 -> signed(buffer.getLong(8 * at));
+      case INT32 -> buffer.getInt(4 * at);
+      case UINT32 -> Integer.toUnsignedLong(buffer.getInt(4 * at));
+      case INT16 -> buffer.getShort(2 * at);
+      case UINT16 -> Short.toUnsignedInt(buffer.getShort(2 * at));
+      case INT8 -> buffer.get(at);
+      case UINT8, BOOL -> Byte.toUnsignedInt(buffer.get(at));
+      // The lower half of a byte comes first.
+      case UINT4 -> buffer.get(at / 2) >> 4 * (at % 2) & 15;
+      case INT4 -> (buffer.get(at / 2) >> 4 * (at % 2) & 15 ^ 8) - 8;
+      default -> throw new IllegalStateException("a tensor of " + type);
+    };
+  }
+
+  private static long signed(long unsigned) {
+    if (unsigned < 0) {
+      throw new UnsupportedNodeException(
+          "a constant of uint64 holds "
+              + Long.toUnsignedString(unsigned)
+              + ", expected at most "
+              + Long.MAX_VALUE);
+    }
+    return unsigned;
   }
 
   /** Product of the dimensions. */

@@ -20,7 +20,13 @@ final class OperatorCases {
             new MatrixCases(),
             new AxisCases(),
             new ShapeCases(),
-            new QuantizationCases())
+            new QuantizationCases(),
+            new QuantizedFormCases(),
+            new IntegerOperatorCases(false),
+            new IntegerOperatorCases(true),
+            new IntegerProductCases(false),
+            new IntegerProductCases(true),
+            new FusedCases())
         .flatMap(family -> family.cases().stream())
         .toList();
   }

@@ -114,7 +114,7 @@ class PeersModelsTest {
           manager.create(Arrays.copyOf(input(), 4 * 3 * 16 * 16), new Shape(4, 3, 16, 16));
       input.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {
-        tape.backward(graph.logits(input).pow(2).sum());
+        tape.backward(graph.logits(input).square().sum());
       }
       float[] gradient = input.getGradient().toFloatArray();
       int moving = 0;

@@ -1,0 +1,43 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * ONNX Runtime's Gaussian error linear units, with an optional bias as second input.
+ *
+ * @param curve the unit, of a node's attributes
+ */
+record RuntimeGelu(Function<NodeContext, UnaryOperator<NDArray>> curve) implements Operator {
+  @Override
+  public Kernel compile(NodeContext context) {
+    UnaryOperator<NDArray> f = curve.apply(context);
+    return Kernel.ofArray(
+        inputs -> f.apply(inputs.has(1) ? inputs.array(0).add(inputs.array(1)) : inputs.array(0)));
+  }
+
+  /** Gelu and BiasGelu: the distribution function itself. */
+  static RuntimeGelu exact() {
+    return new RuntimeGelu(context -> x -> x.mul(x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5)));
+  }
+
+  /** FastGelu: a hyperbolic tangent of a cubic (Hendrycks and Gimpel 2016). */
+  static RuntimeGelu fast() {
+    return new RuntimeGelu(
+        context ->
+            x -> {
+              NDArray cubic = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+              return x.mul(cubic.tanh().add(1).mul(0.5));
+            });
+  }
+
+  /** QuickGelu: a sigmoid of slope alpha. */
+  static RuntimeGelu quick() {
+    return new RuntimeGelu(
+        context -> {
+          float alpha = context.node().floatAttribute("alpha", 1.702f);
+          return x -> x.mul(x.mul(alpha).getNDArrayInternal().sigmoid());
+        });
+  }
+}

@@ -1,0 +1,247 @@
+package dev.plumbline.host.autograd;
+
+import static dev.plumbline.host.autograd.Quantized.runtime;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.OperatorCase.Body;
+import dev.plumbline.host.autograd.OperatorCase.Nodes;
+import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Straight-through gradients of operators on integers. */
+class IntegerGradientTest {
+  private static final ElementType BYTE = ElementType.UINT8;
+
+  /**
+   * An operator on integers and the float operator that it stands for.
+   *
+   * @param integer takes the quantized input, its scale and its zero point, and makes a float
+   * @param real takes the dequantized input
+   */
+  record Twin(String operator, long[] dims, FromQuantized integer, FromFloat real) {
+    @Override
+    public String toString() {
+      return operator;
+    }
+  }
+
+  interface FromQuantized {
+    String build(Nodes n, Quantized x);
+  }
+
+  interface FromFloat {
+    String build(Nodes n, String x);
+  }
+
+  private static Quantized weight(Nodes n, long... dims) {
+    return Quantized.constant(n, "w", ElementType.INT8, dims, new float[] {0.01f}, 5);
+  }
+
+  private static Quantized output(Nodes n) {
+    return Quantized.parameters(n, "y", BYTE, new float[] {0.2f}, 127);
+  }
+
+  private static List<String> inputs(Quantized x, Quantized w, Quantized y) {
+    return List.of(
+        x.value(),
+        x.scale(),
+        x.zeroPoint(),
+        w.value(),
+        w.scale(),
+        w.zeroPoint(),
+        y.scale(),
+        y.zeroPoint());
+  }
+
+  private static String real(Nodes n, Quantized w) {
+    return w.dequantize(n, w.value());
+  }
+
+  static Stream<Twin> twins() {
+    long[] picture = CaseFamily.PICTURE;
+    long[] matrix = CaseFamily.MATRIX;
+    Map<String, Object> pads = Map.of("pads", new long[] {1, 0, 0, 1});
+    return Stream.of(
+        new Twin(
+            "QLinearConv",
+            picture,
+            (n, x) -> {
+              Quantized w = weight(n, 4, 3, 3, 2);
+              Quantized y = output(n);
+              return y.dequantize(n, n.add("QLinearConv", inputs(x, w, y), pads));
+            },
+            (n, x) -> n.add("Conv", List.of(x, real(n, weight(n, 4, 3, 3, 2))), pads)),
+        new Twin(
+            "QLinearMatMul",
+            matrix,
+            (n, x) -> {
+              Quantized y = output(n);
+              String made = n.add("QLinearMatMul", inputs(x, weight(n, 4, 5), y), Map.of());
+              return y.dequantize(n, made);
+            },
+            (n, x) -> n.add("MatMul", List.of(x, real(n, weight(n, 4, 5))), Map.of())),
+        new Twin(
+            "QLinearAdd",
+            picture,
+            (n, x) -> {
+              Quantized y = output(n);
+              return y.dequantize(
+                  n, runtime(n, "QLinearAdd", inputs(x, weight(n, 3, 1, 1), y), Map.of()));
+            },
+            (n, x) -> n.add("Add", List.of(x, real(n, weight(n, 3, 1, 1))), Map.of())),
+        new Twin(
+            "QLinearMul",
+            picture,
+            (n, x) -> {
+              Quantized y = output(n);
+              return y.dequantize(
+                  n, runtime(n, "QLinearMul", inputs(x, weight(n, 3, 1, 1), y), Map.of()));
+            },
+            (n, x) -> n.add("Mul", List.of(x, real(n, weight(n, 3, 1, 1))), Map.of())),
+        function("QLinearSigmoid", "Sigmoid", Map.of()),
+        function("QLinearGlobalAveragePool", "GlobalAveragePool", Map.of()),
+        function("QLinearAveragePool", "AveragePool", Map.of("kernel_shape", new long[] {3, 2})),
+        new Twin(
+            "MatMulIntegerToFloat",
+            matrix,
+            (n, x) -> {
+              Quantized w = weight(n, 4, 5);
+              return runtime(
+                  n,
+                  "MatMulIntegerToFloat",
+                  List.of(x.value(), w.value(), x.scale(), w.scale(), x.zeroPoint(), w.zeroPoint()),
+                  Map.of());
+            },
+            (n, x) -> n.add("MatMul", List.of(x, real(n, weight(n, 4, 5))), Map.of())),
+        new Twin(
+            "DynamicQuantizeMatMul",
+            matrix,
+            (n, x) -> {
+              Quantized w = weight(n, 4, 5);
+              String real = x.dequantize(n, x.value());
+              return runtime(
+                  n,
+                  "DynamicQuantizeMatMul",
+                  List.of(real, w.value(), w.scale(), w.zeroPoint()),
+                  Map.of());
+            },
+            (n, x) -> n.add("MatMul", List.of(x, real(n, weight(n, 4, 5))), Map.of())));
+  }
+
+  private static Twin function(String integer, String real, Map<String, Object> attributes) {
+    return new Twin(
+        integer,
+        CaseFamily.PICTURE,
+        (n, x) -> {
+          Quantized y = output(n);
+          List<String> inputs =
+              List.of(x.value(), x.scale(), x.zeroPoint(), y.scale(), y.zeroPoint());
+          return y.dequantize(n, runtime(n, integer, inputs, attributes));
+        },
+        (n, x) -> n.add(real, List.of(x), attributes));
+  }
+
+  private static OperatorCase model(String operator, long[] dims, Body body) {
+    return new OperatorCase(operator, 17, "", dims, -2, 2, false, body);
+  }
+
+  private static Quantized input(Nodes n) {
+    return Quantized.of(n, "x", "q", BYTE, 0.017, 121);
+  }
+
+  @ParameterizedTest
+  @MethodSource("twins")
+  void theGradientIsThatOfTheFloatOperatorAtTheQuantizedInput(Twin twin) {
+    OperatorCase integer =
+        model(twin.operator(), twin.dims(), n -> twin.integer().build(n, input(n)));
+    OperatorCase real =
+        model(
+            twin.operator(),
+            twin.dims(),
+            n -> {
+              Quantized x = input(n);
+              return twin.real().build(n, x.dequantize(n, x.value()));
+            });
+    float[] expected = gradient(real.model(), twin.dims());
+    // The same products in another order and grouping, of size 10 at most.
+    assertArrayEquals(expected, gradient(integer.model(), twin.dims()), 1e-5f);
+    double size = 0;
+    for (float g : expected) {
+      size += Math.abs(g);
+    }
+    assertTrue(size > 0, "no gradient at all");
+  }
+
+  private static float[] gradient(OnnxModel model, long[] dims) {
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+        GradientTape tape = GradientTape.open()) {
+      Random random = new Random(21);
+      int size = Math.toIntExact(new Shape(dims).size());
+      float[] x = new float[size];
+      for (int i = 0; i < size; i++) {
+        x[i] = (float) random.nextDouble(-2, 2);
+      }
+      NDArray in = manager.create(x, new Shape(dims));
+      in.setRequiresGradient(true);
+      NDArray y = graph.logits(in);
+      float[] projection = new float[Math.toIntExact(y.size())];
+      for (int i = 0; i < projection.length; i++) {
+        projection[i] = (float) random.nextDouble(-1, 1);
+      }
+      tape.backward(y.mul(manager.create(projection, y.getShape())).sum());
+      return in.getGradient().toFloatArray();
+    }
+  }
+
+  @Test
+  void aSaturatedOutputHasNoGradient() {
+    OperatorCase saturated =
+        model(
+            "QLinearMatMul",
+            CaseFamily.MATRIX,
+            n -> {
+              Quantized y = Quantized.parameters(n, "y", BYTE, new float[] {1e-7f}, 127);
+              String made = n.add("QLinearMatMul", inputs(input(n), weight(n, 4, 5), y), Map.of());
+              return y.dequantize(n, made);
+            });
+    assertArrayEquals(new float[12], gradient(saturated.model(), CaseFamily.MATRIX));
+  }
+
+  @Test
+  void aModelWhoseWeightsAreIntegersOfItsOperatorsSaysThatItCannotBeTrained() {
+    OperatorCase frozen =
+        model(
+            "QLinearMatMul",
+            CaseFamily.MATRIX,
+            n -> {
+              Quantized y = output(n);
+              return y.dequantize(
+                  n, n.add("QLinearMatMul", inputs(input(n), weight(n, 4, 5), y), Map.of()));
+            });
+    UnsupportedNodeException e =
+        assertThrows(
+            UnsupportedNodeException.class,
+            () -> DifferentiableGraph.trainable(frozen.model(), Device.cpu()).close());
+    assertEquals(
+        "model QLinearMatMul opset 17  cannot be trained: its weights are integers inside of"
+            + " QLinearMatMul y_QLinearMatMul, expected weights of Conv, Gemm or MatMul, float or"
+            + " behind a DequantizeLinear",
+        e.getMessage());
+  }
+}
