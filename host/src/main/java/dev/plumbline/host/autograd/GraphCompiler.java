@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.QuantizedTensors;
 import dev.plumbline.host.onnx.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -103,6 +105,14 @@ final class GraphCompiler {
   }
 
   private NDArray array(Tensor tensor) {
+    if (tensor.type() == ElementType.FLOAT && tensor.size() > 0) {
+      // Straight from the file's bytes: big models would leave their size in garbage.
+      ByteBuffer bytes = tensor.buffer();
+      ByteBuffer direct = manager.allocateDirect(bytes.remaining());
+      direct.put(bytes).flip();
+      NDArray array = manager.create(direct, new Shape(tensor.dims()), DataType.FLOAT32);
+      return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
+    }
     NDArray array = manager.create(tensor.floats(), new Shape(tensor.dims()));
     return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
   }

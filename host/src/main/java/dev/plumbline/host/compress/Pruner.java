@@ -119,10 +119,8 @@ public final class Pruner {
     long total = 0;
     long zeros = 0;
     for (Tensor tensor : weights(model).values()) {
-      for (float value : tensor.floats()) {
-        total++;
-        zeros += value == 0 ? 1 : 0;
-      }
+      total += tensor.size();
+      zeros += tensor.zeros();
     }
     return total == 0 ? 0 : (double) zeros / total;
   }

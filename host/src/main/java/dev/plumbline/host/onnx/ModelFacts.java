@@ -46,9 +46,7 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
         Tensor weight = weight(model.graph(), node);
         if (weight != null) {
           weights += weight.size();
-          for (float value : weight.floats()) {
-            zeros += value == 0 ? 1 : 0;
-          }
+          zeros += weight.zeros();
         }
       }
     }

@@ -144,10 +144,13 @@ public final class Tensor {
   public float[] floats() {
     float[] values = new float[size()];
     ByteBuffer buffer = buffer();
+    if (type == ElementType.FLOAT) {
+      buffer.asFloatBuffer().get(values);
+      return values;
+    }
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (type) {
-            case FLOAT -> buffer.getFloat(4 * i);
             case DOUBLE -> (float) buffer.getDouble(8 * i);
             case FLOAT16 -> ofFloat16(buffer.getShort(2 * i));
             case BFLOAT16 -> Float.intBitsToFloat(buffer.getShort(2 * i) << 16);
@@ -155,6 +158,25 @@ public final class Tensor {
           };
     }
     return values;
+  }
+
+  /** How many elements are 0, counted where they are. */
+  public long zeros() {
+    ByteBuffer buffer = buffer();
+    int size = size();
+    long zeros = 0;
+    for (int i = 0; i < size; i++) {
+      boolean zero =
+          switch (type) {
+            case FLOAT -> buffer.getFloat(4 * i) == 0;
+            case DOUBLE -> buffer.getDouble(8 * i) == 0;
+            // Both signs of 0.
+            case FLOAT16, BFLOAT16 -> (buffer.getShort(2 * i) & 0x7fff) == 0;
+            default -> integer(buffer, i) == 0;
+          };
+      zeros += zero ? 1 : 0;
+    }
+    return zeros;
   }
 
   /** A number of half precision: 1 bit of sign, 5 of exponent, 10 of fraction. */
