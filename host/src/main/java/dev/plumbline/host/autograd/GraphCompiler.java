@@ -133,7 +133,7 @@ final class GraphCompiler {
 
   private GraphProgram.Step compile(Node node) {
     NodeContext context =
-        new NodeContext(node, model.opset(node.domain()), manager, precision, graph::constant);
+        new NodeContext(node, model.opset(node.domain()), manager, precision, this::known);
     Optional<Node> quantizer = quantizerBefore(node);
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
@@ -141,7 +141,7 @@ final class GraphCompiler {
       Kernel kernel =
           quantizing(
               new NodeContext(
-                  before, model.opset(before.domain()), manager, precision, graph::constant));
+                  before, model.opset(before.domain()), manager, precision, this::known));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
     if (node.is("DequantizeLinear") && trained.containsKey(node.inputs().get(0))) {
@@ -155,6 +155,17 @@ final class GraphCompiler {
     int[] inputs =
         node.inputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
     return step(node, kernel, inputs);
+  }
+
+  /** A constant of the model, or whole numbers that follow from constants. */
+  private Optional<Tensor> known(String name) {
+    return graph
+        .constant(name)
+        .or(
+            () ->
+                constants.get(name) instanceof Value.Integers integers
+                    ? Optional.of(Tensor.ofLongs(integers.dims(), integers.values()))
+                    : Optional.empty());
   }
 
   private static Kernel quantizing(NodeContext context) {
@@ -220,7 +231,9 @@ final class GraphCompiler {
           NDScope.unregister(array.array());
           array.array().attach(manager);
         }
-        constants.put(node.outputs().get(i), out[i]);
+        if (!node.outputs().get(i).isEmpty()) {
+          constants.put(node.outputs().get(i), out[i]);
+        }
       }
     }
   }

@@ -59,14 +59,27 @@ public final class GraphBuilder {
   /**
    * Adds a node.
    *
-   * @param attributes numbers ({@link Integer}, {@link Long}, {@link Float}), strings or {@code
-   *     long[]}
+   * @param attributes numbers ({@link Integer}, {@link Long}, {@link Float}), strings, tensors,
+   *     {@code long[]} or {@code float[]}
    * @return the name of its output, which is {@code name}
    */
   public String node(
       String operator, String name, List<String> inputs, Map<String, Object> attributes) {
     graph.addNode(nodeOf(operator, name, inputs, name, attributes));
     return name;
+  }
+
+  /** As {@link #node(String, String, List, Map)}, with outputs that have names of their own. */
+  public void node(
+      String operator,
+      String name,
+      List<String> inputs,
+      List<String> outputs,
+      Map<String, Object> attributes) {
+    graph.addNode(
+        nodeOf(operator, name, inputs, "", attributes).toBuilder()
+            .clearOutput()
+            .addAllOutput(outputs));
   }
 
   static NodeProto nodeOf(
@@ -100,6 +113,13 @@ public final class GraphBuilder {
       attribute.setType(AttributeType.INTS);
       for (long number : numbers) {
         attribute.addInts(number);
+      }
+      return attribute.build();
+    }
+    if (value instanceof float[] numbers) {
+      attribute.setType(AttributeType.FLOATS);
+      for (float number : numbers) {
+        attribute.addFloats(number);
       }
       return attribute.build();
     }

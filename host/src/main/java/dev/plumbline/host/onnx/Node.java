@@ -101,8 +101,8 @@ public final class Node {
             });
   }
 
-  /** The float list of a Constant node's {@code value_floats}, if it has one. */
-  Optional<float[]> floatsAttribute(String name) {
+  /** Floating-point values of a list attribute, if the node has it. */
+  public Optional<float[]> floatsAttribute(String name) {
     return attribute(name, AttributeType.FLOATS)
         .map(
             a -> {

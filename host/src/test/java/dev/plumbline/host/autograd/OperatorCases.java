@@ -14,6 +14,9 @@ final class OperatorCases {
             new MatrixCases(),
             new AxisCases(),
             new ShapeCases(),
+            new MovementCases(),
+            new ShapeArithmeticCases(),
+            new ResizeCases(),
             new QuantizationCases())
         .flatMap(family -> family.cases().stream())
         .toList();
