@@ -10,15 +10,17 @@ import java.util.Arrays;
  * @param coordinates ONNX's attribute coordinate_transformation_mode
  * @param rounding how the nearest element is found
  * @param cubicCoefficient ONNX's attribute cubic_coeff_a
- * @param excludeOutside whether a cubic interpolation leaves out what lies outside of the axis
- *     instead of repeating the border
+ * @param excludeOutside whether what lies outside of the axis is left out, instead of repeating the
+ *     border
+ * @param antialias whether an output that is smaller is smoothed
  */
 record Interpolation(
     Mode mode,
     String coordinates,
     Rounding rounding,
     float cubicCoefficient,
-    boolean excludeOutside) {
+    boolean excludeOutside,
+    boolean antialias) {
 
   /** How elements are weighed. */
   enum Mode {
@@ -58,32 +60,28 @@ record Interpolation(
   /** Weights, in x out, that a row of the input is multiplied with. */
   float[] weights(ResizedAxis axis) {
     float[] weights = new float[axis.in() * axis.out()];
+    // Smoothing stretches the kernel over all that an element of a smaller output stands for.
+    double stretch = antialias && axis.scale() < 1 ? 1 / axis.scale() : 1;
+    double reach = stretch * (mode == Mode.CUBIC ? 2 : 1);
     for (int i = 0; i < axis.out(); i++) {
-      if (mode == Mode.LINEAR) {
-        float at = Math.max(0, Math.min(coordinate(axis, i), axis.in() - 1));
-        int lower = (int) at;
-        float upperShare = at - lower;
-        weights[lower * axis.out() + i] += 1 - upperShare;
-        weights[within(lower + 1, axis) * axis.out() + i] += upperShare;
-      } else {
-        addCubic(weights, axis, i);
+      double at = coordinate(axis, i);
+      int first = (int) Math.ceil(at - reach);
+      double[] shares = new double[(int) Math.floor(at + reach) - first + 1];
+      for (int j = 0; j < shares.length; j++) {
+        boolean outside = first + j < 0 || first + j >= axis.in();
+        double distance = Math.abs(at - (first + j)) / stretch;
+        shares[j] = outside && excludeOutside ? 0 : kernel(distance);
+      }
+      double sum = Arrays.stream(shares).sum();
+      for (int j = 0; j < shares.length; j++) {
+        weights[within(first + j, axis) * axis.out() + i] += (float) (shares[j] / sum);
       }
     }
     return weights;
   }
 
-  private void addCubic(float[] weights, ResizedAxis axis, int i) {
-    float at = coordinate(axis, i);
-    int first = (int) Math.floor(at) - 1;
-    double[] four = new double[4];
-    for (int j = 0; j < 4; j++) {
-      boolean outside = first + j < 0 || first + j >= axis.in();
-      four[j] = outside && excludeOutside ? 0 : cubic(Math.abs(at - (first + j)));
-    }
-    double sum = excludeOutside ? Arrays.stream(four).sum() : 1;
-    for (int j = 0; j < 4; j++) {
-      weights[within(first + j, axis) * axis.out() + i] += (float) (four[j] / sum);
-    }
+  private double kernel(double distance) {
+    return mode == Mode.CUBIC ? cubic(distance) : Math.max(0, 1 - distance);
   }
 
   /** Keys' cubic convolution kernel, 1981. */

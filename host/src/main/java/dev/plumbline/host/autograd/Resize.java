@@ -29,9 +29,6 @@ final class Resize implements Operator {
   public Kernel compile(NodeContext context) {
     Node node = context.node();
     boolean chosen = node.is("Resize") && context.opset() >= COORDINATES_ARE_CHOSEN;
-    if (node.intAttribute("antialias", 0) != 0) {
-      throw context.unsupported("it smooths before it shrinks (antialias), expected not to");
-    }
     String policy = node.stringAttribute("keep_aspect_ratio_policy", "stretch");
     if (!policy.equals("stretch")) {
       throw context.unsupported("its keep_aspect_ratio_policy is " + policy + ", expected stretch");
@@ -83,7 +80,8 @@ final class Resize implements Operator {
         coordinates,
         chosen ? rounding(context) : Interpolation.Rounding.BY_DIRECTION,
         node.floatAttribute("cubic_coeff_a", -0.75f),
-        node.intAttribute("exclude_outside", 0) != 0);
+        node.intAttribute("exclude_outside", 0) != 0,
+        node.intAttribute("antialias", 0) != 0);
   }
 
   private static Interpolation.Rounding rounding(NodeContext context) {

@@ -44,6 +44,7 @@ final class Inlining {
   private final ModelProto model;
   private final Map<Callee, FunctionProto> functions = new HashMap<>();
   private final Set<String> used = new HashSet<>();
+  private final Map<String, Integer> copies = new HashMap<>();
   private final List<NodeProto> nodes = new ArrayList<>();
   private final List<TensorProto> lifted = new ArrayList<>();
   private final Map<String, Boolean> truths = new HashMap<>();
@@ -88,8 +89,8 @@ final class Inlining {
 
   private String freshName(String wanted) {
     String name = wanted;
-    for (int i = 2; !used.add(name); i++) {
-      name = wanted + "_" + i;
+    while (!used.add(name)) {
+      name = wanted + "_" + copies.merge(wanted, 1, Integer::sum);
     }
     return name;
   }

@@ -145,8 +145,7 @@ final class MovementCases extends CaseFamily {
       Nodes n, int wanted, int parts, List<String> inputs, Object... attributes) {
     List<String> outputs = List.of("part0", "part1", "part2").subList(0, parts);
     n.builder().node("Split", "split", inputs, outputs, with(attributes));
-    // The part with the rest of the others, so that every output is taken.
-    return n.builder().node("Neg", "out", List.of(outputs.get(wanted)), with());
+    return outputs.get(wanted);
   }
 
   private void slice(String note, long[] starts, long[] ends, long[] axes, long[] steps) {
@@ -224,7 +223,7 @@ final class MovementCases extends CaseFamily {
                   "TopK",
                   "top",
                   List.of("x", n.longs("k", 2)),
-                  List.of("", "indices"),
+                  List.of("values", "indices"),
                   with("axis", 2));
           return n.add("GatherElements", List.of("x", "indices"), with("axis", 2));
         });
@@ -259,7 +258,7 @@ final class MovementCases extends CaseFamily {
                   "TopK",
                   "top",
                   List.of("x", n.longs("k", 1)),
-                  List.of("", "indices"),
+                  List.of("values", "indices"),
                   with("axis", 1));
           String last =
               n.builder().node("Transpose", "last", List.of("indices"), with("perm", l(0, 2, 1)));
@@ -290,7 +289,7 @@ final class MovementCases extends CaseFamily {
         "updates that are computed",
         l(3, 3),
         n -> {
-          String updates = n.builder().node("Neg", "u", List.of("x"), with());
+          String updates = n.builder().node("Transpose", "u", List.of("x"), with());
           return n.add(
               "ScatterElements",
               List.of("x", whole(n, "i", l(3, 3), -1, 0, 1, 0, 1, 2, 1, 2, 0), updates),
@@ -452,7 +451,7 @@ final class MovementCases extends CaseFamily {
               with("axis", -2, "largest", 1 - smallest));
     }
     return wanted == 0
-        ? n.builder().node("Neg", "out", List.of("values"), with())
-        : n.builder().node("Cast", "out", List.of("indices"), with("to", 1));
+        ? "values"
+        : n.builder().node("Gather", "out", List.of(n.weights(7), "indices"), with());
   }
 }

@@ -59,6 +59,13 @@ final class ResizeCases extends CaseFamily {
             factors);
       }
     }
+    for (float[] factors : FACTORS) {
+      for (int exclude = 0; exclude < 2; exclude++) {
+        for (String mode : List.of("linear", "cubic")) {
+          scaled(18, with("mode", mode, "antialias", 1, "exclude_outside", exclude), factors);
+        }
+      }
+    }
     sized();
     lines();
   }
@@ -145,7 +152,7 @@ final class ResizeCases extends CaseFamily {
                     "Resize",
                     List.of("x", "", n.floats("s", l(2), 2, 0.5f)),
                     with("mode", "linear", "axes", l(-2, -1)))));
-    for (int opset : new int[] {11, 13, 17}) {
+    for (int opset : new int[] {13, 17}) {
       add(resize("Resize", opset, "to sizes from shapes", PICTURE, ResizeCases::twice));
     }
   }
