@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** A picture made larger or smaller along its axes: Resize, and Upsample before it. */
 final class Resize implements Operator {
@@ -25,13 +27,19 @@ final class Resize implements Operator {
           "asymmetric",
           "half_pixel_symmetric");
 
+  private static final List<String> POLICIES = List.of("stretch", "not_larger", "not_smaller");
+
   @Override
   public Kernel compile(NodeContext context) {
     Node node = context.node();
     boolean chosen = node.is("Resize") && context.opset() >= COORDINATES_ARE_CHOSEN;
     String policy = node.stringAttribute("keep_aspect_ratio_policy", "stretch");
-    if (!policy.equals("stretch")) {
-      throw context.unsupported("its keep_aspect_ratio_policy is " + policy + ", expected stretch");
+    if (!POLICIES.contains(policy)) {
+      throw context.unsupported(
+          "its keep_aspect_ratio_policy is "
+              + policy
+              + ", expected one of "
+              + String.join(", ", POLICIES));
     }
     Resampling resampling = new Resampling(context, interpolation(context, chosen));
     Optional<long[]> named = node.intsAttribute("axes");
@@ -48,7 +56,7 @@ final class Resize implements Operator {
           long[] dims = x.getShape().getShape();
           float[] factors = constantScales.orElseGet(() -> computed(inputs, scales));
           long[] sizes = factors.length > 0 ? new long[0] : inputs.wholeNumbers(3);
-          return resampling.resize(x, axes(dims, named, factors, sizes));
+          return resampling.resize(x, axes(dims, named, factors, sizes, policy));
         });
   }
 
@@ -96,21 +104,31 @@ final class Resize implements Operator {
   }
 
   private static ResizedAxis[] axes(
-      long[] dims, Optional<long[]> named, float[] factors, long[] sizes) {
+      long[] dims, Optional<long[]> named, float[] factors, long[] sizes, String policy) {
+    int given = factors.length + sizes.length;
+    int[] at =
+        named
+            .map(n -> Arrays.stream(n).mapToInt(a -> Movement.axis(a, dims.length)).toArray())
+            .orElseGet(() -> IntStream.range(0, dims.length).toArray());
+    if (given != at.length) {
+      throw new IllegalArgumentException(
+          "it has " + given + " scales or sizes, expected " + at.length);
+    }
     ResizedAxis[] axes = new ResizedAxis[dims.length];
     Arrays.setAll(axes, i -> ResizedAxis.sized(dims[i], dims[i]));
-    int given = factors.length + sizes.length;
-    int expected = named.map(n -> n.length).orElse(dims.length);
-    if (given != expected) {
-      throw new IllegalArgumentException(
-          "it has " + given + " scales or sizes, expected " + expected);
-    }
     for (int i = 0; i < given; i++) {
-      int at = named.isPresent() ? Movement.axis(named.get()[i], dims.length) : i;
-      axes[at] =
+      axes[at[i]] =
           factors.length > 0
-              ? ResizedAxis.scaled(dims[at], factors[i])
-              : ResizedAxis.sized(dims[at], sizes[i]);
+              ? ResizedAxis.scaled(dims[at[i]], factors[i])
+              : ResizedAxis.sized(dims[at[i]], sizes[i]);
+    }
+    if (factors.length == 0 && !policy.equals("stretch")) {
+      DoubleStream scales = Arrays.stream(at).mapToDouble(a -> axes[a].scale());
+      double common = (policy.equals("not_larger") ? scales.min() : scales.max()).orElseThrow();
+      for (int a : at) {
+        axes[a] =
+            new ResizedAxis((int) dims[a], (int) Math.round(common * dims[a]), (float) common);
+      }
     }
     return axes;
   }

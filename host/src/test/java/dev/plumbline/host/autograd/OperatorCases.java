@@ -15,6 +15,7 @@ final class OperatorCases {
             new AxisCases(),
             new ShapeCases(),
             new MovementCases(),
+            new IndexCases(),
             new ShapeArithmeticCases(),
             new ResizeCases(),
             new QuantizationCases())

@@ -141,6 +141,20 @@ final class ResizeCases extends CaseFamily {
                     "Resize",
                     List.of("x", "", "", n.longs("to", 5, 9)),
                     with("mode", "linear", "axes", l(3, 2)))));
+    for (String policy : List.of("not_larger", "not_smaller")) {
+      add(
+          resize(
+              "Resize",
+              18,
+              policy,
+              PICTURE,
+              n ->
+                  n.add(
+                      "Resize",
+                      List.of("x", "", "", n.longs("to", 10, 9)),
+                      with(
+                          "mode", "linear", "axes", l(2, 3), "keep_aspect_ratio_policy", policy))));
+    }
     add(
         resize(
             "Resize",
