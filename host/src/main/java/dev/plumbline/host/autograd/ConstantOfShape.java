@@ -13,7 +13,8 @@ final class ConstantOfShape implements Operator {
     boolean integers =
         switch (value.type()) {
           case INT32, INT64, BOOL -> true;
-          case FLOAT, DOUBLE, INT8, UINT8 -> false;
+          // Quantized values are arrays everywhere.
+          default -> false;
         };
     return inputs -> {
       long[] dims = inputs.wholeNumbers(0);

@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 final class ScatterElements implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    Reduction reduction = Reduction.of(context);
+    ScatterReduction reduction = ScatterReduction.of(context);
     long axis = context.node().intAttribute("axis", 0);
     return inputs -> {
       long[] dims = RowIndices.dims(inputs, 0);
@@ -27,7 +27,7 @@ final class ScatterElements implements Operator {
                         inputs.array(2).reshape(new Shape(-1, 1)))
                     .reshape(new Shape(dims)));
       }
-      if (reduction != Reduction.NONE) {
+      if (reduction != ScatterReduction.NONE) {
         throw context.unsupported("its indices are computed and it reduces");
       }
       NDArray data = inputs.array(0);

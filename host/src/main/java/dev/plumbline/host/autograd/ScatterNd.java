@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 final class ScatterNd implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    Reduction reduction = Reduction.of(context);
+    ScatterReduction reduction = ScatterReduction.of(context);
     return inputs -> {
       long[] named = RowIndices.dims(inputs, 1);
       RowIndices indices =
@@ -33,7 +33,7 @@ final class ScatterNd implements Operator {
 
   private static NDArray scatter(
       NodeContext context,
-      Reduction reduction,
+      ScatterReduction reduction,
       RowIndices indices,
       Inputs inputs,
       NDArray data,
@@ -41,7 +41,7 @@ final class ScatterNd implements Operator {
     if (inputs.value(1) instanceof Value.Integers known) {
       return reduction.scatter(data, indices.rows(known), updates);
     }
-    if (reduction != Reduction.NONE) {
+    if (reduction != ScatterReduction.NONE) {
       throw context.unsupported("its indices are computed and it reduces");
     }
     NDArray rows = indices.rows(inputs.array(1));

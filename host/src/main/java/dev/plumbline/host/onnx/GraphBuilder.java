@@ -14,7 +14,9 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Builds a model node by node. The value that a node makes is called by the node's name. */
 public final class GraphBuilder {
@@ -24,6 +26,7 @@ public final class GraphBuilder {
   private static final int IR_VERSION = 8;
 
   private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Set<String> domains = new TreeSet<>();
 
   /**
    * @param name of the graph
@@ -59,8 +62,8 @@ public final class GraphBuilder {
   /**
    * Adds a node.
    *
-   * @param attributes numbers ({@link Integer}, {@link Long}, {@link Float}), strings, tensors,
-   *     {@code long[]} or {@code float[]}
+   * @param attributes numbers ({@link Integer}, {@link Long}, {@link Float}), strings, {@code
+   *     long[]} or {@code float[]}
    * @return the name of its output, which is {@code name}
    */
   public String node(
@@ -69,17 +72,22 @@ public final class GraphBuilder {
     return name;
   }
 
-  /** As {@link #node(String, String, List, Map)}, with outputs that have names of their own. */
+  /**
+   * Adds a node of any domain with any number of outputs; the model imports version 1 of a domain
+   * that is not ONNX's own. The node is called by its first output.
+   */
   public void node(
+      String domain,
       String operator,
-      String name,
       List<String> inputs,
       List<String> outputs,
       Map<String, Object> attributes) {
-    graph.addNode(
-        nodeOf(operator, name, inputs, "", attributes).toBuilder()
-            .clearOutput()
-            .addAllOutput(outputs));
+    String name = outputs.get(0);
+    NodeProto node = nodeOf(operator, name, inputs, name, attributes);
+    graph.addNode(node.toBuilder().setDomain(domain).clearOutput().addAllOutput(outputs));
+    if (!domain.isEmpty()) {
+      domains.add(domain);
+    }
   }
 
   static NodeProto nodeOf(
@@ -153,13 +161,15 @@ public final class GraphBuilder {
 
   /** As {@link #build()}, of another opset. */
   public OnnxModel build(int opset) {
-    return OnnxModel.of(
-        graph.getName(),
+    ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(IR_VERSION)
             .setProducerName("plumbline")
             .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build());
+            .setGraph(graph);
+    for (String domain : domains) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1));
+    }
+    return OnnxModel.of(graph.getName(), model.build());
   }
 }

@@ -101,7 +101,7 @@ public final class Node {
             });
   }
 
-  /** Floating-point values of a list attribute, if the node has it. */
+  /** Values of a list attribute of floats, if the node has it. */
   public Optional<float[]> floatsAttribute(String name) {
     return attribute(name, AttributeType.FLOATS)
         .map(

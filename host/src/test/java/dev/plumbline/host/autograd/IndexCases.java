@@ -49,8 +49,8 @@ final class IndexCases extends CaseFamily {
         n -> {
           n.builder()
               .node(
+                  "",
                   "TopK",
-                  "top",
                   List.of("x", n.longs("k", 2)),
                   List.of("values", "indices"),
                   with("axis", 3));
@@ -76,8 +76,8 @@ final class IndexCases extends CaseFamily {
         n -> {
           n.builder()
               .node(
+                  "",
                   "TopK",
-                  "top",
                   List.of("x", n.longs("k", 2)),
                   List.of("values", "indices"),
                   with("axis", 2));
@@ -111,8 +111,8 @@ final class IndexCases extends CaseFamily {
         n -> {
           n.builder()
               .node(
+                  "",
                   "TopK",
-                  "top",
                   List.of("x", n.longs("k", 1)),
                   List.of("values", "indices"),
                   with("axis", 1));

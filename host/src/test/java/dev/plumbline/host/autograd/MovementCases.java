@@ -141,7 +141,7 @@ final class MovementCases extends CaseFamily {
   private static String split(
       Nodes n, int wanted, int parts, List<String> inputs, Object... attributes) {
     List<String> outputs = List.of("part0", "part1", "part2").subList(0, parts);
-    n.builder().node("Split", "split", inputs, outputs, with(attributes));
+    n.builder().node("", "Split", inputs, outputs, with(attributes));
     return outputs.get(wanted);
   }
 
@@ -260,14 +260,14 @@ final class MovementCases extends CaseFamily {
   private static String topK(Nodes n, int opset, int smallest, int wanted) {
     List<String> outputs = List.of("values", "indices");
     if (opset < 10) {
-      n.builder().node("TopK", "top", List.of("x"), outputs, with("k", 3, "axis", 2));
+      n.builder().node("", "TopK", List.of("x"), outputs, with("k", 3, "axis", 2));
     } else if (opset < 11) {
-      n.builder().node("TopK", "top", List.of("x", n.longs("k", 3)), outputs, with("axis", 2));
+      n.builder().node("", "TopK", List.of("x", n.longs("k", 3)), outputs, with("axis", 2));
     } else {
       n.builder()
           .node(
+              "",
               "TopK",
-              "top",
               List.of("x", n.longs("k", 3)),
               outputs,
               with("axis", -2, "largest", 1 - smallest));

@@ -110,12 +110,7 @@ final class ShapeArithmeticCases extends CaseFamily {
         13,
         n -> {
           n.builder()
-              .node(
-                  "Split",
-                  "split",
-                  List.of("shape", n.longs("s", 1, 3)),
-                  List.of("a", "b"),
-                  with());
+              .node("", "Split", List.of("shape", n.longs("s", 1, 3)), List.of("a", "b"), with());
           return n.builder().node("Concat", "out", List.of("b", "a"), with("axis", 0));
         });
     onShape(

@@ -9,7 +9,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.LongBinaryOperator;
 
 /** What scattering does where an element is: replaces it, or reckons with it. */
-enum Reduction {
+enum ScatterReduction {
   NONE((old, update) -> update, (old, update) -> update),
   ADD(Math::addExact, NDArray::add),
   MUL(Math::multiplyExact, NDArray::mul),
@@ -19,14 +19,14 @@ enum Reduction {
   private final LongBinaryOperator ofIntegers;
   private final BinaryOperator<NDArray> ofArrays;
 
-  Reduction(LongBinaryOperator ofIntegers, BinaryOperator<NDArray> ofArrays) {
+  ScatterReduction(LongBinaryOperator ofIntegers, BinaryOperator<NDArray> ofArrays) {
     this.ofIntegers = ofIntegers;
     this.ofArrays = ofArrays;
   }
 
-  static Reduction of(NodeContext context) {
+  static ScatterReduction of(NodeContext context) {
     String name = context.node().stringAttribute("reduction", "none");
-    for (Reduction reduction : values()) {
+    for (ScatterReduction reduction : values()) {
       if (reduction.name().equalsIgnoreCase(name)) {
         return reduction;
       }
