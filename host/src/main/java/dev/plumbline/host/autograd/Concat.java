@@ -2,22 +2,15 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import java.util.Arrays;
-import java.util.stream.LongStream;
 
 /** Inputs one after the other along an axis. */
 final class Concat implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
-    int axis = Math.toIntExact(context.node().intAttribute("axis", 0));
+    long axis = context.node().intAttribute("axis", 0);
     return inputs -> {
       if (inputs.allIntegers()) {
-        LongStream all = LongStream.empty();
-        for (int i = 0; i < inputs.count(); i++) {
-          all = LongStream.concat(all, Arrays.stream(inputs.integers(i).values()));
-        }
-        long[] values = all.toArray();
-        return Kernel.integers(new long[] {values.length}, values);
+        return new Value[] {integers(inputs, axis)};
       }
       if (inputs.count() == 1) {
         return new Value[] {new Value.Array(Kernel.view(inputs.array(0)))};
@@ -26,8 +19,31 @@ final class Concat implements Operator {
       for (int i = 0; i < inputs.count(); i++) {
         list.add(inputs.array(i));
       }
-      int axes = list.get(0).getShape().dimension();
-      return new Value[] {new Value.Array(NDArrays.concat(list, axis < 0 ? axis + axes : axis))};
+      int at = Movement.axis(axis, list.get(0).getShape().dimension());
+      return new Value[] {new Value.Array(NDArrays.concat(list, at))};
     };
+  }
+
+  private static Value.Integers integers(Inputs inputs, long axis) {
+    long[] dims = inputs.integers(0).dims().clone();
+    int at = Movement.axis(axis, dims.length);
+    int rows = Math.toIntExact(Movement.product(dims, 0, at));
+    dims[at] = 0;
+    int size = 0;
+    for (int i = 0; i < inputs.count(); i++) {
+      dims[at] += inputs.integers(i).dims()[at];
+      size += inputs.integers(i).values().length;
+    }
+    long[] all = new long[size];
+    int next = 0;
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < inputs.count(); i++) {
+        long[] values = inputs.integers(i).values();
+        int width = values.length / rows;
+        System.arraycopy(values, row * width, all, next, width);
+        next += width;
+      }
+    }
+    return new Value.Integers(dims, all);
   }
 }

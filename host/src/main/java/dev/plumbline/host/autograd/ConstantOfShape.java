@@ -10,11 +10,16 @@ final class ConstantOfShape implements Operator {
   public Kernel compile(NodeContext context) {
     Tensor value =
         context.node().tensorAttribute("value").orElse(Tensor.ofFloats(new long[] {1}, 0f));
+    boolean integers =
+        switch (value.type()) {
+          case INT32, INT64, BOOL -> true;
+          // Quantized values are arrays everywhere.
+          default -> false;
+        };
     return inputs -> {
-      long[] dims = inputs.integers(0).values();
-      if (!value.type().isFloatingPoint()) {
-        long size = Arrays.stream(dims).reduce(1, Math::multiplyExact);
-        long[] values = new long[Math.toIntExact(size)];
+      long[] dims = inputs.wholeNumbers(0);
+      if (integers) {
+        long[] values = new long[Math.toIntExact(Movement.product(dims, 0, dims.length))];
         Arrays.fill(values, value.longs()[0]);
         return Kernel.integers(dims.clone(), values);
       }

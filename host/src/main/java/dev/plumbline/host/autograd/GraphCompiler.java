@@ -171,7 +171,18 @@ final class GraphCompiler {
 
   private NodeContext context(Node node) {
     return new NodeContext(
-        node, model.opset(node.domain()), manager, precision, graph::constant, types::of);
+        node, model.opset(node.domain()), manager, precision, this::known, types::of);
+  }
+
+  /** A constant of the model, or whole numbers that follow from constants. */
+  private Optional<Tensor> known(String name) {
+    return graph
+        .constant(name)
+        .or(
+            () ->
+                constants.get(name) instanceof Value.Integers integers
+                    ? Optional.of(Tensor.ofLongs(integers.dims(), integers.values()))
+                    : Optional.empty());
   }
 
   private GraphProgram.Step step(Node node, Kernel kernel, int[] inputs) {
@@ -234,7 +245,9 @@ final class GraphCompiler {
           NDScope.unregister(array.array());
           array.array().attach(manager);
         }
-        constants.put(node.outputs().get(i), out[i]);
+        if (!node.outputs().get(i).isEmpty()) {
+          constants.put(node.outputs().get(i), out[i]);
+        }
       }
     }
   }

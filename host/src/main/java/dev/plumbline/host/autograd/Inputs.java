@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /** The inputs of one run of one node. */
 final class Inputs {
@@ -98,6 +99,18 @@ final class Inputs {
   /** An input as array, or null, as DJL takes an optional one. */
   NDArray arrayOrNull(int position) {
     return has(position) ? array(position) : null;
+  }
+
+  /**
+   * The whole numbers of an input. One that went through floating-point numbers, as a size times a
+   * factor does, is an array: reading it waits for the device.
+   */
+  long[] wholeNumbers(int position) {
+    if (values[position] instanceof Value.Integers integers) {
+      return integers.values();
+    }
+    double[] doubles = array(position).toType(DataType.FLOAT64, false).toDoubleArray();
+    return Arrays.stream(doubles).mapToLong(Math::round).toArray();
   }
 
   /** An input of shape arithmetic. */

@@ -68,16 +68,34 @@ final class OperatorRegistry {
   }
 
   private void shapes() {
-    register("Concat", 13, new Concat());
+    register("Concat", 4, new Concat());
     register("ConstantOfShape", 9, new ConstantOfShape());
-    register("Flatten", 13, new Flatten());
-    register("Gather", 13, new Gather());
-    register("Reshape", 13, new Reshape());
-    register("Shape", 13, new ShapeOf());
-    register("Slice", 13, new Slice());
-    register("Squeeze", 13, new Squeeze());
-    register("Transpose", 13, new Transpose());
-    register("Unsqueeze", 13, new Unsqueeze());
+    register("DepthToSpace", 1, new DepthToSpace());
+    register("Expand", 8, new Expand());
+    register("EyeLike", 9, new EyeLike());
+    register("Flatten", 1, new Flatten());
+    register("Gather", 1, new Gather());
+    register("GatherElements", 11, new GatherElements());
+    register("GatherND", 11, new GatherNd());
+    register("OneHot", 9, new OneHot());
+    register("Range", 11, new Range());
+    register("Reshape", 5, new Reshape());
+    register("Resize", 10, new Resize());
+    register("Scatter", 9, new ScatterElements());
+    register("ScatterElements", 11, new ScatterElements());
+    register("ScatterND", 11, new ScatterNd());
+    register("Shape", 1, new ShapeOf());
+    register("Size", 1, new SizeOf());
+    register("Slice", 1, new Slice());
+    register("SpaceToDepth", 1, new SpaceToDepth());
+    register("Split", 2, new Split());
+    register("Squeeze", 1, new Squeeze());
+    register("Tile", 6, new Tile());
+    register("TopK", 1, new TopK());
+    register("Transpose", 1, new Transpose());
+    register("Trilu", 14, new Trilu());
+    register("Unsqueeze", 1, new Unsqueeze());
+    register("Upsample", 7, new Resize());
   }
 
   /** Operators on quantized numbers. */

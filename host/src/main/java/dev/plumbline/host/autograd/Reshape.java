@@ -1,7 +1,6 @@
 package dev.plumbline.host.autograd;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
 
 /** The same elements in another shape. */
 final class Reshape implements Operator {
@@ -9,20 +8,33 @@ final class Reshape implements Operator {
   public Kernel compile(NodeContext context) {
     boolean allowZero = context.node().intAttribute("allowzero", 0) != 0;
     return inputs -> {
-      long[] wanted = inputs.integers(1).values().clone();
-      if (inputs.value(0) instanceof Value.Integers integers) {
-        if (wanted.length == 1) {
-          return Kernel.integers(new long[] {integers.values().length}, integers.values().clone());
-        }
-        throw context.unsupported("it reshapes whole numbers to " + wanted.length + " axes");
-      }
-      NDArray array = inputs.array(0);
-      for (int i = 0; i < wanted.length; i++) {
-        if (wanted[i] == 0 && !allowZero) {
-          wanted[i] = array.getShape().get(i);
-        }
-      }
-      return new Value[] {new Value.Array(array.reshape(new Shape(wanted)))};
+      long[] wanted = inputs.wholeNumbers(1);
+      return Movement.reshape(inputs, dims -> resolve(dims, wanted, allowZero));
     };
+  }
+
+  /** Fills in sizes that are copied (0) and the one that follows from the others (-1). */
+  private static long[] resolve(long[] dims, long[] wanted, boolean allowZero) {
+    long[] resolved = wanted.clone();
+    int open = -1;
+    long known = 1;
+    for (int i = 0; i < wanted.length; i++) {
+      if (wanted[i] == 0 && !allowZero) {
+        resolved[i] = dims[i];
+      }
+      if (wanted[i] == -1) {
+        open = i;
+      } else {
+        known *= resolved[i];
+      }
+    }
+    if (open >= 0) {
+      resolved[open] = Movement.product(dims, 0, dims.length) / Math.max(1, known);
+    }
+    if (Movement.product(resolved, 0, resolved.length) != Movement.product(dims, 0, dims.length)) {
+      throw new IllegalArgumentException(
+          "dimensions " + Arrays.toString(dims) + " do not fit " + Arrays.toString(wanted));
+    }
+    return resolved;
   }
 }

@@ -9,11 +9,9 @@ final class ShapeOf implements Operator {
     long start = context.node().intAttribute("start", 0);
     long end = context.node().intAttribute("end", Long.MAX_VALUE);
     return inputs -> {
-      long[] dims =
-          inputs.value(0) instanceof Value.Integers integers
-              ? integers.dims()
-              : inputs.array(0).getShape().getShape();
-      long[] part = Arrays.copyOfRange(dims, bound(start, dims), bound(end, dims));
+      long[] dims = RowIndices.dims(inputs, 0);
+      int from = bound(start, dims);
+      long[] part = Arrays.copyOfRange(dims, from, Math.max(from, bound(end, dims)));
       return Kernel.integers(new long[] {part.length}, part);
     };
   }

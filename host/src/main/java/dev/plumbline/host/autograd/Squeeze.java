@@ -1,30 +1,49 @@
 package dev.plumbline.host.autograd;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Axes of size 1 removed. */
 final class Squeeze implements Operator {
+  /** The opset from which Squeeze and Unsqueeze take their axes as an input. */
+  private static final int AXES_ARE_INPUT = 13;
+
   @Override
   public Kernel compile(NodeContext context) {
     return inputs -> {
-      boolean integers = inputs.value(0) instanceof Value.Integers;
-      long[] dims = integers ? inputs.integers(0).dims() : inputs.array(0).getShape().getShape();
-      long[] axes =
-          inputs.has(1)
-              ? Arrays.stream(inputs.integers(1).values())
-                  .map(a -> a < 0 ? a + dims.length : a)
-                  .toArray()
-              : LongStream.range(0, dims.length).filter(a -> dims[(int) a] == 1).toArray();
-      long[] kept =
-          LongStream.range(0, dims.length)
-              .filter(a -> Arrays.stream(axes).noneMatch(x -> x == a))
-              .map(a -> dims[(int) a])
-              .toArray();
-      return integers
-          ? Kernel.integers(kept, inputs.integers(0).values().clone())
-          : new Value[] {new Value.Array(inputs.array(0).reshape(new Shape(kept)))};
+      Optional<long[]> axes = axes(context, inputs);
+      return Movement.reshape(inputs, dims -> squeeze(dims, axes));
     };
+  }
+
+  /** The axes that a node names, if it names any. */
+  static Optional<long[]> axes(NodeContext context, Inputs inputs) {
+    if (context.opset() < AXES_ARE_INPUT) {
+      return context.node().intsAttribute("axes");
+    }
+    return inputs.has(1) ? Optional.of(inputs.wholeNumbers(1)) : Optional.empty();
+  }
+
+  private static long[] squeeze(long[] dims, Optional<long[]> axes) {
+    boolean[] dropped = new boolean[dims.length];
+    if (axes.isEmpty()) {
+      for (int a = 0; a < dims.length; a++) {
+        dropped[a] = dims[a] == 1;
+      }
+    } else {
+      for (long axis : axes.get()) {
+        int a = Movement.axis(axis, dims.length);
+        if (dims[a] != 1) {
+          throw new IllegalArgumentException(
+              "axis " + axis + " of " + Arrays.toString(dims) + " is not of size 1");
+        }
+        dropped[a] = true;
+      }
+    }
+    return LongStream.range(0, dims.length)
+        .filter(a -> !dropped[(int) a])
+        .map(a -> dims[(int) a])
+        .toArray();
   }
 }

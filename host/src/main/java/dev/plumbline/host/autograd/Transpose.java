@@ -8,14 +8,16 @@ final class Transpose implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
     Optional<long[]> order = context.node().intsAttribute("perm");
-    return Kernel.elementwise(
-        a -> {
-          int axes = a.getShape().dimension();
-          int[] by =
-              IntStream.range(0, axes)
-                  .map(i -> order.map(o -> (int) o[i]).orElse(axes - 1 - i))
-                  .toArray();
-          return a.transpose(by);
-        });
+    return inputs ->
+        Movement.of(
+            inputs,
+            a -> {
+              int axes = a.getShape().dimension();
+              int[] by =
+                  IntStream.range(0, axes)
+                      .map(i -> order.map(o -> (int) o[i]).orElse(axes - 1 - i))
+                      .toArray();
+              return axes == 0 ? Kernel.view(a) : a.transpose(by);
+            });
   }
 }

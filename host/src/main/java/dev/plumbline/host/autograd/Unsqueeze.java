@@ -1,6 +1,5 @@
 package dev.plumbline.host.autograd;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /** Axes of size 1 put in. */
@@ -8,23 +7,24 @@ final class Unsqueeze implements Operator {
   @Override
   public Kernel compile(NodeContext context) {
     return inputs -> {
-      boolean integers = inputs.value(0) instanceof Value.Integers;
-      long[] dims = integers ? inputs.integers(0).dims() : inputs.array(0).getShape().getShape();
-      long[] axes = inputs.integers(1).values();
-      long[] widened = new long[dims.length + axes.length];
-      Arrays.fill(widened, -1);
-      for (long axis : axes) {
-        widened[(int) (axis < 0 ? axis + widened.length : axis)] = 1;
-      }
-      int next = 0;
-      for (int i = 0; i < widened.length; i++) {
-        if (widened[i] < 0) {
-          widened[i] = dims[next++];
-        }
-      }
-      return integers
-          ? Kernel.integers(widened, inputs.integers(0).values().clone())
-          : new Value[] {new Value.Array(inputs.array(0).reshape(new Shape(widened)))};
+      long[] axes =
+          Squeeze.axes(context, inputs).orElseThrow(() -> context.unsupported("it has no axes"));
+      return Movement.reshape(inputs, dims -> unsqueeze(dims, axes));
     };
+  }
+
+  private static long[] unsqueeze(long[] dims, long[] axes) {
+    long[] widened = new long[dims.length + axes.length];
+    Arrays.fill(widened, -1);
+    for (long axis : axes) {
+      widened[Movement.axis(axis, widened.length)] = 1;
+    }
+    int next = 0;
+    for (int i = 0; i < widened.length; i++) {
+      if (widened[i] < 0) {
+        widened[i] = dims[next++];
+      }
+    }
+    return widened;
   }
 }

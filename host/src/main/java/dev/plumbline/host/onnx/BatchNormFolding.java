@@ -40,7 +40,7 @@ public final class BatchNormFolding {
     if (foldedConvs.isEmpty()) {
       return model;
     }
-    return rewrite(model, foldedConvs, dropped);
+    return rewrite(model.inlined(), foldedConvs, dropped);
   }
 
   private static boolean foldable(Graph graph, Node conv) {

@@ -23,8 +23,8 @@ public final class GraphRewriting {
   private int constantsUpTo;
 
   public GraphRewriting(OnnxModel model) {
-    this.model = model;
-    GraphProto graph = model.proto().getGraph();
+    this.model = model.inlined();
+    GraphProto graph = this.model.proto().getGraph();
     graph.getInputList().forEach(i -> names.add(i.getName()));
     graph.getInitializerList().forEach(i -> names.add(i.getName()));
     graph.getNodeList().forEach(n -> names.addAll(n.getOutputList()));

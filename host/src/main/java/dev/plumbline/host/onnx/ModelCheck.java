@@ -37,16 +37,35 @@ final class ModelCheck {
       throw new BadInputException(
           "it is of opset " + opset + ", expected " + OLDEST_OPSET + " to " + NEWEST_OPSET);
     }
-    if (model.getFunctionsCount() > 0) {
-      throw new BadInputException(
-          "it defines functions of its own ("
-              + model.getFunctions(0).getName()
-              + "), expected a model whose functions are inlined");
-    }
-    graph(model.getGraph());
+    inOneFile(model.getGraph());
+    model.getFunctionsList().forEach(f -> f.getNodeList().forEach(ModelCheck::inOneFile));
   }
 
-  private static void graph(GraphProto graph) {
+  /** Also what is not computed here is read by ONNX Runtime: no part may name another file. */
+  private static void inOneFile(GraphProto graph) {
+    graph.getInitializerList().forEach(i -> inOneFile(i, "initializer " + i.getName()));
+    graph.getNodeList().forEach(ModelCheck::inOneFile);
+  }
+
+  private static void inOneFile(NodeProto node) {
+    for (AttributeProto attribute : node.getAttributeList()) {
+      inOneFile(
+          attribute.getT(),
+          "attribute " + attribute.getName() + " of node " + new Node(node, 0).name());
+      inOneFile(attribute.getG());
+      attribute.getGraphsList().forEach(ModelCheck::inOneFile);
+    }
+  }
+
+  private static void inOneFile(TensorProto tensor, String what) {
+    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
+      throw new BadInputException(
+          what + " keeps its data in another file, expected a model in one file");
+    }
+  }
+
+  /** Checks a graph that {@link Inlining} has passed. */
+  static void graph(GraphProto graph) {
     Set<String> known = new HashSet<>();
     for (TensorProto initializer : graph.getInitializerList()) {
       tensor(initializer, "initializer " + initializer.getName());
@@ -82,12 +101,6 @@ final class ModelCheck {
                   + ", which nothing before it makes, expected nodes in the order of computation");
         }
       }
-      for (AttributeProto attribute : node.getAttributeList()) {
-        if (attribute.hasG() || attribute.getGraphsCount() > 0) {
-          throw new BadInputException(
-              "node " + name + " (" + node.getOpType() + ") holds a subgraph, expected none");
-        }
-      }
       for (String output : node.getOutputList()) {
         if (!output.isEmpty() && !known.add(output)) {
           throw new BadInputException("two things in it make a value named " + output);
@@ -104,10 +117,7 @@ final class ModelCheck {
 
   /** Checks type, dimensions and size of a tensor. */
   static void tensor(TensorProto tensor, String what) {
-    if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
-      throw new BadInputException(
-          what + " keeps its data in another file, expected a model in one file");
-    }
+    inOneFile(tensor, what);
     ElementType type =
         ElementType.of(tensor.getDataType())
             .orElseThrow(

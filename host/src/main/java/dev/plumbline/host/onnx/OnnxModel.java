@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
@@ -18,11 +19,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A checked ONNX model: one float or quantized classifier with one input and its logits as first
@@ -34,16 +38,18 @@ public final class OnnxModel {
 
   private final String name;
   private final ModelProto proto;
+  private final GraphProto inlined;
   private final byte[] bytes;
   private final String sha256;
   private final Graph graph;
 
-  private OnnxModel(String name, ModelProto proto, byte[] bytes) {
+  private OnnxModel(String name, ModelProto proto, GraphProto inlined, byte[] bytes) {
     this.name = name;
     this.proto = proto;
+    this.inlined = inlined;
     this.bytes = bytes;
     this.sha256 = digest(bytes);
-    this.graph = Graph.of(proto.getGraph());
+    this.graph = Graph.of(inlined);
   }
 
   /**
@@ -106,7 +112,9 @@ public final class OnnxModel {
   private static OnnxModel of(String name, ModelProto proto, byte[] bytes) {
     try {
       ModelCheck.model(proto);
-      return new OnnxModel(name, proto, bytes);
+      GraphProto inlined = Inlining.of(proto);
+      ModelCheck.graph(inlined);
+      return new OnnxModel(name, proto, inlined, bytes);
     } catch (BadInputException | UnsupportedNodeException e) {
       throw unusable(name, e);
     }
@@ -150,8 +158,30 @@ public final class OnnxModel {
     return proto;
   }
 
+  /** The graph to compute with: functions and branches that are taken stand in their place. */
   public Graph graph() {
     return graph;
+  }
+
+  /**
+   * This model as its {@link #graph()} is, for rewriting: without functions and branches. The same
+   * model where it has none.
+   */
+  OnnxModel inlined() {
+    if (inlined == proto.getGraph()) {
+      return this;
+    }
+    ModelProto.Builder builder = proto.toBuilder().setGraph(inlined).clearFunctions();
+    return of(name, builder.clearOpsetImport().addAllOpsetImport(imports().toList()).build());
+  }
+
+  /** The versions of domains that the model imports, then those that its functions import. */
+  private Stream<OperatorSetIdProto> imports() {
+    Set<String> seen = new HashSet<>();
+    return Stream.concat(
+            proto.getOpsetImportList().stream(),
+            proto.getFunctionsList().stream().flatMap(f -> f.getOpsetImportList().stream()))
+        .filter(o -> seen.add(o.getDomain().equals("ai.onnx") ? "" : o.getDomain()));
   }
 
   /** The file's bytes; not to be changed. */
@@ -166,7 +196,7 @@ public final class OnnxModel {
 
   /** Version of a domain's operators, 0 if the model does not import the domain. */
   public int opset(String domain) {
-    return proto.getOpsetImportList().stream()
+    return imports()
         .filter(
             o ->
                 o.getDomain().equals(domain) || domain.isEmpty() && o.getDomain().equals("ai.onnx"))
@@ -208,7 +238,8 @@ public final class OnnxModel {
    */
   public OnnxModel withConstants(Map<String, Tensor> values) {
     values.forEach(this::requireConstantLike);
-    GraphProto.Builder builder = proto.getGraph().toBuilder();
+    ModelProto base = inlined().proto;
+    GraphProto.Builder builder = base.getGraph().toBuilder();
     for (int i = 0; i < builder.getInitializerCount(); i++) {
       String initializer = builder.getInitializer(i).getName();
       if (values.containsKey(initializer)) {
@@ -227,7 +258,7 @@ public final class OnnxModel {
         builder.setNode(i, node.toBuilder().clearAttribute().addAttribute(value));
       }
     }
-    return of(name, proto.toBuilder().setGraph(builder).build());
+    return of(name, base.toBuilder().setGraph(builder).build());
   }
 
   private void requireConstantLike(String constant, Tensor value) {

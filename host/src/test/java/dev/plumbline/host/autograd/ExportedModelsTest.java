@@ -36,7 +36,11 @@ class ExportedModelsTest {
     "resnet,13",
     "resnet,17",
     "densenet,13",
-    "densenet,17"
+    "densenet,17",
+    "resizing,13",
+    "resizing,17",
+    "windows,13",
+    "windows,17"
   })
   void anExportedModelAgreesWithOnnxRuntimeFoldedOrNot(String name, int opset)
       throws URISyntaxException {

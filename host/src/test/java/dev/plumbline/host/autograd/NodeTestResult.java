@@ -110,15 +110,27 @@ sealed interface NodeTestResult {
     return array.toType(DataType.FLOAT64, false).toDoubleArray();
   }
 
-  /** The numbers of any numeric tensor of a node test; they all come as raw data. */
+  /** The numbers of any numeric tensor of a node test. */
   private static double[] numbers(TensorProto tensor) {
+    double[] numbers = new double[(int) Arrays.stream(dims(tensor)).reduce(1, (a, b) -> a * b)];
     ByteBuffer raw = tensor.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    int count = (int) Arrays.stream(dims(tensor)).reduce(1, (a, b) -> a * b);
-    double[] numbers = new double[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] = number(tensor.getDataType(), raw, i);
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] =
+          tensor.getRawData().isEmpty() ? listed(tensor, i) : number(tensor.getDataType(), raw, i);
     }
     return numbers;
+  }
+
+  private static double listed(TensorProto tensor, int at) {
+    return switch (tensor.getDataType()) {
+      case 1 -> tensor.getFloatData(at);
+      case 7 -> tensor.getInt64Data(at);
+      case 10 -> half((short) tensor.getInt32Data(at));
+      case 11 -> tensor.getDoubleData(at);
+      case 21 -> tensor.getInt32Data(at / 2) >> 4 * (at % 2) & 0xf;
+      case 22 -> (tensor.getInt32Data(at / 2) >> 4 * (at % 2) & 0xf ^ 8) - 8;
+      default -> tensor.getInt32Data(at);
+    };
   }
 
   private static double number(int type, ByteBuffer raw, int at) {
@@ -134,8 +146,6 @@ sealed interface NodeTestResult {
       case 11 -> raw.getDouble(8 * at);
       case 12 -> Integer.toUnsignedLong(raw.getInt(4 * at));
       case 16 -> Float.intBitsToFloat(raw.getShort(2 * at) << 16);
-      case 21 -> raw.get(at / 2) >> 4 * (at % 2) & 0xf;
-      case 22 -> (raw.get(at / 2) >> 4 * (at % 2) & 0xf ^ 8) - 8;
       default -> throw new UnsupportedNodeException("a tensor is of type " + type);
     };
   }

@@ -26,7 +26,11 @@ final class OperatorCases {
             new IntegerOperatorCases(true),
             new IntegerProductCases(false),
             new IntegerProductCases(true),
-            new FusedCases())
+            new FusedCases(),
+            new MovementCases(),
+            new IndexCases(),
+            new ShapeArithmeticCases(),
+            new ResizeCases())
         .flatMap(family -> family.cases().stream())
         .toList();
   }
