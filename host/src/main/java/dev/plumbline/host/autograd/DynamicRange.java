@@ -9,7 +9,8 @@ import ai.djl.ndarray.NDArray;
  * @param zeroPoint a scalar, whole
  */
 record DynamicRange(NDArray scale, NDArray zeroPoint) {
-  private static final double HIGHEST = 255;
+  // A float: a number of double would make arrays without axes double as well.
+  private static final float HIGHEST = 255;
 
   static DynamicRange of(NDArray x) {
     NDArray values = x.stopGradient();

@@ -3,6 +3,7 @@ package dev.plumbline.host.verification;
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
@@ -32,8 +33,10 @@ import java.util.Set;
  * optimisations off, and compares every floating-point value on the way.
  */
 public final class GraphVerification {
-  /** All values of this many pictures are in memory at once. */
-  private static final int BATCH = 8;
+  /** All values of a batch are in memory at once: that many floats of them, twice. */
+  private static final long VALUES = 16L << 20;
+
+  private static final int LARGEST_BATCH = 32;
 
   private final OnnxModel model;
   private final Optional<OnnxModel> original;
@@ -74,8 +77,10 @@ public final class GraphVerification {
           Signal signal = Signal.of(original, signalNames);
           NDManager manager = NDManager.newBaseManager(device, "PyTorch");
           Progress.Step step = progress.begin("verifying", pictures.size())) {
-        for (int from = 0; from < pictures.size(); from += BATCH) {
-          int to = Math.min(pictures.size(), from + BATCH);
+        int to;
+        int batch = 1;
+        for (int from = 0; from < pictures.size(); from = to) {
+          to = Math.min(pictures.size(), from + batch);
           float[] input = input(pictures, from, to);
           long[] dims = PictureClassifier.inputDims(to - from, pictures.shape(), preprocessing);
           Map<String, float[]> expected = runtime.run(input, dims);
@@ -89,6 +94,8 @@ public final class GraphVerification {
             }
           }
           layers.keySet().retainAll(expected.keySet());
+          long ofPicture = expected.values().stream().mapToLong(v -> v.length).sum() / (to - from);
+          batch = (int) Math.max(1, Math.min(LARGEST_BATCH, VALUES / Math.max(1, ofPicture)));
           step.at(to, "");
         }
       }
@@ -174,7 +181,9 @@ public final class GraphVerification {
       for (Map.Entry<String, NDArray> value : run.captured().entrySet()) {
         layers
             .get(value.getKey())
-            .add(value.getValue().toFloatArray(), expected.get(value.getKey()));
+            .add(
+                value.getValue().toType(DataType.FLOAT32, false).toFloatArray(),
+                expected.get(value.getKey()));
       }
       float[] ours = run.logits().toFloatArray();
       layers.get(logits).add(ours, expected.get(logits));
