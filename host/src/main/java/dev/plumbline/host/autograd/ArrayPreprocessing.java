@@ -164,6 +164,11 @@ public final class ArrayPreprocessing {
     return constants(ofModel);
   }
 
+  /** The standard deviation by channel, to combine with a model's input; not to be closed. */
+  public NDArray std() {
+    return std;
+  }
+
   private NDArray constants(List<Float> byModelChannel) {
     float[] values = new float[byModelChannel.size()];
     for (int c = 0; c < values.length; c++) {

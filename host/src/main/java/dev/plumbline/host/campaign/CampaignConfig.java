@@ -86,8 +86,8 @@ public record CampaignConfig(
   }
 
   /**
-   * @param algorithm its name; compd if absent
-   * @param steps mutations per seed; 10 if absent
+   * @param algorithm its name; boundary if absent
+   * @param steps mutations per seed; the algorithm's usual number if absent
    */
   public record SearchConfig(Optional<String> algorithm, Optional<Integer> steps) {}
 

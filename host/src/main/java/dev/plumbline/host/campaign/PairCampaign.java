@@ -146,8 +146,12 @@ final class PairCampaign {
   private CorpusCounts search(Dataset seeds, String name, String out) {
     SearchAlgorithm algorithm =
         SearchAlgorithms.byName(
-            config.search().flatMap(CampaignConfig.SearchConfig::algorithm).orElse("compd"));
-    int steps = config.search().flatMap(CampaignConfig.SearchConfig::steps).orElse(10);
+            config
+                .search()
+                .flatMap(CampaignConfig.SearchConfig::algorithm)
+                .orElse(SearchAlgorithms.USUAL));
+    int steps =
+        config.search().flatMap(CampaignConfig.SearchConfig::steps).orElse(algorithm.usualSteps());
     List<Float> clip = new ArrayList<>();
     for (double variance : ChannelStatistics.of(data.training()).variance()) {
       clip.add((float) variance);
@@ -158,6 +162,7 @@ final class PairCampaign {
             SearchSettings.PUBLISHED_RATE,
             clip,
             SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            SearchSettings.USUAL_EPSILON,
             SEARCH_BATCH,
             config.randomSeed());
     return new CorpusSearch(original, compressed, preprocessing, device)

@@ -41,17 +41,25 @@ final class SearchCommand implements Callable<Integer> {
 
   @Option(
       names = "--algorithm",
-      defaultValue = "compd",
+      defaultValue = SearchAlgorithms.USUAL,
       paramLabel = "NAME",
-      description = "compd or compd-coverage (default: ${DEFAULT-VALUE}).")
+      description = "boundary, compd or compd-coverage (default: ${DEFAULT-VALUE}).")
   private String algorithm;
 
   @Option(
       names = "--steps",
-      defaultValue = "10",
       paramLabel = "N",
-      description = "Mutations of each seed (default: ${DEFAULT-VALUE}).")
-  private int steps;
+      description = "Mutations of each seed (default: 30 for boundary, else 10).")
+  private Integer steps;
+
+  @Option(
+      names = "--epsilon",
+      defaultValue = "8",
+      paramLabel = "N",
+      description =
+          "How far boundary may change a pixel, in 1/255 (default: ${DEFAULT-VALUE}); the published"
+              + " algorithms have no such bound.")
+  private double epsilon;
 
   @Option(
       names = "--clip",
@@ -81,10 +89,11 @@ final class SearchCommand implements Callable<Integer> {
     Dataset seeds = data.open();
     SearchSettings settings =
         new SearchSettings(
-            steps,
+            steps == null ? chosen.usualSteps() : steps,
             SearchSettings.PUBLISHED_RATE,
             clip(seeds),
             SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            epsilon / 255,
             BATCH,
             common.randomSeed());
     long began = System.nanoTime();

@@ -10,21 +10,21 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphRun;
-import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
+import dev.plumbline.host.search.SearchAlgorithm.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * The loop of every search. A batch of seeds walks down the loss of a {@link SearchAlgorithm}: one
- * backward pass, a step of gradient descent whose change is clipped per channel, and the float form
- * goes on to the next step unbounded and unrounded. What each step makes is rounded to 8 bits and
- * classed on that form. A seed that is done leaves the batch and another takes its place.
+ * backward pass, a step as the algorithm asks for, and the float form goes on to the next step
+ * unrounded. What each step makes is rounded to 8 bits and classed on that form. A seed that is
+ * done leaves the batch and another takes its place.
  */
 public final class Search {
   private final NDManager manager;
@@ -185,15 +185,17 @@ public final class Search {
   private void step(NDManager scope) {
     NDArray moved = descend(scope);
     NDArray pixels = arrays.toPixels(moved);
-    NDArray rounded = arrays.toInput(pixels);
-    Predictions byOriginal = predict(original, rounded);
-    Predictions byCompressed = predict(compressed, rounded);
-    List<Picture> pictures = ArrayPreprocessing.download(pixels);
+    NDArray seedFloats = scoped(scope, seedPixels.toType(DataType.FLOAT32, true));
+    int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
+    Judged judged = Judged.of(original, compressed, arrays, pixels, seedLabels);
+    if (algorithm.shrinks()) {
+      judged =
+          new Shrinking(original, compressed, arrays)
+              .shrink(judged, seedFloats, settings.randomSeed());
+    }
+    List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
     long bytes = seeds.shape().bytes();
-    NDArray change =
-        pixels
-            .sub(scoped(scope, seedPixels.toType(DataType.FLOAT32, true)))
-            .reshape(new Shape(walkers.size(), bytes));
+    NDArray change = judged.pixels().sub(seedFloats).reshape(new Shape(walkers.size(), bytes));
     float[] squares = change.square().sum(new int[] {1}).toFloatArray();
     float[] largest = change.abs().max(new int[] {1}).toFloatArray();
 
@@ -201,19 +203,17 @@ public final class Search {
     List<Long> rows = new ArrayList<>();
     for (int row = 0; row < walkers.size(); row++) {
       Walker walker = walkers.get(row);
-      int originalLabel = byOriginal.labels()[row];
-      int compressedLabel = byCompressed.labels()[row];
       MutatedPicture mutated =
           new MutatedPicture(
               walker.seed(),
               walker.step(),
               pictures.get(row),
-              PictureClass.of(walker.label(), originalLabel, compressedLabel),
+              judged.pictureClass(row),
               walker.label(),
-              originalLabel,
-              compressedLabel,
-              byOriginal.confidences()[row],
-              byCompressed.confidences()[row],
+              judged.byOriginal().labels()[row],
+              judged.byCompressed().labels()[row],
+              judged.byOriginal().confidences()[row],
+              judged.byCompressed().confidences()[row],
               Math.sqrt(squares[row] / (double) bytes) / 255,
               largest[row] / 255.0);
       tally.mutated(mutated);
@@ -246,17 +246,31 @@ public final class Search {
   private NDArray descend(NDManager scope) {
     NDArray leaf = scoped(scope, inputs.duplicate());
     NDArray gradient;
+    long[] seedLabels = walkers.stream().mapToLong(Walker::label).toArray();
     try (GradientTape tape = GradientTape.open()) {
       leaf.setRequiresGradient(true);
       GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
       GraphRun byCompressed = compressed.logitsAnd(leaf, objective.compressedValues());
       NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
-      tape.backward(objective.loss(new Forward(byOriginal, byCompressed, labels, random())));
+      tape.backward(
+          objective.loss(
+              new Forward(
+                  byOriginal,
+                  byCompressed,
+                  labels,
+                  scope.create(seedLabels, new Shape(seedLabels.length, 1)),
+                  random())));
       gradient = leaf.getGradient();
     }
-    NDArray change =
-        gradient.mul(-settings.rate()).minimum(clip).maximum(scoped(scope, clip.neg()));
-    return leaf.stopGradient().add(change);
+    return objective.move(
+        new Step(
+            leaf.stopGradient(),
+            arrays.toInput(scoped(scope, seedPixels.toType(DataType.FLOAT32, true))),
+            gradient,
+            clip,
+            walkers.stream().mapToInt(Walker::step).toArray(),
+            arrays,
+            settings));
   }
 
   /** Randomness by seed and step, so that the size of the batch does not matter. */

@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What distinguishes one search from another: the loss that a step goes down. The loop around it is
- * {@link Search}'s.
+ * What distinguishes one search from another: the loss that a step goes down, and how far. The loop
+ * around it is {@link Search}'s.
  */
 public interface SearchAlgorithm {
   /** Its name on the command line. */
@@ -23,8 +24,18 @@ public interface SearchAlgorithm {
    */
   Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings);
 
+  /** Steps of a seed where nobody says otherwise. */
+  default int usualSteps() {
+    return SearchSettings.PUBLISHED_STEPS;
+  }
+
   /** Whether a seed stops early; another takes its place in the batch. */
   default boolean isDone(MutatedPicture latest) {
+    return false;
+  }
+
+  /** Whether the change of an effective picture is made smaller while it stays effective. */
+  default boolean shrinks() {
     return false;
   }
 
@@ -46,7 +57,39 @@ public interface SearchAlgorithm {
      * @return a scalar
      */
     NDArray loss(Forward forward);
+
+    /**
+     * The inputs after a step. As published: gradient descent, its change clipped per channel.
+     *
+     * @return in the model's layout, owned by the scope of the step or by {@code step.inputs()}'s
+     */
+    default NDArray move(Step step) {
+      NDArray change =
+          step.gradient()
+              .mul(-step.settings().rate())
+              .minimum(step.clip())
+              .maximum(step.clip().neg());
+      return step.inputs().add(change);
+    }
   }
+
+  /**
+   * Where a batch stands when it moves. Arrays are in the model's layout.
+   *
+   * @param inputs float form of what walks
+   * @param seeds where each of them started
+   * @param gradient of the loss with respect to the inputs
+   * @param clip the most that one step changes an input, by channel
+   * @param numbers of the step, from 1, of each picture
+   */
+  record Step(
+      NDArray inputs,
+      NDArray seeds,
+      NDArray gradient,
+      NDArray clip,
+      int[] numbers,
+      ArrayPreprocessing arrays,
+      SearchSettings settings) {}
 
   /**
    * One pass of a batch through both models.
@@ -54,8 +97,13 @@ public interface SearchAlgorithm {
    * @param original logits N x classes, and the values asked for
    * @param compressed likewise
    * @param labels what the original predicts for the float input of this step, int64, N x 1
+   * @param seedLabels what it predicts for the seed, likewise
    * @param random a source for each picture, independent of the batch that it is in
    */
   record Forward(
-      GraphRun original, GraphRun compressed, NDArray labels, List<SplittableRandom> random) {}
+      GraphRun original,
+      GraphRun compressed,
+      NDArray labels,
+      NDArray seedLabels,
+      List<SplittableRandom> random) {}
 }

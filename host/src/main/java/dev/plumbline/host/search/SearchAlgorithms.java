@@ -6,7 +6,11 @@ import java.util.stream.Collectors;
 
 /** The search algorithms there are; a new one is a class and a line here. */
 public final class SearchAlgorithms {
-  private static final List<SearchAlgorithm> ALL = List.of(new Compd(), new CompdCoverage());
+  private static final List<SearchAlgorithm> ALL =
+      List.of(new Boundary(), new Compd(), new CompdCoverage());
+
+  /** The algorithm where nobody asks for another. */
+  public static final String USUAL = "boundary";
 
   private SearchAlgorithms() {}
 

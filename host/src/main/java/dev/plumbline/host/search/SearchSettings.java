@@ -12,11 +12,22 @@ import java.util.List;
  *     as published the variance of the training pixels on the [0,1] range, taken as it is
  * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
  *     published
+ * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
+ *     at most 1; of {@code boundary}, as the published algorithms have no such bound
  * @param batch seeds that walk together, at least 1
  * @param randomSeed the same one gives the same mutated pictures
  */
 public record SearchSettings(
-    int steps, double rate, List<Float> clip, double coverageWeight, int batch, long randomSeed) {
+    int steps,
+    double rate,
+    List<Float> clip,
+    double coverageWeight,
+    double epsilon,
+    int batch,
+    long randomSeed) {
+  /** The usual radius of the ball around a seed: 8 of 255. */
+  public static final double USUAL_EPSILON = 8.0 / 255;
+
   /** Steps, rate and weight as published. */
   public static final int PUBLISHED_STEPS = 10;
 
@@ -35,6 +46,7 @@ public record SearchSettings(
         "coverage weight",
         coverageWeight,
         "at least 0");
+    require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "above 0 and at most 1");
     require(batch >= 1, "batch", batch, "at least 1");
     require(!clip.isEmpty(), "clip", clip, "a number for each channel");
     for (float bound : clip) {

@@ -46,7 +46,8 @@ class SearchTest {
   }
 
   private static SearchSettings settings(int steps, int batch, long randomSeed) {
-    return new SearchSettings(steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, batch, randomSeed);
+    return new SearchSettings(
+        steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, batch, randomSeed);
   }
 
   private static final class Collected implements MutationSink {
@@ -415,14 +416,15 @@ class SearchTest {
     BadInputException refused =
         assertThrows(BadInputException.class, () -> SearchAlgorithms.byName("luck"));
     assertEquals(
-        "search algorithm 'luck' does not exist, expected one of compd, compd-coverage",
+        "search algorithm 'luck' does not exist, expected one of boundary, compd, compd-coverage",
         refused.getMessage());
   }
 
   @Test
   void aClipOfOtherChannelsIsRefused() {
     OnnxModel model = TinyModels.classifier("original", "Relu", Layout.NCHW, 7);
-    SearchSettings grey = new SearchSettings(1, 0.9, List.of(0.1f), 20, 1, 0);
+    SearchSettings grey =
+        new SearchSettings(1, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 1, 0);
     assertThrows(
         BadInputException.class,
         () -> search(model, model, PLAIN, TinyModels.pictures(1, 1), new Compd(), grey));
