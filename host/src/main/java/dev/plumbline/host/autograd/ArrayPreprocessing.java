@@ -11,6 +11,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,7 @@ public final class ArrayPreprocessing {
               + " channels, found pictures of "
               + pictures);
     }
+    PictureClassifier.requireFloatInput(model);
     List<Long> dims = model.graph().input().dims();
     long[] wanted =
         preprocessing.layout() == Layout.NCHW

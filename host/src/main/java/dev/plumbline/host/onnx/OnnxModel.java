@@ -50,6 +50,7 @@ public final class OnnxModel {
     this.bytes = bytes;
     this.sha256 = digest(bytes);
     this.graph = Graph.of(inlined);
+    ConstantsCheck.graph(graph);
   }
 
   /**

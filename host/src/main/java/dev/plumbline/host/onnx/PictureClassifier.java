@@ -41,6 +41,7 @@ public final class PictureClassifier implements AutoCloseable {
    */
   public static void requireTakes(
       OnnxModel model, PictureShape shape, Preprocessing preprocessing) {
+    requireFloatInput(model);
     List<Long> dims = model.graph().input().dims();
     long[] wanted = inputDims(1, shape, preprocessing);
     boolean fits = dims.size() == 4 && preprocessing.channels() == shape.channels();
@@ -57,6 +58,25 @@ public final class PictureClassifier implements AutoCloseable {
               + preprocessing.channels()
               + " channels, found pictures of "
               + shape);
+    }
+  }
+
+  /**
+   * Checks that a model takes floating-point input.
+   *
+   * @throws BadInputException if it does not
+   */
+  public static void requireFloatInput(OnnxModel model) {
+    int type = model.graph().input().elementType();
+    if (type != ElementType.FLOAT.onnxNumber()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes input "
+              + model.graph().input().name()
+              + " of type "
+              + ElementType.nameOf(type)
+              + ", expected float");
     }
   }
 

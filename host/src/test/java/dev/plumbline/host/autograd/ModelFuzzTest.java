@@ -59,12 +59,14 @@ class ModelFuzzTest {
 
   private static List<OnnxModel> models() throws Exception {
     List<OnnxModel> models = new ArrayList<>();
-    Path folder = Path.of(ModelFuzzTest.class.getResource("/exports").toURI());
-    try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(f -> f.toString().endsWith(".onnx"))
-          .sorted()
-          .forEach(f -> models.add(OnnxModel.read(f)));
+    for (String folder : List.of("/exports", "/peers")) {
+      try (Stream<Path> files =
+          Files.list(Path.of(ModelFuzzTest.class.getResource(folder).toURI()))) {
+        files
+            .filter(f -> f.toString().endsWith(".onnx"))
+            .sorted()
+            .forEach(f -> models.add(OnnxModel.read(f)));
+      }
     }
     return models;
   }

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -196,6 +197,76 @@ class OnnxModelTest {
         "model m cannot be used: attribute value of node c keeps its data in another file, expected"
             + " a model in one file",
         message);
+  }
+
+  @Test
+  void aCycleIsRefused() {
+    // Two nodes that take what the other makes.
+    String message =
+        graphRefusal(
+            g -> {
+              g.getNodeBuilder(0).setInput(0, "z");
+              g.addNode(
+                  NodeProto.newBuilder()
+                      .setOpType("Relu")
+                      .setName("back")
+                      .addInput("y")
+                      .addOutput("z"));
+            });
+    assertTrue(message.contains("takes z, which nothing before it makes"), message);
+  }
+
+  @Test
+  void aNegativeDimensionIsRefused() {
+    assertEquals(
+        "model m cannot be used: initializer w has a dimension of -2, expected at least 0",
+        graphRefusal(g -> g.getInitializerBuilder(0).setDims(0, -2)));
+  }
+
+  @Test
+  void anInitializerOfATypeThatNothingComputesWithIsRefused() {
+    String message =
+        graphRefusal(
+            g -> g.getInitializerBuilder(0).setDataType(TensorProto.DataType.COMPLEX64_VALUE));
+    assertTrue(message.contains("initializer w is of type complex64, expected float"), message);
+  }
+
+  @Test
+  void weightsThatAreNoNumbersAreRefused() {
+    assertEquals(
+        "model m cannot be used: constant w of dimensions [2, 2] holds NaN at 2, expected numbers",
+        graphRefusal(
+            g ->
+                g.setInitializer(
+                    0, Tensor.ofFloats(new long[] {2, 2}, 1, 2, Float.NaN, 4).toProto("w"))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0, -1, Float.POSITIVE_INFINITY})
+  void aScaleThatIsNotAboveZeroIsRefused(float scale) {
+    GraphBuilder b = new GraphBuilder("m");
+    b.input("x", 2);
+    b.initializer("s", Tensor.ofFloats(new long[0], scale));
+    b.node("QuantizeLinear", "q", List.of("x", "s"), Map.of());
+    b.node("DequantizeLinear", "y", List.of("q", "s"), Map.of());
+    b.output("y", 2);
+    Refusal.says(b::build, "the scale of node q (QuantizeLinear) is " + scale, "above 0");
+  }
+
+  @Test
+  void anInputThatIsNotFloatTakesNoPictures() {
+    ModelProto.Builder proto = linear().proto().toBuilder();
+    proto
+        .getGraphBuilder()
+        .getInputBuilder(0)
+        .getTypeBuilder()
+        .getTensorTypeBuilder()
+        .setElemType(TensorProto.DataType.UINT8_VALUE);
+    OnnxModel model = OnnxModel.of("m", proto.build());
+    Refusal.says(
+        () -> PictureClassifier.requireFloatInput(model),
+        "input x of type uint8",
+        "expected float");
   }
 
   @Test
