@@ -8,7 +8,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.plumbline.host.BadInputException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -83,23 +82,13 @@ final class ExternalData {
                 + ", which has "
                 + channel.size());
       }
-      content = read(channel, offset, (int) length);
+      // Nobody else holds the array.
+      content = UnsafeByteOperations.unsafeWrap(FileBytes.read(channel, offset, (int) length));
     } catch (IOException e) {
       throw new BadInputException(
           "the weights of " + what + " in " + file + " cannot be read: " + e.getMessage(), e);
     }
     return tensor.toBuilder().clearExternalData().clearDataLocation().setRawData(content).build();
-  }
-
-  private static ByteString read(FileChannel channel, long offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
-        throw new IOException("it ended while it was read");
-      }
-    }
-    // Nobody else holds the array.
-    return UnsafeByteOperations.unsafeWrap(buffer.flip());
   }
 
   private Path file(String what, String location) {

@@ -70,7 +70,7 @@ public final class OnnxModel {
         throw new BadInputException(
             "model " + file + " has " + size + " bytes, expected at most " + LARGEST_FILE);
       }
-      bytes = Files.readAllBytes(file);
+      bytes = FileBytes.read(file);
     } catch (IOException e) {
       throw new BadInputException("model " + file + " cannot be read: " + e.getMessage(), e);
     }
