@@ -25,6 +25,8 @@ final class ConvTranspose implements Operator {
           NDArray x = inputs.array(0);
           NDArray w = inputs.array(1);
           Window window = windows.apply(w);
+          NDArray bias = inputs.arrayOrNull(2);
+          window.requireFit(x, w, bias, w.getShape().get(0), w.getShape().get(1) * groups, groups);
           long[] extra = Window.numbers(context, "output_padding", window.axes(), 0);
           NDArray bordered = border(window, x.getShape(), extra, size).apply(spread(window, x), 0);
           long[] ones = new long[window.axes()];
@@ -34,7 +36,7 @@ final class ConvTranspose implements Operator {
               .convolution(
                   bordered,
                   turned(w, groups),
-                  inputs.arrayOrNull(2),
+                  bias,
                   new Shape(ones),
                   window.unpadded(),
                   window.dilationShape(),

@@ -54,7 +54,7 @@ final class ElementTypes {
       case "DequantizeLinear" -> Optional.of(ElementType.FLOAT);
       case "DynamicQuantizeLinear" -> Optional.of(ElementType.UINT8);
       case "QuantizeLinear" -> input(node, 2).or(() -> Optional.of(ElementType.UINT8));
-      case "Cast" -> ElementType.of(Math.toIntExact(node.intAttribute("to", 0)));
+      case "Cast" -> ElementType.of((int) Math.min(node.intAttribute("to", 0), Integer.MAX_VALUE));
       case "CastLike", "Where" -> input(node, 1);
       case "OneHot" -> input(node, 2);
       case "ConstantOfShape" ->

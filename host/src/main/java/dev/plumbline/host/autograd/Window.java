@@ -109,7 +109,9 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, Stri
 
   /** Padding for an input: at the beginning of each axis, then at the end of each. */
   long[] padsFor(Shape input) {
+    requireAxes(input, "its input");
     if (autoPad.equals("NOTSET")) {
+      requireSize(input);
       return pads;
     }
     int axes = axes();
@@ -122,6 +124,64 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, Stri
       result[axis + axes] = total - result[axis];
     }
     return result;
+  }
+
+  /** libtorch may end the process where dimensions do not fit each other. */
+  private void requireAxes(Shape shape, String what) {
+    if (shape.dimension() != axes() + 2) {
+      throw new IllegalArgumentException(
+          what + " is " + shape + ", expected " + (axes() + 2) + " axes");
+    }
+  }
+
+  /** The window fits into the padded input, which is no larger than an array may be. */
+  private void requireSize(Shape input) {
+    double elements = input.get(0) * (double) input.get(1);
+    for (int axis = 0; axis < axes(); axis++) {
+      double size = (double) input.get(axis + 2) + pads[axis] + pads[axis + axes()];
+      elements *= size;
+      if (size < reach(axis)) {
+        throw new IllegalArgumentException(
+            "its window reaches over "
+                + reach(axis)
+                + " elements, "
+                + (long) (reach(axis) - size)
+                + " too many");
+      }
+    }
+    if (elements > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "the padded input of " + input + " has more than " + Integer.MAX_VALUE + " elements");
+    }
+  }
+
+  /**
+   * Checks that a convolution's input, weight and bias go together.
+   *
+   * @param inputChannels how many the weight takes, of all groups
+   * @param outputChannels how many it makes
+   */
+  void requireFit(
+      NDArray x, NDArray w, NDArray bias, long inputChannels, long outputChannels, int groups) {
+    requireAxes(x.getShape(), "its input");
+    requireAxes(w.getShape(), "its weight");
+    boolean fits =
+        x.getShape().get(1) == inputChannels
+            && inputChannels % groups == 0
+            && outputChannels % groups == 0
+            && Arrays.equals(w.getShape().slice(2).getShape(), kernel)
+            && (bias == null || bias.getShape().equals(new Shape(outputChannels)));
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "its input "
+              + x.getShape()
+              + ", weight "
+              + w.getShape()
+              + (bias == null ? "" : ", bias " + bias.getShape())
+              + " and group "
+              + groups
+              + " do not go together");
+    }
   }
 
   /** What comes at the beginning of padding that is computed. */

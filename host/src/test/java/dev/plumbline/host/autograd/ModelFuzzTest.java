@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class ModelFuzzTest {
   private static final int IN_THE_BUILD = 400;
+  private static final Path SEED = Path.of("target", "fuzz-seed");
 
   @Test
   void aBrokenModelGivesAResultOrASentence() throws Exception {
@@ -40,6 +41,8 @@ class ModelFuzzTest {
         seed++, count++) {
       OnnxModel model = models.get((int) (seed % models.size()));
       byte[] mutant = new ModelMutator(seed).mutate(model.proto());
+      // A crash of the JVM would leave no message.
+      Files.writeString(SEED, Long.toString(seed));
       Instant start = Instant.now();
       try {
         use(mutant);
