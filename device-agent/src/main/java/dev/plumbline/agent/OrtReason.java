@@ -12,6 +12,8 @@ final class OrtReason {
     String line =
         String.valueOf(reason.getMessage())
             .replaceAll("\\s+", " ")
+            // The place in its source, where it has one.
+            .replaceFirst("^.*\\[ONNXRuntimeError\\] : \\d+ : \\w+ : ", "")
             .replaceFirst("Load model from \\S+ failed: ?", "")
             .trim();
     return line.length() > MAX_CHARACTERS ? line.substring(0, MAX_CHARACTERS) + "..." : line;

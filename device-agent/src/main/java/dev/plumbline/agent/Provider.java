@@ -4,6 +4,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,8 +15,24 @@ import java.util.Optional;
 /** An execution provider of ONNX Runtime that the agent can ask for by name. */
 enum Provider {
   CPU("CPU", OrtProvider.CPU, (options, threads) -> options.addCPU(true)),
-  CUDA("CUDA", OrtProvider.CUDA, (options, threads) -> options.addCUDA()),
-  TENSORRT("TensorRT", OrtProvider.TENSOR_RT, (options, threads) -> options.addTensorrt(0)),
+  // These two by their own options: the simpler calls work with a bridge to Java that was built
+  // with CUDA alone, and a board's build for Python has none.
+  CUDA(
+      "CUDA",
+      OrtProvider.CUDA,
+      (options, threads) -> {
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions()) {
+          options.addCUDA(cuda);
+        }
+      }),
+  TENSORRT(
+      "TensorRT",
+      OrtProvider.TENSOR_RT,
+      (options, threads) -> {
+        try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions()) {
+          options.addTensorrt(tensorRt);
+        }
+      }),
   // It has threads of its own, and as many as it is told.
   XNNPACK(
       "XNNPACK",
