@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +75,7 @@ class DebianPackageIT {
             .toList();
     List<String[]> entries = lines.stream().map(l -> l.split("\\s+", 6)).toList();
     entries.forEach(e -> assertEquals("root/root", e[1], Arrays.toString(e)));
-    Map<String, String> modes = new java.util.TreeMap<>();
+    Map<String, String> modes = new TreeMap<>();
     entries.forEach(e -> modes.put(e[5].replaceFirst("^\\./", "/"), e[0]));
     assertEquals("-rwxr-xr-x", modes.get("/usr/lib/plumbline-agent/bin/plumbline-agent"));
     String library =
@@ -107,15 +107,20 @@ class DebianPackageIT {
     assertEquals("", Programs.run("systemd-analyze", "verify", copy.toString()).succeeded());
   }
 
-  /** A system of its own that dpkg installs for, with no running systemd. */
-  private Programs.Ended dpkg(Path root, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.addAll(List.of("dpkg", "--root=" + root, "--force-depends"));
-    command.addAll(List.of("--force-script-chrootless", "--force-architecture", "--force-confnew"));
-    command.addAll(List.of("--log=" + root.resolve("dpkg.log")));
-    command.addAll(List.of(arguments));
-    return Programs.run(
-        Map.of("DEBIAN_FRONTEND", "noninteractive"), command.toArray(String[]::new));
+  /** Works on a system of its own, with no running systemd. */
+  private static void dpkg(Path root, String action, String what) throws Exception {
+    Programs.run(
+            "dpkg",
+            "--root=" + root,
+            "--log=" + root.resolve("dpkg.log"),
+            // Java and systemd are this system's.
+            "--force-depends",
+            "--force-script-chrootless",
+            // Nobody is there to be asked.
+            "--force-confold",
+            action,
+            what)
+        .succeeded();
   }
 
   private Path emptySystem() throws IOException {
@@ -151,7 +156,7 @@ class DebianPackageIT {
   void itInstallsStartsIsRemovedAndPurgedWithoutATrace() throws Exception {
     assumeDpkgCanInstall();
     Path root = emptySystem();
-    dpkg(root, "--install", built(HERE).toString()).succeeded();
+    dpkg(root, "--install", built(HERE).toString());
     assertTrue(hasUser(root), Files.readString(root.resolve("etc/passwd")));
     Path wanted =
         root.resolve("etc/systemd/system/multi-user.target.wants/plumbline-agent.service");
@@ -165,25 +170,14 @@ class DebianPackageIT {
     // What the administrator has changed outlives another installation, and the removal.
     Path options = root.resolve("etc/default/plumbline-agent");
     Files.writeString(options, "PLUMBLINE_AGENT_OPTIONS=\"--port 7071\"\n");
-    Programs.Ended again =
-        Programs.run(
-            Map.of("DEBIAN_FRONTEND", "noninteractive"),
-            "dpkg",
-            "--root=" + root,
-            "--force-depends",
-            "--force-script-chrootless",
-            "--force-confold",
-            "--log=" + root.resolve("dpkg.log"),
-            "--install",
-            built(HERE).toString());
-    again.succeeded();
+    dpkg(root, "--install", built(HERE).toString());
     assertTrue(Files.readString(options).contains("7071"));
-    dpkg(root, "--remove", "plumbline-agent").succeeded();
+    dpkg(root, "--remove", "plumbline-agent");
     assertFalse(Files.exists(root.resolve("usr/lib/plumbline-agent")));
     assertTrue(Files.exists(options));
     assertTrue(Files.exists(state.resolve("model.onnx")));
 
-    dpkg(root, "--purge", "plumbline-agent").succeeded();
+    dpkg(root, "--purge", "plumbline-agent");
     assertFalse(hasUser(root), Files.readString(root.resolve("etc/passwd")));
     Files.delete(root.resolve("dpkg.log"));
     try (Stream<Path> left = Files.walk(root)) {
