@@ -38,13 +38,27 @@ final class RuntimeOptions {
   /**
    * Loads ONNX Runtime, and says what it is asked to use.
    *
-   * @throws StartException if the libraries or one of the providers do not fit
+   * @throws StartException if it cannot be loaded, or the libraries or providers do not fit
    */
   ProviderOrder providers() {
     if (onnxruntimeLibs != null) {
       RuntimeLibraries.load(onnxruntimeLibs);
     }
-    return ProviderOrder.parse(provider);
+    try {
+      return ProviderOrder.parse(provider);
+    } catch (LinkageError e) {
+      // ONNX Runtime loads its libraries when its first class is used.
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new StartException(
+          "ONNX Runtime cannot be loaded on this "
+              + System.getProperty("os.arch")
+              + " system: "
+              + cause,
+          e);
+    }
   }
 
   /**

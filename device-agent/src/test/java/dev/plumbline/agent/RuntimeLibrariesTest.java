@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class RuntimeLibrariesTest {
     byte[] version = "VERS_1.29.0".getBytes(StandardCharsets.US_ASCII);
     int places = 0;
     for (int i = 0; i + version.length < runtime.length; i++) {
-      if (java.util.Arrays.equals(runtime, i, i + version.length, version, 0, version.length)) {
+      if (Arrays.equals(runtime, i, i + version.length, version, 0, version.length)) {
         runtime[i + "VERS_1.2".length()] = '3';
         places++;
       }
@@ -130,6 +131,17 @@ class RuntimeLibrariesTest {
   }
 
   @Test
+  void aSystemThatOnnxRuntimeDoesNotKnowIsToldInOneSentence() throws Exception {
+    // As a 32-bit Java has it, on a 64-bit kernel too.
+    try (AgentJvm agent = new AgentJvm(folder, List.of("-Dos.arch=arm"))) {
+      assertEquals(
+          "2 ONNX Runtime cannot be loaded on this arm system: java.lang.IllegalStateException:"
+              + " Unsupported arch:arm",
+          agent.refusal());
+    }
+  }
+
+  @Test
   void whatIsNoLibraryIsRefused() throws Exception {
     Path file = libs.resolve(RUNTIME);
     put(libs, HERE, BRIDGE);
@@ -137,7 +149,7 @@ class RuntimeLibrariesTest {
     assertRefused(file + " is no library of ONNX Runtime: it is no ELF file", List.of());
     Files.write(file, new byte[3]);
     assertRefused(file + " is no library of ONNX Runtime: it has 3 bytes", List.of());
-    byte[] cut = java.util.Arrays.copyOf(library(HERE, BRIDGE), 256);
+    byte[] cut = Arrays.copyOf(library(HERE, BRIDGE), 256);
     Files.write(file, cut);
     assertRefused(
         file + " is no library of ONNX Runtime: it names no version of ONNX Runtime", List.of());
