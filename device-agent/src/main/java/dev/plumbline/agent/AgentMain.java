@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Starts the agent. Exit codes: 0 or 143 stopped, 2 cannot start as asked, 70 a fault of ours. */
@@ -25,7 +26,6 @@ public final class AgentMain implements Callable<Integer> {
   private static final int BAD_INPUT = 2;
   private static final int OUR_FAULT = 70;
   private static final int MAX_PORT = 65_535;
-  private static final int MAX_THREADS = 256;
 
   @Option(
       names = "--host",
@@ -47,18 +47,7 @@ public final class AgentMain implements Callable<Integer> {
       description = "Where models are kept (default: plumbline/models in the user's cache folder).")
   private Path modelDir;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads within an operator (default: one per processor core).")
-  private Integer threads;
-
-  @Option(
-      names = "--provider",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "ONNX Runtime's execution provider (default: ${DEFAULT-VALUE}).")
-  private String provider;
+  @Mixin private RuntimeOptions runtime;
 
   @Option(
       names = "--max-model-bytes",
@@ -168,11 +157,6 @@ public final class AgentMain implements Callable<Integer> {
               + " loopback only; expected an address such as 127.0.0.1");
     }
     checkRange("--port", port, 0, MAX_PORT);
-    int threadCount =
-        threads == null
-            ? Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors())
-            : threads;
-    checkRange("--threads", threadCount, 1, MAX_THREADS);
     checkRange("--max-model-bytes", maxModelBytes, 1, Integer.MAX_VALUE);
     checkRange("--max-store-bytes", maxStoreBytes, 1, Long.MAX_VALUE);
     checkRange("--max-batch", maxBatch, 1, 1 << 20);
@@ -183,8 +167,8 @@ public final class AgentMain implements Callable<Integer> {
         address,
         port,
         modelDir == null ? defaultModelDir() : modelDir,
-        threadCount,
-        Provider.named(provider),
+        runtime.threads(),
+        runtime.providers(),
         new Bounds(
             maxModelBytes,
             maxStoreBytes,
@@ -197,7 +181,7 @@ public final class AgentMain implements Callable<Integer> {
         AgentSettings.GRACE);
   }
 
-  private static void checkRange(String option, long value, long least, long most) {
+  static void checkRange(String option, long value, long least, long most) {
     if (value < least || value > most) {
       throw new StartException(option + " is " + value + "; expected " + least + " to " + most);
     }

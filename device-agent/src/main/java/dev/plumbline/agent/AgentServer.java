@@ -62,11 +62,11 @@ final class AgentServer implements AutoCloseable {
       throw new StartException(
           "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
     }
-    this.inference = new Inference(settings.provider(), settings.threads(), store, bounds);
+    this.inference = new Inference(settings.providers(), settings.threads(), store, bounds);
     this.calls = new WorkCalls(bounds);
     this.workers = workers(bounds.maxWorkCalls() + 4);
     var fingerprint =
-        new DeviceFingerprint(settings.provider(), settings.threads(), inference.runtimeVersion());
+        new DeviceFingerprint(settings.providers(), settings.threads(), inference.runtimeVersion());
     var adapter =
         new ServletServerBuilder()
             .maxInboundMessageSize(bounds.maxMessageBytes())

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param port 0 for any free one
  * @param modelFolder where models are kept
  * @param threads within an operator
+ * @param providers in the order in which they are asked
  * @param connectionIdle how long a connection without calls stays open
  * @param grace how long open calls are waited for when it stops
  */
@@ -19,7 +20,7 @@ record AgentSettings(
     int port,
     Path modelFolder,
     int threads,
-    Provider provider,
+    ProviderOrder providers,
     Bounds bounds,
     Duration connectionIdle,
     Duration grace) {

@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import dev.plumbline.device.v1.Fingerprint;
+import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,7 +16,8 @@ final class DeviceFingerprint {
 
   private final Fingerprint fingerprint;
 
-  DeviceFingerprint(Provider provider, int threads, String runtimeVersion) throws IOException {
+  DeviceFingerprint(ProviderOrder providers, int threads, String runtimeVersion)
+      throws IOException {
     List<String> lines =
         Files.isReadable(CPU_INFO)
             ? Files.readAllLines(CPU_INFO, StandardCharsets.ISO_8859_1)
@@ -29,7 +31,7 @@ final class DeviceFingerprint {
             .addAllInt8Features(cpu.int8Features())
             .setOs(System.getProperty("os.name") + " " + System.getProperty("os.version"))
             .setRuntime(runtimeVersion)
-            .setProvider(provider.fingerprint())
+            .setProvider(providers.fingerprint())
             .setThreads(threads)
             .setAgentVersion(AgentVersion.text())
             .build();
@@ -55,8 +57,13 @@ final class DeviceFingerprint {
 
   /**
    * @param batch pictures that ran at once
+   * @param ran of the model's nodes
    */
-  Fingerprint of(String modelSha256, int batch) {
-    return fingerprint.toBuilder().setModelSha256(modelSha256).setBatch(batch).build();
+  Fingerprint of(String modelSha256, int batch, List<ProviderRun> ran) {
+    return fingerprint.toBuilder()
+        .setModelSha256(modelSha256)
+        .setBatch(batch)
+        .addAllRan(ran)
+        .build();
   }
 }

@@ -44,11 +44,18 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
 
   @Override
   public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-    response.onNext(
+    DescribeResponse.Builder description =
         DescribeResponse.newBuilder()
             .setFingerprint(fingerprint.device())
-            .setLimits(bounds.toLimits())
-            .build());
+            .setLimits(bounds.toLimits());
+    Provider.available().forEach(p -> description.addAvailableProviders(p.label()));
+    inference
+        .reports()
+        .all()
+        .forEach(
+            (sha256, report) ->
+                description.addModels(fingerprint.of(sha256, report.batch(), report.named())));
+    response.onNext(description.build());
     response.onCompleted();
   }
 

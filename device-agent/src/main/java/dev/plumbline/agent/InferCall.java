@@ -65,7 +65,7 @@ final class InferCall extends WorkStream<InferRequest> {
             .setBatchId(batch.getId())
             .setCount(batch.getCount())
             .setClasses(logits.classes())
-            .setFingerprint(fingerprint.of(sha256, logits.batch()))
+            .setFingerprint(fingerprint.of(sha256, logits.batch(), outcome.ran()))
             .setInferenceNanos(outcome.nanos());
     for (float logit : logits.logits()) {
       response.addLogits(logit);

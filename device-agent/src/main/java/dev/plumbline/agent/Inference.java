@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,15 +28,19 @@ final class Inference implements AutoCloseable {
   /** How long a batch that runs is waited for at the end. */
   private static final Duration LAST_BATCH = Duration.ofSeconds(10);
 
+  private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
+
   private final ReentrantLock turn = new ReentrantLock(true);
   private final OrtEnvironment environment;
-  private final Provider provider;
+  private final ProviderOrder providers;
   private final int threads;
   private final ModelStore store;
   private final Bounds bounds;
 
   /** By SHA-256, the one unused for longest first. */
   private final Map<String, LoadedModel> models = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final RunReports reports = new RunReports();
 
   /** What ONNX Runtime reads from; one for all models and calls. */
   private FloatBuffer buffer = FloatBuffer.allocate(0);
@@ -43,11 +49,12 @@ final class Inference implements AutoCloseable {
 
   /**
    * @param threads within an operator
+   * @throws StartException if one of the providers does not start
    */
-  Inference(Provider provider, int threads, ModelStore store, Bounds bounds) {
+  Inference(ProviderOrder providers, int threads, ModelStore store, Bounds bounds) {
     this.environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline-agent");
-    this.provider = provider;
+    this.providers = providers;
     this.threads = threads;
     this.store = store;
     this.bounds = bounds;
@@ -56,6 +63,7 @@ final class Inference implements AutoCloseable {
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime's telemetry could not be turned off", e);
     }
+    ProviderProbe.check(environment, providers, threads);
   }
 
   /** ONNX Runtime's version. */
@@ -67,8 +75,14 @@ final class Inference implements AutoCloseable {
    * What ran.
    *
    * @param nanos that it took, without waiting for its turn
+   * @param ran the model's nodes, by provider
    */
-  record Outcome(LoadedModel.Logits logits, long nanos) {}
+  record Outcome(LoadedModel.Logits logits, long nanos, List<ProviderRun> ran) {}
+
+  /** What ran of the models in memory. Does not wait for the batch that runs. */
+  RunReports reports() {
+    return reports;
+  }
 
   /**
    * Runs a stored model on a batch that {@link PictureInput#check} has passed.
@@ -94,7 +108,10 @@ final class Inference implements AutoCloseable {
       reserve((int) floats);
       long start = System.nanoTime();
       LoadedModel.Logits logits = model.run(pictures, batch.getPixels(), batch.getCount(), buffer);
-      return new Outcome(logits, System.nanoTime() - start);
+      long nanos = System.nanoTime() - start;
+      RunReports.Report report =
+          reports.of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()));
+      return new Outcome(logits, nanos, report.counts());
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
     } finally {
@@ -149,22 +166,33 @@ final class Inference implements AutoCloseable {
     }
     while (models.size() >= bounds.maxSessions()) {
       var oldest = models.entrySet().iterator();
-      LoadedModel unused = oldest.next().getValue();
+      Map.Entry<String, LoadedModel> unused = oldest.next();
       oldest.remove();
-      unused.close();
+      reports.remove(unused.getKey());
+      unused.getValue().close();
     }
     try (SessionOptions options = new SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       // Threads that spin for work between two batches would take a small device's processor.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      provider.choose(options);
-      OrtSession session = environment.createSession(file.toString(), options);
-      LoadedModel model = new LoadedModel(environment, session);
+      providers.choose(options, threads);
+      LoadedModel model = open(file, options);
       models.put(sha256, model);
       return model;
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
+    }
+  }
+
+  private LoadedModel open(Path file, SessionOptions options) throws OrtException {
+    SessionProfile profile = SessionProfile.start(options, SCRATCH);
+    try {
+      OrtSession session = environment.createSession(file.toString(), options);
+      return new LoadedModel(environment, session, profile);
+    } catch (OrtException | RuntimeException e) {
+      profile.discard();
+      throw e;
     }
   }
 

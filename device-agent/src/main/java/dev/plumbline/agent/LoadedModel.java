@@ -16,10 +16,9 @@ import java.util.Set;
 
 /** A model that ONNX Runtime holds in memory. One thread at a time. */
 final class LoadedModel implements AutoCloseable {
-  private static final int MAX_REASON = 500;
-
   private final OrtEnvironment environment;
   private final OrtSession session;
+  private final SessionProfile profile;
   private final String input;
   private final String output;
 
@@ -38,11 +37,14 @@ final class LoadedModel implements AutoCloseable {
   /**
    * Takes the session over; it is closed if the model is refused.
    *
+   * @param profile that the session writes until it has run once
    * @throws RefusedException if the model does not turn pictures into logits
    */
-  LoadedModel(OrtEnvironment environment, OrtSession session) throws OrtException {
+  LoadedModel(OrtEnvironment environment, OrtSession session, SessionProfile profile)
+      throws OrtException {
     this.environment = environment;
     this.session = session;
+    this.profile = profile;
     try {
       Map<String, NodeInfo> inputs = session.getInputInfo();
       if (inputs.size() != 1) {
@@ -77,18 +79,9 @@ final class LoadedModel implements AutoCloseable {
     return RefusedException.invalid("model refused: " + why);
   }
 
-  /** ONNX Runtime's reasons may be long and of several lines: theirs is not our one sentence. */
   static RefusedException refused(OrtException reason) {
-    String line =
-        String.valueOf(reason.getMessage())
-            .replaceAll("\\s+", " ")
-            .replaceFirst("Load model from \\S+ failed: ?", "")
-            .trim();
     return new RefusedException(
-        Status.Code.INVALID_ARGUMENT,
-        "model refused: "
-            + (line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line),
-        reason);
+        Status.Code.INVALID_ARGUMENT, "model refused: " + OrtReason.line(reason), reason);
   }
 
   /**
@@ -167,12 +160,19 @@ final class LoadedModel implements AutoCloseable {
     return new Logits(classes, all, batch);
   }
 
+  /** What has run so far; once, after the first batch. */
+  Placement endProfile() {
+    return profile.end(session);
+  }
+
   @Override
   public void close() {
     try {
       session.close();
     } catch (OrtException e) {
       throw new IllegalStateException("a model of ONNX Runtime could not be closed", e);
+    } finally {
+      profile.discard();
     }
   }
 }

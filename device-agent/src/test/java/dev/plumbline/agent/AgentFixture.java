@@ -38,7 +38,7 @@ final class AgentFixture implements AutoCloseable {
                 0,
                 folder,
                 1,
-                Provider.CPU,
+                ProviderOrder.of(Provider.CPU),
                 bounds,
                 connectionIdle,
                 Duration.ofMillis(500)));

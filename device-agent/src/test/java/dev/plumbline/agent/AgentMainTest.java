@@ -111,6 +111,6 @@ class AgentMainTest {
   void aProviderThatIsNotThereIsRefused() throws Exception {
     assertRefused(
         await(start("--provider", "cuda")),
-        "provider 'cuda' is not in this ONNX Runtime; it has cpu");
+        "provider 'cuda' is not in this ONNX Runtime; it has CPU");
   }
 }
