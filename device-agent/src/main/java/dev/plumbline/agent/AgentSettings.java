@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.Security;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param port 0 for any free one
  * @param modelFolder where models are kept
  * @param threads within an operator
+ * @param quotas what all hosts together get
+ * @param security who may call, and over what
  * @param connectionIdle how long a connection without calls stays open
  * @param grace how long open calls are waited for when it stops
  */
@@ -21,6 +24,8 @@ record AgentSettings(
     int threads,
     Provider provider,
     Bounds bounds,
+    Quotas quotas,
+    Security security,
     Duration connectionIdle,
     Duration grace) {
 

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.CallTicket;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -25,8 +26,10 @@ final class CallGuard implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Once<Q, A> once = new Once<>(call);
+    CallTicket ticket = CallTicket.current();
+    ticket.endBy(status -> once.close(status, new Metadata()));
     try {
-      return new Guarded<>(once, next.startCall(once, headers));
+      return new Guarded<>(once, ticket, next.startCall(once, headers));
     } catch (RuntimeException e) {
       once.fail(e);
       return new ServerCall.Listener<>() {};
@@ -91,10 +94,12 @@ final class CallGuard implements ServerInterceptor {
 
   private static final class Guarded<Q, A> extends SimpleForwardingServerCallListener<Q> {
     private final Once<Q, A> call;
+    private final CallTicket ticket;
 
-    Guarded(Once<Q, A> call, ServerCall.Listener<Q> listener) {
+    Guarded(Once<Q, A> call, CallTicket ticket, ServerCall.Listener<Q> listener) {
       super(listener);
       this.call = call;
+      this.ticket = ticket;
     }
 
     @Override
@@ -102,6 +107,7 @@ final class CallGuard implements ServerInterceptor {
       if (!call.hasEnded()) {
         guarded(() -> super.onMessage(message));
       }
+      ticket.processed();
     }
 
     @Override

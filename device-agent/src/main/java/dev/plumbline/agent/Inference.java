@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.plumbline.device.v1.PictureBatch;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,6 +33,7 @@ final class Inference implements AutoCloseable {
   private final int threads;
   private final ModelStore store;
   private final Bounds bounds;
+  private final RunLimit limit;
 
   /** By SHA-256, the one unused for longest first. */
   private final Map<String, LoadedModel> models = new LinkedHashMap<>(16, 0.75f, true);
@@ -44,13 +46,14 @@ final class Inference implements AutoCloseable {
   /**
    * @param threads within an operator
    */
-  Inference(Provider provider, int threads, ModelStore store, Bounds bounds) {
+  Inference(Provider provider, int threads, ModelStore store, Bounds bounds, Quotas quotas) {
     this.environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline-agent");
     this.provider = provider;
     this.threads = threads;
     this.store = store;
     this.bounds = bounds;
+    this.limit = new RunLimit(quotas.longestRun());
     try {
       environment.setTelemetry(false);
     } catch (OrtException e) {
@@ -76,7 +79,7 @@ final class Inference implements AutoCloseable {
    * @throws RefusedException if the model is not there or does not take such pictures
    */
   Outcome run(String sha256, PictureInput pictures, PictureBatch batch) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       LoadedModel model = loaded(sha256);
       model.check(pictures);
@@ -92,14 +95,70 @@ final class Inference implements AutoCloseable {
                 + " bytes");
       }
       reserve((int) floats);
-      long start = System.nanoTime();
-      LoadedModel.Logits logits = model.run(pictures, batch.getPixels(), batch.getCount(), buffer);
-      return new Outcome(logits, System.nanoTime() - start);
+      return timed(sha256, model, pictures, batch);
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
     } finally {
       turn.unlock();
     }
+  }
+
+  private Outcome timed(String sha256, LoadedModel model, PictureInput pictures, PictureBatch batch)
+      throws OrtException {
+    try (RunLimit.Run run = limit.begin()) {
+      long start = System.nanoTime();
+      try {
+        LoadedModel.Logits logits =
+            model.run(pictures, batch.getPixels(), batch.getCount(), buffer, run.options());
+        return new Outcome(logits, System.nanoTime() - start);
+      } catch (OrtException e) {
+        if (run.wasStopped()) {
+          throw new RefusedException(
+              Status.Code.DEADLINE_EXCEEDED,
+              "model " + sha256 + " ran for more than " + limit.longest().toSeconds() + " s",
+              e);
+        }
+        if (LoadedModel.isOutOfMemory(e)) {
+          // Models keep what they once got; nobody else is to go without for this one.
+          forgetAll();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Takes the turn, unless models that cannot be stopped hold it. */
+  private void takeTurn() {
+    Duration most = limit.longest().multipliedBy(bounds.maxWorkCalls() + 1L);
+    boolean mine = false;
+    try {
+      mine = turn.tryLock(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      throw new RefusedException(
+          Status.Code.DEADLINE_EXCEEDED,
+          "the device was busy with other models for more than " + most.toSeconds() + " s");
+    }
+  }
+
+  /** Frees a model that is not to stay. */
+  void forget(String sha256) {
+    takeTurn();
+    try {
+      LoadedModel model = models.remove(sha256);
+      if (model != null) {
+        model.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void forgetAll() {
+    models.values().forEach(LoadedModel::close);
+    models.clear();
   }
 
   /**
@@ -108,7 +167,7 @@ final class Inference implements AutoCloseable {
    * @throws RefusedException if it is not there or does not take such pictures
    */
   void check(String sha256, PictureInput pictures) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       loaded(sha256).check(pictures);
     } finally {
@@ -118,7 +177,7 @@ final class Inference implements AutoCloseable {
 
   /** Has a stored model in memory when it returns. */
   void load(String sha256) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       loaded(sha256);
     } finally {
@@ -128,7 +187,7 @@ final class Inference implements AutoCloseable {
 
   /** Loads a model from a file that is not in the store yet and has been screened. */
   void load(String sha256, Path file) {
-    turn.lock();
+    takeTurn();
     try {
       if (!models.containsKey(sha256)) {
         add(sha256, file);
@@ -159,12 +218,24 @@ final class Inference implements AutoCloseable {
       // Threads that spin for work between two batches would take a small device's processor.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       provider.choose(options);
-      OrtSession session = environment.createSession(file.toString(), options);
-      LoadedModel model = new LoadedModel(environment, session);
+      LoadedModel model = new LoadedModel(environment, session(file, options));
       models.put(sha256, model);
       return model;
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
+    }
+  }
+
+  /** Tries again with the others freed where there is too little memory. */
+  private OrtSession session(Path file, SessionOptions options) throws OrtException {
+    try {
+      return environment.createSession(file.toString(), options);
+    } catch (OrtException e) {
+      if (models.isEmpty() || !LoadedModel.isOutOfMemory(e)) {
+        throw e;
+      }
+      forgetAll();
+      return environment.createSession(file.toString(), options);
     }
   }
 
@@ -180,6 +251,7 @@ final class Inference implements AutoCloseable {
   /** Waits for the batch that runs and closes all models. */
   @Override
   public void close() {
+    limit.close();
     boolean mine = false;
     try {
       mine = turn.tryLock(LAST_BATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -192,8 +264,7 @@ final class Inference implements AutoCloseable {
     }
     try {
       closed = true;
-      models.values().forEach(LoadedModel::close);
-      models.clear();
+      forgetAll();
     } finally {
       turn.unlock();
     }

@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.security.Security;
 import dev.plumbline.device.v1.ChannelTable;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import dev.plumbline.device.v1.InferHeader;
@@ -40,6 +41,8 @@ final class AgentFixture implements AutoCloseable {
                 1,
                 Provider.CPU,
                 bounds,
+                Quotas.DEFAULT,
+                Security.none(),
                 connectionIdle,
                 Duration.ofMillis(500)));
     channel = newChannel();

@@ -1,0 +1,18 @@
+package dev.plumbline.agent;
+
+import java.time.Duration;
+
+/**
+ * What one agent gives all its hosts together.
+ *
+ * @param maxModels files in the store; the ones unused for longest make room
+ * @param maxConnections open at once; one address gets half of them
+ * @param maxCalls open at once, of any kind
+ * @param longestRun of a model on one batch
+ * @param longestCall that does work
+ */
+record Quotas(
+    int maxModels, int maxConnections, int maxCalls, Duration longestRun, Duration longestCall) {
+
+  static final Quotas DEFAULT = new Quotas(64, 64, 256, Duration.ofMinutes(2), Duration.ofHours(6));
+}
