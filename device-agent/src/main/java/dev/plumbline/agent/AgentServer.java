@@ -3,6 +3,7 @@ package dev.plumbline.agent;
 import dev.plumbline.agent.security.CallGate;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import io.grpc.DecompressorRegistry;
+import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.servlet.jakarta.ServletServerBuilder;
 import java.io.IOException;
@@ -86,6 +87,9 @@ final class AgentServer implements AutoCloseable {
     this.gate = new CallGate(settings.security(), callBounds(settings), threads);
     var fingerprint =
         new DeviceFingerprint(settings.provider(), settings.threads(), inference.runtimeVersion());
+    var service =
+        new DeviceService(
+            store, inference, fingerprint, calls, bounds, settings.security().audit());
     var adapter =
         new ServletServerBuilder()
             .maxInboundMessageSize(bounds.maxMessageBytes())
@@ -94,9 +98,8 @@ final class AgentServer implements AutoCloseable {
             .decompressorRegistry(DecompressorRegistry.emptyInstance())
             .addStreamTracerFactory(gate.tracing())
             .intercept(new CallGuard())
-            .addService(
-                new DeviceService(
-                    store, inference, fingerprint, calls, bounds, settings.security().audit()))
+            // Parsed inside of CallGuard, so that what is no protobuf gets its status.
+            .addService(ServerInterceptors.useInputStreamMessages(service.bindService()))
             .addService(ProtoReflectionServiceV1.newInstance())
             .buildServletAdapter();
 
@@ -116,10 +119,13 @@ final class AgentServer implements AutoCloseable {
         settings.bounds().maxMessageBytes(),
         Runtime.getRuntime().maxMemory() / 4,
         settings.quotas().maxCalls(),
+        settings.bounds().maxWorkCalls(),
         Set.of(
             DeviceServiceGrpc.getPutModelMethod().getFullMethodName(),
             DeviceServiceGrpc.getInferMethod().getFullMethodName()),
-        settings.quotas().longestCall());
+        settings.quotas().longestCall(),
+        settings.quotas().shortCall(),
+        settings.quotas().messageTime());
   }
 
   /** One thread per call that works, and some for those that ask. */
@@ -231,6 +237,11 @@ final class AgentServer implements AutoCloseable {
   /** Where it listens. */
   int port() {
     return connector.getLocalPort();
+  }
+
+  /** For tests: whether no call is open and none holds memory. */
+  boolean isIdle() {
+    return gate.isIdle();
   }
 
   /** Waits for open calls for a while, then ends them and closes the models. */

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.plumbline.agent.security.CallTicket;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -81,7 +82,11 @@ final class CallGuard implements ServerInterceptor {
         return;
       }
       Status status;
-      if (e instanceof RefusedException refused) {
+      if (e.getCause() instanceof InvalidProtocolBufferException) {
+        status =
+            Status.INVALID_ARGUMENT.withDescription(
+                "a message is no protobuf of what the call expects");
+      } else if (e instanceof RefusedException refused) {
         status = refused.status();
         LOG.info("{}: {}", getMethodDescriptor().getBareMethodName(), e.getMessage());
       } else {

@@ -53,7 +53,9 @@ final class QuotaOptions {
         maxConnections,
         STANDARD.maxCalls(),
         Duration.ofSeconds(maxRunSeconds),
-        Duration.ofMinutes(maxCallMinutes));
+        Duration.ofMinutes(maxCallMinutes),
+        STANDARD.shortCall(),
+        STANDARD.messageTime());
   }
 
   /** Bytes that the process may have. */

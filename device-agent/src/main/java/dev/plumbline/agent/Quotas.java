@@ -10,9 +10,25 @@ import java.time.Duration;
  * @param maxCalls open at once, of any kind
  * @param longestRun of a model on one batch
  * @param longestCall that does work
+ * @param shortCall that only asks
+ * @param messageTime for a message to come whole, and a second more for each 64 KiB
  */
 record Quotas(
-    int maxModels, int maxConnections, int maxCalls, Duration longestRun, Duration longestCall) {
+    int maxModels,
+    int maxConnections,
+    int maxCalls,
+    Duration longestRun,
+    Duration longestCall,
+    Duration shortCall,
+    Duration messageTime) {
 
-  static final Quotas DEFAULT = new Quotas(64, 64, 256, Duration.ofMinutes(2), Duration.ofHours(6));
+  static final Quotas DEFAULT =
+      new Quotas(
+          64,
+          64,
+          256,
+          Duration.ofMinutes(2),
+          Duration.ofHours(6),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(30));
 }

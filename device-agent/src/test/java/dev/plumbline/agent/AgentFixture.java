@@ -32,6 +32,11 @@ final class AgentFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   AgentFixture(Path folder, Bounds bounds, Duration connectionIdle) throws IOException {
+    this(folder, bounds, Quotas.DEFAULT, connectionIdle);
+  }
+
+  AgentFixture(Path folder, Bounds bounds, Quotas quotas, Duration connectionIdle)
+      throws IOException {
     server =
         AgentServer.start(
             new AgentSettings(
@@ -41,7 +46,7 @@ final class AgentFixture implements AutoCloseable {
                 1,
                 Provider.CPU,
                 bounds,
-                Quotas.DEFAULT,
+                quotas,
                 Security.none(),
                 connectionIdle,
                 Duration.ofMillis(500)));

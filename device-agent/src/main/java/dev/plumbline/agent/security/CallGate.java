@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,8 @@ public final class CallGate implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CallGate.class);
   private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
-  /** For calls that only ask, and for those that have not said yet what they want. */
-  private static final Duration SHORT_CALL = Duration.ofSeconds(30);
-
-  /** Of a message of such a call: it names something, but carries nothing. */
-  private static final int SHORT_MESSAGE_BYTES = 64 << 10;
+  /** Of a message of a call that only asks: it names something, but carries nothing. */
+  private static final int SHORT_MESSAGE_BYTES = 16 << 10;
 
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -41,6 +39,7 @@ public final class CallGate implements AutoCloseable {
   private final Executor executor;
   private final InboundBudget budget;
   private final Set<CallTicket> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore places;
   private final ScheduledExecutorService watch;
 
   /** From the servlet to the tracer that gRPC makes in the same thread. */
@@ -52,14 +51,20 @@ public final class CallGate implements AutoCloseable {
    * @param maxMessageBytes of one message
    * @param maxHeldBytes of all messages that have come and are not worked off; one always has room
    * @param maxCalls open at once, of any kind
+   * @param maxLongCalls of them that do work
    * @param longMethods full names of the methods that may take {@code longestCall}
+   * @param shortCall time that any other call may take
+   * @param messageTime for a message to come whole, and a second more for each 64 KiB
    */
   public record Bounds(
       int maxMessageBytes,
       long maxHeldBytes,
       int maxCalls,
+      int maxLongCalls,
       Set<String> longMethods,
-      Duration longestCall) {}
+      Duration longestCall,
+      Duration shortCall,
+      Duration messageTime) {}
 
   /**
    * @param executor of many threads, for short tasks
@@ -70,7 +75,9 @@ public final class CallGate implements AutoCloseable {
     this.executor = executor;
     this.budget =
         new InboundBudget(
-            Math.max(bounds.maxHeldBytes(), bounds.maxMessageBytes() + CallTicket.OVERHEAD));
+            Math.max(bounds.maxHeldBytes(), bounds.maxMessageBytes() + CallTicket.OVERHEAD),
+            bounds.maxLongCalls());
+    this.places = new Semaphore(bounds.maxCalls());
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -106,7 +113,7 @@ public final class CallGate implements AutoCloseable {
       refuse(response, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
       return;
     }
-    if (open.size() >= bounds.maxCalls()) {
+    if (!places.tryAcquire()) {
       refuse(
           response,
           Status.RESOURCE_EXHAUSTED.withDescription(
@@ -120,9 +127,10 @@ public final class CallGate implements AutoCloseable {
         new CallTicket(
             caller,
             request.getRemoteAddr(),
-            budget,
-            isLong ? bounds.longestCall() : SHORT_CALL,
-            open::remove);
+            isLong ? budget : ofShortCall(),
+            isLong ? bounds.longestCall() : bounds.shortCall(),
+            bounds.messageTime(),
+            this::over);
     open.add(ticket);
     entering.set(ticket);
     try {
@@ -134,6 +142,16 @@ public final class CallGate implements AutoCloseable {
     } finally {
       entering.remove();
     }
+  }
+
+  /** Questions do not wait for room behind the work: their own number bounds them. */
+  private static InboundBudget ofShortCall() {
+    return new InboundBudget(SHORT_MESSAGE_BYTES + CallTicket.OVERHEAD, 1);
+  }
+
+  private void over(CallTicket ticket) {
+    open.remove(ticket);
+    places.release();
   }
 
   /** An answer of gRPC that has no message. */

@@ -15,15 +15,14 @@ public final class CallTicket {
   /** What a message costs beside its bytes, so that empty ones are not free. */
   static final int OVERHEAD = 512;
 
-  /** A message has this long, and a second more for each so many bytes. */
-  private static final Duration MESSAGE_TIME = Duration.ofSeconds(30);
-
+  /** A message gets a second for each so many bytes, beside its fixed time. */
   private static final int SLOWEST_BYTES_PER_SECOND = 64 << 10;
 
   private final Caller caller;
   private final String address;
   private final InboundBudget budget;
   private final Duration longest;
+  private final Duration messageTime;
   private final Consumer<CallTicket> onClose;
   private final long started = System.nanoTime();
 
@@ -47,11 +46,13 @@ public final class CallTicket {
       String address,
       InboundBudget budget,
       Duration longest,
+      Duration messageTime,
       Consumer<CallTicket> onClose) {
     this.caller = caller;
     this.address = address;
     this.budget = budget;
     this.longest = longest;
+    this.messageTime = messageTime;
     this.onClose = onClose;
   }
 
@@ -155,7 +156,7 @@ public final class CallTicket {
       if (!closed) {
         held.add(cost);
         heldBytes += cost;
-        long allowed = MESSAGE_TIME.plusSeconds(cost / SLOWEST_BYTES_PER_SECOND).toNanos();
+        long allowed = messageTime.plusSeconds(cost / SLOWEST_BYTES_PER_SECOND).toNanos();
         arriving = Optional.of(new Arrival(System.nanoTime(), allowed));
         return true;
       }

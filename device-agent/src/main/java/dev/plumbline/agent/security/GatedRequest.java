@@ -6,6 +6,8 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.concurrent.Executor;
 
 /** A request whose messages are read one by one, each when there is room for it. */
@@ -24,6 +26,15 @@ final class GatedRequest extends HttpServletRequestWrapper {
     this.ticket = ticket;
     this.maxMessageBytes = maxMessageBytes;
     this.executor = executor;
+  }
+
+  /** The agent reads no header of these; gRPC would decode the one kind and keep the other. */
+  @Override
+  public Enumeration<String> getHeaderNames() {
+    return Collections.enumeration(
+        Collections.list(super.getHeaderNames()).stream()
+            .filter(name -> !name.endsWith("-bin") && !name.equalsIgnoreCase("authorization"))
+            .toList());
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class InboundBudget {
   private final long total;
+  private final int calls;
   private long free;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
@@ -20,15 +21,20 @@ final class InboundBudget {
 
   /**
    * @param total at least what one message takes
+   * @param calls that share it
    */
-  InboundBudget(long total) {
+  InboundBudget(long total, int calls) {
+    this.calls = calls;
     this.total = total;
     this.free = total;
   }
 
-  /** What one call may hold unless it is a single message. */
+  /**
+   * What one call may hold unless it is a single message: with as many calls as do work at once,
+   * each finds its share.
+   */
   long share() {
-    return total / 4;
+    return total / calls;
   }
 
   /**
