@@ -82,13 +82,13 @@ final class CallGuard implements ServerInterceptor {
         return;
       }
       Status status;
-      if (e.getCause() instanceof InvalidProtocolBufferException) {
+      if (e instanceof RefusedException refused) {
+        status = refused.status();
+        LOG.info("{}: {}", getMethodDescriptor().getBareMethodName(), e.getMessage());
+      } else if (e.getCause() instanceof InvalidProtocolBufferException) {
         status =
             Status.INVALID_ARGUMENT.withDescription(
                 "a message is no protobuf of what the call expects");
-      } else if (e instanceof RefusedException refused) {
-        status = refused.status();
-        LOG.info("{}: {}", getMethodDescriptor().getBareMethodName(), e.getMessage());
       } else {
         status = Status.INTERNAL.withDescription("the agent failed: " + e).withCause(e);
         LOG.error("{} failed", getMethodDescriptor().getBareMethodName(), e);

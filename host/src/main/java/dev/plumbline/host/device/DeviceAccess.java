@@ -8,6 +8,7 @@ import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.ManagedChannelRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
@@ -68,12 +69,14 @@ public record DeviceAccess(
             requireFile("key file", identity.get().key()).toFile());
       }
       builder = Grpc.newChannelBuilderForAddress(address.host(), address.port(), tls.build());
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | ManagedChannelRegistry.ProviderNotFoundException e) {
       throw new BadInputException(
           "TLS cannot be set up with "
               + named()
               + " ("
-              + deepest(e)
+              + reason(e)
               + "); expected certificates in PEM and an unencrypted PKCS #8 key in PEM",
           e);
     }
@@ -93,12 +96,11 @@ public record DeviceAccess(
     return names.isEmpty() ? "Java's own CAs" : names.toString().strip().replace(" ", ", ");
   }
 
-  private static String deepest(Throwable failure) {
-    Throwable cause = failure;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage());
+  /** gRPC says of each of its transports why that one does not do; one of them is meant. */
+  private static String reason(Exception e) {
+    return String.valueOf(e.getMessage())
+        .replaceAll("\\s+", " ")
+        .replaceFirst(".*Unable to create SslContext: ([^;]*).*", "$1");
   }
 
   private static Path requireFile(String what, Path file) {

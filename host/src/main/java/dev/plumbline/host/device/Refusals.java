@@ -29,6 +29,14 @@ final class Refusals {
               + " asks for it",
           failure);
     }
+    if (said.contains("First received frame was not SETTINGS")) {
+      return new BadInputException(
+          "device "
+              + device
+              + " speaks something else than gRPC in the clear; where it is an agent with TLS, --ca"
+              + " names its CA",
+          failure);
+    }
     return switch (status.getCode()) {
       case INVALID_ARGUMENT,
           NOT_FOUND,

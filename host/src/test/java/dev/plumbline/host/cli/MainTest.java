@@ -420,6 +420,19 @@ class MainTest {
   }
 
   @Test
+  void aCertificateWithoutItsKeyIsRefused() {
+    for (String verb : List.of("confirm", "check")) {
+      String corpus = corpus(OnnxModel.read(model)).toString();
+      List<Object> args =
+          verb.equals("check") ? List.of("--corpus", corpus) : List.<Object>of(corpus);
+      List<Object> all = new java.util.ArrayList<>(List.of(verb));
+      all.addAll(args);
+      all.addAll(List.of("--model", model, "--device", "127.0.0.1:1", "--certificate", "host.pem"));
+      refused(run(all.toArray()), "--certificate is given without --key");
+    }
+  }
+
+  @Test
   void aDeviceAddressWithoutPortIsRefused() {
     refused(run("confirm", temp, "--model", model, "--device", "lonely"), "lonely", "HOST:PORT");
   }
