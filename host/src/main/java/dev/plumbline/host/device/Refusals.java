@@ -29,7 +29,7 @@ final class Refusals {
               + " asks for it",
           failure);
     }
-    if (said.contains("First received frame was not SETTINGS")) {
+    if ((said + because(status)).contains("First received frame was not SETTINGS")) {
       return new BadInputException(
           "device "
               + device
