@@ -11,12 +11,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.plumbline.device.v1.PutModelRequest;
 import dev.plumbline.device.v1.PutModelResponse;
 import io.grpc.Channel;
+import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +82,7 @@ class CallersTest {
       "--audit-log",
       audit.toString()
     };
-    String[] all = java.util.Arrays.copyOf(options, options.length + more.length);
+    String[] all = Arrays.copyOf(options, options.length + more.length);
     System.arraycopy(more, 0, all, options.length, more.length);
     return new SecureAgent(folder.resolve("models"), BOUNDS, Quotas.DEFAULT, all);
   }
@@ -241,7 +243,7 @@ class CallersTest {
   void aClientThatSpeaksInTheClearGetsNothing() throws Exception {
     try (SecureAgent agent = withTokens()) {
       ManagedChannel clear =
-          io.grpc.Grpc.newChannelBuilderForAddress(
+          Grpc.newChannelBuilderForAddress(
                   "127.0.0.1", agent.port(), InsecureChannelCredentials.create())
               .build();
       assertEquals(Status.Code.INTERNAL, ask(withToken(clear, TOKEN)).getCode());

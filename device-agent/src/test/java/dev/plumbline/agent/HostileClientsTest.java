@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
+import io.grpc.Attributes;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -226,7 +227,7 @@ class HostileClientsTest {
             new NettyChannelBuilder.LocalSocketPicker() {
               @Override
               public SocketAddress createSocketAddress(
-                  SocketAddress remote, io.grpc.Attributes attributes) {
+                  SocketAddress remote, Attributes attributes) {
                 return new InetSocketAddress(local, 0);
               }
             })

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Options that do not protect, and files that cannot be used, each by one sentence. */
 class SecurityOptionsTest {
@@ -36,7 +37,7 @@ class SecurityOptionsTest {
     for (int i = 0; i < args.length; i++) {
       args[i] = options[i].toString();
     }
-    picocli.CommandLine.populateCommand(security, args);
+    CommandLine.populateCommand(security, args);
     InetAddress address = InetAddress.getByName(host);
     String message =
         assertThrows(UnusableFileException.class, () -> security.read(address)).getMessage();

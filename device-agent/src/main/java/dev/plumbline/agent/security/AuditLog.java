@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -83,7 +84,7 @@ public final class AuditLog {
             + ",\"size_bytes\":"
             + entry.sizeBytes()
             + ",\"outcome\":"
-            + quoted(entry.outcome().name().toLowerCase(java.util.Locale.ROOT))
+            + quoted(entry.outcome().name().toLowerCase(Locale.ROOT))
             + (entry.reason().isEmpty() ? "" : ",\"reason\":" + quoted(entry.reason()))
             + "}\n";
     ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));

@@ -28,6 +28,7 @@ import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -425,7 +426,7 @@ class MainTest {
       String corpus = corpus(OnnxModel.read(model)).toString();
       List<Object> args =
           verb.equals("check") ? List.of("--corpus", corpus) : List.<Object>of(corpus);
-      List<Object> all = new java.util.ArrayList<>(List.of(verb));
+      List<Object> all = new ArrayList<>(List.of(verb));
       all.addAll(args);
       all.addAll(List.of("--model", model, "--device", "127.0.0.1:1", "--certificate", "host.pem"));
       refused(run(all.toArray()), "--certificate is given without --key");
