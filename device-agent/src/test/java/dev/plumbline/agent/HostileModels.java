@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 
@@ -144,7 +145,7 @@ final class HostileModels {
                 .setTensorType(
                     TypeProto.Tensor.newBuilder()
                         .setElemType(type)
-                        .setShape(ai.onnx.proto.OnnxMl.TensorShapeProto.getDefaultInstance())))
+                        .setShape(TensorShapeProto.getDefaultInstance())))
         .build();
   }
 

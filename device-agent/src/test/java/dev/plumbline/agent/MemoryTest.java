@@ -16,6 +16,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class MemoryTest {
   private String log() {
     try {
       return Files.readString(folder.resolve("err"));
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return e.toString();
     }
   }
@@ -138,22 +139,27 @@ class MemoryTest {
 
   @Test
   void hostsThatDoNotWaitForAnswersDoNotFillTheMemory() throws Exception {
-    start("--max-batch", "1000000", "--max-run-seconds", "60");
+    start("--max-batch", "1000000", "--max-run-seconds", "2");
     byte[] slow = HostileModels.endless();
     assertEquals(Status.OK, SecureAgent.put(channel, slow));
-    List<Flood> floods = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
-      floods.add(new Flood(request(inferHeader(SmallModel.sha256(slow), 1, 2, 2))));
-    }
-    // The first of them all runs for good; what comes after it can only wait.
     InferRequest message = batch(0, 1 << 19, new byte[2 << 20]);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
-    while (System.nanoTime() < end && process.isAlive()) {
-      floods.forEach(flood -> flood.push(message));
-      Thread.sleep(1);
+    // What a round leaves behind would be missing in the next: three take more than there is.
+    for (int round = 0; round < 3; round++) {
+      List<Flood> floods = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        floods.add(new Flood(request(inferHeader(SmallModel.sha256(slow), 1, 2, 2))));
+      }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+      while (System.nanoTime() < end && process.isAlive()) {
+        floods.forEach(flood -> flood.push(message));
+        Thread.sleep(1);
+      }
+      assertTrue(process.isAlive(), this::log);
+      // While the model runs and the others wait for it.
+      assertEquals(Status.OK, SecureAgent.ask(channel));
+      floods.forEach(flood -> flood.call.cancel("enough", null));
+      assertServes();
     }
-    assertTrue(process.isAlive(), this::log);
-    assertEquals(Status.OK, SecureAgent.ask(channel));
   }
 
   private void startBounded() throws Exception {
