@@ -1,5 +1,8 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.Security;
+import dev.plumbline.agent.security.SecurityOptions;
+import dev.plumbline.agent.security.UnusableFileException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -31,7 +34,9 @@ public final class AgentMain implements Callable<Integer> {
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
-      description = "Loopback address to listen on (default: ${DEFAULT-VALUE}).")
+      description =
+          "Address to listen on; beyond loopback it takes TLS and callers that show who they are"
+              + " (default: ${DEFAULT-VALUE}).")
   private String host;
 
   @Option(
@@ -78,6 +83,9 @@ public final class AgentMain implements Callable<Integer> {
       description = "Stop when standard input ends: with the program that started the agent.")
   private boolean untilStdinEnds;
 
+  @Mixin private QuotaOptions quotas;
+  @Mixin private SecurityOptions security;
+
   private AgentMain() {}
 
   public static void main(String[] args) {
@@ -102,7 +110,10 @@ public final class AgentMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    AgentServer agent = AgentServer.start(settings());
+    AgentSettings settings = settings();
+    quotas.maxMemoryBytes().ifPresent(ProcessMemory::limit);
+    AgentServer agent = AgentServer.start(settings);
+    LOG.info("{}", String.join(", ", settings.security().summary()));
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -147,14 +158,13 @@ public final class AgentMain implements Callable<Integer> {
       address = InetAddress.getByName(host);
     } catch (UnknownHostException e) {
       throw new StartException(
-          "host '" + host + "' is unknown; expected a loopback address, such as 127.0.0.1", e);
+          "host '" + host + "' is unknown; expected an address, such as 127.0.0.1", e);
     }
-    if (!address.isLoopbackAddress()) {
-      throw new StartException(
-          "host '"
-              + host
-              + "' is no loopback address, and without TLS and a token the agent listens on"
-              + " loopback only; expected an address such as 127.0.0.1");
+    Security protection;
+    try {
+      protection = security.read(address);
+    } catch (UnusableFileException e) {
+      throw new StartException(e.getMessage(), e);
     }
     checkRange("--port", port, 0, MAX_PORT);
     checkRange("--max-model-bytes", maxModelBytes, 1, Integer.MAX_VALUE);
@@ -177,6 +187,8 @@ public final class AgentMain implements Callable<Integer> {
             standard.maxSessions(),
             standard.maxWorkCalls(),
             standard.silence()),
+        quotas.quotas(),
+        protection,
         AgentSettings.CONNECTION_IDLE,
         AgentSettings.GRACE);
   }

@@ -1,29 +1,44 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.CallGate;
+import dev.plumbline.device.v1.DeviceServiceGrpc;
+import io.grpc.DecompressorRegistry;
+import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.grpc.servlet.jakarta.ServletServerBuilder;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent while it runs: its service, served by Jetty as gRPC over cleartext HTTP/2. */
+/**
+ * The agent while it runs: its service, served by Jetty as gRPC over HTTP/2, in the clear or over
+ * TLS.
+ */
 final class AgentServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentServer.class);
 
@@ -49,6 +64,7 @@ final class AgentServer implements AutoCloseable {
   private final ThreadPoolExecutor workers;
   private final Inference inference;
   private final WorkCalls calls;
+  private final CallGate gate;
 
   private AgentServer(AgentSettings settings) throws IOException {
     this.settings = settings;
@@ -57,36 +73,59 @@ final class AgentServer implements AutoCloseable {
     Bounds bounds = settings.bounds();
     ModelStore store;
     try {
-      store = new ModelStore(settings.modelFolder(), bounds);
+      store = new ModelStore(settings.modelFolder(), bounds, settings.quotas().maxModels());
     } catch (IOException e) {
       throw new StartException(
           "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
     }
-    this.inference = new Inference(settings.providers(), settings.threads(), store, bounds);
+    this.inference =
+        new Inference(settings.providers(), settings.threads(), store, bounds, settings.quotas());
     this.calls = new WorkCalls(bounds);
     this.workers = workers(bounds.maxWorkCalls() + 4);
+    QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
+    threads.setName("jetty");
+    this.gate = new CallGate(settings.security(), callBounds(settings), threads);
     var fingerprint =
         new DeviceFingerprint(settings.providers(), settings.threads(), inference.runtimeVersion());
+    var service =
+        new DeviceService(
+            store, inference, fingerprint, calls, bounds, settings.security().audit());
     var adapter =
         new ServletServerBuilder()
             .maxInboundMessageSize(bounds.maxMessageBytes())
             .executor(workers)
+            // Small on the wire, big in memory: what is compressed escapes every bound on bytes.
+            .decompressorRegistry(DecompressorRegistry.emptyInstance())
+            .addStreamTracerFactory(gate.tracing())
             .intercept(new CallGuard())
-            .addService(new DeviceService(store, inference, fingerprint, calls, bounds))
+            // Parsed inside of CallGuard, so that what is no protobuf gets its status.
+            .addService(ServerInterceptors.useInputStreamMessages(service.bindService()))
             .addService(ProtoReflectionServiceV1.newInstance())
             .buildServletAdapter();
 
-    QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
-    threads.setName("jetty");
     this.jetty = new Server(threads);
     this.connector = connector(settings);
     jetty.addConnector(connector);
     ServletContextHandler context = new ServletContextHandler("/", false, false);
-    ServletHolder holder = new ServletHolder(new GrpcEndpoint(adapter));
+    ServletHolder holder = new ServletHolder(new GrpcEndpoint(adapter, gate));
     holder.setAsyncSupported(true);
     context.addServlet(holder, "/*");
     jetty.setHandler(new FreshServletChannel(context));
     jetty.setStopTimeout(LAST_BYTES.toMillis());
+  }
+
+  private static CallGate.Bounds callBounds(AgentSettings settings) {
+    return new CallGate.Bounds(
+        settings.bounds().maxMessageBytes(),
+        Runtime.getRuntime().maxMemory() / 4,
+        settings.quotas().maxCalls(),
+        settings.bounds().maxWorkCalls(),
+        Set.of(
+            DeviceServiceGrpc.getPutModelMethod().getFullMethodName(),
+            DeviceServiceGrpc.getInferMethod().getFullMethodName()),
+        settings.quotas().longestCall(),
+        settings.quotas().shortCall(),
+        settings.quotas().messageTime());
   }
 
   /** One thread per call that works, and some for those that ask. */
@@ -111,13 +150,34 @@ final class AgentServer implements AutoCloseable {
   private ServerConnector connector(AgentSettings settings) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+    Optional<SslContextFactory.Server> tls = settings.security().tls();
+    AbstractHTTP2ServerConnectionFactory http2;
+    ServerConnector connector;
+    if (tls.isPresent()) {
+      // A name in the call need not be one of the certificate's: the host has checked that.
+      http.addCustomizer(new SecureRequestCustomizer(false));
+      http2 = new HTTP2ServerConnectionFactory(http);
+      ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+      HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+      alpn.setDefaultProtocol(http1.getProtocol());
+      connector =
+          new ServerConnector(
+              jetty,
+              1,
+              1,
+              new SslConnectionFactory(tls.get(), alpn.getProtocol()),
+              alpn,
+              http2,
+              http1);
+    } else {
+      http2 = new HTTP2CServerConnectionFactory(http);
+      connector = new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http), http2);
+    }
     http2.setMaxConcurrentStreams(MAX_STREAMS);
     http2.setRateControlFactory(new WindowRateControl.Factory(MAX_EVENTS_PER_SECOND));
     // A call may be quiet while a batch runs; WorkCalls ends those of a host that has gone.
     http2.setStreamIdleTimeout(-1);
-    ServerConnector connector =
-        new ServerConnector(jetty, 1, 1, new HttpConnectionFactory(http), http2);
+    connector.addBean(settings.security().connections(settings.quotas().maxConnections()));
     connector.setHost(settings.host().getHostAddress());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.connectionIdle().toMillis());
@@ -179,6 +239,11 @@ final class AgentServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
+  /** For tests: whether no call is open and none holds memory. */
+  boolean isIdle() {
+    return gate.isIdle();
+  }
+
   /** Waits for open calls for a while, then ends them and closes the models. */
   @Override
   public void close() {
@@ -193,6 +258,7 @@ final class AgentServer implements AutoCloseable {
     }
     workers.shutdown();
     calls.close();
+    gate.close();
     inference.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.Security;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param modelFolder where models are kept
  * @param threads within an operator
  * @param providers in the order in which they are asked
+ * @param quotas what all hosts together get
+ * @param security who may call, and over what
  * @param connectionIdle how long a connection without calls stays open
  * @param grace how long open calls are waited for when it stops
  */
@@ -22,6 +25,8 @@ record AgentSettings(
     int threads,
     ProviderOrder providers,
     Bounds bounds,
+    Quotas quotas,
+    Security security,
     Duration connectionIdle,
     Duration grace) {
 

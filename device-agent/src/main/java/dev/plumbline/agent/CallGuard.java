@@ -1,5 +1,7 @@
 package dev.plumbline.agent;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.plumbline.agent.security.CallTicket;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -25,8 +27,10 @@ final class CallGuard implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Once<Q, A> once = new Once<>(call);
+    CallTicket ticket = CallTicket.current();
+    ticket.endBy(status -> once.close(status, new Metadata()));
     try {
-      return new Guarded<>(once, next.startCall(once, headers));
+      return new Guarded<>(once, ticket, next.startCall(once, headers));
     } catch (RuntimeException e) {
       once.fail(e);
       return new ServerCall.Listener<>() {};
@@ -81,6 +85,10 @@ final class CallGuard implements ServerInterceptor {
       if (e instanceof RefusedException refused) {
         status = refused.status();
         LOG.info("{}: {}", getMethodDescriptor().getBareMethodName(), e.getMessage());
+      } else if (e.getCause() instanceof InvalidProtocolBufferException) {
+        status =
+            Status.INVALID_ARGUMENT.withDescription(
+                "a message is no protobuf of what the call expects");
       } else {
         status = Status.INTERNAL.withDescription("the agent failed: " + e).withCause(e);
         LOG.error("{} failed", getMethodDescriptor().getBareMethodName(), e);
@@ -91,10 +99,12 @@ final class CallGuard implements ServerInterceptor {
 
   private static final class Guarded<Q, A> extends SimpleForwardingServerCallListener<Q> {
     private final Once<Q, A> call;
+    private final CallTicket ticket;
 
-    Guarded(Once<Q, A> call, ServerCall.Listener<Q> listener) {
+    Guarded(Once<Q, A> call, CallTicket ticket, ServerCall.Listener<Q> listener) {
       super(listener);
       this.call = call;
+      this.ticket = ticket;
     }
 
     @Override
@@ -102,6 +112,7 @@ final class CallGuard implements ServerInterceptor {
       if (!call.hasEnded()) {
         guarded(() -> super.onMessage(message));
       }
+      ticket.processed();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.AuditLog;
+import dev.plumbline.agent.security.CallTicket;
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DescribeResponse;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
@@ -27,6 +29,7 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
   private final DeviceFingerprint fingerprint;
   private final WorkCalls calls;
   private final Bounds bounds;
+  private final AuditLog audit;
   private final long started = System.nanoTime();
 
   DeviceService(
@@ -34,12 +37,14 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
       Inference inference,
       DeviceFingerprint fingerprint,
       WorkCalls calls,
-      Bounds bounds) {
+      Bounds bounds,
+      AuditLog audit) {
     this.store = store;
     this.inference = inference;
     this.fingerprint = fingerprint;
     this.calls = calls;
     this.bounds = bounds;
+    this.audit = audit;
   }
 
   @Override
@@ -95,7 +100,8 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
   @Override
   public StreamObserver<PutModelRequest> putModel(StreamObserver<PutModelResponse> responses) {
     var call = (ServerCallStreamObserver<PutModelResponse>) responses;
-    return new PutModelCall(store, inference, calls.admit(call), call);
+    ModelRecord record = new ModelRecord(audit, CallTicket.current());
+    return new PutModelCall(store, inference, record, calls.admit(call), call);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.CallGate;
 import io.grpc.servlet.jakarta.ServletAdapter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,9 +12,11 @@ final class GrpcEndpoint extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
   private final transient ServletAdapter grpc;
+  private final transient CallGate gate;
 
-  GrpcEndpoint(ServletAdapter grpc) {
+  GrpcEndpoint(ServletAdapter grpc, CallGate gate) {
     this.grpc = grpc;
+    this.gate = gate;
   }
 
   @Override
@@ -21,7 +24,7 @@ final class GrpcEndpoint extends HttpServlet {
       throws IOException {
     boolean http2 = request.getProtocol().equals("HTTP/2.0");
     if (http2 && request.getMethod().equals("POST") && ServletAdapter.isGrpc(request)) {
-      grpc.doPost(request, response);
+      gate.serve(grpc, request, response);
       return;
     }
     response.setStatus(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE);

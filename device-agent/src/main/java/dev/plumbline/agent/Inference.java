@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import dev.plumbline.device.v1.PictureBatch;
 import dev.plumbline.device.v1.ProviderRun;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,6 +37,7 @@ final class Inference implements AutoCloseable {
   private final int threads;
   private final ModelStore store;
   private final Bounds bounds;
+  private final RunLimit limit;
 
   /** By SHA-256, the one unused for longest first. */
   private final Map<String, LoadedModel> models = new LinkedHashMap<>(16, 0.75f, true);
@@ -51,13 +53,14 @@ final class Inference implements AutoCloseable {
    * @param threads within an operator
    * @throws StartException if one of the providers does not start
    */
-  Inference(ProviderOrder providers, int threads, ModelStore store, Bounds bounds) {
+  Inference(ProviderOrder providers, int threads, ModelStore store, Bounds bounds, Quotas quotas) {
     this.environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline-agent");
     this.providers = providers;
     this.threads = threads;
     this.store = store;
     this.bounds = bounds;
+    this.limit = new RunLimit(quotas.longestRun());
     try {
       environment.setTelemetry(false);
     } catch (OrtException e) {
@@ -90,7 +93,7 @@ final class Inference implements AutoCloseable {
    * @throws RefusedException if the model is not there or does not take such pictures
    */
   Outcome run(String sha256, PictureInput pictures, PictureBatch batch) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       LoadedModel model = loaded(sha256);
       model.check(pictures);
@@ -106,17 +109,73 @@ final class Inference implements AutoCloseable {
                 + " bytes");
       }
       reserve((int) floats);
-      long start = System.nanoTime();
-      LoadedModel.Logits logits = model.run(pictures, batch.getPixels(), batch.getCount(), buffer);
-      long nanos = System.nanoTime() - start;
-      RunReports.Report report =
-          reports.of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()));
-      return new Outcome(logits, nanos, report.counts());
+      return timed(sha256, model, pictures, batch);
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
     } finally {
       turn.unlock();
     }
+  }
+
+  private Outcome timed(String sha256, LoadedModel model, PictureInput pictures, PictureBatch batch)
+      throws OrtException {
+    try (RunLimit.Run run = limit.begin()) {
+      long start = System.nanoTime();
+      try {
+        LoadedModel.Logits logits =
+            model.run(pictures, batch.getPixels(), batch.getCount(), buffer, run.options());
+        long nanos = System.nanoTime() - start;
+        RunReports.Report report =
+            reports.of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()));
+        return new Outcome(logits, nanos, report.counts());
+      } catch (OrtException e) {
+        if (run.wasStopped()) {
+          throw new RefusedException(
+              Status.Code.DEADLINE_EXCEEDED,
+              "model " + sha256 + " ran for more than " + limit.longest().toSeconds() + " s",
+              e);
+        }
+        if (LoadedModel.isOutOfMemory(e)) {
+          // Models keep what they once got; nobody else is to go without for this one.
+          forgetAll();
+        }
+        throw e;
+      }
+    }
+  }
+
+  /** Takes the turn, unless models that cannot be stopped hold it. */
+  private void takeTurn() {
+    Duration most = limit.longest().multipliedBy(bounds.maxWorkCalls() + 1L);
+    boolean mine = false;
+    try {
+      mine = turn.tryLock(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      throw new RefusedException(
+          Status.Code.DEADLINE_EXCEEDED,
+          "the device was busy with other models for more than " + most.toSeconds() + " s");
+    }
+  }
+
+  /** Frees a model that is not to stay. */
+  void forget(String sha256) {
+    takeTurn();
+    try {
+      LoadedModel model = models.remove(sha256);
+      if (model != null) {
+        model.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void forgetAll() {
+    models.values().forEach(LoadedModel::close);
+    models.clear();
   }
 
   /**
@@ -125,7 +184,7 @@ final class Inference implements AutoCloseable {
    * @throws RefusedException if it is not there or does not take such pictures
    */
   void check(String sha256, PictureInput pictures) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       loaded(sha256).check(pictures);
     } finally {
@@ -135,7 +194,7 @@ final class Inference implements AutoCloseable {
 
   /** Has a stored model in memory when it returns. */
   void load(String sha256) throws IOException {
-    turn.lock();
+    takeTurn();
     try {
       loaded(sha256);
     } finally {
@@ -145,7 +204,7 @@ final class Inference implements AutoCloseable {
 
   /** Loads a model from a file that is not in the store yet and has been screened. */
   void load(String sha256, Path file) {
-    turn.lock();
+    takeTurn();
     try {
       if (!models.containsKey(sha256)) {
         add(sha256, file);
@@ -188,11 +247,23 @@ final class Inference implements AutoCloseable {
   private LoadedModel open(Path file, SessionOptions options) throws OrtException {
     SessionProfile profile = SessionProfile.start(options, SCRATCH);
     try {
-      OrtSession session = environment.createSession(file.toString(), options);
-      return new LoadedModel(environment, session, profile);
+      return new LoadedModel(environment, session(file, options), profile);
     } catch (OrtException | RuntimeException e) {
       profile.discard();
       throw e;
+    }
+  }
+
+  /** Tries again with the others freed where there is too little memory. */
+  private OrtSession session(Path file, SessionOptions options) throws OrtException {
+    try {
+      return environment.createSession(file.toString(), options);
+    } catch (OrtException e) {
+      if (models.isEmpty() || !LoadedModel.isOutOfMemory(e)) {
+        throw e;
+      }
+      forgetAll();
+      return environment.createSession(file.toString(), options);
     }
   }
 
@@ -208,6 +279,7 @@ final class Inference implements AutoCloseable {
   /** Waits for the batch that runs and closes all models. */
   @Override
   public void close() {
+    limit.close();
     boolean mine = false;
     try {
       mine = turn.tryLock(LAST_BATCH.toMillis(), TimeUnit.MILLISECONDS);
@@ -220,8 +292,7 @@ final class Inference implements AutoCloseable {
     }
     try {
       closed = true;
-      models.values().forEach(LoadedModel::close);
-      models.clear();
+      forgetAll();
     } finally {
       turn.unlock();
     }

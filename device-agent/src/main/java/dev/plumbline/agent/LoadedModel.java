@@ -11,11 +11,16 @@ import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A model that ONNX Runtime holds in memory. One thread at a time. */
 final class LoadedModel implements AutoCloseable {
+  /** In one answer: 1,000 classes for 1,024 pictures and some. */
+  private static final int MAX_LOGITS = 1 << 20;
+
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final SessionProfile profile;
@@ -75,13 +80,27 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
+  /** ONNX Runtime has no code for it, only words: its own, the C++ library's, the system's. */
+  static boolean isOutOfMemory(OrtException reason) {
+    String words = String.valueOf(reason.getMessage()).toLowerCase(Locale.ROOT);
+    return Stream.of(
+            "failed to allocate memory",
+            "bad_alloc",
+            "bad allocation",
+            "cannot allocate memory",
+            "out of memory")
+        .anyMatch(words::contains);
+  }
+
   static RefusedException refused(String why) {
     return RefusedException.invalid("model refused: " + why);
   }
 
   static RefusedException refused(OrtException reason) {
     return new RefusedException(
-        Status.Code.INVALID_ARGUMENT, "model refused: " + OrtReason.line(reason), reason);
+        isOutOfMemory(reason) ? Status.Code.RESOURCE_EXHAUSTED : Status.Code.INVALID_ARGUMENT,
+        "model refused: " + OrtReason.line(reason),
+        reason);
   }
 
   /**
@@ -120,7 +139,12 @@ final class LoadedModel implements AutoCloseable {
    *
    * @param buffer direct, holds at least {@code batchFor(count)} pictures
    */
-  Logits run(PictureInput pictures, ByteString pixels, int count, FloatBuffer buffer)
+  Logits run(
+      PictureInput pictures,
+      ByteString pixels,
+      int count,
+      FloatBuffer buffer,
+      OrtSession.RunOptions options)
       throws OrtException {
     int batch = batchFor(count);
     long[] dimensions = pictures.dimensions();
@@ -136,7 +160,7 @@ final class LoadedModel implements AutoCloseable {
       }
       FloatBuffer view = buffer.duplicate().position(0).limit(batch * size);
       try (OnnxTensor tensor = OnnxTensor.createTensor(environment, view, inputShape);
-          OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
+          OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output), options)) {
         OnnxTensor logits = (OnnxTensor) result.get(0);
         long[] found = logits.getInfo().getShape();
         FloatBuffer values = logits.getFloatBuffer();
@@ -152,6 +176,16 @@ final class LoadedModel implements AutoCloseable {
         }
         if (all == null) {
           classes = values.remaining() / batch;
+          if ((long) count * classes > MAX_LOGITS) {
+            throw RefusedException.tooMuch(
+                "model gives "
+                    + classes
+                    + " logits for each of "
+                    + count
+                    + " pictures; expected at most "
+                    + MAX_LOGITS
+                    + " for a batch");
+          }
           all = new float[count * classes];
         }
         values.get(all, first * classes, now * classes);

@@ -36,13 +36,20 @@ final class ModelStore {
 
   private final Path folder;
   private final Bounds bounds;
+  private final int maxModels;
+
+  /** Of models on their way, by what their headers say. */
+  private long incomingBytes;
+
+  private int incoming;
 
   /**
    * @throws IOException if the folder cannot be made or written
    */
-  ModelStore(Path folder, Bounds bounds) throws IOException {
+  ModelStore(Path folder, Bounds bounds, int maxModels) throws IOException {
     this.folder = folder;
     this.bounds = bounds;
+    this.maxModels = maxModels;
     Files.createDirectories(folder);
     if (!Files.isWritable(folder)) {
       throw new IOException("it may not be written");
@@ -143,11 +150,41 @@ final class ModelStore {
       throw RefusedException.tooMuch(
           "model of " + sizeBytes + " bytes is too big; expected at most " + most + " bytes");
     }
-    return new Incoming(sha256, sizeBytes);
+    reserve(sizeBytes);
+    try {
+      return new Incoming(sha256, sizeBytes);
+    } catch (IOException | RuntimeException e) {
+      giveBack(sizeBytes);
+      throw e;
+    }
   }
 
-  /** Makes room for a file, the models unused for longest going first. */
-  private synchronized void makeRoom(long bytes) throws IOException {
+  /** Keeps disk for a model before its first byte comes. */
+  private synchronized void reserve(long bytes) throws IOException {
+    if (incoming >= maxModels || incomingBytes + bytes > bounds.maxStoreBytes()) {
+      throw RefusedException.tooMuch(
+          "model of "
+              + bytes
+              + " bytes has no room beside the "
+              + incoming
+              + " on their way; expected at most "
+              + maxModels
+              + " models of "
+              + bounds.maxStoreBytes()
+              + " bytes in all");
+    }
+    makeRoom(incoming + 1, incomingBytes + bytes);
+    incoming++;
+    incomingBytes += bytes;
+  }
+
+  private synchronized void giveBack(long bytes) {
+    incoming--;
+    incomingBytes -= bytes;
+  }
+
+  /** Makes room for files, the models unused for longest going first. */
+  private void makeRoom(int models, long bytes) throws IOException {
     record Stored(Path file, long size, FileTime used) {}
     List<Stored> stored =
         list(SUFFIX).stream()
@@ -158,12 +195,14 @@ final class ModelStore {
             .sorted(Comparator.comparing(Stored::used))
             .toList();
     long free = bounds.maxStoreBytes() - stored.stream().mapToLong(Stored::size).sum();
+    int left = stored.size();
     for (Stored oldest : stored) {
-      if (free >= bytes) {
+      if (free >= bytes && left + models <= maxModels) {
         return;
       }
       Files.deleteIfExists(oldest.file());
       free += oldest.size();
+      left--;
     }
   }
 
@@ -245,13 +284,13 @@ final class ModelStore {
 
     /** Moves the file into its place, which {@link #whole} has allowed. */
     void keep() throws IOException {
-      makeRoom(sizeBytes);
       Files.move(
           part, file(sha256), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
     public void close() throws IOException {
+      giveBack(sizeBytes);
       try (channel) {
         Files.deleteIfExists(part);
       }

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.AuditLog;
 import dev.plumbline.device.v1.ModelHeader;
 import dev.plumbline.device.v1.PutModelRequest;
 import dev.plumbline.device.v1.PutModelResponse;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 final class PutModelCall extends WorkStream<PutModelRequest> {
   private final ModelStore store;
   private final Inference inference;
+  private final ModelRecord record;
   private final ServerCallStreamObserver<PutModelResponse> responses;
   private ModelStore.Incoming incoming;
   private boolean stored;
@@ -19,16 +21,37 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
   PutModelCall(
       ModelStore store,
       Inference inference,
+      ModelRecord record,
       WorkCalls.WorkCall call,
       ServerCallStreamObserver<PutModelResponse> responses) {
     super(call, responses);
     this.store = store;
     this.inference = inference;
+    this.record = record;
     this.responses = responses;
   }
 
   @Override
   void take(PutModelRequest request) throws IOException {
+    recorded(() -> takePart(request));
+  }
+
+  @Override
+  void finish() throws IOException {
+    recorded(this::store);
+    responses.onCompleted();
+  }
+
+  private void recorded(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (IOException | RuntimeException e) {
+      record.failed(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  private void takePart(PutModelRequest request) throws IOException {
     switch (request.getPartCase()) {
       case HEADER -> begin(request.getHeader());
       case CHUNK -> {
@@ -58,8 +81,10 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
     if (incoming != null || stored) {
       throw RefusedException.invalid("a second header; expected one model in one call");
     }
+    record.begin(header);
     String sha256 = ModelStore.checked(header.getSha256());
     if (store.has(sha256) && loads(sha256)) {
+      record.done(AuditLog.Outcome.KNOWN);
       stored = true;
       answer(header.getSizeBytes(), true);
       return;
@@ -81,8 +106,7 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
     }
   }
 
-  @Override
-  void finish() throws IOException {
+  private void store() throws IOException {
     if (!stored) {
       if (incoming == null) {
         throw RefusedException.invalid("a call without a header; expected the header first");
@@ -90,10 +114,20 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
       Path file = incoming.whole();
       ModelScreen.check(file);
       inference.load(incoming.sha256(), file);
-      incoming.keep();
+      keep();
       answer(incoming.received(), true);
     }
-    responses.onCompleted();
+  }
+
+  /** What cannot be put on record is not kept. */
+  private void keep() throws IOException {
+    try {
+      record.done(AuditLog.Outcome.STORED);
+      incoming.keep();
+    } catch (IOException | RuntimeException e) {
+      inference.forget(incoming.sha256());
+      throw e;
+    }
   }
 
   private void answer(long received, boolean done) {
@@ -103,8 +137,12 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
 
   @Override
   void end() throws IOException {
-    if (incoming != null) {
-      incoming.close();
+    try {
+      record.end();
+    } finally {
+      if (incoming != null) {
+        incoming.close();
+      }
     }
   }
 }

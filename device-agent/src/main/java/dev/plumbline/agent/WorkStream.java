@@ -12,17 +12,26 @@ import java.io.UncheckedIOException;
  */
 abstract class WorkStream<Q> implements StreamObserver<Q> {
   private final WorkCalls.WorkCall call;
+  private final ServerCallStreamObserver<?> responses;
   private boolean ended;
+
+  /** The next message is asked for once the host has read enough of the answers. */
+  private boolean owed;
 
   WorkStream(WorkCalls.WorkCall call, ServerCallStreamObserver<?> responses) {
     this.call = call;
+    this.responses = responses;
     responses.setOnCancelHandler(this::over);
     responses.setOnCloseHandler(this::over);
+    // A host that sends and does not read would have the answers pile up.
+    responses.disableAutoRequest();
+    responses.setOnReadyHandler(this::ready);
+    responses.request(1);
   }
 
   /** A step of the work. */
   @FunctionalInterface
-  private interface Step {
+  interface Step {
     void run() throws IOException;
   }
 
@@ -38,6 +47,16 @@ abstract class WorkStream<Q> implements StreamObserver<Q> {
   @Override
   public final void onNext(Q message) {
     step(() -> take(message), false);
+    owed = true;
+    ready();
+  }
+
+  /** gRPC runs this and what comes from the host one after the other. */
+  private void ready() {
+    if (owed && responses.isReady()) {
+      owed = false;
+      responses.request(1);
+    }
   }
 
   @Override

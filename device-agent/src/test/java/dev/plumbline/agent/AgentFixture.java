@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.security.Security;
 import dev.plumbline.device.v1.ChannelTable;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import dev.plumbline.device.v1.InferHeader;
@@ -31,6 +32,11 @@ final class AgentFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   AgentFixture(Path folder, Bounds bounds, Duration connectionIdle) throws IOException {
+    this(folder, bounds, Quotas.DEFAULT, connectionIdle);
+  }
+
+  AgentFixture(Path folder, Bounds bounds, Quotas quotas, Duration connectionIdle)
+      throws IOException {
     server =
         AgentServer.start(
             new AgentSettings(
@@ -40,6 +46,8 @@ final class AgentFixture implements AutoCloseable {
                 1,
                 ProviderOrder.of(Provider.CPU),
                 bounds,
+                quotas,
+                Security.none(),
                 connectionIdle,
                 Duration.ofMillis(500)));
     channel = newChannel();

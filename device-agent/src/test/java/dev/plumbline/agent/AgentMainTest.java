@@ -82,8 +82,9 @@ class AgentMainTest {
   void aHostThatIsNoLoopbackAddressIsRefused() throws Exception {
     assertRefused(
         await(start("--host", "0.0.0.0")),
-        "host '0.0.0.0' is no loopback address, and without TLS and a token the agent listens on"
-            + " loopback only; expected an address such as 127.0.0.1");
+        "host '0.0.0.0' is no loopback address, and beyond loopback the agent listens only with TLS"
+            + " (--certificate and --key) and with client certificates (--client-ca) or tokens"
+            + " (--token-file); expected these or an address such as 127.0.0.1");
   }
 
   @Test

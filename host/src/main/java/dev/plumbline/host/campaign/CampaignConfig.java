@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param repair how to repair; may be absent
  * @param epsilon strengths of the attack, in 1/255
  * @param devices addresses of agents, HOST:PORT
+ * @param access how the job comes to them; in the clear if absent
  * @param randomSeed of the whole job
  */
 public record CampaignConfig(
@@ -48,6 +49,7 @@ public record CampaignConfig(
     Optional<RepairConfig> repair,
     List<Integer> epsilon,
     List<String> devices,
+    AccessConfig access,
     long randomSeed) {
 
   /**
@@ -109,6 +111,7 @@ public record CampaignConfig(
     title = title == null ? "Plumbline" : title;
     epsilon = epsilon == null ? List.of(2, 8, 16) : List.copyOf(epsilon);
     devices = devices == null ? List.of() : List.copyOf(devices);
+    access = access == null ? AccessConfig.none() : access;
   }
 
   /**
@@ -159,6 +162,7 @@ public record CampaignConfig(
         repair,
         epsilon,
         devices,
+        access.relativeTo(folder),
         randomSeed);
   }
 
@@ -181,6 +185,7 @@ public record CampaignConfig(
         repair,
         epsilon,
         others,
+        access,
         randomSeed);
   }
 }

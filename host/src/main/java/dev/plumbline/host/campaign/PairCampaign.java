@@ -233,7 +233,10 @@ final class PairCampaign {
       sources.add(
           () ->
               DeviceJudge.connect(
-                  DeviceAddress.parse(address), Path.of(model.name()), preprocessing));
+                  DeviceAddress.parse(address),
+                  config.access().toAccess(),
+                  Path.of(model.name()),
+                  preprocessing));
     }
     return sources;
   }

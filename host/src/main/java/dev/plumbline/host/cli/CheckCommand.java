@@ -4,6 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceJudge;
 import dev.plumbline.host.device.DeviceUnreachableException;
@@ -38,6 +39,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
+  @Mixin private AccessOptions access;
 
   @Option(names = "--corpus", required = true, paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -65,6 +67,7 @@ final class CheckCommand implements Callable<Integer> {
       throw new BadInputException("--max-new is " + maxNew + ", expected at least 0");
     }
     List<DeviceAddress> addresses = devices.addresses();
+    DeviceAccess way = access.access();
     OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
     Preprocessing preprocessing = corpus.header().preprocessing();
@@ -87,7 +90,7 @@ final class CheckCommand implements Callable<Integer> {
         add(
             address.toString(),
             corpus,
-            () -> DeviceJudge.connect(address, file, preprocessing),
+            () -> DeviceJudge.connect(address, way, file, preprocessing),
             checks,
             suites);
       }

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.device.CorpusJudging;
+import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceJudge;
 import dev.plumbline.host.device.HostJudge;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
 final class ConfirmCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
+  @Mixin private AccessOptions access;
 
   @Parameters(paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -45,6 +47,7 @@ final class ConfirmCommand implements Callable<Integer> {
     if (addresses.isEmpty()) {
       throw new BadInputException("no device to confirm on: expected --device HOST:PORT");
     }
+    DeviceAccess way = access.access();
     OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
     corpus.requireModels(null, model.sha256());
@@ -53,7 +56,7 @@ final class ConfirmCommand implements Callable<Integer> {
       corpus = judged(corpus, judge, tallies);
     }
     for (DeviceAddress address : addresses) {
-      try (Judge judge = DeviceJudge.connect(address, file, corpus.header().preprocessing())) {
+      try (Judge judge = DeviceJudge.connect(address, way, file, corpus.header().preprocessing())) {
         corpus = judged(corpus, judge, tallies);
       }
     }

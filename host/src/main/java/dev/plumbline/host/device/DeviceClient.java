@@ -18,7 +18,6 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,19 +52,24 @@ public final class DeviceClient implements AutoCloseable {
 
   /** A client that lets the device be silent for two minutes while it works. */
   public DeviceClient(DeviceAddress address) {
-    this(address, Duration.ofMinutes(2));
+    this(address, DeviceAccess.inTheClear());
+  }
+
+  /** One that comes to the device in the given way, as patient as the other. */
+  public DeviceClient(DeviceAddress address, DeviceAccess access) {
+    this(address, access, Duration.ofMinutes(2));
   }
 
   /**
    * @param patience how long the device may be silent while an answer is due: above the time that
    *     it takes to load a model or to run one batch
    */
-  public DeviceClient(DeviceAddress address, Duration patience) {
+  public DeviceClient(DeviceAddress address, DeviceAccess access, Duration patience) {
     this.address = address;
     this.patience = patience;
     this.channel =
-        ManagedChannelBuilder.forAddress(address.host(), address.port())
-            .usePlaintext()
+        access
+            .channel(address)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
             // A device that lost its power ends no connection: this notices.
             .keepAliveTime(30, TimeUnit.SECONDS)

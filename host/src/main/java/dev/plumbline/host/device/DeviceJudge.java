@@ -29,8 +29,8 @@ public final class DeviceJudge implements Judge {
    * @throws DeviceUnreachableException if the device does not answer
    */
   public static DeviceJudge connect(
-      DeviceAddress address, Path model, Preprocessing preprocessing) {
-    DeviceClient client = new DeviceClient(address);
+      DeviceAddress address, DeviceAccess access, Path model, Preprocessing preprocessing) {
+    DeviceClient client = new DeviceClient(address, access);
     try {
       Fingerprint fingerprint = client.describe();
       String sha256 = client.putModel(model);

@@ -2,6 +2,9 @@ package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
 import io.grpc.Status;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /** Tells a device that refuses what it was sent from one that is not there or was lost. */
 final class Refusals {
@@ -13,6 +16,27 @@ final class Refusals {
   static RuntimeException of(DeviceAddress device, String doing, Throwable failure) {
     Status status = Status.fromThrowable(failure);
     String said = status.getDescription() == null ? "" : ": " + status.getDescription();
+    Optional<String> distrust = distrust(status);
+    if (distrust.isPresent()) {
+      return new BadInputException(
+          "device "
+              + device
+              + " and this host do not agree on TLS ("
+              + distrust.get()
+              + "); expected a certificate for '"
+              + device.host()
+              + "' of the CA that --ca names, and one of the host, with --certificate, if the agent"
+              + " asks for it",
+          failure);
+    }
+    if ((said + because(status)).contains("First received frame was not SETTINGS")) {
+      return new BadInputException(
+          "device "
+              + device
+              + " speaks something else than gRPC in the clear; where it is an agent with TLS, --ca"
+              + " names its CA",
+          failure);
+    }
     return switch (status.getCode()) {
       case INVALID_ARGUMENT,
           NOT_FOUND,
@@ -43,6 +67,17 @@ final class Refusals {
                   + because(status),
               failure);
     };
+  }
+
+  /** The innermost words of a handshake that failed. */
+  private static Optional<String> distrust(Status status) {
+    boolean ofTls = false;
+    String words = null;
+    for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+      ofTls |= cause instanceof SSLException || cause instanceof GeneralSecurityException;
+      words = cause.getMessage() == null ? words : cause.getMessage();
+    }
+    return ofTls ? Optional.of(words == null ? "no reason given" : words) : Optional.empty();
   }
 
   /** The network's own words: "Connection refused" says more than gRPC's "io exception". */

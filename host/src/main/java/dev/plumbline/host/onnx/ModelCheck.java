@@ -9,6 +9,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.plumbline.host.BadInputException;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -20,6 +21,27 @@ final class ModelCheck {
   static final int OLDEST_OPSET = 7;
 
   static final int NEWEST_OPSET = 23;
+
+  private static final Map<String, Integer> LEAST_INPUTS =
+      Map.ofEntries(
+          Map.entry("QLinearAdd", 8),
+          Map.entry("QLinearMul", 8),
+          Map.entry("QLinearSigmoid", 5),
+          Map.entry("QLinearLeakyRelu", 5),
+          Map.entry("QLinearSoftmax", 5),
+          Map.entry("QLinearAveragePool", 5),
+          Map.entry("QLinearGlobalAveragePool", 5),
+          Map.entry("QLinearConcat", 5),
+          Map.entry("QLinearConv", 8),
+          Map.entry("QLinearMatMul", 8),
+          Map.entry("QGemm", 6),
+          Map.entry("ConvInteger", 2),
+          Map.entry("MatMulInteger", 2),
+          Map.entry("DynamicQuantizeMatMul", 3),
+          Map.entry("MatMulIntegerToFloat", 4),
+          Map.entry("QuantizeLinear", 2),
+          Map.entry("DequantizeLinear", 2),
+          Map.entry("DynamicQuantizeLinear", 1));
 
   private ModelCheck() {}
 
@@ -91,6 +113,7 @@ final class ModelCheck {
     }
     for (NodeProto node : graph.getNodeList()) {
       String name = node.getName().isEmpty() ? node.getOpType() : node.getName();
+      requireInputs(node, name);
       for (String input : node.getInputList()) {
         if (!input.isEmpty() && !known.contains(input)) {
           throw new BadInputException(
@@ -112,6 +135,22 @@ final class ModelCheck {
     }
     if (!known.contains(graph.getOutput(0).getName())) {
       throw new BadInputException("nothing in it makes its output " + graph.getOutput(0).getName());
+    }
+  }
+
+  /** ONNX Runtime reads the inputs of its own quantized operators without counting them. */
+  private static void requireInputs(NodeProto node, String name) {
+    int least = LEAST_INPUTS.getOrDefault(node.getOpType(), 0);
+    if (node.getInputCount() < least) {
+      throw new BadInputException(
+          "node "
+              + name
+              + " ("
+              + node.getOpType()
+              + ") has "
+              + node.getInputCount()
+              + " inputs, expected at least "
+              + least);
     }
   }
 

@@ -76,6 +76,19 @@ class CampaignTest {
     return CampaignConfig.read(file);
   }
 
+  @Test
+  void theWayToTheDevicesIsReadRelativeToTheJob() throws IOException {
+    CampaignConfig plain = job(1);
+    assertEquals(AccessConfig.none(), plain.access());
+    Path file = temp.resolve("job.yaml");
+    Files.writeString(file, Files.readString(file) + "access: {ca: ca.pem, token_file: token}\n");
+    AccessConfig access = CampaignConfig.read(file).access();
+    assertEquals(temp.resolve("ca.pem"), access.ca().orElseThrow());
+    assertEquals(temp.resolve("token"), access.tokenFile().orElseThrow());
+    Files.writeString(file, Files.readString(file).replace("{ca:", "{certificate: x.pem, ca:"));
+    Refusal.says(() -> CampaignConfig.read(file), "job.yaml", "certificate and key");
+  }
+
   private void run(int repairEpochs, String out, Steps steps) throws IOException {
     new Campaign(
             job(repairEpochs),

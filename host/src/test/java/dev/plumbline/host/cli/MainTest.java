@@ -28,6 +28,7 @@ import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -417,6 +418,19 @@ class MainTest {
     assertTrue(outcome.err().contains("127.0.0.1:" + port), outcome.err());
     // What the host had judged is kept.
     assertTrue(Files.readString(corpus.resolve("inputs.jsonl")).contains("\"host\""));
+  }
+
+  @Test
+  void aCertificateWithoutItsKeyIsRefused() {
+    for (String verb : List.of("confirm", "check")) {
+      String corpus = corpus(OnnxModel.read(model)).toString();
+      List<Object> args =
+          verb.equals("check") ? List.of("--corpus", corpus) : List.<Object>of(corpus);
+      List<Object> all = new ArrayList<>(List.of(verb));
+      all.addAll(args);
+      all.addAll(List.of("--model", model, "--device", "127.0.0.1:1", "--certificate", "host.pem"));
+      refused(run(all.toArray()), "--certificate is given without --key");
+    }
   }
 
   @Test

@@ -217,7 +217,8 @@ class DeviceClientTest {
     List<Picture> pictures = pictures(400, 6);
     float[][] kept = new float[pictures.size()][];
     try (AgentProcess doomed = TestAgent.start(Files.createDirectory(folder.resolve("doomed")));
-        DeviceClient lost = new DeviceClient(doomed.address(), Duration.ofSeconds(30))) {
+        DeviceClient lost =
+            new DeviceClient(doomed.address(), DeviceAccess.inTheClear(), Duration.ofSeconds(30))) {
       String sha256 = lost.putModel(model);
       DeviceUnreachableException e =
           assertThrows(

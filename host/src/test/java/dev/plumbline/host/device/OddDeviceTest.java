@@ -97,7 +97,8 @@ class OddDeviceTest {
             .build()
             .start();
     DeviceAddress address = new DeviceAddress("127.0.0.1", server.getPort());
-    try (DeviceClient client = new DeviceClient(address, Duration.ofMillis(800))) {
+    try (DeviceClient client =
+        new DeviceClient(address, DeviceAccess.inTheClear(), Duration.ofMillis(800))) {
       List<Picture> pictures = Collections.nCopies(5, new Picture(SHAPE, new byte[SHAPE.bytes()]));
       DeviceUnreachableException e =
           assertThrows(

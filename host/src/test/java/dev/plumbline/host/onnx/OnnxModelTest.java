@@ -217,6 +217,15 @@ class OnnxModelTest {
   }
 
   @Test
+  void aQuantizedOperatorWithTooFewInputsIsRefused() {
+    String message =
+        graphRefusal(g -> g.getNodeBuilder(0).setOpType("QLinearSigmoid").setName("sigmoid"));
+    assertTrue(
+        message.contains("node sigmoid (QLinearSigmoid) has 2 inputs, expected at least 5"),
+        message);
+  }
+
+  @Test
   void aNegativeDimensionIsRefused() {
     assertEquals(
         "model m cannot be used: initializer w has a dimension of -2, expected at least 0",
