@@ -1,30 +1,44 @@
 package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.CleanLabels;
 import dev.plumbline.host.device.CorpusJudging;
 import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.DeviceJudge;
+import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairSettings;
+import dev.plumbline.host.report.FleetSummary;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -38,6 +52,9 @@ final class PairCampaign {
 
   /** Pictures that go through the search at once. */
   private static final int SEARCH_BATCH = 100;
+
+  /** Runs that are repeated under each condition for the noise floor. */
+  private static final int REPEATS = 1;
 
   private final CampaignConfig config;
   private final CampaignData data;
@@ -81,6 +98,22 @@ final class PairCampaign {
    */
   record Deviations(Map<String, Integer> corpus, Map<String, Integer> heldout) {}
 
+  /**
+   * How the judges of the compressed model differ.
+   *
+   * @param noise of each, on the corpus
+   * @param clean every two of them, on clean pictures; empty without devices
+   */
+  record FleetNoise(List<FleetSummary.Noise> noise, List<Disagreement> clean) {}
+
+  /**
+   * What the judges say of the compressed model.
+   *
+   * @param deviations that they see, flaky ones left out
+   * @param fleet how they differ
+   */
+  record FirstJudged(Deviations deviations, FleetNoise fleet) {}
+
   PairResult run() {
     String models = original.sha256() + " " + compressed.sha256() + " " + preprocessing;
     String searchKey =
@@ -96,7 +129,12 @@ final class PairCampaign {
         searchKey + " " + config.heldout(),
         CorpusCounts.class,
         () -> search(data.heldout(), config.heldout().toString(), HELDOUT));
-    Deviations before = journal.step("judge", devices(), Deviations.class, this::judgeCompressed);
+    FirstJudged before =
+        journal.step(
+            "judge",
+            "repeats " + REPEATS + " " + devices(),
+            FirstJudged.class,
+            this::judgeCompressed);
     journal.step(
         "repair",
         config.repair() + " " + config.training(),
@@ -126,7 +164,8 @@ final class PairCampaign {
     return new PairResult(
         folder,
         counts,
-        before,
+        before.deviations(),
+        fleet(before.fleet()),
         after,
         clean,
         attack,
@@ -166,34 +205,73 @@ final class PairCampaign {
         .counts();
   }
 
-  private Deviations judgeCompressed() {
-    Deviations found = new Deviations(new TreeMap<>(), new TreeMap<>());
-    for (JudgeSource source : judges(compressed)) {
-      try (Judge judge = source.open()) {
-        record(judge, CORPUS, found.corpus());
-        record(judge, HELDOUT, found.heldout());
+  private FirstJudged judgeCompressed() {
+    Map<String, Integer> onCorpus = new TreeMap<>();
+    Map<String, Integer> onHeldout = new TreeMap<>();
+    List<FleetSummary.Noise> noise = new ArrayList<>();
+    Map<String, Map<String, Verdict>> onClean = new LinkedHashMap<>();
+    RepeatedJudging judging =
+        new RepeatedJudging(compressed, Optional.of(original), REPEATS, progress);
+    List<Question> clean = config.devices().isEmpty() ? List.of() : cleanQuestions();
+    for (JudgeSource source : judges()) {
+      Judged judged = record(judging, source, CORPUS);
+      onCorpus.put(source.id(), judged.count(Outcome.DEVIATES));
+      noise.add(
+          new FleetSummary.Noise(
+              source.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()));
+      onHeldout.put(source.id(), record(judging, source, HELDOUT).count(Outcome.DEVIATES));
+      if (!clean.isEmpty()) {
+        onClean.put(source.id(), throughout(judging.judge(source, clean)).verdicts());
       }
     }
-    return found;
+    return new FirstJudged(
+        new Deviations(onCorpus, onHeldout), new FleetNoise(noise, Disagreement.matrix(onClean)));
   }
 
-  private void record(Judge judge, String corpus, Map<String, Integer> deviations) {
-    Corpus judged = CorpusJudging.record(Corpus.open(folder.resolve(corpus)), judge, progress);
-    String id = judge.info().id();
-    deviations.put(
-        id,
-        (int)
-            judged.inputs().stream()
-                .map(input -> input.verdicts().get(id))
-                .filter(verdict -> verdict != null && verdict.deviates())
-                .count());
+  private List<Question> cleanQuestions() {
+    return Question.of(
+        data.evaluation(),
+        CleanLabels.ofOriginal(original, data.evaluation(), preprocessing, provider, progress));
+  }
+
+  private Judged record(RepeatedJudging judging, JudgeSource source, String name) {
+    Corpus corpus = Corpus.open(folder.resolve(name));
+    Judged judged = judging.judge(source, Question.of(corpus));
+    judged.keepIn(corpus);
+    return throughout(judged);
+  }
+
+  /** A job goes on where it was, so a judge that did not get through ends it for now. */
+  private static Judged throughout(Judged judged) {
+    judged
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw failure.outcome() == Outcome.MODEL_REFUSED
+                  ? new BadInputException(failure.message())
+                  : new DeviceUnreachableException(failure.message(), null);
+            });
+    return judged;
+  }
+
+  private FleetSummary fleet(FleetNoise measured) {
+    Corpus corpus = Corpus.open(folder.resolve(CORPUS));
+    return new FleetSummary(
+        Provenance.Counts.of(corpus),
+        measured.noise(),
+        Disagreement.matrix(corpus),
+        measured.clean(),
+        corpus.header().judges().stream()
+            .filter(judge -> judge.kind() != JudgeKind.PROXY)
+            .flatMap(judge -> SaturationWarning.of(judge, compressed).stream())
+            .toList());
   }
 
   private Rejudged judgeRepaired(OnnxModel repaired) {
     Deviations left = new Deviations(new TreeMap<>(), new TreeMap<>());
     Map<String, Verdict> verdicts = new TreeMap<>();
-    for (JudgeSource source : judges(repaired)) {
-      try (Judge judge = source.open()) {
+    for (JudgeSource source : judges()) {
+      try (Judge judge = source.open(repaired)) {
         String id = judge.info().id();
         Map<String, Verdict> ofCorpus =
             CorpusJudging.replay(Corpus.open(folder.resolve(CORPUS)), judge, progress);
@@ -217,18 +295,11 @@ final class PairCampaign {
    */
   record Rejudged(Deviations deviations, Map<String, Verdict> host) {}
 
-  private interface JudgeSource {
-    Judge open();
-  }
-
-  private List<JudgeSource> judges(OnnxModel model) {
+  private List<JudgeSource> judges() {
     List<JudgeSource> sources = new ArrayList<>();
-    sources.add(() -> new HostJudge(model, preprocessing, provider));
+    sources.add(JudgeSource.host(preprocessing, provider));
     for (String address : config.devices()) {
-      sources.add(
-          () ->
-              DeviceJudge.connect(
-                  DeviceAddress.parse(address), Path.of(model.name()), preprocessing));
+      sources.add(JudgeSource.device(address, DeviceAddress.parse(address), preprocessing));
     }
     return sources;
   }
