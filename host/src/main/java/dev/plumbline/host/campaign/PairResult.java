@@ -20,9 +20,9 @@ import java.util.Map;
 record PairResult(
     Path folder,
     CorpusCounts counts,
-    PairCampaign.Deviations before,
+    PairJudging.Deviations before,
     FleetSummary fleet,
-    PairCampaign.Rejudged after,
+    PairJudging.Rejudged after,
     CleanFigures clean,
     AttackFigures attack,
     Map<String, Double> seconds,

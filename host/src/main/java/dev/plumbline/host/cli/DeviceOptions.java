@@ -33,13 +33,8 @@ final class DeviceOptions {
   Map<String, DeviceAddress> addresses(FleetDatabase database) {
     Map<String, DeviceAddress> addresses = new LinkedHashMap<>();
     for (String device : devices) {
-      // No name of a device has a colon.
-      if (device.indexOf(':') >= 0) {
-        DeviceAddress address = DeviceAddress.parse(device);
-        addresses.put(address.toString(), address);
-      } else {
-        addresses.put(device, database.devices().named(device).address());
-      }
+      DeviceAddress address = database.devices().address(device);
+      addresses.put(device.indexOf(':') >= 0 ? address.toString() : device, address);
     }
     for (String selector : selectors) {
       for (FleetDevice device : database.devices().select(Selector.parse(selector))) {

@@ -121,6 +121,17 @@ public final class DeviceRegistry {
         handle -> find(handle, name).orElseThrow(() -> unknown(handle, name)));
   }
 
+  /**
+   * Where a device is that is given by its name or its address; no name has a colon.
+   *
+   * @throws BadInputException if the fleet has none of that name
+   */
+  public DeviceAddress address(String nameOrAddress) {
+    return nameOrAddress.indexOf(':') >= 0
+        ? DeviceAddress.parse(nameOrAddress)
+        : named(nameOrAddress).address();
+  }
+
   private static Optional<FleetDevice> find(Handle handle, String name) {
     return all(handle).stream().filter(device -> device.name().equals(name)).findFirst();
   }

@@ -207,7 +207,7 @@ public final class RunLog {
                   "select j.id, j.run_id, j.judged from judging j join judge_run r on r.id ="
                       + " j.run_id where j.judge = :judge and j.pictures_sha256 = :sha256 and "
                       + (chosen.isPresent() ? "r.id = :chosen" : "r.passed = true")
-                      + " order by j.run_id desc fetch first 1 rows only")
+                      + " order by j.id desc fetch first 1 rows only")
               .bind("judge", judge)
               .bind("sha256", pictures.sha256())
               .bindMap(chosen.isPresent() ? Map.of("chosen", chosen.getAsLong()) : Map.of())

@@ -50,8 +50,7 @@ create table judging (
   pictures_sha256 varchar(64) not null,
   judged timestamp(6) with time zone not null,
   failure varchar(20),
-  failure_message varchar(2000),
-  unique (run_id, judge, pictures_sha256)
+  failure_message varchar(2000)
 );
 
 create index judging_of_pictures on judging (pictures_sha256, judge, run_id);
