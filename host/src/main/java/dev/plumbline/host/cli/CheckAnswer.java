@@ -111,6 +111,7 @@ final class CheckAnswer {
               + ", "
               + judged.count(Outcome.FLAKY)
               + " flaky");
+      lines.addAll(judged.noise().notes());
     }
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
     lines.addAll(ConfirmAnswer.matrix("clean pictures", fleet.clean()));

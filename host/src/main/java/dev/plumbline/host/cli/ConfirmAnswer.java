@@ -61,6 +61,7 @@ final class ConfirmAnswer {
     List<String> lines = new ArrayList<>();
     tallies.forEach(tally -> lines.add(tally.toString()));
     for (Judged judged : answers.onCorpus()) {
+      lines.addAll(judged.noise().notes());
       judged.noise().repeats().stream()
           .filter(repeated -> repeated.flips() > 0)
           .forEach(

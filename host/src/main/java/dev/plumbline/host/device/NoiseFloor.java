@@ -12,8 +12,9 @@ import java.util.TreeSet;
  *
  * @param repeats in the order in which they were made; empty where none was asked for
  * @param flipped ids of the pictures
+ * @param notes sentences on what could not be repeated, such as an original that the device refuses
  */
-public record NoiseFloor(List<RepeatedRun> repeats, Set<String> flipped) {
+public record NoiseFloor(List<RepeatedRun> repeats, Set<String> flipped, List<String> notes) {
 
   /**
    * One repeated run.
@@ -36,10 +37,11 @@ public record NoiseFloor(List<RepeatedRun> repeats, Set<String> flipped) {
   }
 
   /** Of a judge that repeated nothing. */
-  public static final NoiseFloor UNKNOWN = new NoiseFloor(List.of(), Set.of());
+  public static final NoiseFloor UNKNOWN = new NoiseFloor(List.of(), Set.of(), List.of());
 
   public NoiseFloor {
     repeats = List.copyOf(repeats);
+    notes = List.copyOf(notes);
     flipped = java.util.Collections.unmodifiableSet(new TreeSet<>(flipped));
   }
 }

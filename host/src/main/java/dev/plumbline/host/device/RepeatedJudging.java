@@ -73,7 +73,7 @@ public final class RepeatedJudging {
         source.kind(),
         Optional.of(judge.info()),
         asking.verdicts(),
-        new NoiseFloor(asking.runs, asking.flipped),
+        new NoiseFloor(asking.runs, asking.flipped, asking.notes),
         asking.failure,
         seconds(began));
   }
@@ -91,6 +91,7 @@ public final class RepeatedJudging {
     private final int[] labels;
     private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();
     private final Set<String> flipped = new TreeSet<>();
+    private final List<String> notes = new ArrayList<>();
     private Optional<Judged.Failure> failure = Optional.empty();
 
     Asking(JudgeSource source, List<Question> questions) {
@@ -184,6 +185,9 @@ public final class RepeatedJudging {
         int[] known = questions.stream().mapToInt(Question::label).toArray();
         int[] here = compare(ORIGINAL, new Repeat(AGAINST_KNOWN, judge::judge), known);
         again(judge, ORIGINAL, here);
+      } catch (BadInputException e) {
+        // A device may have no room for the original; the compressed model was judged all the same.
+        notes.add("the original was not repeated on " + source.id() + ": " + e.getMessage());
       }
     }
 

@@ -38,6 +38,7 @@ public final class FleetFigures {
     map.put("flipped", judged.noise().flipped());
     map.put(
         "repeats", judged.noise().repeats().stream().map(NoiseFloor.RepeatedRun::asMap).toList());
+    map.put("notes", judged.noise().notes());
     return map;
   }
 }

@@ -3,6 +3,7 @@ package dev.plumbline.host.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
@@ -73,6 +74,9 @@ class RepeatedJudgingTest {
 
     @Override
     public Judge open(OnnxModel model) {
+      if (!runs.containsKey(model.sha256())) {
+        throw new BadInputException("device board refused: too big");
+      }
       List<int[]> script = new ArrayList<>(runs.get(model.sha256()));
       return new Judge() {
         @Override
@@ -146,6 +150,25 @@ class RepeatedJudgingTest {
     Judged judged = judge(source, Optional.of(original), 0);
     assertEquals(2, judged.count(Outcome.DEVIATES));
     assertEquals(NoiseFloor.UNKNOWN, judged.noise());
+  }
+
+  @Test
+  void aDeviceWithoutRoomForTheOriginalJudgesTheCompressedModelAllTheSame() {
+    Scripted source =
+        new Scripted(
+            Map.of(compressed.sha256(), List.of(new int[] {0, 1, 1, 0}, new int[] {0, 1, 1, 0})));
+    Judged judged = judge(source, Optional.of(original), 1);
+    assertEquals(Optional.empty(), judged.failure());
+    assertEquals(2, judged.count(Outcome.DEVIATES));
+    assertEquals(
+        List.of("the original was not repeated on board: device board refused: too big"),
+        judged.noise().notes());
+  }
+
+  @Test
+  void aDeviceThatRefusesTheCompressedModelSaysSo() {
+    Judged judged = judge(new Scripted(Map.of()), Optional.empty(), 1);
+    assertEquals(Outcome.MODEL_REFUSED, judged.failure().orElseThrow().outcome());
   }
 
   @Test
