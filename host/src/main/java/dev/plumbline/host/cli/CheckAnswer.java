@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What {@code check} says: for programs and for people. */
 final class CheckAnswer {
@@ -72,7 +73,7 @@ final class CheckAnswer {
     return check.checks().stream().filter(part -> part.judged().id().equals(judged.id())).toList();
   }
 
-  private static java.util.stream.Stream<Flip> flips(BaselineCheck part) {
+  private static Stream<Flip> flips(BaselineCheck part) {
     return part.groups().stream().flatMap(group -> group.flips().stream());
   }
 

@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,6 @@ public record NoiseFloor(List<RepeatedRun> repeats, Set<String> flipped, List<St
   public NoiseFloor {
     repeats = List.copyOf(repeats);
     notes = List.copyOf(notes);
-    flipped = java.util.Collections.unmodifiableSet(new TreeSet<>(flipped));
+    flipped = Collections.unmodifiableSet(new TreeSet<>(flipped));
   }
 }

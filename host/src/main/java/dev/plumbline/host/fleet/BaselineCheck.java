@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Question;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ public record BaselineCheck(
     private int compared;
     private int mended;
     private final List<Flip> flips = new ArrayList<>();
-    private final Map<Outcome, Integer> outcomes = new java.util.EnumMap<>(Outcome.class);
+    private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
 
     Tally(String name) {
       this.name = name;

@@ -77,9 +77,15 @@ public final class CheckReport {
           + " is the reverse. A flaky picture, whose label flips on one judge by itself, is neither.";
 
   private String sentence() {
-    return check.passed(maxNew)
-        ? "Passed: no judge has more than %s.".formatted(Figures.count(maxNew, "new flip"))
-        : "Failed: expected at most %s of each judge.".formatted(Figures.count(maxNew, "new flip"));
+    if (check.passed(maxNew)) {
+      return "Passed: no judge has more than %s.".formatted(Figures.count(maxNew, "new flip"));
+    }
+    return check.answers().onCorpus().stream()
+        .filter(judged -> check.flips(judged.id()) > maxNew)
+        .map(judged -> judged.id() + " has " + Figures.count(check.flips(judged.id()), "new flip"))
+        .collect(
+            Collectors.joining(
+                ", ", "Failed: ", "; expected at most " + maxNew + " of each judge."));
   }
 
   private Element groups() {

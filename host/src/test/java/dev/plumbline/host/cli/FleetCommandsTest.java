@@ -255,7 +255,10 @@ class FleetCommandsTest {
       assertEquals(2, xml.split(" name=\"" + name + "\"", -1).length - 1, xml);
     }
     String page = Files.readString(html);
-    assertTrue(page.contains("000000-001") && page.contains("Failed:"), page);
+    assertTrue(
+        page.contains("000000-001")
+            && page.contains("Failed: host has 2 new flips, board has 2 new flips;"),
+        page);
 
     // A run that failed is no baseline, unless it is chosen.
     assertEquals(1, run(with(check, "--model", regressed)).code());
