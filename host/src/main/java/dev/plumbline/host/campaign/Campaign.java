@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -29,23 +30,27 @@ public final class Campaign {
   private final Path out;
   private final Device device;
   private final RuntimeProvider provider;
+  private final FleetDatabase database;
   private final String toolVersion;
 
   /**
    * @param out folder for everything that the job makes
    * @param device computes gradients
    * @param provider runs models on the host
+   * @param database knows the devices that the job names, and keeps all verdicts
    */
   public Campaign(
       CampaignConfig config,
       Path out,
       Device device,
       RuntimeProvider provider,
+      FleetDatabase database,
       String toolVersion) {
     this.config = config;
     this.out = out;
     this.device = device;
     this.provider = provider;
+    this.database = database;
     this.toolVersion = toolVersion;
   }
 
@@ -72,6 +77,7 @@ public final class Campaign {
                   preprocessing,
                   device,
                   provider,
+                  database,
                   out.resolve(pair.getKey()),
                   progress)
               .run();

@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param search how to search; may be absent
  * @param repair how to repair; may be absent
  * @param epsilon strengths of the attack, in 1/255
- * @param devices addresses of agents, HOST:PORT
+ * @param devices names of devices of the fleet, or addresses of agents, HOST:PORT
  * @param access how the job comes to them; in the clear if absent
  * @param randomSeed of the whole job
  */

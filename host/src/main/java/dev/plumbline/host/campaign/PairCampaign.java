@@ -4,15 +4,10 @@ import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
-import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.CorpusJudging;
-import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.DeviceJudge;
-import dev.plumbline.host.device.HostJudge;
-import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
@@ -24,8 +19,6 @@ import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The whole job on one pair: search, judge, repair, judge again, evaluate, attack. Each step's
@@ -49,6 +42,7 @@ final class PairCampaign {
   private final Path folder;
   private final Progress progress;
   private final StepJournal journal;
+  private final PairJudging judging;
 
   PairCampaign(
       CampaignConfig config,
@@ -58,6 +52,7 @@ final class PairCampaign {
       Preprocessing preprocessing,
       Device device,
       RuntimeProvider provider,
+      FleetDatabase database,
       Path folder,
       Progress progress) {
     CorpusSearch.requirePair(original, compressed);
@@ -71,15 +66,10 @@ final class PairCampaign {
     this.folder = folder;
     this.progress = progress;
     this.journal = StepJournal.open(folder.resolve("journal.json"));
+    this.judging =
+        new PairJudging(
+            config, data, original, preprocessing, provider, database, folder, progress);
   }
-
-  /**
-   * What all judges say of both corpora.
-   *
-   * @param corpus deviations by judge, in the order in which they judged
-   * @param heldout likewise
-   */
-  record Deviations(Map<String, Integer> corpus, Map<String, Integer> heldout) {}
 
   PairResult run() {
     String models = original.sha256() + " " + compressed.sha256() + " " + preprocessing;
@@ -96,7 +86,12 @@ final class PairCampaign {
         searchKey + " " + config.heldout(),
         CorpusCounts.class,
         () -> search(data.heldout(), config.heldout().toString(), HELDOUT));
-    Deviations before = journal.step("judge", devices(), Deviations.class, this::judgeCompressed);
+    PairJudging.FirstJudged before =
+        journal.step(
+            "judge",
+            devices(),
+            PairJudging.FirstJudged.class,
+            () -> judging.compressed(compressed));
     journal.step(
         "repair",
         config.repair() + " " + config.training(),
@@ -107,8 +102,9 @@ final class PairCampaign {
           return repaired.sha256();
         });
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
-    Rejudged after =
-        journal.step("judge-again", devices(), Rejudged.class, () -> judgeRepaired(repaired));
+    PairJudging.Rejudged after =
+        journal.step(
+            "judge-again", devices(), PairJudging.Rejudged.class, () -> judging.repaired(repaired));
     CleanFigures clean =
         journal.step(
             "evaluate",
@@ -126,7 +122,8 @@ final class PairCampaign {
     return new PairResult(
         folder,
         counts,
-        before,
+        before.deviations(),
+        judging.summary(before, compressed),
         after,
         clean,
         attack,
@@ -136,7 +133,7 @@ final class PairCampaign {
   }
 
   private String devices() {
-    return String.join(" ", config.devices());
+    return "repeats " + PairJudging.REPEATS + " " + String.join(" ", config.devices());
   }
 
   private Evaluation evaluation() {
@@ -169,76 +166,6 @@ final class PairCampaign {
         .search(seeds, name, algorithm, settings, folder.resolve(out), progress)
         .header()
         .counts();
-  }
-
-  private Deviations judgeCompressed() {
-    Deviations found = new Deviations(new TreeMap<>(), new TreeMap<>());
-    for (JudgeSource source : judges(compressed)) {
-      try (Judge judge = source.open()) {
-        record(judge, CORPUS, found.corpus());
-        record(judge, HELDOUT, found.heldout());
-      }
-    }
-    return found;
-  }
-
-  private void record(Judge judge, String corpus, Map<String, Integer> deviations) {
-    Corpus judged = CorpusJudging.record(Corpus.open(folder.resolve(corpus)), judge, progress);
-    String id = judge.info().id();
-    deviations.put(
-        id,
-        (int)
-            judged.inputs().stream()
-                .map(input -> input.verdicts().get(id))
-                .filter(verdict -> verdict != null && verdict.deviates())
-                .count());
-  }
-
-  private Rejudged judgeRepaired(OnnxModel repaired) {
-    Deviations left = new Deviations(new TreeMap<>(), new TreeMap<>());
-    Map<String, Verdict> verdicts = new TreeMap<>();
-    for (JudgeSource source : judges(repaired)) {
-      try (Judge judge = source.open()) {
-        String id = judge.info().id();
-        Map<String, Verdict> ofCorpus =
-            CorpusJudging.replay(Corpus.open(folder.resolve(CORPUS)), judge, progress);
-        Map<String, Verdict> ofHeldout =
-            CorpusJudging.replay(Corpus.open(folder.resolve(HELDOUT)), judge, progress);
-        left.corpus().put(id, CorpusJudging.deviations(ofCorpus));
-        left.heldout().put(id, CorpusJudging.deviations(ofHeldout));
-        if (id.equals(HostJudge.ID)) {
-          verdicts.putAll(ofCorpus);
-        }
-      }
-    }
-    return new Rejudged(left, verdicts);
-  }
-
-  /**
-   * What the judges say of the repaired model.
-   *
-   * @param deviations left
-   * @param host the host's verdicts on the corpus, by the id of the picture
-   */
-  record Rejudged(Deviations deviations, Map<String, Verdict> host) {}
-
-  private interface JudgeSource {
-    Judge open();
-  }
-
-  private List<JudgeSource> judges(OnnxModel model) {
-    List<JudgeSource> sources = new ArrayList<>();
-    sources.add(() -> new HostJudge(model, preprocessing, provider));
-    for (String address : config.devices()) {
-      sources.add(
-          () ->
-              DeviceJudge.connect(
-                  DeviceAddress.parse(address),
-                  config.access().toAccess(),
-                  Path.of(model.name()),
-                  preprocessing));
-    }
-    return sources;
   }
 
   private OnnxModel repair() {

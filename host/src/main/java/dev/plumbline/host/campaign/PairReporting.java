@@ -85,6 +85,7 @@ final class PairReporting {
                 result.after().deviations().heldout().get(host),
                 host)),
         fgsm,
+        Optional.of(result.fleet()),
         result.seconds());
   }
 
@@ -96,7 +97,7 @@ final class PairReporting {
     List<Verdict> verdicts =
         corpus.inputs().stream()
             .map(input -> input.verdicts().get(judge.id()))
-            .filter(verdict -> verdict != null)
+            .filter(verdict -> verdict != null && verdict.isDecided())
             .toList();
     int deviates = (int) verdicts.stream().filter(Verdict::deviates).count();
     Integer repaired = result.after().deviations().corpus().get(judge.id());
@@ -158,6 +159,7 @@ final class PairReporting {
         new Prediction(label(input.compressedLabel()), input.compressedConfidence()),
         repaired.map(v -> new Prediction(label(v.label()), v.confidence())),
         input.verdicts().entrySet().stream()
+            .filter(e -> e.getValue().isDecided())
             .map(
                 e ->
                     new JudgeVerdict(

@@ -1,6 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.report.FleetSummary;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ import java.util.Map;
  * @param folder holds the corpora and the repaired model
  * @param counts of the search
  * @param before deviations of the compressed model
+ * @param fleet how judges of the compressed model differ
  * @param after deviations of the repaired model
  * @param clean figures on clean pictures
  * @param attack figures under attack
@@ -18,8 +20,9 @@ import java.util.Map;
 record PairResult(
     Path folder,
     CorpusCounts counts,
-    PairCampaign.Deviations before,
-    PairCampaign.Rejudged after,
+    PairJudging.Deviations before,
+    FleetSummary fleet,
+    PairJudging.Rejudged after,
     CleanFigures clean,
     AttackFigures attack,
     Map<String, Double> seconds,

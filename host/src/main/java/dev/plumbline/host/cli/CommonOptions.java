@@ -4,8 +4,10 @@ import ai.djl.Device;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,6 +75,16 @@ final class CommonOptions {
   void say(String line) {
     spec.commandLine().getErr().println(line);
     spec.commandLine().getErr().flush();
+  }
+
+  /** Writes what a verb found, for programs, into a file. */
+  void write(Map<String, Object> object, Path file) {
+    WholeFile.write(
+        file,
+        out -> {
+          out.write(new ObjectMapper().writeValueAsBytes(object));
+          out.write('\n');
+        });
   }
 
   /**

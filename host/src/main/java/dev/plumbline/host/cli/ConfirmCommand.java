@@ -2,19 +2,20 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.device.CorpusJudging;
+import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.DeviceJudge;
-import dev.plumbline.host.device.HostJudge;
-import dev.plumbline.host.device.Judge;
-import dev.plumbline.host.device.JudgeTally;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,8 @@ final class ConfirmCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
+  @Mixin private DatabaseOptions databases;
+  @Mixin private JudgingOptions judging;
 
   @Parameters(paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -43,33 +46,35 @@ final class ConfirmCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<DeviceAddress> addresses = devices.addresses();
+    judging.requireSound();
+    FleetDatabase database = databases.open();
+    Map<String, DeviceAddress> addresses = devices.addresses(database);
     if (addresses.isEmpty()) {
-      throw new BadInputException("no device to confirm on: expected --device HOST:PORT");
+      throw new BadInputException(
+          "no device to confirm on: expected --device NAME or HOST:PORT, or --select LABELS");
     }
     DeviceAccess way = access.access();
     OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
     corpus.requireModels(null, model.sha256());
-    List<JudgeTally> tallies = new ArrayList<>();
-    try (Judge judge = new HostJudge(model, corpus.header().preprocessing(), common.provider())) {
-      corpus = judged(corpus, judge, tallies);
-    }
-    for (DeviceAddress address : addresses) {
-      try (Judge judge = DeviceJudge.connect(address, way, file, corpus.header().preprocessing())) {
-        corpus = judged(corpus, judge, tallies);
-      }
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("corpus", folder.toString());
-    answer.put("judges", tallies.stream().map(JudgeTally::asMap).toList());
-    common.answer(answer, tallies.stream().map(JudgeTally::toString).toList());
-    return 0;
-  }
-
-  private Corpus judged(Corpus corpus, Judge judge, List<JudgeTally> tallies) {
-    Corpus judged = CorpusJudging.record(corpus, judge, common.progress());
-    tallies.add(JudgeTally.of(judged, judge.info()));
-    return judged;
+    Optional<OnnxModel> original = judging.original(corpus);
+    Preprocessing preprocessing = corpus.header().preprocessing();
+    RuntimeProvider provider = common.provider();
+    List<Question> clean =
+        judging.clean(model, original, preprocessing, provider, common.progress());
+    List<JudgeSource> judges = new ArrayList<>();
+    judges.add(JudgeSource.host(preprocessing, provider));
+    judges.addAll(DeviceOptions.sources(addresses, way, preprocessing));
+    FleetRun run =
+        FleetRun.begin(
+            database,
+            "confirm",
+            judging.judging(model, original, common.progress()),
+            model.sha256());
+    FleetRun.Answers answers = run.confirm(corpus, clean, judges);
+    run.end(answers.failures().isEmpty());
+    ConfirmAnswer answer = new ConfirmAnswer(run.number(), folder, answers, model);
+    common.answer(answer.asMap(), answer.lines());
+    return Failures.exitCode(answers.failures(), common);
   }
 }

@@ -6,6 +6,7 @@ import dev.plumbline.host.campaign.CampaignConfig;
 import dev.plumbline.host.campaign.DemoJob;
 import dev.plumbline.host.device.AgentProcess;
 import dev.plumbline.host.device.AgentProgram;
+import dev.plumbline.host.fleet.FleetDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,6 +44,7 @@ final class DemoCommand implements Callable<Integer> {
               out,
               common.device(),
               common.provider(),
+              FleetDatabase.open("jdbc:h2:file:" + out.resolve("fleet").toAbsolutePath()),
               ToolVersion.text())
           .run(common.progress());
       common.say("agent's memory: " + agent.residentBytes() / (1 << 20) + " MiB");

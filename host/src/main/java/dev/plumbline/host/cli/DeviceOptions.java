@@ -1,20 +1,55 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetDevice;
+import dev.plumbline.host.fleet.Selector;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The devices of the fleet. */
+/** Which devices of the fleet, or beside it, are meant. */
 final class DeviceOptions {
   @Option(
       names = "--device",
-      paramLabel = "HOST:PORT",
+      paramLabel = "NAME|HOST:PORT",
       arity = "1..*",
-      description = "An agent; may be given several times.")
+      description = "A device of the fleet, or an agent; may be given several times.")
   private List<String> devices = new ArrayList<>();
 
-  List<DeviceAddress> addresses() {
-    return devices.stream().map(DeviceAddress::parse).toList();
+  @Option(
+      names = "--select",
+      paramLabel = "LABELS",
+      description =
+          "The devices of the fleet that have all of these labels, such as"
+              + " site=plant-2,cpu=cortex-a53; may be given several times.")
+  private List<String> selectors = new ArrayList<>();
+
+  /** Addresses by the names under which verdicts are kept; a device that is named twice is one. */
+  Map<String, DeviceAddress> addresses(FleetDatabase database) {
+    Map<String, DeviceAddress> addresses = new LinkedHashMap<>();
+    for (String device : devices) {
+      DeviceAddress address = database.devices().address(device);
+      addresses.put(device.indexOf(':') >= 0 ? address.toString() : device, address);
+    }
+    for (String selector : selectors) {
+      for (FleetDevice device : database.devices().select(Selector.parse(selector))) {
+        addresses.put(device.name(), device.address());
+      }
+    }
+    return addresses;
+  }
+
+  static List<JudgeSource> sources(
+      Map<String, DeviceAddress> addresses, DeviceAccess access, Preprocessing preprocessing) {
+    return addresses.entrySet().stream()
+        .map(
+            device -> JudgeSource.device(device.getKey(), device.getValue(), access, preprocessing))
+        .toList();
   }
 }

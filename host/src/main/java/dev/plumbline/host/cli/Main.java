@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       RepairCommand.class,
       AttackCommand.class,
       CheckCommand.class,
+      DeviceCommand.class,
       AgentCommand.class,
       ServeCommand.class
     })

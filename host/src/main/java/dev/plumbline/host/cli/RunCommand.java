@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.campaign.Campaign;
 import dev.plumbline.host.campaign.CampaignConfig;
+import dev.plumbline.host.fleet.FleetDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private DatabaseOptions databases;
 
   @Parameters(paramLabel = "CONFIG.yaml", description = "The job.")
   private Path file;
@@ -33,7 +35,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CampaignConfig config = CampaignConfig.read(file);
     Path folder = out == null ? beside() : out;
-    new Campaign(config, folder, common.device(), common.provider(), ToolVersion.text())
+    FleetDatabase database = databases.open();
+    new Campaign(config, folder, common.device(), common.provider(), database, ToolVersion.text())
         .run(common.progress());
     CampaignAnswer.print(common, folder);
     return 0;

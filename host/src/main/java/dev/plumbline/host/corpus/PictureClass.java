@@ -1,6 +1,7 @@
 package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** What became of a mutated picture, decided on its 8-bit form. */
 public enum PictureClass {
@@ -24,5 +25,10 @@ public enum PictureClass {
       return INVALID;
     }
     return compressedLabel == seedLabel ? VALID : EFFECTIVE;
+  }
+
+  /** The word for it in files. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,7 +4,7 @@ package dev.plumbline.host.device;
  * A device could not be reached or was lost. The message names the device; what was judged till
  * then is kept; the command line ends with exit code 3.
  */
-public final class DeviceUnreachableException extends RuntimeException {
+public class DeviceUnreachableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public DeviceUnreachableException(String message, Throwable cause) {

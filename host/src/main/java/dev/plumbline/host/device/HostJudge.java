@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The compressed model itself in ONNX Runtime on the host. */
@@ -15,10 +16,16 @@ public final class HostJudge implements Judge {
   /** How the host is called among judges. */
   public static final String ID = "host";
 
+  private final OnnxModel model;
+  private final Preprocessing preprocessing;
+  private final RuntimeProvider provider;
   private final PictureClassifier classifier;
   private final JudgeInfo info;
 
   public HostJudge(OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider) {
+    this.model = model;
+    this.preprocessing = preprocessing;
+    this.provider = provider;
     Processor processor = Processor.ofThisMachine();
     this.info =
         new JudgeInfo(
@@ -44,10 +51,44 @@ public final class HostJudge implements Judge {
 
   @Override
   public void judge(List<Picture> pictures, LogitsSink sink) {
-    for (int from = 0; from < pictures.size(); from += PictureClassifier.BATCH) {
-      int to = Math.min(pictures.size(), from + PictureClassifier.BATCH);
+    judge(classifier, pictures, PictureClassifier.BATCH, sink);
+  }
+
+  private static void judge(
+      PictureClassifier classifier, List<Picture> pictures, int batch, LogitsSink sink) {
+    for (int from = 0; from < pictures.size(); from += batch) {
+      int to = Math.min(pictures.size(), from + batch);
       sink.accept(from, classifier.logits(pictures.subList(from, to)));
     }
+  }
+
+  @Override
+  public List<Repeat> repeats() {
+    List<Repeat> repeats = new ArrayList<>();
+    repeats.add(Repeat.sameBatch(this::judge));
+    if (takesAnyBatch(model)) {
+      repeats.add(
+          Repeat.otherBatch(
+              (pictures, sink) -> judge(classifier, pictures, Repeat.OTHER_BATCH, sink)));
+    }
+    if (provider.kind() == RuntimeProvider.Kind.CPU) {
+      int threads = info.threads() == 1 ? 2 : 1;
+      repeats.add(Repeat.threads(threads, (pictures, sink) -> judge(threads, pictures, sink)));
+    }
+    return repeats;
+  }
+
+  private void judge(int threads, List<Picture> pictures, LogitsSink sink) {
+    RuntimeProvider other = new RuntimeProvider(provider.kind(), threads);
+    try (PictureClassifier again = PictureClassifier.open(model, preprocessing, other)) {
+      judge(again, pictures, PictureClassifier.BATCH, sink);
+    }
+  }
+
+  /** Whether the size of the model's batch is left open. */
+  static boolean takesAnyBatch(OnnxModel model) {
+    List<Long> dims = model.graph().input().dims();
+    return !dims.isEmpty() && dims.get(0) <= 0;
   }
 
   @Override

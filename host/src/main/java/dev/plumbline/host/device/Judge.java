@@ -17,6 +17,11 @@ public interface Judge extends AutoCloseable {
    */
   void judge(List<Picture> pictures, LogitsSink sink);
 
+  /** Other ways to run the same that should change no label, as far as the judge can. */
+  default List<Repeat> repeats() {
+    return List.of(Repeat.sameBatch(this::judge));
+  }
+
   @Override
   void close();
 }

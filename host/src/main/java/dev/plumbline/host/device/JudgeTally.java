@@ -3,19 +3,24 @@ package dev.plumbline.host.device;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a judge said of a corpus, counted.
  *
  * @param judge who
- * @param judged pictures with a verdict
+ * @param judged pictures with a decided verdict
  * @param deviates of them, where the compressed model leaves the seed's label
  * @param agrees of them, where it keeps the label
+ * @param undecided the other pictures that it was asked about, by outcome, flaky ones among them
  */
-public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) {
+public record JudgeTally(
+    JudgeInfo judge, int judged, int deviates, int agrees, Map<Outcome, Integer> undecided) {
 
   /** Counts the verdicts of a judge that a corpus holds. */
   public static JudgeTally of(Corpus corpus, JudgeInfo judge) {
@@ -37,14 +42,17 @@ public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) 
   public static JudgeTally of(Corpus corpus, JudgeInfo judge, Map<String, Verdict> verdicts) {
     int judged = 0;
     int deviates = 0;
+    Map<Outcome, Integer> undecided = new EnumMap<>(Outcome.class);
     for (CorpusInput input : corpus.inputs()) {
       Verdict verdict = verdicts.get(input.id());
-      if (verdict != null) {
+      if (verdict != null && verdict.isDecided()) {
         judged++;
         deviates += verdict.deviates() ? 1 : 0;
+      } else if (verdict != null) {
+        undecided.merge(verdict.outcome(), 1, Integer::sum);
       }
     }
-    return new JudgeTally(judge, judged, deviates, judged - deviates);
+    return new JudgeTally(judge, judged, deviates, judged - deviates, undecided);
   }
 
   /** With the keys of a judge in {@code summary.json}. */
@@ -58,6 +66,7 @@ public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) 
     map.put("judged", judged);
     map.put("deviates", deviates);
     map.put("agrees", agrees);
+    undecided.forEach((outcome, count) -> map.put(outcome.word(), count));
     return map;
   }
 
@@ -77,6 +86,9 @@ public record JudgeTally(JudgeInfo judge, int judged, int deviates, int agrees) 
         + deviates
         + " deviate, "
         + agrees
-        + " keep the label";
+        + " keep the label"
+        + undecided.entrySet().stream()
+            .map(e -> ", " + e.getValue() + " " + e.getKey())
+            .collect(Collectors.joining());
   }
 }

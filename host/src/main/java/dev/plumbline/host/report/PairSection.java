@@ -52,6 +52,7 @@ final class PairSection {
     if (pair.accuracy().isPresent() || !pair.fgsm().isEmpty()) {
       section.add(SharesPanel.of(pair));
     }
+    pair.fleet().ifPresent(fleet -> section.add(FleetPanels.of(fleet)));
     if (!pair.judges().isEmpty()) {
       section.add(FingerprintsPanel.of(pair.judges()));
     }

@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  * @param agreement on clean pictures; empty while not measured
  * @param repair what it changed; empty before the repair
  * @param fgsm by strength in 1/255 ("2", "8", "16"), weakest first
+ * @param fleet how judges differ from each other and from themselves; empty while not measured
  * @param seconds wall-clock seconds of each step, in the order of the steps
  */
 public record PairSummary(
@@ -42,6 +43,7 @@ public record PairSummary(
     Optional<AgreementSummary> agreement,
     Optional<RepairSummary> repair,
     Map<String, FgsmSummary> fgsm,
+    Optional<FleetSummary> fleet,
     Map<String, Double> seconds) {
   public PairSummary {
     Checks.count("seeds", seeds);

@@ -18,6 +18,8 @@ import dev.plumbline.host.dataset.PngFile;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.RecordedRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -27,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,8 +98,13 @@ class CampaignTest {
             temp.resolve(out),
             Accelerator.CPU.torchDevice(),
             RuntimeProvider.cpu(),
+            FleetDatabase.open(database()),
             "test")
         .run(steps);
+  }
+
+  private String database() {
+    return "jdbc:h2:file:" + temp.resolve("fleet");
   }
 
   /** Figures that do not depend on the clock. */
@@ -119,9 +127,19 @@ class CampaignTest {
         figures.get("effective").asInt()
             + figures.get("valid").asInt()
             + figures.get("invalid").asInt());
-    for (String key : List.of("accuracy", "agreement", "repair", "fgsm", "judges")) {
+    for (String key : List.of("accuracy", "agreement", "repair", "fgsm", "judges", "fleet")) {
       assertFalse(figures.path(key).isEmpty(), key);
     }
+    // Compressed and original, each in the same batch, another batch and other threads, and the
+    // original against its known labels.
+    assertEquals(7, figures.at("/fleet/noise/0/repeats").size(), figures.toString());
+    assertEquals("proxy", figures.at("/fleet/disagreement_corpus/0/first").asText());
+    assertTrue(figures.at("/fleet/provenance/kinds/proxy_only").isInt(), figures.toString());
+    // The compressed model was judged, and then the repaired one.
+    List<RecordedRun> runs = FleetDatabase.open(database()).history().runs();
+    assertEquals(2, runs.size());
+    assertEquals(Optional.of(true), runs.get(1).passed());
+    assertEquals(List.of("host"), runs.get(1).judges());
     assertTrue(Files.size(temp.resolve("out").resolve("report.html")) > 0);
     OnnxModel repaired = OnnxModel.read(temp.resolve("out/pruned/repaired.onnx"));
     OnnxModel pruned = OnnxModel.read(temp.resolve("pruned.onnx"));

@@ -53,13 +53,18 @@ class MainTest {
   /** What one call of the program left. */
   private record Outcome(int code, String out, String err) {}
 
-  private static Outcome run(Object... args) {
+  private Outcome run(Object... args) {
+    List<Object> all = new ArrayList<>(List.of(args));
+    if (args.length > 0 && List.of("confirm", "check", "device").contains(args[0])) {
+      // Not the database of whoever runs the tests.
+      all.addAll(List.of("--database", "jdbc:h2:file:" + temp.resolve("fleet")));
+    }
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = Main.commandLine();
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
-    int code = line.execute(Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+    int code = line.execute(all.stream().map(Object::toString).toArray(String[]::new));
     return new Outcome(code, out.toString(), err.toString());
   }
 
@@ -218,6 +223,7 @@ class MainTest {
             "repair",
             "attack",
             "check",
+            "device",
             "agent",
             "serve"),
         Main.commandLine().getSubcommands().keySet().stream()
@@ -239,6 +245,7 @@ class MainTest {
             "repair",
             "attack",
             "check",
+            "device",
             "agent",
             "serve")
         .indexOf(verb);

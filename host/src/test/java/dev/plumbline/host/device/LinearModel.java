@@ -12,13 +12,13 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /** A model of one matrix, for pictures of 3 x 6 x 5. */
-final class LinearModel {
-  static final int CLASSES = 4;
+public final class LinearModel {
+  public static final int CLASSES = 4;
   private static final int FEATURES = 3 * 6 * 5;
 
   private LinearModel() {}
 
-  static Path write(Path folder, long randomSeed) throws IOException {
+  public static Path write(Path folder, long randomSeed) throws IOException {
     Random random = new Random(randomSeed);
     TensorProto.Builder weights =
         TensorProto.newBuilder()

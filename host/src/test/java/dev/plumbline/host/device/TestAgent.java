@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The agent of the test class path, as a process of its own. */
-final class TestAgent {
+public final class TestAgent {
   private TestAgent() {}
 
-  static AgentProcess start(Path modelFolder, String... options) {
+  public static AgentProcess start(Path modelFolder, String... options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp"));

@@ -86,6 +86,7 @@ class HeadlineTest {
         Optional.empty(),
         Optional.empty(),
         bare.fgsm(),
+        bare.fleet(),
         bare.seconds());
   }
 }

@@ -170,6 +170,7 @@ class HtmlReportTest {
             pair.agreement(),
             Optional.of(new RepairSummary(1, 0, 1, 0, EVIL)),
             Map.of(EVIL, new FgsmSummary(1, 1)),
+            Optional.of(Samples.fleet(EVIL)),
             Map.of(EVIL, 1.0));
     Summary summary = new Summary(EVIL, Samples.CREATED, Map.of("int8", evilPair));
     PairReport report =
@@ -182,6 +183,22 @@ class HtmlReportTest {
     assertEquals(EVIL, page.title());
     assertEquals(EVIL, page.select("h1").text());
     assertEquals(EVIL, page.select(".card strong").text());
+  }
+
+  @Test
+  void the_page_shows_whose_the_deviations_are_the_noise_and_every_two_judges() {
+    Document page = Jsoup.parse(new HtmlReport(Samples.summary(), "t", List.of()).html());
+    Element section = page.getElementById("int8");
+    assertEquals(
+        "proxy only a false alarm of the simulation 31",
+        section.select("caption:contains(Whose) ~ tbody tr").get(0).text());
+    assertEquals(
+        "cortex-a76 compressed batches of 7 4,245 3",
+        section.select("caption:contains(flip by themselves) ~ tbody tr").text());
+    // The interval from sums of the binomial distribution, bisected by another program.
+    String cell = section.select("caption:contains(on the corpus) ~ tbody td").get(1).text();
+    assertTrue(cell.startsWith("41 of 4,242, 0.69") && cell.contains("to 1.31"), cell);
+    assertTrue(section.text().contains("saturates; remedy"), section.text());
   }
 
   @Test

@@ -1,7 +1,12 @@
 package dev.plumbline.host.report;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.device.ClopperPearson;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.device.Provenance;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,7 @@ public final class Samples {
         Optional.of(new AgreementSummary(0.9704, OptionalDouble.of(0.9791))),
         Optional.of(new RepairSummary(1198, 111, 644, 158, "cortex-a76")),
         fgsm(),
+        Optional.of(fleet("cortex-a76")),
         seconds());
   }
 
@@ -64,6 +70,7 @@ public final class Samples {
         Optional.of(new AgreementSummary(0.9521, OptionalDouble.of(0.9633))),
         Optional.of(new RepairSummary(2109, 340, 1077, 301, "cortex-a76")),
         fgsm(),
+        Optional.of(fleet("cortex-a76")),
         seconds());
   }
 
@@ -83,7 +90,26 @@ public final class Samples {
         Optional.empty(),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Map.of("search", 1.5));
+  }
+
+  /** Of the host and a device. */
+  static FleetSummary fleet(String device) {
+    Map<Provenance.Kind, Integer> kinds = new EnumMap<>(Provenance.Kind.class);
+    kinds.put(Provenance.Kind.PROXY_ONLY, 31);
+    kinds.put(Provenance.Kind.SOME_DEVICES, 2);
+    kinds.put(Provenance.Kind.ALL, 1196);
+    return new FleetSummary(
+        new Provenance.Counts(kinds, Map.of(device, 2), 17),
+        List.of(
+            new FleetSummary.Noise(
+                device,
+                3,
+                List.of(new NoiseFloor.RepeatedRun("compressed", "batches of 7", 4245, 3)))),
+        List.of(new Disagreement("host", device, 4242, 41, ClopperPearson.of(41, 4242))),
+        List.of(new Disagreement("host", device, 2000, 0, ClopperPearson.of(0, 2000))),
+        List.of(device + " saturates; remedy: quantize with weights of 7 bits"));
   }
 
   static JudgeSummary judge(String id, JudgeKind kind, long judged, long deviates, long repaired) {

@@ -51,6 +51,7 @@ class SummaryTest {
             "agreement",
             "repair",
             "fgsm",
+            "fleet",
             "seconds"),
         keys(pair));
     assertEquals(
@@ -169,6 +170,7 @@ class SummaryTest {
                 good.agreement(),
                 good.repair(),
                 Map.of(),
+                good.fleet(),
                 Map.of()));
     assertThrows(IllegalArgumentException.class, () -> new AccuracySummary(0.5, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new AgreementSummary(1.01));

@@ -1,0 +1,198 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.CleanLabels;
+import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.device.SaturationWarning;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetFigures;
+import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.report.FleetSummary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The judges of a job on a pair: the host and the devices, on both corpora and on clean pictures.
+ */
+final class PairJudging {
+  /** Runs that are repeated under each condition for the noise floor. */
+  static final int REPEATS = 1;
+
+  private static final String VERB = "run";
+
+  private final CampaignConfig config;
+  private final CampaignData data;
+  private final OnnxModel original;
+  private final Preprocessing preprocessing;
+  private final RuntimeProvider provider;
+  private final FleetDatabase database;
+  private final Path folder;
+  private final Progress progress;
+
+  PairJudging(
+      CampaignConfig config,
+      CampaignData data,
+      OnnxModel original,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      FleetDatabase database,
+      Path folder,
+      Progress progress) {
+    this.config = config;
+    this.data = data;
+    this.original = original;
+    this.preprocessing = preprocessing;
+    this.provider = provider;
+    this.database = database;
+    this.folder = folder;
+    this.progress = progress;
+  }
+
+  /**
+   * What all judges say of both corpora.
+   *
+   * @param corpus deviations by judge, flaky ones left out
+   * @param heldout likewise
+   */
+  record Deviations(Map<String, Integer> corpus, Map<String, Integer> heldout) {}
+
+  /**
+   * What the judges say of the compressed model.
+   *
+   * @param deviations that they see
+   * @param noise of each, on the corpus
+   * @param clean every two of them, on clean pictures; empty without devices
+   */
+  record FirstJudged(
+      Deviations deviations, List<FleetSummary.Noise> noise, List<Disagreement> clean) {}
+
+  /**
+   * What the judges say of the repaired model.
+   *
+   * @param deviations left
+   * @param host the host's verdicts on the corpus, by the id of the picture
+   */
+  record Rejudged(Deviations deviations, Map<String, Verdict> host) {}
+
+  /** Judges the compressed model; the verdicts go into the corpora too. */
+  FirstJudged compressed(OnnxModel compressed) {
+    List<JudgeSource> judges = judges();
+    FleetRun run = begin(compressed);
+    FleetRun.Answers onCorpus = run.confirm(corpus(PairCampaign.CORPUS), cleanQuestions(), judges);
+    requireAll(onCorpus);
+    FleetRun.Answers onHeldout = run.confirm(corpus(PairCampaign.HELDOUT), List.of(), judges);
+    requireAll(onHeldout);
+    run.end(true);
+    return new FirstJudged(
+        new Deviations(deviations(onCorpus), deviations(onHeldout)),
+        onCorpus.onCorpus().stream()
+            .map(
+                judged ->
+                    new FleetSummary.Noise(
+                        judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
+            .toList(),
+        FleetFigures.disagreements(onCorpus.onClean()));
+  }
+
+  /** Judges the repaired model; the corpora stay as they are. */
+  Rejudged repaired(OnnxModel repaired) {
+    List<JudgeSource> judges = judges();
+    FleetRun run = begin(repaired);
+    FleetRun.Answers onCorpus = run.replay(corpus(PairCampaign.CORPUS), List.of(), judges);
+    requireAll(onCorpus);
+    FleetRun.Answers onHeldout = run.replay(corpus(PairCampaign.HELDOUT), List.of(), judges);
+    requireAll(onHeldout);
+    run.end(true);
+    Map<String, Verdict> host = new TreeMap<>();
+    onCorpus.onCorpus().stream()
+        .filter(judged -> judged.id().equals(HostJudge.ID))
+        .forEach(judged -> host.putAll(judged.verdicts()));
+    return new Rejudged(new Deviations(deviations(onCorpus), deviations(onHeldout)), host);
+  }
+
+  private FleetRun begin(OnnxModel model) {
+    return FleetRun.begin(
+        database,
+        VERB,
+        new RepeatedJudging(model, Optional.of(original), REPEATS, progress),
+        model.sha256());
+  }
+
+  private Corpus corpus(String name) {
+    return Corpus.open(folder.resolve(name));
+  }
+
+  private List<JudgeSource> judges() {
+    List<JudgeSource> sources = new ArrayList<>();
+    sources.add(JudgeSource.host(preprocessing, provider));
+    for (String device : config.devices()) {
+      sources.add(
+          JudgeSource.device(
+              device,
+              database.devices().address(device),
+              config.access().toAccess(),
+              preprocessing));
+    }
+    return sources;
+  }
+
+  /** Only devices are compared with the host on them. */
+  private List<Question> cleanQuestions() {
+    if (config.devices().isEmpty()) {
+      return List.of();
+    }
+    return Question.of(
+        data.evaluation(),
+        CleanLabels.ofOriginal(original, data.evaluation(), preprocessing, provider, progress));
+  }
+
+  /** A job goes on where it was, so a judge that did not get through ends it for now. */
+  private static void requireAll(FleetRun.Answers answers) {
+    for (Judged.Failure failure : answers.failures().values()) {
+      throw failure.outcome() == Outcome.MODEL_REFUSED
+          ? new BadInputException(failure.message())
+          : new DeviceUnreachableException(failure.message(), null);
+    }
+  }
+
+  private static Map<String, Integer> deviations(FleetRun.Answers answers) {
+    Map<String, Integer> deviations = new TreeMap<>();
+    answers
+        .onCorpus()
+        .forEach(judged -> deviations.put(judged.id(), judged.count(Outcome.DEVIATES)));
+    return deviations;
+  }
+
+  /** How the judges of the compressed model differ, for the report. */
+  FleetSummary summary(FirstJudged judged, OnnxModel compressed) {
+    Corpus corpus = corpus(PairCampaign.CORPUS);
+    return new FleetSummary(
+        Provenance.Counts.of(corpus),
+        judged.noise(),
+        Disagreement.matrix(corpus),
+        judged.clean(),
+        corpus.header().judges().stream()
+            .filter(judge -> judge.kind() != JudgeKind.PROXY)
+            .flatMap(judge -> SaturationWarning.of(judge, compressed).stream())
+            .toList());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.fleet.BaselineCheck;
+import dev.plumbline.host.fleet.BaselineCheck.Flip;
+import dev.plumbline.host.fleet.BaselineCheck.Group;
+import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.fleet.FleetFigures;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.report.FleetSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** What {@code check} says: for programs and for people. */
+final class CheckAnswer {
+  private final FleetCheck check;
+  private final int maxNew;
+  private final FleetSummary fleet;
+
+  CheckAnswer(FleetCheck check, int maxNew, OnnxModel model) {
+    this.check = check;
+    this.maxNew = maxNew;
+    List<Judged> onCorpus = check.answers().onCorpus();
+    this.fleet =
+        new FleetSummary(
+            Provenance.Counts.of(check.answers().corpus()),
+            onCorpus.stream()
+                .map(
+                    judged ->
+                        new FleetSummary.Noise(
+                            judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
+                .toList(),
+            FleetFigures.disagreements(onCorpus),
+            FleetFigures.disagreements(check.answers().onClean()),
+            FleetFigures.warnings(onCorpus, model));
+  }
+
+  FleetSummary fleet() {
+    return fleet;
+  }
+
+  Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("passed", check.passed(maxNew));
+    map.put("max_new", maxNew);
+    map.put("run", check.run());
+    map.put("judges", check.answers().onCorpus().stream().map(this::judge).toList());
+    map.put("disagreement_corpus", fleet.corpus().stream().map(Disagreement::asMap).toList());
+    map.put("disagreement_clean", fleet.clean().stream().map(Disagreement::asMap).toList());
+    map.put("warnings", fleet.warnings());
+    map.put("failures", Failures.asMaps(check.answers().failures()));
+    return map;
+  }
+
+  private Map<String, Object> judge(Judged judged) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("id", judged.id());
+    map.put("kind", judged.kind());
+    map.put("judged", (int) judged.verdicts().values().stream().filter(v -> v.isDecided()).count());
+    map.put("new", parts(judged).stream().flatMap(CheckAnswer::flips).map(Flip::picture).toList());
+    map.put("pictures", parts(judged).stream().flatMap(p -> groups(p).stream()).toList());
+    map.put("noise", FleetFigures.noise(judged));
+    return map;
+  }
+
+  private List<BaselineCheck> parts(Judged judged) {
+    return check.checks().stream().filter(part -> part.judged().id().equals(judged.id())).toList();
+  }
+
+  private static Stream<Flip> flips(BaselineCheck part) {
+    return part.groups().stream().flatMap(group -> group.flips().stream());
+  }
+
+  private static List<Map<String, Object>> groups(BaselineCheck part) {
+    List<Map<String, Object>> groups = new ArrayList<>();
+    for (Group group : part.groups()) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("class", group.name());
+      map.put("baseline", part.baseline().map(b -> b.run()).orElse(null));
+      map.put("asked", group.asked());
+      map.put("compared", group.compared());
+      map.put("new", group.flips().size());
+      map.put("mended", group.mended());
+      group.outcomes().forEach((outcome, count) -> map.put(outcome.word(), count));
+      groups.add(map);
+    }
+    return groups;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    for (Judged judged : check.answers().onCorpus()) {
+      int compared =
+          parts(judged).stream()
+              .flatMap(part -> part.groups().stream())
+              .mapToInt(Group::compared)
+              .sum();
+      lines.add(
+          judged.id()
+              + ": "
+              + check.flips(judged.id())
+              + " new deviations in "
+              + compared
+              + " pictures, against "
+              + parts(judged).get(0).baseline().map(b -> "run " + b.run()).orElse("the corpus")
+              + ", "
+              + judged.count(Outcome.FLAKY)
+              + " flaky");
+      lines.addAll(judged.noise().notes());
+    }
+    lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
+    lines.addAll(ConfirmAnswer.matrix("clean pictures", fleet.clean()));
+    fleet.warnings().forEach(warning -> lines.add("warning: " + warning));
+    lines.add(
+        check.passed(maxNew)
+            ? "passed, run " + check.run()
+            : "failed: more than " + maxNew + " new deviations, run " + check.run());
+    return lines;
+  }
+}

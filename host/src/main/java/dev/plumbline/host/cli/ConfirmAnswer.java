@@ -1,0 +1,107 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.JudgeTally;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.fleet.FleetFigures;
+import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code confirm} says: for programs and for people. */
+final class ConfirmAnswer {
+  private final long run;
+  private final Path folder;
+  private final FleetRun.Answers answers;
+  private final List<JudgeTally> tallies;
+  private final Provenance.Counts provenance;
+  private final List<Disagreement> onCorpus;
+  private final List<Disagreement> onClean;
+  private final List<String> warnings;
+
+  ConfirmAnswer(long run, Path folder, FleetRun.Answers answers, OnnxModel model) {
+    this.run = run;
+    this.folder = folder;
+    this.answers = answers;
+    Corpus corpus = answers.corpus();
+    this.tallies =
+        answers.onCorpus().stream()
+            .flatMap(judged -> judged.info().stream())
+            .map(info -> JudgeTally.of(corpus, info))
+            .toList();
+    this.provenance = Provenance.Counts.of(corpus);
+    this.onCorpus = Disagreement.matrix(corpus);
+    this.onClean = FleetFigures.disagreements(answers.onClean());
+    this.warnings = FleetFigures.warnings(answers.onCorpus(), model);
+  }
+
+  Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("corpus", folder.toString());
+    map.put("run", run);
+    map.put("judges", tallies.stream().map(JudgeTally::asMap).toList());
+    map.put("provenance", provenance.asMap());
+    map.put("noise", answers.onCorpus().stream().map(FleetFigures::noise).toList());
+    map.put("noise_clean", answers.onClean().stream().map(FleetFigures::noise).toList());
+    map.put("disagreement_corpus", onCorpus.stream().map(Disagreement::asMap).toList());
+    map.put("disagreement_clean", onClean.stream().map(Disagreement::asMap).toList());
+    map.put("warnings", warnings);
+    map.put("failures", Failures.asMaps(answers.failures()));
+    return map;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    tallies.forEach(tally -> lines.add(tally.toString()));
+    for (Judged judged : answers.onCorpus()) {
+      lines.addAll(judged.noise().notes());
+      judged.noise().repeats().stream()
+          .filter(repeated -> repeated.flips() > 0)
+          .forEach(
+              repeated ->
+                  lines.add(
+                      judged.id()
+                          + ": "
+                          + repeated.flips()
+                          + " labels of the "
+                          + repeated.model()
+                          + " model flipped when run again, "
+                          + repeated.conditions()
+                          + "; not counted"));
+    }
+    StringBuilder seen = new StringBuilder("deviations seen by");
+    provenance
+        .kinds()
+        .forEach((kind, n) -> seen.append(" ").append(kind).append(": ").append(n).append(","));
+    lines.add(seen.substring(0, seen.length() - 1));
+    provenance.some().forEach((devices, n) -> lines.add("  only " + devices + ": " + n));
+    lines.addAll(matrix("corpus", onCorpus));
+    lines.addAll(matrix("clean pictures", onClean));
+    warnings.forEach(warning -> lines.add("warning: " + warning));
+    return lines;
+  }
+
+  static List<String> matrix(String pictures, List<Disagreement> pairs) {
+    return pairs.stream()
+        .map(
+            pair ->
+                String.format(
+                    Locale.ROOT,
+                    "%s, %s against %s: %d of %d labels differ (95 %%: %.2f to %.2f %%)",
+                    pictures,
+                    pair.first(),
+                    pair.second(),
+                    pair.differ(),
+                    pair.pictures(),
+                    100 * pair.interval().low(),
+                    100 * pair.interval().high()))
+        .toList();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.fleet.PictureSet;
+import dev.plumbline.host.fleet.VerdictChange;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "history",
+    description =
+        "Which judges changed their verdicts on a corpus, since when, and what had changed in"
+            + " their fingerprint.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DeviceHistoryCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private DatabaseOptions databases;
+
+  @Option(names = "--corpus", required = true, paramLabel = "CORPUS", description = "A corpus.")
+  private Path folder;
+
+  @Option(
+      names = "--picture",
+      paramLabel = "ID",
+      description = "Only this picture of the corpus, such as 000012-003.")
+  private String picture;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only changes since then, in UTC: 2026-01-31 or 2026-01-31T23:59:59Z.")
+  private String since;
+
+  @Override
+  public Integer call() {
+    Optional<Instant> from = Optional.ofNullable(since).map(DeviceHistoryCommand::time);
+    Corpus corpus = Corpus.open(folder);
+    if (picture != null && corpus.inputs().stream().noneMatch(i -> i.id().equals(picture))) {
+      throw new BadInputException(
+          "picture " + picture + " is not in corpus " + folder + ", expected an id of its rows");
+    }
+    PictureSet pictures = PictureSet.of(corpus);
+    List<VerdictChange> changes =
+        databases.open().history().changes(pictures, Optional.ofNullable(picture), from);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("corpus_sha256", pictures.sha256());
+    answer.put("changes", changes.stream().map(DeviceHistoryCommand::asMap).toList());
+    List<String> lines = new ArrayList<>();
+    changes.forEach(change -> lines.add(line(change)));
+    if (changes.isEmpty()) {
+      lines.add("no judge changed a verdict");
+    }
+    common.answer(answer, lines);
+    return 0;
+  }
+
+  private static Instant time(String text) {
+    try {
+      return text.indexOf('T') < 0
+          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+          : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new BadInputException(
+          "--since '" + text + "' is no time, expected one such as 2026-01-31T23:59:59Z", e);
+    }
+  }
+
+  private static Map<String, Object> asMap(VerdictChange change) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("judge", change.judge());
+    map.put("picture", change.picture());
+    map.put("before", asMap(change.before()));
+    map.put("last_seen", change.lastSeen().toString());
+    map.put("after", asMap(change.after()));
+    map.put("since", change.since().toString());
+    map.put(
+        "changed",
+        change.causes().stream()
+            .map(c -> Map.of("part", c.part(), "before", c.before(), "after", c.after()))
+            .toList());
+    return map;
+  }
+
+  private static Map<String, Object> asMap(Verdict verdict) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("outcome", verdict.outcome().word());
+    map.put("label", verdict.label() == Verdict.NO_LABEL ? null : verdict.label());
+    return map;
+  }
+
+  private static String line(VerdictChange change) {
+    return change.judge()
+        + ", "
+        + change.picture()
+        + ": "
+        + words(change.before())
+        + " (last "
+        + change.lastSeen()
+        + ") -> "
+        + words(change.after())
+        + " since "
+        + change.since()
+        + "; "
+        + (change.causes().isEmpty()
+            ? "nothing changed in its fingerprint"
+            : change.causes().stream()
+                .map(VerdictChange.Cause::toString)
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static String words(Verdict verdict) {
+    return verdict.outcome()
+        + (verdict.label() == Verdict.NO_LABEL ? "" : " with label " + verdict.label());
+  }
+}

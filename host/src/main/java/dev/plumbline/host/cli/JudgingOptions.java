@@ -1,0 +1,103 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.device.CleanLabels;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How judges are asked, and about which pictures beside the corpus. */
+final class JudgingOptions {
+  @Option(
+      names = "--original",
+      paramLabel = "M.onnx",
+      description =
+          "The original of the corpus: judges repeat its runs too, and clean pictures get its"
+              + " labels.")
+  private Path original;
+
+  @Option(
+      names = "--repeats",
+      defaultValue = "1",
+      paramLabel = "N",
+      description =
+          "How often each run is repeated under each condition to find labels that flip by"
+              + " themselves; 0 for not at all (default: ${DEFAULT-VALUE}).")
+  private int repeats;
+
+  @Option(
+      names = "--data",
+      paramLabel = "PATH",
+      description = "Clean pictures to judge too; the kind is recognised.")
+  private Path data;
+
+  @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
+  private String split;
+
+  @Option(
+      names = "--range",
+      paramLabel = "FROM:TO",
+      description = "Which pictures of the data, by number from 0; TO is not included.")
+  private String range;
+
+  /** Refuses what cannot be, before anything is opened. */
+  void requireSound() {
+    if (repeats < 0) {
+      throw new BadInputException("--repeats is " + repeats + ", expected at least 0");
+    }
+    if (data == null && (split != null || range != null)) {
+      throw new BadInputException("--split and --range need --data, found none");
+    }
+  }
+
+  /** The original, if it is given; it has to be that of the corpus. */
+  Optional<OnnxModel> original(Corpus corpus) {
+    if (original == null) {
+      return Optional.empty();
+    }
+    OnnxModel model = OnnxModel.read(original);
+    corpus.requireModels(model.sha256(), null);
+    return Optional.of(model);
+  }
+
+  RepeatedJudging judging(OnnxModel compressed, Optional<OnnxModel> original, Progress progress) {
+    return new RepeatedJudging(compressed, original, repeats, progress);
+  }
+
+  /** The clean pictures; none if none are given. */
+  List<Question> clean(
+      OnnxModel compressed,
+      Optional<OnnxModel> original,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Progress progress) {
+    if (data == null) {
+      return List.of();
+    }
+    Dataset pictures =
+        Datasets.open(
+            data,
+            split == null ? null : Split.parse(split),
+            range == null ? null : Range.parse(range));
+    PictureClassifier.requireTakes(compressed, pictures.shape(), preprocessing);
+    int[] labels =
+        original
+            .map(
+                model -> CleanLabels.ofOriginal(model, pictures, preprocessing, provider, progress))
+            .orElseGet(() -> CleanLabels.ofData(pictures));
+    return Question.of(pictures, labels);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+
+/** A judge that is opened, with a model, when it is its turn. */
+public interface JudgeSource {
+  /** What the judge's {@link dev.plumbline.host.corpus.JudgeInfo#id()} will be. */
+  String id();
+
+  JudgeKind kind();
+
+  /**
+   * @throws DeviceUnreachableException if it is a device and does not answer
+   * @throws dev.plumbline.host.BadInputException if it refuses the model
+   */
+  Judge open(OnnxModel model);
+
+  /** ONNX Runtime here. */
+  static JudgeSource host(Preprocessing preprocessing, RuntimeProvider provider) {
+    return new Source(
+        HostJudge.ID, JudgeKind.HOST, model -> new HostJudge(model, preprocessing, provider));
+  }
+
+  /** ONNX Runtime on a device. */
+  static JudgeSource device(
+      String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
+    return new Source(
+        id,
+        JudgeKind.DEVICE,
+        model -> DeviceJudge.connect(id, address, access, model, preprocessing));
+  }
+
+  /** Opens a judge. */
+  @FunctionalInterface
+  interface Opening {
+    Judge open(OnnxModel model);
+  }
+
+  /** The only kind there is beside those of tests. */
+  record Source(String id, JudgeKind kind, Opening opening) implements JudgeSource {
+    @Override
+    public Judge open(OnnxModel model) {
+      return opening.open(model);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A picture that judges are asked about.
+ *
+ * @param id names it in its corpus or data
+ * @param group the class of the picture: effective, valid, or clean
+ * @param picture what the model is to label
+ * @param label that the compressed model should give: the original's
+ */
+public record Question(String id, String group, Picture picture, int label) {
+  /** The class of pictures that no search has touched. */
+  public static final String CLEAN = "clean";
+
+  /**
+   * Of a corpus: its effective and valid pictures. Invalid ones are not asked about, since on them
+   * the original itself left the label.
+   */
+  public static List<Question> of(Corpus corpus) {
+    return CorpusJudging.asked(corpus).stream()
+        .map(
+            input ->
+                new Question(
+                    input.id(), input.pictureClass().word(), corpus.picture(input), input.label()))
+        .toList();
+  }
+
+  /**
+   * Of clean pictures.
+   *
+   * @param labels that the model should give: those of the original, or of the data
+   */
+  public static List<Question> of(Dataset data, int[] labels) {
+    List<Question> questions = new ArrayList<>();
+    for (int i = 0; i < data.size(); i++) {
+      String id = String.format(Locale.ROOT, "clean-%06d", i);
+      questions.add(new Question(id, CLEAN, data.picture(i), labels[i]));
+    }
+    return questions;
+  }
+
+  /** The classes of pictures, by their ids. */
+  public static Map<String, String> groups(List<Question> questions) {
+    return questions.stream().collect(Collectors.toMap(Question::id, Question::group));
+  }
+}

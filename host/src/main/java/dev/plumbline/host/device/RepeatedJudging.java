@@ -1,0 +1,210 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * Asks a judge about pictures, and before anything is counted has it repeat its runs of the
+ * original and the compressed model: what flips then is noise of the judge, and no deviation. A
+ * judge that fails takes nothing along: what it said stands, the rest gets the failure's outcome.
+ */
+public final class RepeatedJudging {
+  private static final String ORIGINAL = "original";
+  private static final String COMPRESSED = "compressed";
+  private static final String AGAINST_KNOWN = "against the known label";
+
+  private final OnnxModel compressed;
+  private final Optional<OnnxModel> original;
+  private final int repeats;
+  private final Progress progress;
+
+  /**
+   * @param original is repeated too, where it is given
+   * @param repeats how often each run is repeated under each condition; 0 for no noise floor
+   */
+  public RepeatedJudging(
+      OnnxModel compressed, Optional<OnnxModel> original, int repeats, Progress progress) {
+    this.compressed = compressed;
+    this.original = original;
+    this.repeats = repeats;
+    this.progress = progress;
+  }
+
+  /** Asks; a judge that cannot be opened, refuses the model or is lost is told in the answer. */
+  public Judged judge(JudgeSource source, List<Question> questions) {
+    long began = System.nanoTime();
+    Judge judge;
+    try {
+      judge = source.open(compressed);
+    } catch (DeviceUnreachableException | BadInputException e) {
+      return new Judged(
+          source.id(),
+          source.kind(),
+          Optional.empty(),
+          Map.of(),
+          NoiseFloor.UNKNOWN,
+          Optional.of(new Judged.Failure(FailureOutcome.whileOpening(e), e.getMessage())),
+          seconds(began));
+    }
+    Asking asking = new Asking(source, questions);
+    try (judge) {
+      asking.first(judge);
+      asking.again(judge, COMPRESSED, asking.labels);
+      original.ifPresent(asking::original);
+    } catch (DeviceUnreachableException | BadInputException e) {
+      asking.failure =
+          Optional.of(new Judged.Failure(FailureOutcome.whileJudging(e), e.getMessage()));
+    }
+    return new Judged(
+        source.id(),
+        source.kind(),
+        Optional.of(judge.info()),
+        asking.verdicts(),
+        new NoiseFloor(asking.runs, asking.flipped, asking.notes),
+        asking.failure,
+        seconds(began));
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+
+  /** The state of one judge's turn. */
+  private final class Asking {
+    private final JudgeSource source;
+    private final List<Question> questions;
+    private final List<Picture> pictures;
+    private final Verdict[] verdicts;
+    private final int[] labels;
+    private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();
+    private final Set<String> flipped = new TreeSet<>();
+    private final List<String> notes = new ArrayList<>();
+    private Optional<Judged.Failure> failure = Optional.empty();
+
+    Asking(JudgeSource source, List<Question> questions) {
+      this.source = source;
+      this.questions = questions;
+      this.pictures = questions.stream().map(Question::picture).toList();
+      this.verdicts = new Verdict[questions.size()];
+      this.labels = new int[questions.size()];
+    }
+
+    private void run(Repeat.Run run, String name, Consumer<Row> rows) {
+      try (Progress.Step step =
+          progress.begin("judging on " + source.id() + name, questions.size())) {
+        run.judge(
+            pictures,
+            (first, logits) -> {
+              for (int i = 0; i < logits.length; i++) {
+                rows.accept(new Row(first + i, logits[i]));
+              }
+              step.at(first + logits.length, "");
+            });
+      }
+    }
+
+    void first(Judge judge) {
+      run(
+          judge::judge,
+          "",
+          row -> {
+            int label = label(row.logits());
+            labels[row.index()] = label;
+            verdicts[row.index()] =
+                new Verdict(
+                    label != questions.get(row.index()).label(),
+                    label,
+                    Logits.confidence(row.logits(), label));
+          });
+    }
+
+    private int label(float[] logits) {
+      try {
+        return Logits.label(logits);
+      } catch (ArithmeticException e) {
+        throw new BadInputException(
+            "model "
+                + compressed.name()
+                + " cannot be judged on "
+                + source.id()
+                + ": "
+                + e.getMessage(),
+            e);
+      }
+    }
+
+    void again(Judge judge, String model, int[] expected) {
+      for (int i = 0; i < repeats; i++) {
+        for (Repeat repeat : judge.repeats()) {
+          compare(model, repeat, expected);
+        }
+      }
+    }
+
+    /** Returns the labels of this run. */
+    private int[] compare(String model, Repeat repeat, int[] expected) {
+      int[] found = new int[expected.length];
+      int[] flips = new int[1];
+      run(
+          repeat.run(),
+          ", " + model + " again, " + repeat.conditions(),
+          row -> {
+            int label = label(row.logits());
+            found[row.index()] = label;
+            if (label != expected[row.index()]) {
+              flips[0]++;
+              flipped.add(questions.get(row.index()).id());
+            }
+          });
+      runs.add(new NoiseFloor.RepeatedRun(model, repeat.conditions(), found.length, flips[0]));
+      return found;
+    }
+
+    /**
+     * The original's first run here is compared with the label that the pictures came with: where
+     * the original itself differs from one machine to another, compression is not to blame.
+     */
+    void original(OnnxModel model) {
+      if (repeats == 0) {
+        return;
+      }
+      try (Judge judge = source.open(model)) {
+        int[] known = questions.stream().mapToInt(Question::label).toArray();
+        int[] here = compare(ORIGINAL, new Repeat(AGAINST_KNOWN, judge::judge), known);
+        again(judge, ORIGINAL, here);
+      } catch (BadInputException e) {
+        // A device may have no room for the original; the compressed model was judged all the same.
+        notes.add("the original was not repeated on " + source.id() + ": " + e.getMessage());
+      }
+    }
+
+    Map<String, Verdict> verdicts() {
+      Map<String, Verdict> all = new LinkedHashMap<>();
+      for (int i = 0; i < verdicts.length; i++) {
+        String id = questions.get(i).id();
+        if (verdicts[i] != null) {
+          all.put(id, flipped.contains(id) ? verdicts[i].flaky() : verdicts[i]);
+        } else {
+          Outcome why = failure.orElseThrow().outcome();
+          all.put(id, Verdict.failed(why));
+        }
+      }
+      return all;
+    }
+  }
+
+  private record Row(int index, float[] logits) {}
+}

@@ -1,0 +1,188 @@
+package dev.plumbline.host.fleet;
+
+import dev.plumbline.host.BadInputException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * What a host remembers of its fleet: devices, and every verdict with what produced it. H2 in a
+ * file, within the program, or PostgreSQL. A connection lasts for one transaction, so that two
+ * programs on one host can share the file.
+ */
+public final class FleetDatabase {
+  /** H2 says so while another program has the file open. */
+  private static final int FILE_IN_USE = 90020;
+
+  /** State of both databases for a key that is taken. */
+  private static final String UNIQUE = "23505";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final String SCHEMA = "classpath:dev/plumbline/host/fleet/schema";
+
+  private final String url;
+  private final Jdbi jdbi;
+
+  private FleetDatabase(String url) {
+    this.url = url;
+    this.jdbi = Jdbi.create(() -> connect(url));
+  }
+
+  /**
+   * Opens a database and brings its tables up to date; an H2 file that is not there is made.
+   *
+   * @param url of JDBC, {@code jdbc:h2:…} or {@code jdbc:postgresql:…}
+   * @throws BadInputException if it cannot be opened, or was made by a newer Plumbline
+   */
+  public static FleetDatabase open(String url) {
+    if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+      throw new BadInputException(
+          "database "
+              + shown(url)
+              + " is of no kind known here, expected jdbc:h2:file:PATH or"
+              + " jdbc:postgresql://HOST/NAME");
+    }
+    // Held so that Flyway's own connections find an H2 file open in this program, not in another.
+    try (Connection held = connect(url)) {
+      held.setReadOnly(true);
+      Flyway.configure()
+          .dataSource(url, null, null)
+          .locations(SCHEMA)
+          // A table that this program does not know would be filled wrongly.
+          .ignoreMigrationPatterns(new String[0])
+          .load()
+          .migrate();
+    } catch (SQLException e) {
+      throw unusable(url, e);
+    } catch (FlywayException e) {
+      throw new BadInputException(
+          "database "
+              + shown(url)
+              + " has tables that this Plumbline cannot use: "
+              + firstLine(e)
+              + "; expected one made by the same or an older Plumbline",
+          e);
+    }
+    return new FleetDatabase(url);
+  }
+
+  private static Connection connect(String url) throws SQLException {
+    long began = System.nanoTime();
+    while (true) {
+      try {
+        return DriverManager.getConnection(url);
+      } catch (SQLException e) {
+        boolean waited = System.nanoTime() - began > PATIENCE.toNanos();
+        if (e.getErrorCode() != FILE_IN_USE || waited) {
+          throw e;
+        }
+      }
+      try {
+        Thread.sleep(PAUSE.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new SQLException("interrupted while another program had the file open", e);
+      }
+    }
+  }
+
+  /** The devices. */
+  public DeviceRegistry devices() {
+    return new DeviceRegistry(this);
+  }
+
+  /** Runs and their verdicts. */
+  public RunLog runs() {
+    return new RunLog(this);
+  }
+
+  /** What became of verdicts over time. */
+  public VerdictHistory history() {
+    return new VerdictHistory(this);
+  }
+
+  /** All of it happens, or none. */
+  <T> T transaction(HandleCallback<T, RuntimeException> work) {
+    try {
+      return jdbi.inTransaction(work);
+    } catch (JdbiException e) {
+      throw unusable(url, e);
+    }
+  }
+
+  /** As {@link #transaction}, without an answer. */
+  void change(Consumer<Handle> work) {
+    transaction(
+        handle -> {
+          work.accept(handle);
+          return null;
+        });
+  }
+
+  /**
+   * As {@link #change}, unless a row has the key already that one of the new ones was to have.
+   *
+   * @return false if so; nothing has happened then
+   */
+  boolean changeUnlessTaken(Consumer<Handle> work) {
+    try {
+      jdbi.useTransaction(work::accept);
+      return true;
+    } catch (JdbiException e) {
+      if (e.getCause() instanceof SQLException sql && UNIQUE.equals(sql.getSQLState())) {
+        return false;
+      }
+      throw unusable(url, e);
+    }
+  }
+
+  private static BadInputException unusable(String url, Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && !(cause instanceof SQLException)) {
+      cause = cause.getCause();
+    }
+    boolean inUse = cause instanceof SQLException sql && sql.getErrorCode() == FILE_IN_USE;
+    return new BadInputException(
+        "database "
+            + shown(url)
+            + " cannot be used: "
+            + (inUse
+                ? "another program has had it open for "
+                    + PATIENCE.toSeconds()
+                    + " s; expected a free file, or PostgreSQL for programs that share it for long"
+                : firstLine(cause)),
+        e);
+  }
+
+  private static String firstLine(Throwable e) {
+    String message = String.valueOf(e.getMessage()).strip();
+    // Drivers append the statement and an error number; Flyway draws a line below its first.
+    String line = message.lines().findFirst().orElse("no reason given");
+    int statement = line.indexOf("; SQL statement:");
+    return statement < 0 ? line : line.substring(0, statement);
+  }
+
+  /** A URL for people: without the options, among which a password may be, and without a user. */
+  public static String shown(String url) {
+    int options = url.length();
+    for (char c : new char[] {'?', ';'}) {
+      int at = url.indexOf(c);
+      options = at < 0 ? options : Math.min(options, at);
+    }
+    return url.substring(0, options).replaceAll("//[^/@]*@", "//");
+  }
+
+  @Override
+  public String toString() {
+    return shown(url);
+  }
+}

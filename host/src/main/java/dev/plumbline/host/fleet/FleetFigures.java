@@ -1,0 +1,44 @@
+package dev.plumbline.host.fleet;
+
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.device.SaturationWarning;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the judges of one run differ from each other, and from themselves. */
+public final class FleetFigures {
+  private FleetFigures() {}
+
+  /** Every two judges of one run, on one set of pictures. */
+  public static List<Disagreement> disagreements(List<Judged> answers) {
+    Map<String, Map<String, Verdict>> verdicts = new LinkedHashMap<>();
+    answers.forEach(judged -> verdicts.put(judged.id(), judged.verdicts()));
+    return Disagreement.matrix(verdicts);
+  }
+
+  /** One sentence for each judge whose processor saturates. */
+  public static List<String> warnings(List<Judged> answers, OnnxModel model) {
+    return answers.stream()
+        .flatMap(judged -> judged.info().stream())
+        .flatMap(info -> SaturationWarning.of(info, model).stream())
+        .toList();
+  }
+
+  /** The noise floor of a judge, with the keys that answers have for it. */
+  public static Map<String, Object> noise(Judged judged) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("judge", judged.id());
+    map.put("flaky", judged.count(Outcome.FLAKY));
+    map.put("flipped", judged.noise().flipped());
+    map.put(
+        "repeats", judged.noise().repeats().stream().map(NoiseFloor.RepeatedRun::asMap).toList());
+    map.put("notes", judged.noise().notes());
+    return map;
+  }
+}

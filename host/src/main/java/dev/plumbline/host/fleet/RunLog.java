@@ -1,0 +1,254 @@
+package dev.plumbline.host.fleet;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.device.Judged;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Runs and their verdicts. What a judge said is stored when its turn ends, whole or not at all. */
+public final class RunLog {
+  private static final int MESSAGE = 2_000;
+  private static final int ROWS_AT_ONCE = 1_000;
+
+  private final FleetDatabase database;
+
+  RunLog(FleetDatabase database) {
+    this.database = database;
+  }
+
+  /**
+   * Notes that a run begins.
+   *
+   * @param verb of the command line
+   * @return the number of the run
+   */
+  public long begin(String verb) {
+    return database.transaction(
+        handle ->
+            handle
+                .createUpdate("insert into judge_run (verb, started) values (:verb, :started)")
+                .bind("verb", verb)
+                .bind("started", Times.stored(Instant.now()))
+                .executeAndReturnGeneratedKeys("id")
+                .mapTo(Long.class)
+                .one());
+  }
+
+  /** Notes the end of a run; one that passed is the baseline of later ones. */
+  public void end(long run, boolean passed) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate(
+                    "update judge_run set finished = :finished, passed = :passed where id = :id")
+                .bind("finished", Times.stored(Instant.now()))
+                .bind("passed", passed)
+                .bind("id", run)
+                .execute());
+  }
+
+  /**
+   * Stores what a judge said.
+   *
+   * @param modelSha256 of the model that it was asked to run
+   * @param classes of the pictures, by their ids
+   */
+  public void store(
+      long run,
+      PictureSet pictures,
+      String modelSha256,
+      Judged judged,
+      Map<String, String> classes) {
+    judged.info().ifPresent(info -> keep(info, digest(info)));
+    database.change(
+        handle -> {
+          long judging = insert(handle, run, pictures, modelSha256, judged);
+          insert(handle, judging, judged.verdicts(), classes);
+        });
+  }
+
+  private static long insert(
+      Handle handle, long run, PictureSet pictures, String modelSha256, Judged judged) {
+    return handle
+        .createUpdate(
+            "insert into judging (run_id, judge, judge_kind, fingerprint_id, model_sha256,"
+                + " pictures_kind, pictures_sha256, judged, failure, failure_message) values"
+                + " (:run, :judge, :kind, :fingerprint, :model, :pictures, :sha256, :judged,"
+                + " :failure, :message)")
+        .bind("run", run)
+        .bind("judge", judged.id())
+        .bind("kind", judged.kind().toString())
+        .bind(
+            "fingerprint",
+            judged.info().flatMap(info -> fingerprint(handle, digest(info))).orElse(null))
+        .bind("model", modelSha256)
+        .bind("pictures", pictures.kind().toString())
+        .bind("sha256", pictures.sha256())
+        .bind("judged", Times.stored(Instant.now()))
+        .bind("failure", judged.failure().map(f -> f.outcome().word()).orElse(null))
+        .bind("message", judged.failure().map(f -> cut(f.message())).orElse(null))
+        .executeAndReturnGeneratedKeys("id")
+        .mapTo(Long.class)
+        .one();
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MESSAGE ? message : message.substring(0, MESSAGE);
+  }
+
+  /** Makes sure that a fingerprint has its row, which other hosts may make at the same time. */
+  private void keep(JudgeInfo info, String digest) {
+    boolean known = database.transaction(handle -> fingerprint(handle, digest).isPresent());
+    if (!known) {
+      // Taken in between, it is as good as made here.
+      database.changeUnlessTaken(handle -> insert(handle, info, digest));
+    }
+  }
+
+  private static void insert(Handle handle, JudgeInfo info, String digest) {
+    handle
+        .createUpdate(
+            "insert into fingerprint (digest, arch, runtime, provider, processor, int8_features,"
+                + " threads, batch) values (:digest, :arch, :runtime, :provider, :processor,"
+                + " :features, :threads, :batch)")
+        .bind("digest", digest)
+        .bind("arch", info.arch())
+        .bind("runtime", info.runtime())
+        .bind("provider", info.provider())
+        .bind("processor", info.processor())
+        .bind("features", String.join(" ", info.int8Features()))
+        .bind("threads", info.threads())
+        .bind("batch", info.batch())
+        .execute();
+  }
+
+  private static Optional<Long> fingerprint(Handle handle, String digest) {
+    return handle
+        .createQuery("select id from fingerprint where digest = :digest")
+        .bind("digest", digest)
+        .mapTo(Long.class)
+        .findOne();
+  }
+
+  private static String digest(JudgeInfo info) {
+    String all =
+        String.join(
+            "\n",
+            info.arch(),
+            info.runtime(),
+            info.provider(),
+            info.processor(),
+            String.join(" ", info.int8Features()),
+            Integer.toString(info.threads()),
+            Integer.toString(info.batch()));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  private static void insert(
+      Handle handle, long judging, Map<String, Verdict> verdicts, Map<String, String> classes) {
+    PreparedBatch batch =
+        handle.prepareBatch(
+            "insert into verdict (judging_id, picture, picture_class, outcome, label, confidence)"
+                + " values (:judging, :picture, :class, :outcome, :label, :confidence)");
+    for (Map.Entry<String, Verdict> entry : verdicts.entrySet()) {
+      Verdict verdict = entry.getValue();
+      batch
+          .bind("judging", judging)
+          .bind("picture", entry.getKey())
+          .bind("class", classes.get(entry.getKey()))
+          .bind("outcome", verdict.outcome().word())
+          .bind("label", verdict.label() == Verdict.NO_LABEL ? null : (Integer) verdict.label())
+          .bind("confidence", verdict.confidence())
+          .add();
+      if (batch.size() == ROWS_AT_ONCE) {
+        batch.execute();
+      }
+    }
+    if (batch.size() > 0) {
+      batch.execute();
+    }
+  }
+
+  /**
+   * What a judge said of pictures before.
+   *
+   * @param chosen number of the run to look into; empty for the last that passed
+   * @return empty if this judge did not judge these pictures there
+   * @throws BadInputException if there is no run of the chosen number
+   */
+  public Optional<Baseline> baseline(String judge, PictureSet pictures, OptionalLong chosen) {
+    return database.transaction(
+        handle -> {
+          if (chosen.isPresent()) {
+            requireRun(handle, chosen.getAsLong());
+          }
+          return handle
+              .createQuery(
+                  "select j.id, j.run_id, j.judged from judging j join judge_run r on r.id ="
+                      + " j.run_id where j.judge = :judge and j.pictures_sha256 = :sha256 and "
+                      + (chosen.isPresent() ? "r.id = :chosen" : "r.passed = true")
+                      + " order by j.id desc fetch first 1 rows only")
+              .bind("judge", judge)
+              .bind("sha256", pictures.sha256())
+              .bindMap(chosen.isPresent() ? Map.of("chosen", chosen.getAsLong()) : Map.of())
+              .map(
+                  (row, context) ->
+                      new Baseline(
+                          row.getLong(2), Times.read(row, 3), verdicts(handle, row.getLong(1))))
+              .findOne();
+        });
+  }
+
+  private static void requireRun(Handle handle, long run) {
+    boolean there =
+        handle
+            .createQuery("select 1 from judge_run where id = :id")
+            .bind("id", run)
+            .mapTo(Integer.class)
+            .findOne()
+            .isPresent();
+    if (!there) {
+      throw new BadInputException(
+          "run " + run + " is not in the database, expected one of those that 'device runs' lists");
+    }
+  }
+
+  private static Map<String, Verdict> verdicts(Handle handle, long judging) {
+    Map<String, Verdict> verdicts = new LinkedHashMap<>();
+    handle
+        .createQuery(
+            "select picture, outcome, label, confidence from verdict where judging_id = :id"
+                + " order by picture")
+        .bind("id", judging)
+        .map((row, context) -> Map.entry(row.getString(1), verdict(row, 2)))
+        .forEach(entry -> verdicts.put(entry.getKey(), entry.getValue()));
+    return verdicts;
+  }
+
+  /** From the columns outcome, label, confidence. */
+  static Verdict verdict(ResultSet row, int first) throws SQLException {
+    int column = row.getInt(first + 1);
+    int label = row.wasNull() ? Verdict.NO_LABEL : column;
+    return new Verdict(Outcome.ofWord(row.getString(first)), label, row.getFloat(first + 2));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.plumbline.host.fleet;
+
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.fleet.VerdictChange.Cause;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.Query;
+
+/** Which judges changed their verdicts, since when, and what had changed about them. */
+public final class VerdictHistory {
+  private final FleetDatabase database;
+
+  VerdictHistory(FleetDatabase database) {
+    this.database = database;
+  }
+
+  private record Row(
+      String judge, String picture, Verdict verdict, Instant judged, Map<String, String> parts) {
+    boolean isOfTheSame(Row other) {
+      return judge.equals(other.judge) && picture.equals(other.picture);
+    }
+  }
+
+  /**
+   * The changes on a set of pictures, by judge, then picture, then time.
+   *
+   * @param picture the id of the only one to look at; empty for all
+   * @param since leaves out what changed before; empty for all times
+   */
+  public List<VerdictChange> changes(
+      PictureSet pictures, Optional<String> picture, Optional<Instant> since) {
+    return database.transaction(
+        handle -> {
+          Query query =
+              handle
+                  .createQuery(
+                      "select j.judge, v.picture, v.outcome, v.label, v.confidence, j.judged,"
+                          + " j.model_sha256, f.arch, f.runtime, f.provider, f.processor,"
+                          + " f.int8_features, f.threads, f.batch from judging j join verdict v"
+                          + " on v.judging_id = j.id left join fingerprint f on f.id ="
+                          + " j.fingerprint_id where j.pictures_sha256 = :sha256"
+                          + (picture.isPresent() ? " and v.picture = :picture" : "")
+                          + " order by j.judge, v.picture, j.judged, j.id")
+                  .bind("sha256", pictures.sha256());
+          picture.ifPresent(id -> query.bind("picture", id));
+          List<VerdictChange> changes = new ArrayList<>();
+          Row[] last = new Row[1];
+          query
+              .map((row, context) -> row(row))
+              .forEach(
+                  row -> {
+                    if (last[0] != null && row.isOfTheSame(last[0])) {
+                      change(last[0], row)
+                          .filter(c -> since.isEmpty() || !c.since().isBefore(since.get()))
+                          .ifPresent(changes::add);
+                    }
+                    last[0] = row;
+                  });
+          return changes;
+        });
+  }
+
+  /** All runs, the newest first. */
+  public List<RecordedRun> runs() {
+    return database.transaction(
+        handle -> {
+          Map<Long, List<String>> judges = new LinkedHashMap<>();
+          handle
+              .createQuery("select distinct run_id, judge from judging order by run_id, judge")
+              .map((row, context) -> Map.entry(row.getLong(1), row.getString(2)))
+              .forEach(
+                  entry ->
+                      judges
+                          .computeIfAbsent(entry.getKey(), id -> new ArrayList<>())
+                          .add(entry.getValue()));
+          return handle
+              .createQuery(
+                  "select r.id, r.verb, r.started, r.passed, count(v.picture) from judge_run r left"
+                      + " join judging j on j.run_id = r.id left join verdict v on v.judging_id ="
+                      + " j.id group by r.id, r.verb, r.started, r.passed order by r.id desc")
+              .map(
+                  (row, context) -> {
+                    boolean passed = row.getBoolean(4);
+                    Optional<Boolean> ended =
+                        row.wasNull() ? Optional.empty() : Optional.of(passed);
+                    return new RecordedRun(
+                        row.getLong(1),
+                        row.getString(2),
+                        Times.read(row, 3),
+                        ended,
+                        judges.getOrDefault(row.getLong(1), List.of()),
+                        row.getLong(5));
+                  })
+              .list();
+        });
+  }
+
+  private static Row row(ResultSet row) throws SQLException {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("model", row.getString(7));
+    parts.put("arch", row.getString(8));
+    parts.put("runtime", row.getString(9));
+    parts.put("provider", row.getString(10));
+    parts.put("processor", row.getString(11));
+    parts.put("int8 features", row.getString(12));
+    parts.put("threads", row.getString(13));
+    parts.put("batch", row.getString(14));
+    return new Row(
+        row.getString(1), row.getString(2), RunLog.verdict(row, 3), Times.read(row, 6), parts);
+  }
+
+  private static Optional<VerdictChange> change(Row before, Row after) {
+    if (before.verdict().outcome() == after.verdict().outcome()
+        && before.verdict().label() == after.verdict().label()) {
+      return Optional.empty();
+    }
+    List<Cause> causes = new ArrayList<>();
+    before
+        .parts()
+        .forEach(
+            (part, was) -> {
+              String is = after.parts().get(part);
+              if (!String.valueOf(was).equals(String.valueOf(is))) {
+                causes.add(new Cause(part, String.valueOf(was), String.valueOf(is)));
+              }
+            });
+    return Optional.of(
+        new VerdictChange(
+            after.judge(),
+            after.picture(),
+            before.verdict(),
+            before.judged(),
+            after.verdict(),
+            after.judged(),
+            causes));
+  }
+}

@@ -1,0 +1,168 @@
+package dev.plumbline.host.report;
+
+import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.fleet.Baseline;
+import dev.plumbline.host.fleet.BaselineCheck;
+import dev.plumbline.host.fleet.BaselineCheck.Flip;
+import dev.plumbline.host.fleet.BaselineCheck.Group;
+import dev.plumbline.host.fleet.FleetCheck;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The fleet's regression gate as a page that carries its style and fetches nothing. */
+public final class CheckReport {
+  /** Flips that are listed of each judge; all are in the JSON. */
+  private static final int LISTED = 200;
+
+  private final String title;
+  private final Instant started;
+  private final FleetCheck check;
+  private final FleetSummary fleet;
+  private final int maxNew;
+
+  /**
+   * @param title of the page
+   * @param fleet how judges differ on these pictures
+   * @param maxNew new flips that a judge may have
+   */
+  public CheckReport(
+      String title, Instant started, FleetCheck check, FleetSummary fleet, int maxNew) {
+    this.title = title;
+    this.started = started;
+    this.check = check;
+    this.fleet = fleet;
+    this.maxNew = maxNew;
+  }
+
+  /** Writes the page beside the file first, then moves it there. */
+  public void write(Path file) {
+    WholeFile.write(file, out -> out.write(html().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The text of the page. */
+  public String html() {
+    Element section = Element.of("section").classed("pair");
+    section.add(Element.text("p", sentence()).classed("lead"));
+    section.add(Panel.of("New flips", MEANING, groups()));
+    List<Element> listed = flips();
+    if (!listed.isEmpty()) {
+      section.add(Panel.of("Which pictures", "", listed.toArray(Element[]::new)));
+    }
+    if (!check.answers().failures().isEmpty()) {
+      section.add(failures());
+    }
+    if (!fleet.noise().isEmpty()) {
+      section.add(FleetPanels.noise(fleet.noise()));
+    }
+    section.add(FleetPanels.matrices(fleet.corpus(), fleet.clean()));
+    if (!fleet.warnings().isEmpty()) {
+      section.add(FleetPanels.warnings(fleet.warnings()));
+    }
+    return Page.html(
+        title,
+        List.of(
+            Page.masthead(title, HtmlReport.date(started.toString()) + ", run " + check.run()),
+            Element.of("main", section)));
+  }
+
+  private static final String MEANING =
+      "A new flip is a picture on which the model deviates now and did not in the baseline. Mended"
+          + " is the reverse. A flaky picture, whose label flips on one judge by itself, is neither.";
+
+  private String sentence() {
+    if (check.passed(maxNew)) {
+      return "Passed: no judge has more than %s.".formatted(Figures.count(maxNew, "new flip"));
+    }
+    return check.answers().onCorpus().stream()
+        .filter(judged -> check.flips(judged.id()) > maxNew)
+        .map(judged -> judged.id() + " has " + Figures.count(check.flips(judged.id()), "new flip"))
+        .collect(
+            Collectors.joining(
+                ", ", "Failed: ", "; expected at most " + maxNew + " of each judge."));
+  }
+
+  private Element groups() {
+    Table table =
+        new Table(
+                "New flips by judge and class of pictures",
+                "Judge",
+                "Class",
+                "Baseline",
+                "Asked",
+                "Compared",
+                "New flips",
+                "Mended",
+                "Today")
+            .figuresFrom(3);
+    for (BaselineCheck part : check.checks()) {
+      for (Group group : part.groups()) {
+        table.row(
+            part.judged().id(),
+            group.name(),
+            baseline(part.baseline()),
+            Figures.count(group.asked()),
+            Figures.count(group.compared()),
+            Figures.count(group.flips().size()),
+            Figures.count(group.mended()),
+            group.outcomes().entrySet().stream()
+                .map(e -> Figures.count(e.getValue()) + " " + e.getKey())
+                .collect(Collectors.joining(", ")));
+      }
+    }
+    return table.element();
+  }
+
+  private static String baseline(Optional<Baseline> baseline) {
+    return baseline
+        .map(b -> "run " + b.run() + ", " + HtmlReport.date(b.judged().toString()))
+        .orElse("none yet");
+  }
+
+  private List<Element> flips() {
+    List<Element> tables = new ArrayList<>();
+    for (BaselineCheck part : check.checks()) {
+      if (part.flips() > 0) {
+        Table table =
+            new Table(
+                    "New flips of %s, %s pictures".formatted(part.judged().id(), part.pictures()),
+                    "Picture",
+                    "Class",
+                    "Label of the original",
+                    "Label now",
+                    "Confidence")
+                .figuresFrom(2);
+        int listed = 0;
+        for (Group group : part.groups()) {
+          for (Flip flip : group.flips()) {
+            if (listed++ < LISTED) {
+              table.row(
+                  flip.picture(),
+                  group.name(),
+                  String.valueOf(flip.expected()),
+                  String.valueOf(flip.after().label()),
+                  Figures.confidence(flip.after().confidence()));
+            }
+          }
+        }
+        tables.add(table.element());
+      }
+    }
+    return tables;
+  }
+
+  private Element failures() {
+    Table table = new Table("Judges that did not get through", "Judge", "What happened", "Why");
+    for (Map.Entry<String, Judged.Failure> failure : check.answers().failures().entrySet()) {
+      table.row(
+          failure.getKey(), failure.getValue().outcome().toString(), failure.getValue().message());
+    }
+    return Panel.of("Not judged", "", table.element());
+  }
+}

@@ -1,0 +1,67 @@
+package dev.plumbline.host.corpus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerdictTest {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Test
+  void aDecidedVerdictIsWrittenAsItAlwaysWas() throws JsonProcessingException {
+    assertEquals(
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5}",
+        JSON.writeValueAsString(new Verdict(true, 3, 0.5f)));
+    assertEquals(
+        new Verdict(Outcome.AGREES, 1, 0.25f),
+        JSON.readValue("{\"deviates\":false,\"label\":1,\"confidence\":0.25}", Verdict.class));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outcome.class)
+  void everyOutcomeComesBackAsItWas(Outcome outcome) throws JsonProcessingException {
+    boolean labelled = outcome.isDecided() || outcome == Outcome.FLAKY;
+    Verdict verdict = labelled ? new Verdict(outcome, 2, 0.75f) : Verdict.failed(outcome);
+    assertEquals(verdict, JSON.readValue(JSON.writeValueAsString(verdict), Verdict.class));
+    assertEquals(outcome, Outcome.ofWord(outcome.word()));
+    assertEquals(outcome == Outcome.DEVIATES, verdict.deviates());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"deviates\":true,\"label\":3}",
+        "{\"deviates\":\"yes\",\"label\":3,\"confidence\":0.5}",
+        "{\"deviates\":true,\"label\":3.5,\"confidence\":0.5}",
+        "{\"deviates\":true,\"label\":3,\"confidence\":1.5}",
+        "{\"deviates\":true,\"label\":-1,\"confidence\":0.5}",
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"mood\":\"good\"}",
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"outcome\":\"flaky\"}",
+        "{\"deviates\":false,\"label\":3,\"confidence\":0.5,\"outcome\":\"odd\"}",
+        "{\"deviates\":false,\"label\":3,\"confidence\":0.5,\"outcome\":\"crashed\"}",
+        "3"
+      })
+  void aVerdictThatDoesNotHoldTogetherIsRefused(String json) {
+    assertThrows(
+        ValueInstantiationException.class, () -> JSON.readValue(json, Verdict.class), json);
+  }
+
+  @Test
+  void aFlakyVerdictKeepsItsLabelAndIsNoDeviation() {
+    Verdict flaky = new Verdict(true, 3, 0.5f).flaky();
+    assertEquals(3, flaky.label());
+    assertFalse(flaky.deviates());
+    assertFalse(flaky.isDecided());
+    assertTrue(flaky.toString().contains("flaky"));
+  }
+}

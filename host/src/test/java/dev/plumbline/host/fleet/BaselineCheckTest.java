@@ -1,0 +1,95 @@
+package dev.plumbline.host.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.fleet.BaselineCheck.Flip;
+import dev.plumbline.host.fleet.BaselineCheck.Group;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BaselineCheckTest {
+  private static final Verdict AGREES = new Verdict(false, 0, 0.5f);
+  private static final Verdict DEVIATES = new Verdict(true, 1, 0.5f);
+  private static final Picture DOT = new Picture(new PictureShape(1, 1, 1), new byte[1]);
+
+  private static BaselineCheck check(
+      Map<String, Verdict> now, Optional<Baseline> baseline, Optional<Set<String>> known) {
+    List<Question> questions =
+        now.keySet().stream().map(id -> new Question(id, "valid", DOT, 0)).toList();
+    Judged judged =
+        new Judged(
+            "board",
+            JudgeKind.DEVICE,
+            Optional.empty(),
+            now,
+            NoiseFloor.UNKNOWN,
+            Optional.empty(),
+            1);
+    return BaselineCheck.of(judged, PictureSet.Kind.CORPUS, questions, baseline, known);
+  }
+
+  private static Optional<Baseline> baseline(Map<String, Verdict> verdicts) {
+    return Optional.of(new Baseline(3, Instant.EPOCH, verdicts));
+  }
+
+  @Test
+  void onlyWhatAgreedThenAndDeviatesNowIsANewFlip() {
+    Map<String, Verdict> then =
+        Map.of(
+            "flip", AGREES,
+            "mended", DEVIATES,
+            "same", DEVIATES,
+            "kept", AGREES,
+            "flaky-now", AGREES,
+            "flaky-then", DEVIATES.flaky(),
+            "lost-now", AGREES,
+            "lost-then", Verdict.failed(Outcome.DEVICE_LOST));
+    Map<String, Verdict> now = new LinkedHashMap<>();
+    now.put("flip", DEVIATES);
+    now.put("mended", AGREES);
+    now.put("same", new Verdict(true, 2, 0.5f));
+    now.put("kept", AGREES);
+    now.put("flaky-now", DEVIATES.flaky());
+    now.put("flaky-then", DEVIATES);
+    now.put("lost-now", Verdict.failed(Outcome.DEVICE_LOST));
+    now.put("lost-then", DEVIATES);
+    now.put("new-picture", DEVIATES);
+    Group group = check(now, baseline(then), Optional.of(Set.of())).groups().get(0);
+    assertEquals(List.of(new Flip("flip", 0, DEVIATES)), group.flips());
+    assertEquals(1, group.mended());
+    assertEquals(9, group.asked());
+    assertEquals(4, group.compared());
+    assertEquals(1, group.failed());
+    assertEquals(1, group.outcomes().get(Outcome.FLAKY));
+  }
+
+  @Test
+  void withoutABaselineTheCorpusSaysWhatWasKnown() {
+    Map<String, Verdict> now = new LinkedHashMap<>(Map.of("old", DEVIATES, "new", DEVIATES));
+    BaselineCheck check = check(now, Optional.empty(), Optional.of(Set.of("old")));
+    assertEquals(1, check.flips());
+    assertEquals("new", check.groups().get(0).flips().get(0).picture());
+  }
+
+  @Test
+  void whereNothingIsKnownNothingIsNew() {
+    BaselineCheck check = check(Map.of("a", DEVIATES), Optional.empty(), Optional.empty());
+    assertEquals(0, check.flips());
+    assertEquals(0, check.groups().get(0).compared());
+    assertTrue(check.groups().get(0).flips().isEmpty());
+  }
+}
