@@ -49,7 +49,7 @@ final class Broadcasting {
 
   /** Number of elements. */
   static int size(long[] dims) {
-    return Math.toIntExact(Arrays.stream(dims).reduce(1, Math::multiplyExact));
+    return Value.Integers.count(dims);
   }
 
   /** Where an input's element for a place of the result is. */

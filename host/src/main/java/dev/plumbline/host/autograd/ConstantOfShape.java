@@ -19,7 +19,7 @@ final class ConstantOfShape implements Operator {
     return inputs -> {
       long[] dims = inputs.wholeNumbers(0);
       if (integers) {
-        long[] values = new long[Math.toIntExact(Movement.product(dims, 0, dims.length))];
+        long[] values = new long[Value.Integers.count(dims)];
         Arrays.fill(values, value.longs()[0]);
         return Kernel.integers(dims.clone(), values);
       }

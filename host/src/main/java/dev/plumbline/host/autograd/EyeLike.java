@@ -12,7 +12,7 @@ final class EyeLike implements Operator {
     boolean toFloat = ElementType.of(dtype).map(ElementType::isFloatingPoint).orElse(false);
     return inputs -> {
       long[] dims = RowIndices.dims(inputs, 0);
-      long[] values = new long[Math.toIntExact(Movement.product(dims, 0, dims.length))];
+      long[] values = new long[Value.Integers.count(dims)];
       for (int i = 0; i < values.length; i++) {
         values[i] = i % dims[1] - i / dims[1] == diagonal ? 1 : 0;
       }

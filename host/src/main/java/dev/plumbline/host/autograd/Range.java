@@ -34,7 +34,7 @@ final class Range implements Operator {
   }
 
   private static int count(double start, double limit, double step) {
-    return Math.toIntExact((long) Math.max(0, Math.ceil((limit - start) / step)));
+    return Value.Integers.count((long) Math.max(0, Math.ceil((limit - start) / step)));
   }
 
   private static double number(Inputs inputs, int position) {

@@ -17,6 +17,10 @@ final class Split implements Operator {
     long axis = context.node().intAttribute("axis", 0);
     int outputs = context.node().outputs().size();
     int parts = (int) context.node().intAttribute("num_outputs", outputs);
+    if (parts != outputs) {
+      throw context.unsupported(
+          "its num_outputs is " + parts + " and it has " + outputs + " outputs");
+    }
     Optional<long[]> attribute =
         context.opset() < SIZES_ARE_INPUT
             ? context.node().intsAttribute("split")
