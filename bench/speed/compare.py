@@ -59,8 +59,11 @@ def main():
                 network, x[:1], file, opset_version=17, dynamo=False, do_constant_folding=False,
                 training=torch.onnx.TrainingMode.PRESERVE, input_names=["input"],
                 output_names=["logits"], dynamic_axes={"input": {0: "n"}, "logits": {0: "n"}})
+            # As bin/plumbline has it.
             environment = dict(os.environ, DJL_OFFLINE="true", OPT_OUT_TRACKING="true",
-                               ORT_DISABLE_TELEMETRY="1")
+                               ORT_DISABLE_TELEMETRY="1", MALLOC_ARENA_MAX="1",
+                               MALLOC_MMAP_THRESHOLD_="1073741824",
+                               MALLOC_TRIM_THRESHOLD_="1073741824")
             graph = subprocess.Popen(
                 ["java", f"-Dai.djl.pytorch.num_threads={options.threads}",
                  "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", lib,

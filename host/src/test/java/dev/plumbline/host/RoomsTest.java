@@ -40,6 +40,8 @@ class RoomsTest {
     "corpus, fleet",
     "repair, cli",
     "robustness, cli",
+    "verification, cli",
+    "verification, search",
     "report, autograd",
     "web, autograd",
     "campaign, cli"
