@@ -128,7 +128,10 @@ public final class DifferentiableGraph implements AutoCloseable {
     return run(input, captured, mode(input));
   }
 
-  /** Names of the values that are computed from the input, each of which can be captured. */
+  /**
+   * Names of values that are computed from the input, each of which can be captured; not those that
+   * are computed in one with what follows.
+   */
   public Set<String> computed() {
     return program.computed();
   }

@@ -151,6 +151,10 @@ final class GraphCompiler {
 
   private GraphProgram.Step compile(Node node) {
     NodeContext context = context(node);
+    Optional<Node> conv = convolutionBefore(node);
+    if (conv.isPresent()) {
+      return normalized(conv.get(), node);
+    }
     Optional<Node> quantizer = quantizerBefore(node);
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
@@ -216,8 +220,48 @@ final class GraphCompiler {
         && first.get().buffer().equals(second.get().buffer());
   }
 
-  /** Whether every consumer of a QuantizeLinear quantizes by itself. */
+  /** The convolution that a BatchNormalization is computed with, where nothing is trained. */
+  private Optional<Node> convolutionBefore(Node node) {
+    return trained.isEmpty() ? NormalizedConvolution.before(graph, node) : Optional.empty();
+  }
+
+  private GraphProgram.Step normalized(Node conv, Node norm) {
+    NormalizedConvolution folded;
+    // The scope closes what is made on the way.
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      folded = NormalizedConvolution.of(context(conv), context(norm));
+    }
+    // Names that no value of a model can have: two of them in one.
+    String weight = norm.inputs().get(1) + "\n" + conv.inputs().get(1);
+    String bias = norm.inputs().get(2) + "\n" + conv.inputs().get(1);
+    constants.put(weight, new Value.Array(folded.weight()));
+    constants.put(bias, new Value.Array(folded.bias()));
+    release(conv.inputs().subList(1, conv.inputs().size()));
+    release(norm.inputs().subList(1, norm.inputs().size()));
+    int[] inputs = {slot(conv.inputs().get(0)), slot(weight), slot(bias)};
+    return step(norm, OperatorRegistry.DEFAULT.compile(context(conv)), inputs);
+  }
+
+  /** Frees constants that nothing else takes. */
+  private void release(List<String> names) {
+    for (String name : names) {
+      if (graph.consumers(name).size() == 1
+          && constants.get(name) instanceof Value.Array array
+          && !name.equals(graph.output().name())) {
+        constants.remove(name);
+        array.array().close();
+      }
+    }
+  }
+
+  /** Whether the consumer of a convolution, or every one of a QuantizeLinear, does its work. */
   private boolean fusedAway(Node node) {
+    if (node.is("Conv") && graph.consumers(node.output()).size() == 1) {
+      return convolutionBefore(graph.consumers(node.output()).get(0))
+          .filter(conv -> conv == node)
+          .isPresent();
+    }
     return node.quantizes()
         && !node.output().equals(graph.output().name())
         && !graph.consumers(node.output()).isEmpty()

@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -309,11 +310,28 @@ class DifferentiableGraphTest {
   }
 
   @Test
+  void normalisationIsComputedWithTheConvolutionBeforeItUnlessItIsTrained()
+      throws URISyntaxException {
+    OnnxModel model = ExportedModelsTest.read("resnet", 17);
+    String conv = "/0/Conv_output_0";
+    String norm = "/1/BatchNormalization_output_0";
+    try (DifferentiableGraph frozen = DifferentiableGraph.frozen(model, Device.cpu());
+        DifferentiableGraph trained = DifferentiableGraph.trainable(model, Device.cpu())) {
+      assertFalse(frozen.computed().contains(conv));
+      assertTrue(frozen.computed().contains(norm));
+      assertTrue(trained.computed().contains(conv));
+      NDArray x = manager.create(random(1, 768, 1), new Shape(1, 3, 16, 16));
+      float[] expected = trained.logits(x).toFloatArray();
+      // Folding rounds the weights once more.
+      assertArrayEquals(expected, frozen.logits(x).toFloatArray(), 1e-5f);
+    }
+  }
+
+  @Test
   void capturedValuesOutliveTheRunAndTheGraphKeepsItsConstants() throws URISyntaxException {
     OnnxModel model = ExportedModelsTest.read("resnet", 17);
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      Set<String> every = new java.util.HashSet<>();
-      model.graph().nodes().forEach(n -> every.addAll(n.outputs()));
+      Set<String> every = new java.util.HashSet<>(graph.computed());
       every.add(model.graph().constants().keySet().iterator().next());
       float[] x = random(1, 768, 1);
       float[] first;
