@@ -20,6 +20,9 @@ import java.util.function.Function;
  * @param autoPad ONNX's attribute: NOTSET, SAME_UPPER or SAME_LOWER; VALID has become pads of zero
  */
 record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, String autoPad) {
+  /** Farther than any picture is wide; libtorch and ONNX Runtime may end the process beyond. */
+  private static final long FARTHEST = 1 << 24;
+
   private static final Set<String> AUTO_PADS =
       Set.of("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER");
 
@@ -67,9 +70,14 @@ record Window(long[] kernel, long[] strides, long[] dilations, long[] pads, Stri
 
   private static long[] steps(NodeContext context, String attribute, int count) {
     long[] steps = numbers(context, attribute, count, 1);
-    if (Arrays.stream(steps).anyMatch(step -> step < 1)) {
+    if (Arrays.stream(steps).anyMatch(step -> step < 1 || step > FARTHEST)) {
       throw context.unsupported(
-          "its " + attribute + " are " + Arrays.toString(steps) + ", expected above 0");
+          "its "
+              + attribute
+              + " are "
+              + Arrays.toString(steps)
+              + ", expected above 0 and at most "
+              + FARTHEST);
     }
     return steps;
   }

@@ -94,12 +94,15 @@ public record CampaignConfig(
   public record SearchConfig(Optional<String> algorithm, Optional<Integer> steps) {}
 
   /**
+   * @param recipe distill or compd; distill if absent
    * @param epochs over corpus and training data; 3 if absent
    * @param trainingRate the rate that the original was trained with; if absent what its metadata
    *     say, else 0.1
    */
   public record RepairConfig(
-      Optional<Integer> epochs, @JsonProperty("training_rate") Optional<Double> trainingRate) {}
+      Optional<String> recipe,
+      Optional<Integer> epochs,
+      @JsonProperty("training_rate") Optional<Double> trainingRate) {}
 
   public CampaignConfig {
     if (original == null || pairs == null || pairs.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
+import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
@@ -170,6 +171,12 @@ final class PairCampaign {
 
   private OnnxModel repair() {
     int epochs = config.repair().flatMap(CampaignConfig.RepairConfig::epochs).orElse(3);
+    RepairRecipe recipe =
+        config
+            .repair()
+            .flatMap(CampaignConfig.RepairConfig::recipe)
+            .map(RepairRecipe::parse)
+            .orElse(RepairRecipe.DISTILL);
     double trainingRate =
         config
             .repair()
@@ -180,7 +187,7 @@ final class PairCampaign {
         .repair(
             Corpus.open(folder.resolve(CORPUS)),
             data.training(),
-            RepairSettings.compd(epochs, trainingRate, config.randomSeed()),
+            RepairSettings.of(recipe, compressed, epochs, trainingRate, config.randomSeed()),
             progress);
   }
 }

@@ -11,6 +11,7 @@ import dev.plumbline.host.device.Judge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
+import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
@@ -37,6 +38,15 @@ final class RepairCommand implements Callable<Integer> {
   private Path folder;
 
   @Option(
+      names = "--recipe",
+      defaultValue = "distill",
+      paramLabel = "NAME",
+      description =
+          "distill: the original's soft labels; compd: its labels, as published (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String recipe;
+
+  @Option(
       names = "--epochs",
       defaultValue = "3",
       paramLabel = "N",
@@ -58,7 +68,9 @@ final class RepairCommand implements Callable<Integer> {
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings =
-        RepairSettings.compd(
+        RepairSettings.of(
+            RepairRecipe.parse(recipe),
+            compressed,
             epochs,
             TrainingMetadata.rate(original).orElse(CommonOptions.USUAL_RATE),
             common.randomSeed());

@@ -22,8 +22,9 @@ import dev.plumbline.host.train.WeightMasks;
 import java.util.List;
 
 /**
- * Repairs a compressed model as COMPD does: fine-tunes it on the effective and valid pictures of a
- * corpus mixed into training data. All labels are the original's; nobody has to label anything.
+ * Repairs a compressed model: fine-tunes it on the effective and valid pictures of a corpus mixed
+ * into training data, as COMPD does. What it learns is the original's; nobody has to label
+ * anything.
  *
  * <p>A quantized model is trained as its proxy, with scales as they are, and folded back to the
  * same integers' graph; a pruned one keeps its zeros.
@@ -75,22 +76,30 @@ public final class Repair {
   public OnnxModel repair(
       Corpus corpus, Dataset training, RepairSettings settings, Progress progress) {
     corpus.requireModels(original.sha256(), compressed.sha256());
-    Dataset relabelled = new Relabelled(training, originalLabels(training, progress));
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(compressed, device)) {
-      new Trainer(graph, preprocessing, WeightMasks.ofZeros(compressed))
-          .train(
-              List.of(
-                  new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE),
-                  new TrainingPart(relabelled, Augmentation.cropAndFlip(relabelled.shape()))),
-              new TrainingSettings(
-                  settings.epochs(),
-                  settings.batch(),
-                  LearningRate.constant(settings.rate()),
-                  settings.momentum(),
-                  settings.weightDecay(),
-                  settings.randomSeed()),
-              EpochListener.NONE,
-              progress);
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(compressed, device);
+        DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
+      WeightMasks masks = WeightMasks.ofZeros(compressed);
+      boolean distils = settings.recipe() == RepairRecipe.DISTILL;
+      Trainer trainer =
+          distils
+              ? Trainer.distilling(graph, preprocessing, masks, teacher)
+              : new Trainer(graph, preprocessing, masks);
+      // A teacher sees each picture itself.
+      Dataset labelled =
+          distils ? training : new Relabelled(training, originalLabels(training, progress));
+      trainer.train(
+          List.of(
+              new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE),
+              new TrainingPart(labelled, Augmentation.cropAndFlip(labelled.shape()))),
+          new TrainingSettings(
+              settings.epochs(),
+              settings.batch(),
+              LearningRate.constant(settings.rate()),
+              settings.momentum(),
+              settings.weightDecay(),
+              settings.randomSeed()),
+          EpochListener.NONE,
+          progress);
       return graph
           .export()
           .withMetadata(PARENT, compressed.sha256())
@@ -99,8 +108,9 @@ public final class Repair {
           .withMetadata(Provenance.TOOL_VERSION, ToolVersion.text())
           .withMetadata(
               RECIPE,
-              "compd, %d epochs, rate %s, %d corpus and %d training pictures"
+              "%s, %d epochs, rate %s, %d corpus and %d training pictures"
                   .formatted(
+                      settings.recipe(),
                       settings.epochs(),
                       settings.rate(),
                       CorpusPictures.of(corpus).size(),

@@ -1,22 +1,27 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.OnnxModel;
 
 /**
  * How a compressed model is fine-tuned.
  *
+ * @param recipe what is taught
  * @param epochs over corpus and training data, at least 1
  * @param batch pictures per step
- * @param rate learning rate, the same throughout; COMPD takes 0.01 x the training rate
+ * @param rate learning rate, the same throughout
  * @param momentum of SGD
  * @param weightDecay of SGD
  * @param randomSeed of the order and augmentation of the pictures
  */
 public record RepairSettings(
-    int epochs, int batch, double rate, double momentum, double weightDecay, long randomSeed) {
-  /** Share of the training rate that a repair goes on with. */
-  public static final double SHARE_OF_TRAINING_RATE = 0.01;
-
+    RepairRecipe recipe,
+    int epochs,
+    int batch,
+    double rate,
+    double momentum,
+    double weightDecay,
+    long randomSeed) {
   /** What the originals of the paper were trained with. */
   public static final double USUAL_TRAINING_RATE = 0.1;
 
@@ -34,9 +39,16 @@ public record RepairSettings(
     }
   }
 
-  /** The settings of COMPD for a number of epochs and a training rate. */
-  public static RepairSettings compd(int epochs, double trainingRate, long randomSeed) {
+  /** The settings of a recipe for a model, a number of epochs and a training rate. */
+  public static RepairSettings of(
+      RepairRecipe recipe, OnnxModel compressed, int epochs, double trainingRate, long randomSeed) {
     return new RepairSettings(
-        epochs, 128, SHARE_OF_TRAINING_RATE * trainingRate, 0.9, 5e-4, randomSeed);
+        recipe,
+        epochs,
+        128,
+        recipe.shareOfTrainingRate(compressed) * trainingRate,
+        0.9,
+        5e-4,
+        randomSeed);
   }
 }

@@ -11,6 +11,7 @@ import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 
@@ -22,6 +23,7 @@ public final class Trainer {
   private final DifferentiableGraph graph;
   private final Preprocessing preprocessing;
   private final WeightMasks masks;
+  private final Optional<DifferentiableGraph> teacher;
 
   /**
    * @param graph made trainable; it stays the caller's to close and to export
@@ -29,6 +31,29 @@ public final class Trainer {
    * @param masks weights that stay zero
    */
   public Trainer(DifferentiableGraph graph, Preprocessing preprocessing, WeightMasks masks) {
+    this(graph, preprocessing, masks, Optional.empty());
+  }
+
+  /**
+   * As {@link #Trainer(DifferentiableGraph, Preprocessing, WeightMasks)}, by distillation (Hinton,
+   * Vinyals, Dean, 2015, at temperature 1): what the teacher says of each picture as it is drawn
+   * takes the place of its label.
+   *
+   * @param teacher frozen, on the same device, for the same input; it stays the caller's to close
+   */
+  public static Trainer distilling(
+      DifferentiableGraph graph,
+      Preprocessing preprocessing,
+      WeightMasks masks,
+      DifferentiableGraph teacher) {
+    return new Trainer(graph, preprocessing, masks, Optional.of(teacher));
+  }
+
+  private Trainer(
+      DifferentiableGraph graph,
+      Preprocessing preprocessing,
+      WeightMasks masks,
+      Optional<DifferentiableGraph> teacher) {
     if (graph.parameters().isEmpty()) {
       throw new BadInputException(
           "model "
@@ -38,6 +63,7 @@ public final class Trainer {
     this.graph = graph;
     this.preprocessing = preprocessing;
     this.masks = masks;
+    this.teacher = teacher;
   }
 
   /**
@@ -105,9 +131,11 @@ public final class Trainer {
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray input = manager.create(batch.input(), new Shape(batch.dims()));
+      Optional<NDArray> taught = teacher.map(t -> t.logits(input).softmax(1));
       try (GradientTape tape = GradientTape.open()) {
         NDArray logits = graph.logitsInTraining(input);
-        NDArray loss = crossEntropy(logits, batch.labels(), manager);
+        NDArray loss =
+            crossEntropy(logits, taught.orElseGet(() -> oneHot(batch.labels(), logits, manager)));
         double value = loss.getFloat();
         if (Double.isFinite(value)) {
           tape.backward(loss);
@@ -117,7 +145,14 @@ public final class Trainer {
     }
   }
 
-  private NDArray crossEntropy(NDArray logits, int[] labels, NDManager manager) {
+  /**
+   * @param targets share of each class, N x classes
+   */
+  private static NDArray crossEntropy(NDArray logits, NDArray targets) {
+    return logits.logSoftmax(1).mul(targets).sum().div(-(float) logits.getShape().get(0));
+  }
+
+  private NDArray oneHot(int[] labels, NDArray logits, NDManager manager) {
     int classes = Math.toIntExact(logits.getShape().get(1));
     float[] expected = new float[Math.multiplyExact(labels.length, classes)];
     for (int i = 0; i < labels.length; i++) {
@@ -131,11 +166,8 @@ public final class Trainer {
                 + graph.model().name()
                 + " tells apart");
       }
-      expected[i * classes + labels[i]] = -1f / labels.length;
+      expected[i * classes + labels[i]] = 1;
     }
-    return logits
-        .logSoftmax(1)
-        .mul(manager.create(expected, new Shape(labels.length, classes)))
-        .sum();
+    return manager.create(expected, new Shape(labels.length, classes));
   }
 }

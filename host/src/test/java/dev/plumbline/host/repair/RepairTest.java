@@ -43,7 +43,8 @@ class RepairTest {
   private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB);
-  private static final RepairSettings SETTINGS = new RepairSettings(8, 16, 0.01, 0.9, 0, 1);
+  private static final RepairSettings SETTINGS =
+      new RepairSettings(RepairRecipe.COMPD, 8, 16, 0.01, 0.9, 0, 1);
 
   @TempDir Path temp;
 
@@ -132,6 +133,32 @@ class RepairTest {
     int after = disagreements(repaired);
     assertTrue(after <= before / 2, before + " deviations before the repair, " + after + " after");
     assertEquals(Pruner.sparsity(pruned), Pruner.sparsity(repaired));
+  }
+
+  @Test
+  void distillationBringsAPrunedModelNearerToTheOriginal() {
+    OnnxModel pruned = Pruner.prune(original, 0.7);
+    int before = disagreements(pruned);
+    OnnxModel repaired =
+        new Repair(
+                original,
+                pruned,
+                PREPROCESSING,
+                RuntimeProvider.cpu(),
+                Accelerator.CPU.torchDevice())
+            .repair(
+                corpus(pruned),
+                pictures,
+                new RepairSettings(RepairRecipe.DISTILL, 8, 16, 0.01, 0.9, 0, 1),
+                Progress.SILENT);
+    int after = disagreements(repaired);
+    assertTrue(after <= before / 2, before + " deviations before the repair, " + after + " after");
+    assertEquals(Pruner.sparsity(pruned), Pruner.sparsity(repaired));
+  }
+
+  @Test
+  void aRecipeThatDoesNotExistIsRefused() {
+    Refusal.says(() -> RepairRecipe.parse("luck"), "'luck'", "distill, compd");
   }
 
   @Test
