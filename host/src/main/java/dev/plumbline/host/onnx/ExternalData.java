@@ -4,17 +4,19 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.plumbline.host.BadInputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -28,36 +30,59 @@ final class ExternalData {
     this.folder = folder;
   }
 
-  /** The model with all its initializers inside; the same model if they are. */
-  static ModelProto embed(ModelProto model, Path file) {
-    List<TensorProto> initializers = model.getGraph().getInitializerList();
-    if (initializers.stream().noneMatch(ExternalData::isExternal)) {
-      return model;
-    }
+  static boolean isUsedBy(ModelProto model) {
+    return model.getGraph().getInitializerList().stream().anyMatch(ExternalData::isExternal);
+  }
+
+  /**
+   * The bytes of a model with all its initializers inside. Weights are read straight to their
+   * place: a big model is in memory once.
+   *
+   * @param model some of whose initializers are in other files
+   * @param file of the model
+   */
+  static byte[] embed(ModelProto model, Path file) {
     ExternalData data = new ExternalData(file.toAbsolutePath().getParent());
-    GraphProto.Builder graph = model.getGraph().toBuilder();
+    Map<Integer, Part> parts = new LinkedHashMap<>();
     long total = 0;
-    for (int i = 0; i < initializers.size(); i++) {
-      if (isExternal(initializers.get(i))) {
-        TensorProto embedded = data.embed(initializers.get(i));
-        total += embedded.getRawData().size();
-        if (total > OnnxModel.LARGEST_FILE) {
-          throw new BadInputException(
-              "its weights in other files have more than "
-                  + OnnxModel.LARGEST_FILE
-                  + " bytes, expected a model that fits into one file");
-        }
-        graph.setInitializer(i, embedded);
+    int largest = 0;
+    for (int i = 0; i < model.getGraph().getInitializerCount(); i++) {
+      TensorProto initializer = model.getGraph().getInitializer(i);
+      if (isExternal(initializer)) {
+        Part part = data.part(initializer);
+        parts.put(i, part);
+        total += part.length();
+        largest = Math.max(largest, part.length());
       }
     }
-    return model.toBuilder().setGraph(graph).build();
+    if (total > OnnxModel.LARGEST_FILE) {
+      throw new BadInputException(
+          "its weights in other files have more than "
+              + OnnxModel.LARGEST_FILE
+              + " bytes, expected a model that fits into one file");
+    }
+    // One array of zeros stands for all weights until there is room for them.
+    byte[] zeros = new byte[largest];
+    GraphProto.Builder graph = model.getGraph().toBuilder();
+    parts.forEach(
+        (i, part) ->
+            graph.setInitializer(
+                i,
+                graph.getInitializer(i).toBuilder()
+                    .clearExternalData()
+                    .clearDataLocation()
+                    .setRawData(UnsafeByteOperations.unsafeWrap(zeros, 0, part.length()))));
+    byte[] bytes = OnnxModel.serialize(model.toBuilder().setGraph(graph).build());
+    GraphProto embedded = OnnxModel.parseProto(file.toString(), bytes).getGraph();
+    parts.forEach((i, part) -> part.readInto(embedded.getInitializer(i).getRawData(), bytes));
+    return bytes;
   }
 
   private static boolean isExternal(TensorProto tensor) {
     return tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL;
   }
 
-  private TensorProto embed(TensorProto tensor) {
+  private Part part(TensorProto tensor) {
     Map<String, String> entries = new HashMap<>();
     for (StringStringEntryProto entry : tensor.getExternalDataList()) {
       entries.put(entry.getKey(), entry.getValue());
@@ -65,9 +90,8 @@ final class ExternalData {
     String what = "initializer " + tensor.getName();
     Path file = file(what, entries.getOrDefault("location", ""));
     long offset = number(what, "offset", entries.getOrDefault("offset", "0"));
-    ByteString content;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long rest = channel.size() - offset;
+    try {
+      long rest = Files.size(file) - offset;
       long length =
           entries.containsKey("length") ? number(what, "length", entries.get("length")) : rest;
       if (length < 0 || length > rest || length > Integer.MAX_VALUE) {
@@ -80,15 +104,72 @@ final class ExternalData {
                 + " of "
                 + file
                 + ", which has "
-                + channel.size());
+                + Files.size(file));
       }
-      // Nobody else holds the array.
-      content = UnsafeByteOperations.unsafeWrap(FileBytes.read(channel, offset, (int) length));
+      return new Part(what, file, offset, (int) length);
     } catch (IOException e) {
-      throw new BadInputException(
-          "the weights of " + what + " in " + file + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(what, file, e);
     }
-    return tensor.toBuilder().clearExternalData().clearDataLocation().setRawData(content).build();
+  }
+
+  private static BadInputException unreadable(String what, Path file, IOException e) {
+    return new BadInputException(
+        "the weights of " + what + " in " + file + " cannot be read: " + e.getMessage(), e);
+  }
+
+  /**
+   * Where an initializer's data are.
+   *
+   * @param what as messages call it
+   */
+  private record Part(String what, Path file, long offset, int length) {
+    /**
+     * @param place in {@code bytes}, of this length
+     */
+    void readInto(ByteString place, byte[] bytes) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        FileBytes.read(channel, offset, bytes, start(place, bytes), length);
+      } catch (IOException e) {
+        throw unreadable(what, file, e);
+      }
+    }
+
+    /** Where a part of the bytes that was not copied begins. */
+    private int start(ByteString place, byte[] bytes) throws IOException {
+      int[] start = new int[1];
+      UnsafeByteOperations.unsafeWriteTo(
+          place,
+          new ByteOutput() {
+            @Override
+            public void writeLazy(byte[] value, int at, int count) {
+              if (value != bytes || count != length) {
+                throw new IllegalStateException(what + " is not where it was written");
+              }
+              start[0] = at;
+            }
+
+            @Override
+            public void write(byte value) {
+              throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void write(byte[] value, int at, int count) {
+              writeLazy(value, at, count);
+            }
+
+            @Override
+            public void write(ByteBuffer value) {
+              throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void writeLazy(ByteBuffer value) {
+              throw new UnsupportedOperationException();
+            }
+          });
+      return start[0];
+    }
   }
 
   private Path file(String what, String location) {

@@ -15,22 +15,26 @@ final class FileBytes {
 
   static byte[] read(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return read(channel, 0, Math.toIntExact(channel.size()));
+      byte[] bytes = new byte[Math.toIntExact(channel.size())];
+      read(channel, 0, bytes, 0, bytes.length);
+      return bytes;
     }
   }
 
   /**
+   * Reads a part of a file.
+   *
+   * @param at where in {@code bytes} it goes
    * @throws EOFException if the file ends before
    */
-  static byte[] read(FileChannel channel, long offset, int length) throws IOException {
-    byte[] bytes = new byte[length];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+  static void read(FileChannel channel, long offset, byte[] bytes, int at, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes, at, length).slice();
     while (buffer.position() < length) {
       buffer.limit(Math.min(length, buffer.position() + PORTION));
       if (channel.read(buffer, offset + buffer.position()) < 0) {
         throw new EOFException("it ended while it was read");
       }
     }
-    return bytes;
   }
 }

@@ -75,13 +75,16 @@ public final class OnnxModel {
       throw new BadInputException("model " + file + " cannot be read: " + e.getMessage(), e);
     }
     ModelProto proto = parseProto(file.toString(), bytes);
-    ModelProto embedded;
+    if (!ExternalData.isUsedBy(proto)) {
+      return of(file.toString(), proto, bytes);
+    }
+    byte[] whole;
     try {
-      embedded = ExternalData.embed(proto, file);
+      whole = ExternalData.embed(proto, file);
     } catch (BadInputException e) {
       throw unusable(file.toString(), e);
     }
-    return embedded == proto ? of(file.toString(), proto, bytes) : of(file.toString(), embedded);
+    return parse(file.toString(), whole);
   }
 
   /** As {@link #read}, from bytes; the name is for messages. The bytes must not change later. */
@@ -90,7 +93,7 @@ public final class OnnxModel {
   }
 
   /** The weights stay where they are in {@code bytes}, and are not copied. */
-  private static ModelProto parseProto(String name, byte[] bytes) {
+  static ModelProto parseProto(String name, byte[] bytes) {
     try {
       CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
       in.enableAliasing(true);
@@ -131,6 +134,11 @@ public final class OnnxModel {
    * @param name for messages
    */
   public static OnnxModel of(String name, ModelProto proto) {
+    // Read again, so that the weights are in memory once.
+    return parse(name, serialize(proto));
+  }
+
+  static byte[] serialize(ModelProto proto) {
     byte[] bytes = new byte[proto.getSerializedSize()];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     // The same model gives the same bytes, also where the schema has maps.
@@ -141,8 +149,7 @@ public final class OnnxModel {
     } catch (IOException e) {
       throw new IllegalStateException("writing to memory failed", e);
     }
-    // Read again, so that the weights are in memory once.
-    return parse(name, bytes);
+    return bytes;
   }
 
   /** What messages call this model: the path it was read from. */
