@@ -24,6 +24,7 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.UnlabelledPictures;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
@@ -49,7 +50,7 @@ class RepairTest {
   @TempDir Path temp;
 
   private final OnnxModel original = Architecture.parse("resnet8").build(SHAPE, 3, 1);
-  private final Dataset pictures = new Noise(96, 1);
+  private final Dataset pictures = noise(96);
 
   private static int[] labels(OnnxModel model, Dataset pictures) {
     try (PictureClassifier classifier =
@@ -201,50 +202,18 @@ class RepairTest {
         () -> repair.repair(corpus, pictures, SETTINGS, Progress.SILENT), "another", "SHA-256");
   }
 
-  /** Pictures of noise whose labels say nothing. */
-  private static final class Noise implements Dataset {
-    private final List<Picture> pictures = new ArrayList<>();
-
-    Noise(int size, long randomSeed) {
-      Random random = new Random(randomSeed);
-      for (int i = 0; i < size; i++) {
-        byte[] pixels = new byte[SHAPE.bytes()];
-        int contrast = 1 + random.nextInt(255);
-        for (int p = 0; p < pixels.length; p++) {
-          pixels[p] = (byte) random.nextInt(contrast);
-        }
-        pictures.add(new Picture(SHAPE, pixels));
+  /** Pictures of noise, of all contrasts. */
+  private static Dataset noise(int size) {
+    Random random = new Random(1);
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      byte[] pixels = new byte[SHAPE.bytes()];
+      int contrast = 1 + random.nextInt(255);
+      for (int p = 0; p < pixels.length; p++) {
+        pixels[p] = (byte) random.nextInt(contrast);
       }
+      pictures.add(new Picture(SHAPE, pixels));
     }
-
-    @Override
-    public int size() {
-      return pictures.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return SHAPE;
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return pictures.get(index);
-    }
-
-    @Override
-    public int label(int index) {
-      return 0;
-    }
-
-    @Override
-    public String name(int index) {
-      return Integer.toString(index);
-    }
-
-    @Override
-    public List<String> classNames() {
-      return List.of("a", "b", "c");
-    }
+    return new UnlabelledPictures(pictures, List.of("a", "b", "c"));
   }
 }

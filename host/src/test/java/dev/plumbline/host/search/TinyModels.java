@@ -4,6 +4,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.UnlabelledPictures;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -77,38 +78,6 @@ final class TinyModels {
       random.nextBytes(pixels);
       pictures.add(new Picture(SHAPE, pixels));
     }
-    return new Pictures(pictures);
-  }
-
-  private record Pictures(List<Picture> pictures) implements Dataset {
-    @Override
-    public int size() {
-      return pictures.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return SHAPE;
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return pictures.get(index);
-    }
-
-    @Override
-    public int label(int index) {
-      return 0;
-    }
-
-    @Override
-    public String name(int index) {
-      return Integer.toString(index);
-    }
-
-    @Override
-    public List<String> classNames() {
-      return List.of("a", "b", "c", "d");
-    }
+    return new UnlabelledPictures(pictures, List.of("a", "b", "c", "d"));
   }
 }

@@ -11,9 +11,11 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.UnlabelledPictures;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,7 @@ class GraphVerificationTest {
 
   private static Verification verify(OnnxModel model, OnnxModel original) {
     return new GraphVerification(model, Optional.ofNullable(original), PREPROCESSING, Device.cpu())
-        .run(new Noise(), Progress.SILENT);
+        .run(noise(), Progress.SILENT);
   }
 
   @Test
@@ -94,37 +96,13 @@ class GraphVerificationTest {
   }
 
   /** Ten pictures, a number that the batch size does not divide. */
-  private static final class Noise implements Dataset {
-    @Override
-    public int size() {
-      return 10;
-    }
-
-    @Override
-    public PictureShape shape() {
-      return SHAPE;
-    }
-
-    @Override
-    public Picture picture(int index) {
+  private static Dataset noise() {
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
       byte[] pixels = new byte[SHAPE.bytes()];
-      new Random(index).nextBytes(pixels);
-      return new Picture(SHAPE, pixels);
+      new Random(i).nextBytes(pixels);
+      pictures.add(new Picture(SHAPE, pixels));
     }
-
-    @Override
-    public int label(int index) {
-      return 0;
-    }
-
-    @Override
-    public String name(int index) {
-      return Integer.toString(index);
-    }
-
-    @Override
-    public List<String> classNames() {
-      return List.of("a", "b");
-    }
+    return new UnlabelledPictures(pictures, List.of("a", "b"));
   }
 }
