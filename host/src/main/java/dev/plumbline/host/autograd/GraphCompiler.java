@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
@@ -222,21 +223,16 @@ final class GraphCompiler {
 
   /** The convolution that a BatchNormalization is computed with, where nothing is trained. */
   private Optional<Node> convolutionBefore(Node node) {
-    return trained.isEmpty() ? NormalizedConvolution.before(graph, node) : Optional.empty();
+    return trained.isEmpty() ? BatchNormFolding.convolutionBefore(graph, node) : Optional.empty();
   }
 
   private GraphProgram.Step normalized(Node conv, Node norm) {
-    NormalizedConvolution folded;
-    // The scope closes what is made on the way.
-    try (NDScope scope = new NDScope()) {
-      scope.suppressNotUsedWarning();
-      folded = NormalizedConvolution.of(context(conv), context(norm));
-    }
+    BatchNormFolding.Folded folded = BatchNormFolding.folded(graph, conv, norm);
     // Names that no value of a model can have: two of them in one.
     String weight = norm.inputs().get(1) + "\n" + conv.inputs().get(1);
     String bias = norm.inputs().get(2) + "\n" + conv.inputs().get(1);
-    constants.put(weight, new Value.Array(folded.weight()));
-    constants.put(bias, new Value.Array(folded.bias()));
+    constants.put(weight, new Value.Array(array(folded.weight())));
+    constants.put(bias, new Value.Array(array(folded.bias())));
     release(conv.inputs().subList(1, conv.inputs().size()));
     release(norm.inputs().subList(1, norm.inputs().size()));
     int[] inputs = {slot(conv.inputs().get(0)), slot(weight), slot(bias)};

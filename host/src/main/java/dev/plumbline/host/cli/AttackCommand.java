@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,12 +66,12 @@ final class AttackCommand implements Callable<Integer> {
           Integer.toString(epsilon),
           Map.of("original", ofOriginal.get(epsilon), "compressed", ofCompressed.get(epsilon)));
       lines.add(
-          "epsilon "
-              + epsilon
-              + "/255: accuracy of the original "
-              + ofOriginal.get(epsilon)
-              + ", of the compressed model "
-              + ofCompressed.get(epsilon));
+          String.format(
+              Locale.ROOT,
+              "epsilon %d/255: accuracy of the original %.2f %%, of the compressed model %.2f %%",
+              epsilon,
+              100 * ofOriginal.get(epsilon),
+              100 * ofCompressed.get(epsilon)));
     }
     common.answer(Map.of("pictures", pictures.size(), "fgsm", fgsm), lines);
     return 0;

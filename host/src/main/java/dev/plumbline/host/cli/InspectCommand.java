@@ -69,6 +69,12 @@ final class InspectCommand implements Callable<Integer> {
       throw new BadInputException(
           verify ? "--verify takes --data PATH, found none" : "--data is for --verify, found none");
     }
+    if (originalFile != null && !verify) {
+      throw new BadInputException("--original is for --verify, found none");
+    }
+    if (!(tolerance >= 0)) {
+      throw new BadInputException("--tolerance is " + tolerance + ", expected at least 0");
+    }
     OnnxModel model = OnnxModel.read(file);
     ModelFacts facts = ModelFacts.of(model);
     Map<String, Object> answer = new LinkedHashMap<>();

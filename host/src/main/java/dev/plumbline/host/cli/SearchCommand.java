@@ -81,6 +81,10 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
+    if (!(epsilon > 0 && epsilon <= 255)) {
+      throw new BadInputException(
+          "--epsilon is " + epsilon + ", expected above 0 and at most 255 (in 1/255)");
+    }
     OnnxModel original = OnnxModel.read(pair.original());
     OnnxModel compressed = OnnxModel.read(pair.compressed());
     Preprocessing preprocessing = options.ofPair(original, compressed);

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Folds a BatchNormalization into the convolution before it, where nothing else takes the
@@ -24,13 +26,8 @@ public final class BatchNormFolding {
     Map<String, Node> foldedConvs = new HashMap<>();
     Set<String> dropped = new HashSet<>();
     for (Node node : graph.nodes()) {
-      if (!node.is("BatchNormalization")
-          || node.inputs().stream().skip(1).anyMatch(i -> graph.constant(i).isEmpty())) {
-        continue;
-      }
-      graph
-          .producer(node.inputs().get(0))
-          .filter(conv -> conv.is("Conv") && foldable(graph, conv))
+      convolutionBefore(graph, node)
+          .filter(conv -> graph.consumers(conv.inputs().get(1)).size() == 1)
           .ifPresent(
               conv -> {
                 foldedConvs.put(conv.output(), node);
@@ -43,12 +40,43 @@ public final class BatchNormFolding {
     return rewrite(model.inlined(), foldedConvs, dropped);
   }
 
-  private static boolean foldable(Graph graph, Node conv) {
-    return graph.consumers(conv.output()).size() == 1
-        && !conv.output().equals(graph.output().name())
-        && graph.constant(conv.inputs().get(1)).isPresent()
-        && graph.consumers(conv.inputs().get(1)).size() == 1
-        && conv.input(2).map(b -> graph.constant(b).isPresent()).orElse(true);
+  /**
+   * The convolution that a node can be one with: the node is a BatchNormalization in inference, all
+   * parameters of both are float constants of sizes that fit, and nothing else takes what is
+   * between them.
+   */
+  public static Optional<Node> convolutionBefore(Graph graph, Node norm) {
+    boolean plain =
+        norm.is("BatchNormalization")
+            && norm.outputs().size() == 1
+            && norm.intAttribute("training_mode", 0) == 0
+            && norm.intAttribute("spatial", 1) == 1;
+    return plain
+        ? graph
+            .producer(norm.inputs().get(0))
+            .filter(conv -> conv.is("Conv") && fits(graph, conv, norm))
+            .filter(conv -> graph.consumers(conv.output()).size() == 1)
+            .filter(conv -> !conv.output().equals(graph.output().name()))
+        : Optional.empty();
+  }
+
+  private static boolean fits(Graph graph, Node conv, Node norm) {
+    Optional<Tensor> weight = parameter(graph, conv, 1).filter(w -> w.dims().length > 2);
+    return weight.isPresent()
+        && (conv.input(2).isEmpty() || isPerChannel(graph, conv, 2, weight.get()))
+        && IntStream.rangeClosed(1, 4).allMatch(i -> isPerChannel(graph, norm, i, weight.get()));
+  }
+
+  private static boolean isPerChannel(Graph graph, Node node, int position, Tensor weight) {
+    return parameter(graph, node, position)
+        .filter(values -> values.size() == weight.dims()[0])
+        .isPresent();
+  }
+
+  private static Optional<Tensor> parameter(Graph graph, Node node, int position) {
+    return node.input(position)
+        .flatMap(graph::constant)
+        .filter(tensor -> tensor.type() == ElementType.FLOAT);
   }
 
   private static OnnxModel rewrite(
@@ -68,7 +96,7 @@ public final class BatchNormFolding {
         nodes.add(proto);
         continue;
       }
-      Folded folded = fold(graph, graph.producer(output).orElseThrow(), norm);
+      Folded folded = folded(graph, graph.producer(output).orElseThrow(), norm);
       values.put(proto.getInput(1), folded.weight().toProto(proto.getInput(1)));
       String bias =
           proto.getInputCount() > 2 && !proto.getInput(2).isEmpty()
@@ -100,9 +128,18 @@ public final class BatchNormFolding {
         model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(builder)).build());
   }
 
-  private record Folded(Tensor weight, Tensor bias) {}
+  /**
+   * The parameters of one convolution in place of two nodes.
+   *
+   * @param weight of the dimensions of the convolution's
+   * @param bias one number per output channel
+   */
+  public record Folded(Tensor weight, Tensor bias) {}
 
-  private static Folded fold(Graph graph, Node conv, Node norm) {
+  /**
+   * @param conv what {@link #convolutionBefore} found for {@code norm}
+   */
+  public static Folded folded(Graph graph, Node conv, Node norm) {
     Tensor weight = graph.constants().get(conv.inputs().get(1));
     float[] w = weight.floats();
     float[] gamma = graph.constants().get(norm.inputs().get(1)).floats();

@@ -2,6 +2,7 @@ package dev.plumbline.host.onnx;
 
 import dev.plumbline.host.BadInputException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
 
 /** What the constants of a model have to be, whatever computes with it. */
@@ -35,7 +36,7 @@ final class ConstantsCheck {
   }
 
   private static String dims(Tensor tensor) {
-    return java.util.Arrays.toString(tensor.dims());
+    return Arrays.toString(tensor.dims());
   }
 
   private static int firstNaN(Tensor tensor) {

@@ -76,30 +76,31 @@ public final class Repair {
   public OnnxModel repair(
       Corpus corpus, Dataset training, RepairSettings settings, Progress progress) {
     corpus.requireModels(original.sha256(), compressed.sha256());
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(compressed, device);
-        DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
-      WeightMasks masks = WeightMasks.ofZeros(compressed);
-      boolean distils = settings.recipe() == RepairRecipe.DISTILL;
-      Trainer trainer =
-          distils
-              ? Trainer.distilling(graph, preprocessing, masks, teacher)
-              : new Trainer(graph, preprocessing, masks);
-      // A teacher sees each picture itself.
-      Dataset labelled =
-          distils ? training : new Relabelled(training, originalLabels(training, progress));
-      trainer.train(
-          List.of(
-              new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE),
-              new TrainingPart(labelled, Augmentation.cropAndFlip(labelled.shape()))),
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(compressed, device)) {
+      TrainingSettings how =
           new TrainingSettings(
               settings.epochs(),
               settings.batch(),
               LearningRate.constant(settings.rate()),
               settings.momentum(),
               settings.weightDecay(),
-              settings.randomSeed()),
-          EpochListener.NONE,
-          progress);
+              settings.randomSeed());
+      TrainingPart found = new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE);
+      WeightMasks masks = WeightMasks.ofZeros(compressed);
+      switch (settings.recipe()) {
+        case DISTILL -> {
+          // A teacher sees each picture itself.
+          try (DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
+            Trainer.distilling(graph, preprocessing, masks, teacher)
+                .train(List.of(found, augmented(training)), how, EpochListener.NONE, progress);
+          }
+        }
+        case COMPD -> {
+          Dataset labelled = new Relabelled(training, originalLabels(training, progress));
+          new Trainer(graph, preprocessing, masks)
+              .train(List.of(found, augmented(labelled)), how, EpochListener.NONE, progress);
+        }
+      }
       return graph
           .export()
           .withMetadata(PARENT, compressed.sha256())
@@ -116,6 +117,10 @@ public final class Repair {
                       CorpusPictures.of(corpus).size(),
                       training.size()));
     }
+  }
+
+  private static TrainingPart augmented(Dataset data) {
+    return new TrainingPart(data, Augmentation.cropAndFlip(data.shape()));
   }
 
   private int[] originalLabels(Dataset training, Progress progress) {

@@ -309,6 +309,13 @@ class MainTest {
   }
 
   @Test
+  void verifyingTakesDataAndVerifyOptionsTakeVerify() {
+    refused(run("inspect", model, "--verify"), "--verify", "--data");
+    refused(run("inspect", model, "--data", data), "--data", "--verify");
+    refused(run("inspect", model, "--original", model), "--original", "--verify");
+  }
+
+  @Test
   void anUnknownAlgorithmIsRefused() {
     refused(
         run(

@@ -1,5 +1,6 @@
 package dev.plumbline.host.verification;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runtime's quantizer. ONNX Runtime with its optimisations off is the oracle.
  */
 class PeersModelsTest {
+  @TempDir Path temp;
+
   private static final int PICTURES = 200;
   private static final long[] DIMS = {PICTURES, 3, 16, 16};
 
@@ -122,6 +126,7 @@ class PeersModelsTest {
         assertTrue(Float.isFinite(g), "a gradient is no number");
         moving += g != 0 ? 1 : 0;
       }
+      // Where values are clipped the gradient is 0; a broken chain would give 0 everywhere.
       assertTrue(moving > gradient.length / 2, moving + " of " + gradient.length + " are not 0");
     }
   }
@@ -130,10 +135,12 @@ class PeersModelsTest {
   @MethodSource("models")
   void aModelReadAndWrittenIsTheSame(String name) throws IOException, URISyntaxException {
     Path file = folder().resolve(name);
-    byte[] bytes = Files.readAllBytes(file);
     OnnxModel model = OnnxModel.read(file);
+    Path written = temp.resolve("written.onnx");
+    model.write(written);
+    assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(written));
+    // What is parsed and serialized again may order its fields otherwise, and means the same.
     assertEquals(expectedText(expected(model)), expectedText(expected(rewritten(model))));
-    assertTrue(Arrays.equals(bytes, model.bytes()), "the bytes are others");
   }
 
   private static OnnxModel rewritten(OnnxModel model) {
