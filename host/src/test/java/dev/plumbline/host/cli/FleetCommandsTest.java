@@ -196,9 +196,11 @@ class FleetCommandsTest {
         List.of(
             "compressed same batch",
             "compressed batches of 7",
+            "compressed 2 threads",
             "original against the known label",
             "original same batch",
-            "original batches of 7"),
+            "original batches of 7",
+            "original 2 threads"),
         repeated);
     assertEquals(
         List.of("host", "board"),

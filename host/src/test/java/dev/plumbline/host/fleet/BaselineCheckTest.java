@@ -43,7 +43,9 @@ class BaselineCheckTest {
   }
 
   private static Optional<Baseline> baseline(Map<String, Verdict> verdicts) {
-    return Optional.of(new Baseline(3, Instant.EPOCH, verdicts));
+    return Optional.of(
+        new Baseline(
+            3, Instant.EPOCH, false, new FingerprintParts(Map.of("model", "m")), verdicts));
   }
 
   @Test
