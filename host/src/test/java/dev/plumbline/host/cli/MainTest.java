@@ -368,7 +368,10 @@ class MainTest {
         "seeds_with_deviation",
         "mean_rms",
         "mean_linf",
-        "seconds");
+        "seconds",
+        "kept",
+        "natural",
+        "run");
     assertEquals(8, new ObjectMapper().readTree(outcome.out()).get("mutated").asInt());
     assertTrue(Files.exists(found.resolve("corpus.json")));
     // The host has judged what was found.
