@@ -385,6 +385,7 @@ class FleetCommandsTest {
     List<String> verbs = new ArrayList<>();
     runs.forEach(r -> verbs.add(r.get("verb").asText() + " " + r.get("passed").asText()));
     assertEquals(List.of("repair null", "repair null", "search true"), verbs);
+    assertTrue(search.kept() > 0, search.out());
     runs.forEach(
         r -> {
           assertTrue(r.get("ended").asBoolean(), r.toString());

@@ -52,6 +52,7 @@ class SummaryTest {
             "repair",
             "fgsm",
             "fleet",
+            "natural",
             "seconds"),
         keys(pair));
     assertEquals(
