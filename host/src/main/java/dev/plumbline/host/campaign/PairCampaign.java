@@ -188,6 +188,11 @@ final class PairCampaign {
   }
 
   private OnnxModel repair() {
+    Corpus corpus = Corpus.open(folder.resolve(CORPUS));
+    if (corpus.inputs().isEmpty()) {
+      progress.say("the search found nothing to repair with; the compressed model stays as it is");
+      return compressed;
+    }
     int epochs = config.repair().flatMap(CampaignConfig.RepairConfig::epochs).orElse(3);
     RepairRecipe recipe =
         config
@@ -203,7 +208,7 @@ final class PairCampaign {
             .orElse(RepairSettings.USUAL_TRAINING_RATE);
     return new Repair(original, compressed, preprocessing, provider, device)
         .repair(
-            Corpus.open(folder.resolve(CORPUS)),
+            corpus,
             data.training(),
             RepairSettings.of(recipe, compressed, epochs, trainingRate, config.randomSeed()),
             progress);
