@@ -52,7 +52,7 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
     DescribeResponse.Builder description =
         DescribeResponse.newBuilder()
             .setFingerprint(fingerprint.device())
-            .setLimits(bounds.toLimits());
+            .setLimits(bounds.toLimits().toBuilder().setMaxThreads(inference.mostThreads()));
     Provider.available().forEach(p -> description.addAvailableProviders(p.label()));
     inference
         .reports()

@@ -1,11 +1,14 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.device.v1.Fingerprint;
 import dev.plumbline.device.v1.InferHeader;
 import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.ProviderRun;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
+import java.util.List;
 
 /** Runs one model on batch after batch. */
 final class InferCall extends WorkStream<InferRequest> {
@@ -15,6 +18,9 @@ final class InferCall extends WorkStream<InferRequest> {
   private final ServerCallStreamObserver<InferResponse> responses;
   private String sha256;
   private PictureInput pictures;
+
+  /** What runs the model where the host asks for a number of threads; null else. */
+  private AsideModel aside;
 
   InferCall(
       Inference inference,
@@ -46,6 +52,9 @@ final class InferCall extends WorkStream<InferRequest> {
     PictureInput described = new PictureInput(header, bounds);
     inference.check(header.getModelSha256(), described);
     sha256 = header.getModelSha256();
+    if (header.getThreads() != 0) {
+      aside = inference.aside(sha256, header.getThreads());
+    }
     pictures = described;
   }
 
@@ -58,19 +67,27 @@ final class InferCall extends WorkStream<InferRequest> {
       // Nobody waits for what is left in the window.
       return;
     }
-    Inference.Outcome outcome = inference.run(sha256, pictures, batch);
+    Inference.Outcome outcome =
+        aside == null
+            ? inference.run(sha256, pictures, batch)
+            : inference.run(aside, pictures, batch);
     LoadedModel.Logits logits = outcome.logits();
     InferResponse.Builder response =
         InferResponse.newBuilder()
             .setBatchId(batch.getId())
             .setCount(batch.getCount())
             .setClasses(logits.classes())
-            .setFingerprint(fingerprint.of(sha256, logits.batch(), outcome.ran()))
+            .setFingerprint(ran(logits.batch(), outcome.ran()))
             .setInferenceNanos(outcome.nanos());
     for (float logit : logits.logits()) {
       response.addLogits(logit);
     }
     responses.onNext(response.build());
+  }
+
+  private Fingerprint ran(int batch, List<ProviderRun> ran) {
+    Fingerprint usual = fingerprint.of(sha256, batch, ran);
+    return aside == null ? usual : usual.toBuilder().setThreads(aside.threads()).build();
   }
 
   @Override
@@ -79,5 +96,9 @@ final class InferCall extends WorkStream<InferRequest> {
   }
 
   @Override
-  void end() {}
+  void end() {
+    if (aside != null) {
+      inference.end(aside);
+    }
+  }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * Runs models, one batch at a time: ONNX Runtime spreads each over all the threads that it has, so
@@ -46,6 +47,9 @@ final class Inference implements AutoCloseable {
 
   /** What ONNX Runtime reads from; one for all models and calls. */
   private FloatBuffer buffer = FloatBuffer.allocate(0);
+
+  /** What runs with another number of threads; null if nothing does. */
+  private AsideModel aside;
 
   private boolean closed;
 
@@ -96,6 +100,28 @@ final class Inference implements AutoCloseable {
     takeTurn();
     try {
       LoadedModel model = loaded(sha256);
+      return run(
+          sha256,
+          model,
+          pictures,
+          batch,
+          logits ->
+              reports
+                  .of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()))
+                  .counts());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Whoever calls this has the turn. */
+  private Outcome run(
+      String sha256,
+      LoadedModel model,
+      PictureInput pictures,
+      PictureBatch batch,
+      Function<LoadedModel.Logits, List<ProviderRun>> ran) {
+    try {
       model.check(pictures);
       long floats = (long) model.batchFor(batch.getCount()) * pictures.size();
       if (floats > bounds.maxBatchBytes()) {
@@ -109,15 +135,18 @@ final class Inference implements AutoCloseable {
                 + " bytes");
       }
       reserve((int) floats);
-      return timed(sha256, model, pictures, batch);
+      return timed(sha256, model, pictures, batch, ran);
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
-    } finally {
-      turn.unlock();
     }
   }
 
-  private Outcome timed(String sha256, LoadedModel model, PictureInput pictures, PictureBatch batch)
+  private Outcome timed(
+      String sha256,
+      LoadedModel model,
+      PictureInput pictures,
+      PictureBatch batch,
+      Function<LoadedModel.Logits, List<ProviderRun>> ran)
       throws OrtException {
     try (RunLimit.Run run = limit.begin()) {
       long start = System.nanoTime();
@@ -125,9 +154,7 @@ final class Inference implements AutoCloseable {
         LoadedModel.Logits logits =
             model.run(pictures, batch.getPixels(), batch.getCount(), buffer, run.options());
         long nanos = System.nanoTime() - start;
-        RunReports.Report report =
-            reports.of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()));
-        return new Outcome(logits, nanos, report.counts());
+        return new Outcome(logits, nanos, ran.apply(logits));
       } catch (OrtException e) {
         if (run.wasStopped()) {
           throw new RefusedException(
@@ -223,24 +250,100 @@ final class Inference implements AutoCloseable {
     if (closed) {
       throw WorkCalls.stopping();
     }
-    while (models.size() >= bounds.maxSessions()) {
+    makeRoom();
+    try (SessionOptions options = new SessionOptions()) {
+      choose(options, threads);
+      LoadedModel model = open(file, options);
+      models.put(sha256, model);
+      return model;
+    } catch (OrtException e) {
+      throw LoadedModel.refused(e);
+    }
+  }
+
+  private void makeRoom() {
+    while (models.size() + (aside == null ? 0 : 1) >= bounds.maxSessions() && !models.isEmpty()) {
       var oldest = models.entrySet().iterator();
       Map.Entry<String, LoadedModel> unused = oldest.next();
       oldest.remove();
       reports.remove(unused.getKey());
       unused.getValue().close();
     }
+  }
+
+  private void choose(SessionOptions options, int number) throws OrtException {
+    options.setIntraOpNumThreads(number);
+    options.setInterOpNumThreads(1);
+    // Threads that spin for work between two batches would take a small device's processor.
+    options.addConfigEntry("session.intra_op.allow_spinning", "0");
+    providers.choose(options, number);
+  }
+
+  /** The most threads that a call may ask for. */
+  int mostThreads() {
+    return Math.max(2, Math.max(threads, Runtime.getRuntime().availableProcessors()));
+  }
+
+  /** Runs a model that {@link #aside} gave; does not tell what ran. */
+  Outcome run(AsideModel model, PictureInput pictures, PictureBatch batch) {
+    takeTurn();
+    try {
+      return run(model.sha256(), model.model(), pictures, batch, logits -> List.of());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Gives the memory of a model back that {@link #aside} gave. */
+  void end(AsideModel model) {
+    takeTurn();
+    try {
+      closeAside(model);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void closeAside(AsideModel model) {
+    if (model != null && aside == model) {
+      aside = null;
+      model.model().close();
+    }
+  }
+
+  /**
+   * Has a stored model that {@link #check} has passed in memory with a number of threads of its
+   * own. There is room for one such model.
+   *
+   * @throws RefusedException if the number is out of range, the room is taken, or the model is not
+   *     there
+   */
+  AsideModel aside(String sha256, int number) throws IOException {
+    if (number < 1 || number > mostThreads()) {
+      throw RefusedException.invalid(
+          number + " threads for a call; expected 1 to " + mostThreads() + ", or 0");
+    }
+    takeTurn();
     try (SessionOptions options = new SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
-      options.setInterOpNumThreads(1);
-      // Threads that spin for work between two batches would take a small device's processor.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      providers.choose(options, threads);
-      LoadedModel model = open(file, options);
-      models.put(sha256, model);
-      return model;
+      if (closed) {
+        throw WorkCalls.stopping();
+      }
+      if (aside != null) {
+        throw RefusedException.tooMuch(
+            "another call has a model with a number of threads of its own already; expected at most"
+                + " one");
+      }
+      Path file = store.verified(ModelStore.checked(sha256));
+      makeRoom();
+      choose(options, number);
+      OrtSession session = session(file, options);
+      LoadedModel model = new LoadedModel(environment, session, SessionProfile.none());
+      aside = new AsideModel(sha256, number, model);
+      return aside;
     } catch (OrtException e) {
       throw LoadedModel.refused(e);
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -293,6 +396,7 @@ final class Inference implements AutoCloseable {
     try {
       closed = true;
       forgetAll();
+      closeAside(aside);
     } finally {
       turn.unlock();
     }

@@ -32,6 +32,11 @@ final class SessionProfile {
     this.ended = ended;
   }
 
+  /** Of a session that writes none. */
+  static SessionProfile none() {
+    return new SessionProfile(Path.of(""), true);
+  }
+
   /**
    * Has the session that is made with these options write one, if there is room for it.
    *

@@ -90,8 +90,20 @@ public record CampaignConfig(
   /**
    * @param algorithm its name; boundary if absent
    * @param steps mutations per seed; the algorithm's usual number if absent
+   * @param keepClose margin in logits below which valid pictures are kept; see {@link CloseValid}
+   * @param closePerSeed the most of them that are kept of a seed
    */
-  public record SearchConfig(Optional<String> algorithm, Optional<Integer> steps) {}
+  public record SearchConfig(
+      Optional<String> algorithm,
+      Optional<Integer> steps,
+      @JsonProperty("keep_close") Optional<Double> keepClose,
+      @JsonProperty("close_per_seed") Optional<Integer> closePerSeed) {
+    CloseValid close() {
+      return new CloseValid(
+          keepClose.orElse(CloseValid.USUAL_MARGIN),
+          closePerSeed.orElse(CloseValid.USUAL_PER_SEED));
+    }
+  }
 
   /**
    * @param recipe distill or compd; distill if absent

@@ -23,6 +23,7 @@ import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
 import dev.plumbline.host.search.SearchAlgorithm;
+import dev.plumbline.host.search.SearchOutcome;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,10 +95,12 @@ public final class CorpusSearch {
   }
 
   /**
-   * Searches.
+   * Searches. The corpus keeps the effective pictures and the close ones of the valid; its counts
+   * are of all that the search made.
    *
    * @param seeds pictures to start from; their labels play no part
    * @param data how messages and the corpus call the seeds' source
+   * @param close which valid pictures are kept
    * @param out folder of the corpus, complete or absent
    */
   public Corpus search(
@@ -105,6 +108,7 @@ public final class CorpusSearch {
       String data,
       SearchAlgorithm algorithm,
       SearchSettings settings,
+      CloseValid close,
       Path out,
       Progress progress) {
     PictureClassifier.requireTakes(original, seeds.shape(), preprocessing);
@@ -116,20 +120,41 @@ public final class CorpusSearch {
             preprocessing,
             seeds.shape(),
             seeds.classNames(),
-            settingsOf(algorithm, settings, data));
+            settingsOf(algorithm, settings, close, data));
     List<CorpusInput> inputs = new ArrayList<>();
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device);
         CorpusWriter writer = CorpusWriter.create(out, origin)) {
-      Search.run(
-          o, c, preprocessing, seeds, algorithm, settings, new Saving(writer, inputs), progress);
-      writer.finish(CorpusCounts.of(seeds.size(), inputs));
+      SearchOutcome outcome =
+          Search.run(
+              o,
+              c,
+              preprocessing,
+              seeds,
+              algorithm,
+              settings,
+              new Saving(writer, close.collecting(), inputs),
+              progress);
+      writer.finish(counts(outcome));
     }
     return Corpus.open(out).withVerdicts(proxy(), proxyVerdicts(inputs));
   }
 
+  private static CorpusCounts counts(SearchOutcome outcome) {
+    boolean found = outcome.effective() > 0;
+    return new CorpusCounts(
+        outcome.seeds(),
+        Math.toIntExact(outcome.mutated()),
+        Math.toIntExact(outcome.effective()),
+        Math.toIntExact(outcome.valid()),
+        Math.toIntExact(outcome.invalid()),
+        outcome.seedsWithDeviation(),
+        found ? outcome.meanRms() : null,
+        found ? outcome.meanLinf() : null);
+  }
+
   private static Map<String, Object> settingsOf(
-      SearchAlgorithm algorithm, SearchSettings settings, String data) {
+      SearchAlgorithm algorithm, SearchSettings settings, CloseValid close, String data) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("algorithm", algorithm.id());
     map.put("steps", settings.steps());
@@ -137,6 +162,8 @@ public final class CorpusSearch {
     map.put("clip", settings.clip());
     map.put("coverage_weight", settings.coverageWeight());
     map.put("batch", settings.batch());
+    map.put("keep_close", close.margin());
+    map.put("close_per_seed", close.perSeed());
     map.put("random_seed", settings.randomSeed());
     map.put("data", data);
     return map;
@@ -159,19 +186,18 @@ public final class CorpusSearch {
   private static Map<String, Verdict> proxyVerdicts(List<CorpusInput> inputs) {
     Map<String, Verdict> verdicts = new HashMap<>();
     for (CorpusInput input : inputs) {
-      if (input.pictureClass() != PictureClass.INVALID) {
-        verdicts.put(
-            input.id(),
-            new Verdict(
-                input.pictureClass() == PictureClass.EFFECTIVE,
-                input.compressedLabel(),
-                input.compressedConfidence()));
-      }
+      verdicts.put(
+          input.id(),
+          new Verdict(
+              input.pictureClass() == PictureClass.EFFECTIVE,
+              input.compressedLabel(),
+              input.compressedConfidence()));
     }
     return verdicts;
   }
 
-  private record Saving(CorpusWriter writer, List<CorpusInput> inputs) implements MutationSink {
+  private record Saving(CorpusWriter writer, CloseValid.Collecting close, List<CorpusInput> inputs)
+      implements MutationSink {
     @Override
     public void seed(int index, Picture seed, int label, float confidence) {
       writer.seed(index, seed);
@@ -179,6 +205,19 @@ public final class CorpusSearch {
 
     @Override
     public void mutated(MutatedPicture m) {
+      if (m.pictureClass() == PictureClass.EFFECTIVE) {
+        save(m);
+      } else {
+        close.add(m);
+      }
+    }
+
+    @Override
+    public void done(int index) {
+      close.of(index).forEach(this::save);
+    }
+
+    private void save(MutatedPicture m) {
       CorpusInput input =
           CorpusInput.found(
               m.seed(),

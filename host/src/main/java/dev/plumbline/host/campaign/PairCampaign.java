@@ -7,6 +7,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -76,6 +77,15 @@ final class PairCampaign {
     String models = original.sha256() + " " + compressed.sha256() + " " + preprocessing;
     String searchKey =
         models + " " + config.search() + " " + config.seeds() + " " + config.randomSeed();
+    NaturalDeviations natural =
+        journal.step(
+            "natural",
+            models + " " + config.seeds(),
+            NaturalDeviations.class,
+            () ->
+                NaturalDeviations.measure(
+                    original, compressed, data.seeds(), preprocessing, provider, progress));
+    progress.say(natural.toString());
     CorpusCounts counts =
         journal.step(
             "search",
@@ -122,6 +132,7 @@ final class PairCampaign {
                     .attack(original, compressed, repaired, config.epsilon(), device, progress));
     return new PairResult(
         folder,
+        natural,
         counts,
         before.deviations(),
         judging.summary(before, compressed),
@@ -164,12 +175,24 @@ final class PairCampaign {
             SEARCH_BATCH,
             config.randomSeed());
     return new CorpusSearch(original, compressed, preprocessing, device)
-        .search(seeds, name, algorithm, settings, folder.resolve(out), progress)
+        .search(
+            seeds,
+            name,
+            algorithm,
+            settings,
+            config.search().map(CampaignConfig.SearchConfig::close).orElseGet(CloseValid::usual),
+            folder.resolve(out),
+            progress)
         .header()
         .counts();
   }
 
   private OnnxModel repair() {
+    Corpus corpus = Corpus.open(folder.resolve(CORPUS));
+    if (corpus.inputs().isEmpty()) {
+      progress.say("the search found nothing to repair with; the compressed model stays as it is");
+      return compressed;
+    }
     int epochs = config.repair().flatMap(CampaignConfig.RepairConfig::epochs).orElse(3);
     RepairRecipe recipe =
         config
@@ -185,7 +208,7 @@ final class PairCampaign {
             .orElse(RepairSettings.USUAL_TRAINING_RATE);
     return new Repair(original, compressed, preprocessing, provider, device)
         .repair(
-            Corpus.open(folder.resolve(CORPUS)),
+            corpus,
             data.training(),
             RepairSettings.of(recipe, compressed, epochs, trainingRate, config.randomSeed()),
             progress);

@@ -15,6 +15,7 @@ import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Provenance;
 import dev.plumbline.host.device.Question;
+import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.fleet.FleetDatabase;
@@ -79,11 +80,15 @@ final class PairJudging {
    * What the judges say of the compressed model.
    *
    * @param deviations that they see
+   * @param ran which nodes ran where, of the judges that told
    * @param noise of each, on the corpus
    * @param clean every two of them, on clean pictures; empty without devices
    */
   record FirstJudged(
-      Deviations deviations, List<FleetSummary.Noise> noise, List<Disagreement> clean) {}
+      Deviations deviations,
+      Map<String, Ran> ran,
+      List<FleetSummary.Noise> noise,
+      List<Disagreement> clean) {}
 
   /**
    * What the judges say of the repaired model.
@@ -104,6 +109,7 @@ final class PairJudging {
     run.end(true);
     return new FirstJudged(
         new Deviations(deviations(onCorpus), deviations(onHeldout)),
+        FleetFigures.ran(onCorpus.onCorpus()),
         onCorpus.onCorpus().stream()
             .map(
                 judged ->
@@ -187,6 +193,7 @@ final class PairJudging {
     Corpus corpus = corpus(PairCampaign.CORPUS);
     return new FleetSummary(
         Provenance.Counts.of(corpus),
+        judged.ran(),
         judged.noise(),
         Disagreement.matrix(corpus),
         judged.clean(),

@@ -86,6 +86,7 @@ final class PairReporting {
                 host)),
         fgsm,
         Optional.of(result.fleet()),
+        Optional.of(result.natural()),
         result.seconds());
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.report.FleetSummary;
 import java.nio.file.Path;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Map;
  * Everything that the job found out about one pair.
  *
  * @param folder holds the corpora and the repaired model
+ * @param natural deviations on the seeds as they are
  * @param counts of the search
  * @param before deviations of the compressed model
  * @param fleet how judges of the compressed model differ
@@ -19,6 +21,7 @@ import java.util.Map;
  */
 record PairResult(
     Path folder,
+    NaturalDeviations natural,
     CorpusCounts counts,
     PairJudging.Deviations before,
     FleetSummary fleet,

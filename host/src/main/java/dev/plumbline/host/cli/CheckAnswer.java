@@ -9,6 +9,7 @@ import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.FleetFigures;
+import dev.plumbline.host.fleet.VerdictChange.Cause;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.report.FleetSummary;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class CheckAnswer {
     this.fleet =
         new FleetSummary(
             Provenance.Counts.of(check.answers().corpus()),
+            FleetFigures.ran(onCorpus),
             onCorpus.stream()
                 .map(
                     judged ->
@@ -66,7 +68,18 @@ final class CheckAnswer {
     map.put("new", parts(judged).stream().flatMap(CheckAnswer::flips).map(Flip::picture).toList());
     map.put("pictures", parts(judged).stream().flatMap(p -> groups(p).stream()).toList());
     map.put("noise", FleetFigures.noise(judged));
+    map.put("ran", judged.ran());
+    map.put(
+        "changed",
+        changes(judged).stream()
+            .map(c -> Map.of("part", c.part(), "before", c.before(), "after", c.after()))
+            .toList());
     return map;
+  }
+
+  /** Between the baselines, which may be of several runs, and today; each once. */
+  private List<Cause> changes(Judged judged) {
+    return parts(judged).stream().flatMap(part -> part.changes().stream()).distinct().toList();
   }
 
   private List<BaselineCheck> parts(Judged judged) {
@@ -84,6 +97,7 @@ final class CheckAnswer {
       map.put("class", group.name());
       map.put("baseline", part.baseline().map(b -> b.run()).orElse(null));
       map.put("asked", group.asked());
+      map.put("baseline_of_other_labels", part.labelling().isPresent());
       map.put("compared", group.compared());
       map.put("new", group.flips().size());
       map.put("mended", group.mended());
@@ -112,6 +126,8 @@ final class CheckAnswer {
               + ", "
               + judged.count(Outcome.FLAKY)
               + " flaky");
+      changes(judged).forEach(cause -> lines.add("  changed: " + cause));
+      parts(judged).forEach(part -> part.labelling().ifPresent(lines::add));
       lines.addAll(judged.noise().notes());
     }
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What {@code confirm} says: for programs and for people. */
 final class ConfirmAnswer {
@@ -47,6 +48,7 @@ final class ConfirmAnswer {
     map.put("corpus", folder.toString());
     map.put("run", run);
     map.put("judges", tallies.stream().map(JudgeTally::asMap).toList());
+    map.put("ran", FleetFigures.ran(answers.onCorpus()));
     map.put("provenance", provenance.asMap());
     map.put("noise", answers.onCorpus().stream().map(FleetFigures::noise).toList());
     map.put("noise_clean", answers.onClean().stream().map(FleetFigures::noise).toList());
@@ -60,6 +62,7 @@ final class ConfirmAnswer {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     tallies.forEach(tally -> lines.add(tally.toString()));
+    FleetFigures.ran(answers.onCorpus()).forEach((judge, ran) -> lines.add(judge + " ran " + ran));
     for (Judged judged : answers.onCorpus()) {
       lines.addAll(judged.noise().notes());
       judged.noise().repeats().stream()
@@ -82,6 +85,14 @@ final class ConfirmAnswer {
         .forEach((kind, n) -> seen.append(" ").append(kind).append(": ").append(n).append(","));
     lines.add(seen.substring(0, seen.length() - 1));
     provenance.some().forEach((devices, n) -> lines.add("  only " + devices + ": " + n));
+    lines.add(
+        "deviations that the proxy called valid: "
+            + provenance.unseenByProxy()
+            + ", on devices: "
+            + provenance.unseenOnDevices()
+            + provenance.unseenBy().entrySet().stream()
+                .map(e -> ", " + e.getKey() + ": " + e.getValue())
+                .collect(Collectors.joining()));
     lines.addAll(matrix("corpus", onCorpus));
     lines.addAll(matrix("clean pictures", onClean));
     warnings.forEach(warning -> lines.add("warning: " + warning));

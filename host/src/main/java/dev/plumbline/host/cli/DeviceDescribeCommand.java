@@ -47,6 +47,7 @@ final class DeviceDescribeCommand implements Callable<Integer> {
       answer.put("serving", health.serving());
       answer.put("models", health.models());
       answer.put("uptime_seconds", health.uptime().toSeconds());
+      answer.put("ran", client.ran());
       answer.put("resident_mebibytes", health.residentBytes() / MEBIBYTE);
     }
     List<String> lines = new ArrayList<>();

@@ -31,6 +31,7 @@ final class DeviceRunsCommand implements Callable<Integer> {
     map.put("run", run.id());
     map.put("verb", run.verb());
     map.put("started", run.started().toString());
+    map.put("ended", run.ended());
     map.put("passed", run.passed().orElse(null));
     map.put("judges", run.judges());
     map.put("verdicts", run.verdicts());
@@ -38,7 +39,10 @@ final class DeviceRunsCommand implements Callable<Integer> {
   }
 
   private static String line(RecordedRun run) {
-    String end = run.passed().map(passed -> passed ? "passed" : "failed").orElse("not ended");
+    String end =
+        run.passed()
+            .map(passed -> passed ? "passed" : "failed")
+            .orElse(run.ended() ? "ended, no baseline" : "not ended");
     return run.id()
         + " "
         + run.verb()

@@ -4,6 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -47,6 +48,9 @@ public final class Main implements Runnable {
   static final int BAD_INPUT = 2;
   static final int DEVICE_LOST = 3;
   static final int OUR_FAULT = 70;
+
+  /** As shells have it for a program that was interrupted. */
+  private static final int INTERRUPTED = 130;
 
   /**
    * It tells of its start at a level that is shown; held here, as levels live with their logger.
@@ -113,7 +117,7 @@ public final class Main implements Runnable {
   private int failed(Exception e, PrintWriter err) {
     boolean trace = debug || "1".equals(System.getenv("PLUMBLINE_DEBUG"));
     int code = exitCode(e);
-    if (code == OUR_FAULT) {
+    if (code == OUR_FAULT && !(e instanceof CancellationException)) {
       err.println(
           "plumbline: a fault of ours: "
               + sentence(e)
@@ -131,6 +135,9 @@ public final class Main implements Runnable {
   private static int exitCode(Exception e) {
     if (e instanceof BadInputException || e instanceof UnsupportedNodeException) {
       return BAD_INPUT;
+    }
+    if (e instanceof CancellationException) {
+      return INTERRUPTED;
     }
     return e instanceof DeviceUnreachableException ? DEVICE_LOST : OUR_FAULT;
   }

@@ -1,13 +1,17 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.CorpusJudging;
-import dev.plumbline.host.device.HostJudge;
-import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +38,7 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
+  @Mixin private DatabaseOptions databases;
 
   @Option(names = "--corpus", required = true, paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -76,13 +82,14 @@ final class RepairCommand implements Callable<Integer> {
             common.randomSeed());
     RuntimeProvider provider = common.provider();
     Device device = common.device();
+    FleetDatabase database = databases.open();
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open();
     OnnxModel repaired =
         new Repair(original, compressed, preprocessing, provider, device)
             .repair(corpus, training, settings, common.progress());
-    int before = deviations(corpus, compressed, preprocessing, provider);
-    int after = deviations(corpus, repaired, preprocessing, provider);
+    int before = deviations(database, corpus, compressed, preprocessing, provider);
+    int after = deviations(database, corpus, repaired, preprocessing, provider);
     repaired.write(out);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", out.toString());
@@ -102,10 +109,28 @@ final class RepairCommand implements Callable<Integer> {
     return 0;
   }
 
+  /**
+   * On the host. What it says is stored, and is no baseline: a check of the repaired model would
+   * otherwise take what the repair newly broke for known.
+   */
   private int deviations(
-      Corpus corpus, OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider) {
-    try (Judge judge = new HostJudge(model, preprocessing, provider)) {
-      return CorpusJudging.deviations(CorpusJudging.replay(corpus, judge, common.progress()));
+      FleetDatabase database,
+      Corpus corpus,
+      OnnxModel model,
+      Preprocessing preprocessing,
+      RuntimeProvider provider) {
+    FleetRun run =
+        FleetRun.begin(
+            database,
+            "repair",
+            new RepeatedJudging(model, Optional.empty(), 0, common.progress()),
+            model.sha256());
+    FleetRun.Answers answers =
+        run.replay(corpus, List.of(), List.of(JudgeSource.host(preprocessing, provider)));
+    run.endWithoutBaseline();
+    for (Judged.Failure failure : answers.failures().values()) {
+      throw new BadInputException(failure.message());
     }
+    return answers.onCorpus().get(0).count(Outcome.DEVIATES);
   }
 }

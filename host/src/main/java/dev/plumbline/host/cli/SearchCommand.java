@@ -2,16 +2,19 @@ package dev.plumbline.host.cli;
 
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.campaign.CloseValid;
 import dev.plumbline.host.campaign.CorpusSearch;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.CorpusJudging;
-import dev.plumbline.host.device.HostJudge;
-import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.device.JudgeTally;
+import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -19,10 +22,12 @@ import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,6 +43,7 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
+  @Mixin private DatabaseOptions databases;
 
   @Option(
       names = "--algorithm",
@@ -70,6 +76,25 @@ final class SearchCommand implements Callable<Integer> {
   private String clip;
 
   @Option(
+      names = "--keep-close",
+      paramLabel = "MARGIN",
+      description =
+          "Keep valid pictures too, for devices to judge, where the compressed model's logit of the"
+              + " label is less than this above the next one (default: "
+              + CloseValid.USUAL_MARGIN
+              + ").")
+  private double keepClose = CloseValid.USUAL_MARGIN;
+
+  @Option(
+      names = "--close-per-seed",
+      paramLabel = "N",
+      description =
+          "The most of them that are kept of a seed, the closest; 0 for none (default: "
+              + CloseValid.USUAL_PER_SEED
+              + ").")
+  private int closePerSeed = CloseValid.USUAL_PER_SEED;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "CORPUS",
@@ -85,6 +110,8 @@ final class SearchCommand implements Callable<Integer> {
       throw new BadInputException(
           "--epsilon is " + epsilon + ", expected above 0 and at most 255 (in 1/255)");
     }
+    CloseValid close = new CloseValid(keepClose, closePerSeed);
+    FleetDatabase database = databases.open();
     OnnxModel original = OnnxModel.read(pair.original());
     OnnxModel compressed = OnnxModel.read(pair.compressed());
     Preprocessing preprocessing = options.ofPair(original, compressed);
@@ -100,16 +127,24 @@ final class SearchCommand implements Callable<Integer> {
             epsilon / 255,
             BATCH,
             common.randomSeed());
+    CorpusSearch search = new CorpusSearch(original, compressed, preprocessing, device);
+    NaturalDeviations natural =
+        NaturalDeviations.measure(
+            original, compressed, seeds, preprocessing, provider, common.progress());
     long began = System.nanoTime();
     Corpus corpus =
-        new CorpusSearch(original, compressed, preprocessing, device)
-            .search(seeds, data.text(), chosen, settings, out, common.progress());
+        search.search(seeds, data.text(), chosen, settings, close, out, common.progress());
     double seconds = (System.nanoTime() - began) / 1e9;
-    JudgeTally host;
-    try (Judge judge = new HostJudge(compressed, preprocessing, provider)) {
-      corpus = CorpusJudging.record(corpus, judge, common.progress());
-      host = JudgeTally.of(corpus, judge.info());
-    }
+    FleetRun run =
+        FleetRun.begin(
+            database,
+            "search",
+            new RepeatedJudging(compressed, Optional.empty(), 0, common.progress()),
+            compressed.sha256());
+    FleetRun.Answers answers =
+        run.confirm(corpus, List.of(), List.of(JudgeSource.host(preprocessing, provider)));
+    run.end(answers.failures().isEmpty());
+    corpus = answers.corpus();
     CorpusCounts counts = corpus.header().counts();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("seeds", counts.seeds());
@@ -121,20 +156,29 @@ final class SearchCommand implements Callable<Integer> {
     answer.put("mean_rms", counts.meanRms());
     answer.put("mean_linf", counts.meanLinf());
     answer.put("seconds", seconds);
-    common.answer(
-        answer,
-        List.of(
-            String.format(
-                Locale.ROOT,
-                "%d mutated pictures of %d seeds: %d effective (of %d seeds), %d valid, %d invalid",
-                counts.mutated(),
-                counts.seeds(),
-                counts.effective(),
-                counts.seedsWithDeviation(),
-                counts.valid(),
-                counts.invalid()),
-            host.toString()));
-    return 0;
+    answer.put("kept", corpus.header().kept());
+    answer.put("natural", natural.asMap());
+    answer.put("run", run.number());
+    List<String> lines = new ArrayList<>();
+    lines.add(natural.toString());
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%d mutated pictures of %d seeds: %d effective (of %d seeds), %d valid, %d invalid; %d"
+                + " kept",
+            counts.mutated(),
+            counts.seeds(),
+            counts.effective(),
+            counts.seedsWithDeviation(),
+            counts.valid(),
+            counts.invalid(),
+            corpus.header().kept()));
+    Corpus judged = corpus;
+    answers.onCorpus().stream()
+        .flatMap(host -> host.info().stream())
+        .forEach(info -> lines.add(JudgeTally.of(judged, info).toString()));
+    common.answer(answer, lines);
+    return Failures.exitCode(answers.failures(), common);
   }
 
   private List<Float> clip(Dataset seeds) {

@@ -151,6 +151,23 @@ public final class Corpus {
   }
 
   /**
+   * Puts the judges of the header into an order; verdicts stay as they are.
+   *
+   * @param ids of judges; those not among them come last, as they are
+   * @return the corpus as it is on disk then
+   */
+  public Corpus withJudgesInOrder(List<String> ids) {
+    synchronized (WRITING) {
+      CorpusHeader now = CorpusFiles.readHeader(folder);
+      CorpusHeader ordered = now.withJudgesInOrder(ids);
+      if (!ordered.equals(now)) {
+        CorpusFiles.writeHeader(folder, ordered);
+      }
+      return read(folder);
+    }
+  }
+
+  /**
    * Adds the verdicts of a judge to the corpus on disk; a kill on the way leaves a sound corpus
    * with all, or none, of them. They replace what this judge said of the same inputs before. A
    * judge that comes with another fingerprint than before loses all that it said before.

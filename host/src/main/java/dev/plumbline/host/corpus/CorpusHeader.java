@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,19 @@ public record CorpusHeader(
     } else {
       with.add(judge);
     }
+    return withJudges(with);
+  }
+
+  /** This with its judges in the order of their ids here; others come last, as they are. */
+  CorpusHeader withJudgesInOrder(List<String> ids) {
+    List<JudgeInfo> ordered = new ArrayList<>(judges);
+    ordered.sort(
+        Comparator.comparingInt(
+            judge -> ids.contains(judge.id()) ? ids.indexOf(judge.id()) : ids.size()));
+    return withJudges(ordered);
+  }
+
+  private CorpusHeader withJudges(List<JudgeInfo> others) {
     return new CorpusHeader(
         formatVersion,
         originalSha256,
@@ -98,6 +112,6 @@ public record CorpusHeader(
         settings,
         kept,
         counts,
-        with);
+        others);
   }
 }

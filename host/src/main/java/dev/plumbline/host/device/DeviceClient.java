@@ -27,7 +27,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -49,6 +51,9 @@ public final class DeviceClient implements AutoCloseable {
   private final Duration patience;
   private final ManagedChannel channel;
   private Limits limits;
+
+  /** Threads that calls ask for; 0 for the agent's own. */
+  private int threads;
 
   /** A client that lets the device be silent for two minutes while it works. */
   public DeviceClient(DeviceAddress address) {
@@ -98,6 +103,25 @@ public final class DeviceClient implements AutoCloseable {
         response.getModels(),
         Duration.ofMillis(response.getUptimeMillis()),
         response.getResidentBytes());
+  }
+
+  /** The most threads that {@link #ask} may ask for; 0 if the agent knows its own number only. */
+  int maxThreads() {
+    return limits().getMaxThreads();
+  }
+
+  /** Has models run with 1 to {@link #maxThreads} threads from now on; 0 for the agent's own. */
+  void ask(int number) {
+    threads = number;
+  }
+
+  /** What ran of the models that the device has in memory, by their SHA-256. */
+  public Map<String, Ran> ran() {
+    Map<String, Ran> ran = new LinkedHashMap<>();
+    unary("asking", stub -> stub.describe(DescribeRequest.getDefaultInstance()))
+        .getModelsList()
+        .forEach(model -> ran.put(model.getModelSha256(), Ran.of(model)));
+    return ran;
   }
 
   /**
@@ -221,7 +245,9 @@ public final class DeviceClient implements AutoCloseable {
             answers -> DeviceServiceGrpc.newStub(channel).infer(answers))) {
       call.send(
           InferRequest.newBuilder()
-              .setHeader(InferMessages.header(modelSha256, shape, preprocessing))
+              .setHeader(
+                  InferMessages.header(modelSha256, shape, preprocessing).toBuilder()
+                      .setThreads(threads))
               .build());
       int sent = 0;
       int unanswered = 0;

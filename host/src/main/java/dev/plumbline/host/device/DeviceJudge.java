@@ -143,7 +143,36 @@ public final class DeviceJudge implements Judge {
     if (anyBatch) {
       repeats.add(Repeat.otherBatch((pictures, sink) -> judge(pictures, Repeat.OTHER_BATCH, sink)));
     }
+    int threads = info.threads() == 1 ? 2 : 1;
+    repeats.add(Repeat.threads(threads, (pictures, sink) -> judgeWith(threads, pictures, sink)));
     return repeats;
+  }
+
+  /** A device may lack the memory for a second session; its verdicts stand all the same. */
+  private void judgeWith(int threads, List<Picture> pictures, LogitsSink sink) {
+    String what = "the number of threads was not varied on " + info.id() + ": ";
+    if (client.maxThreads() < threads) {
+      throw new NotRepeatableException(
+          what + "its agent runs with " + info.threads() + " only", null);
+    }
+    client.ask(threads);
+    try {
+      judge(pictures, BATCH, sink);
+    } catch (BadInputException e) {
+      throw new NotRepeatableException(what + e.getMessage(), e);
+    } finally {
+      client.ask(0);
+    }
+  }
+
+  @Override
+  public Ran ran() {
+    try {
+      return client.ran().getOrDefault(info.modelSha256(), Ran.UNKNOWN);
+    } catch (DeviceUnreachableException | BadInputException e) {
+      // What was judged stands; whether the device is lost shows when it is asked to judge again.
+      return Ran.UNKNOWN;
+    }
   }
 
   @Override

@@ -22,6 +22,15 @@ public interface Judge extends AutoCloseable {
     return List.of(Repeat.sameBatch(this::judge));
   }
 
+  /**
+   * Which execution provider ran which nodes of the model; asked for when the model has run.
+   *
+   * @return {@link Ran#UNKNOWN} if the judge cannot tell
+   */
+  default Ran ran() {
+    return Ran.UNKNOWN;
+  }
+
   @Override
   void close();
 }

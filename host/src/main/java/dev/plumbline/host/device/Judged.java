@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param id of the judge
  * @param kind of it
  * @param info its fingerprint; empty if it could not be opened
- * @param verdicts by the id of the picture; after a failure, those not run have its outcome; empty
- *     if it could not be opened
+ * @param ran which nodes of the model ran where, if the judge tells
+ * @param verdicts by the id of the picture; after a failure, those not run have its outcome; after
+ *     an interruption, they have none; empty if it could not be opened
  * @param noise what repeated runs said
  * @param failure why not all pictures were run; empty if they were
  * @param seconds that its turn took
@@ -27,6 +28,7 @@ public record Judged(
     String id,
     JudgeKind kind,
     Optional<JudgeInfo> info,
+    Ran ran,
     Map<String, Verdict> verdicts,
     NoiseFloor noise,
     Optional<Failure> failure,
@@ -42,6 +44,23 @@ public record Judged(
 
   public Judged {
     verdicts = Collections.unmodifiableMap(new LinkedHashMap<>(verdicts));
+  }
+
+  /** Of a judge that does not tell what ran where. */
+  public Judged(
+      String id,
+      JudgeKind kind,
+      Optional<JudgeInfo> info,
+      Map<String, Verdict> verdicts,
+      NoiseFloor noise,
+      Optional<Failure> failure,
+      double seconds) {
+    this(id, kind, info, Ran.UNKNOWN, verdicts, noise, failure, seconds);
+  }
+
+  /** Whether the judge never came to anything, and no reason of its own kept it from that. */
+  public boolean isNothing() {
+    return info.isEmpty() && failure.isEmpty();
   }
 
   /**

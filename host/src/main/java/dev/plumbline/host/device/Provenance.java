@@ -103,11 +103,15 @@ public record Provenance(Kind kind, List<String> devices) {
    * @param kinds all of them, also those of none
    * @param some of {@link Kind#SOME_DEVICES}, by the devices that see them, joined by " + "
    * @param unseenByProxy deviations that the proxy called valid
+   * @param unseenBy of these, by judge: how many it sees
+   * @param unseenOnDevices of these, those that any device sees
    */
   public record Counts(
       Map<Kind, Integer> kinds,
       @JsonProperty("by_devices") Map<String, Integer> some,
-      @JsonProperty("unseen_by_proxy") int unseenByProxy) {
+      @JsonProperty("unseen_by_proxy") int unseenByProxy,
+      @JsonProperty("unseen_by_proxy_of_judges") Map<String, Integer> unseenBy,
+      @JsonProperty("unseen_by_proxy_on_devices") int unseenOnDevices) {
     /** Counts. */
     public static Counts of(Corpus corpus) {
       Map<Kind, Integer> kinds = new EnumMap<>(Kind.class);
@@ -115,7 +119,14 @@ public record Provenance(Kind kind, List<String> devices) {
         kinds.put(kind, 0);
       }
       Map<String, Integer> some = new TreeMap<>();
+      Map<String, Integer> unseenBy = new LinkedHashMap<>();
+      for (JudgeInfo judge : corpus.header().judges()) {
+        if (judge.kind() != JudgeKind.PROXY) {
+          unseenBy.put(judge.id(), 0);
+        }
+      }
       int unseen = 0;
+      int unseenOnDevices = 0;
       for (CorpusInput input : corpus.inputs()) {
         Optional<Provenance> found = Provenance.of(input, corpus.header().judges());
         if (found.isPresent()) {
@@ -124,10 +135,19 @@ public record Provenance(Kind kind, List<String> devices) {
           if (provenance.kind() == Kind.SOME_DEVICES) {
             some.merge(String.join(" + ", provenance.devices()), 1, Integer::sum);
           }
-          unseen += input.pictureClass() == PictureClass.VALID ? 1 : 0;
+          if (input.pictureClass() == PictureClass.VALID) {
+            unseen++;
+            unseenOnDevices += provenance.devices().isEmpty() ? 0 : 1;
+            unseenBy.replaceAll(
+                (judge, count) -> count + (deviates(input.verdicts().get(judge)) ? 1 : 0));
+          }
         }
       }
-      return new Counts(kinds, some, unseen);
+      return new Counts(kinds, some, unseen, unseenBy, unseenOnDevices);
+    }
+
+    private static boolean deviates(Verdict verdict) {
+      return verdict != null && verdict.deviates();
     }
 
     /** With the keys that files and answers have for it. */
@@ -136,6 +156,8 @@ public record Provenance(Kind kind, List<String> devices) {
       kinds.forEach((kind, count) -> map.put(kind.toString().replace(' ', '_'), count));
       map.put("by_devices", some);
       map.put("unseen_by_proxy", unseenByProxy);
+      map.put("unseen_by_proxy_of_judges", unseenBy);
+      map.put("unseen_by_proxy_on_devices", unseenOnDevices);
       return map;
     }
   }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ public record Question(String id, String group, Picture picture, int label) {
    * the original itself left the label.
    */
   public static List<Question> of(Corpus corpus) {
-    return CorpusJudging.asked(corpus).stream()
+    return corpus.inputs().stream()
+        .filter(input -> input.pictureClass() != PictureClass.INVALID)
         .map(
             input ->
                 new Question(

@@ -2,7 +2,6 @@ package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
-import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
@@ -43,7 +42,21 @@ public final class RepeatedJudging {
     this.progress = progress;
   }
 
-  /** Asks; a judge that cannot be opened, refuses the model or is lost is told in the answer. */
+  /** This, with another that is told how far it is. */
+  public RepeatedJudging telling(Progress other) {
+    return new RepeatedJudging(compressed, original, repeats, other);
+  }
+
+  /** Who is told how far it is. */
+  public Progress progress() {
+    return progress;
+  }
+
+  /**
+   * Asks; a judge that cannot be opened, refuses the model or is lost is told in the answer. When
+   * the thread is interrupted it ends soon with what was judged, and the pictures that were not run
+   * have no verdict; the interruption is used up then.
+   */
   public Judged judge(JudgeSource source, List<Question> questions) {
     long began = System.nanoTime();
     Judge judge;
@@ -56,22 +69,31 @@ public final class RepeatedJudging {
           Optional.empty(),
           Map.of(),
           NoiseFloor.UNKNOWN,
-          Optional.of(new Judged.Failure(FailureOutcome.whileOpening(e), e.getMessage())),
+          Thread.interrupted()
+              ? Optional.empty()
+              : Optional.of(new Judged.Failure(FailureOutcome.whileOpening(e), e.getMessage())),
           seconds(began));
     }
     Asking asking = new Asking(source, questions);
     try (judge) {
       asking.first(judge);
+      asking.ran = judge.ran();
       asking.again(judge, COMPRESSED, asking.labels);
       original.ifPresent(asking::original);
+    } catch (JudgingInterruptedException e) {
+      Thread.interrupted();
     } catch (DeviceUnreachableException | BadInputException e) {
-      asking.failure =
-          Optional.of(new Judged.Failure(FailureOutcome.whileJudging(e), e.getMessage()));
+      // What waits for a device fails when the thread is interrupted; that is none of the device's.
+      if (!Thread.interrupted()) {
+        asking.failure =
+            Optional.of(new Judged.Failure(FailureOutcome.whileJudging(e), e.getMessage()));
+      }
     }
     return new Judged(
         source.id(),
         source.kind(),
         Optional.of(judge.info()),
+        asking.ran,
         asking.verdicts(),
         new NoiseFloor(asking.runs, asking.flipped, asking.notes),
         asking.failure,
@@ -92,6 +114,7 @@ public final class RepeatedJudging {
     private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();
     private final Set<String> flipped = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
+    private Ran ran = Ran.UNKNOWN;
     private Optional<Judged.Failure> failure = Optional.empty();
 
     Asking(JudgeSource source, List<Question> questions) {
@@ -112,6 +135,9 @@ public final class RepeatedJudging {
                 rows.accept(new Row(first + i, logits[i]));
               }
               step.at(first + logits.length, "");
+              if (Thread.currentThread().isInterrupted()) {
+                throw new JudgingInterruptedException();
+              }
             });
       }
     }
@@ -149,7 +175,11 @@ public final class RepeatedJudging {
     void again(Judge judge, String model, int[] expected) {
       for (int i = 0; i < repeats; i++) {
         for (Repeat repeat : judge.repeats()) {
-          compare(model, repeat, expected);
+          try {
+            compare(model, repeat, expected);
+          } catch (NotRepeatableException e) {
+            note(e.getMessage());
+          }
         }
       }
     }
@@ -187,7 +217,13 @@ public final class RepeatedJudging {
         again(judge, ORIGINAL, here);
       } catch (BadInputException e) {
         // A device may have no room for the original; the compressed model was judged all the same.
-        notes.add("the original was not repeated on " + source.id() + ": " + e.getMessage());
+        note("the original was not repeated on " + source.id() + ": " + e.getMessage());
+      }
+    }
+
+    private void note(String sentence) {
+      if (!notes.contains(sentence)) {
+        notes.add(sentence);
       }
     }
 
@@ -198,8 +234,7 @@ public final class RepeatedJudging {
         if (verdicts[i] != null) {
           all.put(id, flipped.contains(id) ? verdicts[i].flaky() : verdicts[i]);
         } else {
-          Outcome why = failure.orElseThrow().outcome();
-          all.put(id, Verdict.failed(why));
+          failure.ifPresent(why -> all.put(id, Verdict.failed(why.outcome())));
         }
       }
       return all;

@@ -1,14 +1,36 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.device.Question;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a judge said of pictures in an earlier run.
  *
  * @param run its number
  * @param judged when
+ * @param otherLabels whether other labels were expected of the pictures then
+ * @param fingerprint what produced the verdicts
  * @param verdicts by the id of the picture
  */
-public record Baseline(long run, Instant judged, Map<String, Verdict> verdicts) {}
+public record Baseline(
+    long run,
+    Instant judged,
+    boolean otherLabels,
+    FingerprintParts fingerprint,
+    Map<String, Verdict> verdicts) {
+
+  /**
+   * Whether the model deviated on a picture from the label that is expected of it today: what it
+   * said then does not depend on what was expected.
+   *
+   * @return empty if it said nothing that stands
+   */
+  Optional<Boolean> deviates(Question question) {
+    return Optional.ofNullable(verdicts.get(question.id()))
+        .filter(Verdict::isDecided)
+        .map(verdict -> verdict.label() != question.label());
+  }
+}

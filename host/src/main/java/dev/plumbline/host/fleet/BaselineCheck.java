@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Question;
+import dev.plumbline.host.fleet.VerdictChange.Cause;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -80,7 +81,7 @@ public record BaselineCheck(
       Verdict now = judged.verdicts().get(question.id());
       tallies
           .computeIfAbsent(question.group(), Tally::new)
-          .add(question, Optional.ofNullable(now), before(question.id(), baseline, known));
+          .add(question, Optional.ofNullable(now), before(question, baseline, known));
     }
     return new BaselineCheck(
         judged, pictures, baseline, tallies.values().stream().map(Tally::group).toList());
@@ -88,13 +89,32 @@ public record BaselineCheck(
 
   /** Whether the picture deviated before; empty if that is unknown. */
   private static Optional<Boolean> before(
-      String id, Optional<Baseline> baseline, Optional<Set<String>> known) {
-    if (baseline.isPresent()) {
-      return Optional.ofNullable(baseline.get().verdicts().get(id))
-          .filter(Verdict::isDecided)
-          .map(Verdict::deviates);
-    }
-    return known.map(ids -> ids.contains(id));
+      Question question, Optional<Baseline> baseline, Optional<Set<String>> known) {
+    return baseline.isPresent()
+        ? baseline.get().deviates(question)
+        : known.map(ids -> ids.contains(question.id()));
+  }
+
+  /** What differs in the judge's fingerprint, or in the model, from the baseline's. */
+  public List<Cause> changes() {
+    return baseline
+        .flatMap(then -> FingerprintParts.of(judged).map(now -> then.fingerprint().changesTo(now)))
+        .orElse(List.of());
+  }
+
+  /** One sentence where the baseline expected other labels of the pictures; empty if not. */
+  public Optional<String> labelling() {
+    return baseline
+        .filter(Baseline::otherLabels)
+        .map(
+            then ->
+                judged.id()
+                    + ": run "
+                    + then.run()
+                    + " expected other labels of these "
+                    + pictures
+                    + " pictures; the labels that the model gave then are compared with those that"
+                    + " are expected today");
   }
 
   /** All new flips of the judge on these pictures. */

@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.LinkedHashMap;
@@ -28,6 +29,15 @@ public final class FleetFigures {
         .flatMap(judged -> judged.info().stream())
         .flatMap(info -> SaturationWarning.of(info, model).stream())
         .toList();
+  }
+
+  /** What ran where, by judge, of those that told. */
+  public static Map<String, Ran> ran(List<Judged> answers) {
+    Map<String, Ran> ran = new LinkedHashMap<>();
+    answers.stream()
+        .filter(judged -> judged.ran().isKnown())
+        .forEach(judged -> ran.put(judged.id(), judged.ran()));
+    return ran;
   }
 
   /** The noise floor of a judge, with the keys that answers have for it. */

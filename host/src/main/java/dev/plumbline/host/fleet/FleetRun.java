@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * One run of judges over a corpus and clean pictures. What a judge says is stored when its turn
- * ends, so that nothing is lost with what comes after it.
+ * One run of judges over a corpus and clean pictures, all asked at the same time. What a judge says
+ * is stored when its turn ends, so that nothing is lost with what comes after it.
  */
 public final class FleetRun {
   private final FleetDatabase database;
@@ -56,52 +58,83 @@ public final class FleetRun {
     }
   }
 
+  /** What one judge said. */
+  private record Turn(Optional<Judged> onCorpus, Optional<Judged> onClean) {}
+
   /** Asks all judges, and keeps the verdicts in the corpus too. */
   public Answers confirm(Corpus corpus, List<Question> clean, List<JudgeSource> judges) {
-    Corpus[] now = {corpus};
-    List<Judged> onCorpus = new ArrayList<>();
-    List<Judged> onClean = new ArrayList<>();
-    ask(
-        corpus,
-        clean,
-        judges,
-        judged -> {
-          now[0] = judged.keepIn(now[0]);
-          return judged;
-        },
-        onCorpus,
-        onClean);
-    return new Answers(now[0], onCorpus, onClean);
+    List<Turn> turns = ask(corpus, clean, judges, judged -> judged.keepIn(corpus));
+    // Those that came first are not those that are named first.
+    List<String> order = new ArrayList<>();
+    corpus.header().judges().forEach(judge -> order.add(judge.id()));
+    judges.forEach(judge -> order.add(judge.id()));
+    return answers(corpus.withJudgesInOrder(order), turns);
   }
 
   /** Asks all judges; the corpus stays as it is, as they may judge another model than its own. */
   public Answers replay(Corpus corpus, List<Question> clean, List<JudgeSource> judges) {
-    List<Judged> onCorpus = new ArrayList<>();
-    List<Judged> onClean = new ArrayList<>();
-    ask(corpus, clean, judges, UnaryOperator.identity(), onCorpus, onClean);
-    return new Answers(corpus, onCorpus, onClean);
+    return answers(corpus, ask(corpus, clean, judges, judged -> {}));
   }
 
-  private void ask(
-      Corpus corpus,
-      List<Question> clean,
-      List<JudgeSource> judges,
-      UnaryOperator<Judged> first,
-      List<Judged> onCorpus,
-      List<Judged> onClean) {
-    List<Question> questions = Question.of(corpus);
-    PictureSet ofCorpus = PictureSet.of(corpus);
-    PictureSet ofClean = PictureSet.ofClean(clean);
-    for (JudgeSource source : judges) {
-      Judged judged = first.apply(judging.judge(source, questions));
-      store(ofCorpus, judged, questions);
-      onCorpus.add(judged);
-      if (!clean.isEmpty() && judged.failure().isEmpty()) {
-        Judged onThese = judging.judge(source, clean);
-        store(ofClean, onThese, clean);
-        onClean.add(onThese);
+  private static Answers answers(Corpus corpus, List<Turn> turns) {
+    return new Answers(
+        corpus,
+        turns.stream().flatMap(turn -> turn.onCorpus().stream()).toList(),
+        turns.stream().flatMap(turn -> turn.onClean().stream()).toList());
+  }
+
+  private List<Turn> ask(
+      Corpus corpus, List<Question> clean, List<JudgeSource> judges, Consumer<Judged> keeping) {
+    Asking ofCorpus = new Asking(PictureSet.of(corpus), Question.of(corpus), keeping);
+    Asking ofClean = new Asking(PictureSet.ofClean(clean), clean, judged -> {});
+    if (judges.size() == 1) {
+      try (Turns turns = new Turns(1)) {
+        return turns.have(List.of(() -> turn(turns, judges.get(0), judging, ofCorpus, ofClean)));
       }
     }
+    try (JudgesProgress progress = new JudgesProgress(judging.progress(), judges.size());
+        Turns turns = new Turns(judges.size())) {
+      List<Supplier<Turn>> all = new ArrayList<>();
+      for (JudgeSource source : judges) {
+        RepeatedJudging telling = judging.telling(progress.of(source.id()));
+        all.add(
+            () -> {
+              try {
+                return turn(turns, source, telling, ofCorpus, ofClean);
+              } finally {
+                progress.ended(source.id());
+              }
+            });
+      }
+      return turns.have(all);
+    }
+  }
+
+  /**
+   * Pictures that every judge is asked about.
+   *
+   * @param keeping what else becomes of an answer than to be stored
+   */
+  private record Asking(PictureSet pictures, List<Question> questions, Consumer<Judged> keeping) {}
+
+  private Turn turn(
+      Turns turns, JudgeSource source, RepeatedJudging how, Asking ofCorpus, Asking ofClean) {
+    Optional<Judged> onCorpus = ask(turns, source, how, ofCorpus);
+    boolean goesOn =
+        !ofClean.questions().isEmpty() && onCorpus.filter(j -> j.failure().isEmpty()).isPresent();
+    return new Turn(onCorpus, goesOn ? ask(turns, source, how, ofClean) : Optional.empty());
+  }
+
+  private Optional<Judged> ask(
+      Turns turns, JudgeSource source, RepeatedJudging how, Asking asking) {
+    Optional<Judged> judged =
+        turns.ask(() -> how.judge(source, asking.questions())).filter(j -> !j.isNothing());
+    judged.ifPresent(
+        answer -> {
+          asking.keeping().accept(answer);
+          store(asking.pictures(), answer, asking.questions());
+        });
+    return judged;
   }
 
   private void store(PictureSet pictures, Judged judged, List<Question> questions) {
@@ -111,6 +144,11 @@ public final class FleetRun {
   /** The number under which the database keeps it. */
   public long number() {
     return number;
+  }
+
+  /** Notes the end of a run that is no baseline of later ones. */
+  public void endWithoutBaseline() {
+    database.runs().endWithoutBaseline(number);
   }
 
   /** Notes the end; a run that passed is the baseline of later ones. */

@@ -8,14 +8,17 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Pictures that verdicts are about, named by what they hold.
  *
  * @param kind what they are
  * @param sha256 64 lower-case hexadecimal digits
+ * @param unlabelledSha256 of clean pictures, without the labels that they should get
  */
-public record PictureSet(Kind kind, String sha256) {
+public record PictureSet(Kind kind, String sha256, Optional<String> unlabelledSha256) {
   /** Where pictures come from. */
   public enum Kind {
     CORPUS,
@@ -28,6 +31,10 @@ public record PictureSet(Kind kind, String sha256) {
     }
   }
 
+  PictureSet(Kind kind, String sha256) {
+    this(kind, sha256, Optional.empty());
+  }
+
   /** Of a corpus. */
   public static PictureSet of(Corpus corpus) {
     return new PictureSet(Kind.CORPUS, corpus.sha256());
@@ -35,14 +42,20 @@ public record PictureSet(Kind kind, String sha256) {
 
   /** Of clean pictures: their ids, the labels that they should get, and their pixels. */
   public static PictureSet ofClean(List<Question> questions) {
+    return new PictureSet(
+        Kind.CLEAN,
+        sha256(questions, question -> question.id() + " " + question.label() + "\n"),
+        Optional.of(sha256(questions, question -> question.id() + "\n")));
+  }
+
+  private static String sha256(List<Question> questions, Function<Question, String> row) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Question question : questions) {
-        String row = question.id() + " " + question.label() + "\n";
-        digest.update(row.getBytes(StandardCharsets.UTF_8));
+        digest.update(row.apply(question).getBytes(StandardCharsets.UTF_8));
         digest.update(question.picture().pixels());
       }
-      return new PictureSet(Kind.CLEAN, HexFormat.of().formatHex(digest.digest()));
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }

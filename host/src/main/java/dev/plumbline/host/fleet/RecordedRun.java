@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param id its number
  * @param verb of the command line
  * @param started when
- * @param passed empty while it runs, or if it was cut off
+ * @param ended false while it runs, or if it was cut off
+ * @param passed whether it is a baseline of later ones; empty if it has not ended, or can be none
  * @param judges ids of those that had their turn
  * @param verdicts all that they gave
  */
@@ -18,6 +19,7 @@ public record RecordedRun(
     long id,
     String verb,
     Instant started,
+    boolean ended,
     Optional<Boolean> passed,
     List<String> judges,
     long verdicts) {

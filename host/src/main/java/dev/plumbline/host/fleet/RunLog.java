@@ -5,13 +5,10 @@ import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.plumbline.host.device.Ran;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +58,17 @@ public final class RunLog {
                 .execute());
   }
 
+  /** Notes the end of a run that is no baseline of later ones, whatever came out. */
+  public void endWithoutBaseline(long run) {
+    database.change(
+        handle ->
+            handle
+                .createUpdate("update judge_run set finished = :finished where id = :id")
+                .bind("finished", Times.stored(Instant.now()))
+                .bind("id", run)
+                .execute());
+  }
+
   /**
    * Stores what a judge said.
    *
@@ -73,7 +81,7 @@ public final class RunLog {
       String modelSha256,
       Judged judged,
       Map<String, String> classes) {
-    judged.info().ifPresent(info -> keep(info, digest(info)));
+    judged.info().ifPresent(info -> keep(info, judged.ran()));
     database.change(
         handle -> {
           long judging = insert(handle, run, pictures, modelSha256, judged);
@@ -86,18 +94,22 @@ public final class RunLog {
     return handle
         .createUpdate(
             "insert into judging (run_id, judge, judge_kind, fingerprint_id, model_sha256,"
-                + " pictures_kind, pictures_sha256, judged, failure, failure_message) values"
-                + " (:run, :judge, :kind, :fingerprint, :model, :pictures, :sha256, :judged,"
-                + " :failure, :message)")
+                + " pictures_kind, pictures_sha256, unlabelled_sha256, judged, failure,"
+                + " failure_message) values (:run, :judge, :kind, :fingerprint, :model, :pictures,"
+                + " :sha256, :unlabelled, :judged, :failure, :message)")
         .bind("run", run)
         .bind("judge", judged.id())
         .bind("kind", judged.kind().toString())
         .bind(
             "fingerprint",
-            judged.info().flatMap(info -> fingerprint(handle, digest(info))).orElse(null))
+            judged
+                .info()
+                .flatMap(info -> fingerprint(handle, FingerprintParts.digest(info, judged.ran())))
+                .orElse(null))
         .bind("model", modelSha256)
         .bind("pictures", pictures.kind().toString())
         .bind("sha256", pictures.sha256())
+        .bind("unlabelled", pictures.unlabelledSha256().orElse(null))
         .bind("judged", Times.stored(Instant.now()))
         .bind("failure", judged.failure().map(f -> f.outcome().word()).orElse(null))
         .bind("message", judged.failure().map(f -> cut(f.message())).orElse(null))
@@ -111,28 +123,30 @@ public final class RunLog {
   }
 
   /** Makes sure that a fingerprint has its row, which other hosts may make at the same time. */
-  private void keep(JudgeInfo info, String digest) {
+  private void keep(JudgeInfo info, Ran ran) {
+    String digest = FingerprintParts.digest(info, ran);
     boolean known = database.transaction(handle -> fingerprint(handle, digest).isPresent());
     if (!known) {
       // Taken in between, it is as good as made here.
-      database.changeUnlessTaken(handle -> insert(handle, info, digest));
+      database.changeUnlessTaken(handle -> insert(handle, info, ran, digest));
     }
   }
 
-  private static void insert(Handle handle, JudgeInfo info, String digest) {
+  private static void insert(Handle handle, JudgeInfo info, Ran ran, String digest) {
     handle
         .createUpdate(
             "insert into fingerprint (digest, arch, runtime, provider, processor, int8_features,"
-                + " threads, batch) values (:digest, :arch, :runtime, :provider, :processor,"
-                + " :features, :threads, :batch)")
+                + " threads, batch, ran) values (:digest, :arch, :runtime, :provider, :processor,"
+                + " :features, :threads, :batch, :ran)")
         .bind("digest", digest)
         .bind("arch", info.arch())
         .bind("runtime", info.runtime())
         .bind("provider", info.provider())
         .bind("processor", info.processor())
-        .bind("features", String.join(" ", info.int8Features()))
+        .bind("features", FingerprintParts.features(info))
         .bind("threads", info.threads())
         .bind("batch", info.batch())
+        .bind("ran", FingerprintParts.text(ran))
         .execute();
   }
 
@@ -142,26 +156,6 @@ public final class RunLog {
         .bind("digest", digest)
         .mapTo(Long.class)
         .findOne();
-  }
-
-  private static String digest(JudgeInfo info) {
-    String all =
-        String.join(
-            "\n",
-            info.arch(),
-            info.runtime(),
-            info.provider(),
-            info.processor(),
-            String.join(" ", info.int8Features()),
-            Integer.toString(info.threads()),
-            Integer.toString(info.batch()));
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
   }
 
   private static void insert(
@@ -190,7 +184,8 @@ public final class RunLog {
   }
 
   /**
-   * What a judge said of pictures before.
+   * What a judge said of pictures before; of clean ones whatever the labels were that they should
+   * have got then.
    *
    * @param chosen number of the run to look into; empty for the last that passed
    * @return empty if this judge did not judge these pictures there
@@ -204,17 +199,25 @@ public final class RunLog {
           }
           return handle
               .createQuery(
-                  "select j.id, j.run_id, j.judged from judging j join judge_run r on r.id ="
-                      + " j.run_id where j.judge = :judge and j.pictures_sha256 = :sha256 and "
+                  "select j.id, j.run_id, j.judged, j.pictures_sha256, j.model_sha256, "
+                      + FingerprintParts.COLUMNS
+                      + " from judging j join judge_run r on r.id = j.run_id left join"
+                      + " fingerprint f on f.id = j.fingerprint_id where j.judge = :judge and"
+                      + " (j.pictures_sha256 = :sha256 or j.unlabelled_sha256 = :unlabelled) and "
                       + (chosen.isPresent() ? "r.id = :chosen" : "r.passed = true")
                       + " order by j.id desc fetch first 1 rows only")
               .bind("judge", judge)
               .bind("sha256", pictures.sha256())
+              .bind("unlabelled", pictures.unlabelledSha256().orElse(null))
               .bindMap(chosen.isPresent() ? Map.of("chosen", chosen.getAsLong()) : Map.of())
               .map(
                   (row, context) ->
                       new Baseline(
-                          row.getLong(2), Times.read(row, 3), verdicts(handle, row.getLong(1))))
+                          row.getLong(2),
+                          Times.read(row, 3),
+                          !row.getString(4).equals(pictures.sha256()),
+                          FingerprintParts.read(row, 5),
+                          verdicts(handle, row.getLong(1))))
               .findOne();
         });
   }

@@ -1,7 +1,6 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.fleet.VerdictChange.Cause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,7 +20,7 @@ public final class VerdictHistory {
   }
 
   private record Row(
-      String judge, String picture, Verdict verdict, Instant judged, Map<String, String> parts) {
+      String judge, String picture, Verdict verdict, Instant judged, FingerprintParts parts) {
     boolean isOfTheSame(Row other) {
       return judge.equals(other.judge) && picture.equals(other.picture);
     }
@@ -41,8 +40,9 @@ public final class VerdictHistory {
               handle
                   .createQuery(
                       "select j.judge, v.picture, v.outcome, v.label, v.confidence, j.judged,"
-                          + " j.model_sha256, f.arch, f.runtime, f.provider, f.processor,"
-                          + " f.int8_features, f.threads, f.batch from judging j join verdict v"
+                          + " j.model_sha256, "
+                          + FingerprintParts.COLUMNS
+                          + " from judging j join verdict v"
                           + " on v.judging_id = j.id left join fingerprint f on f.id ="
                           + " j.fingerprint_id where j.pictures_sha256 = :sha256"
                           + (picture.isPresent() ? " and v.picture = :picture" : "")
@@ -81,9 +81,10 @@ public final class VerdictHistory {
                           .add(entry.getValue()));
           return handle
               .createQuery(
-                  "select r.id, r.verb, r.started, r.passed, count(v.picture) from judge_run r left"
-                      + " join judging j on j.run_id = r.id left join verdict v on v.judging_id ="
-                      + " j.id group by r.id, r.verb, r.started, r.passed order by r.id desc")
+                  "select r.id, r.verb, r.started, r.passed, r.finished is not null,"
+                      + " count(v.picture) from judge_run r left join judging j on j.run_id = r.id"
+                      + " left join verdict v on v.judging_id = j.id group by r.id, r.verb,"
+                      + " r.started, r.passed, r.finished order by r.id desc")
               .map(
                   (row, context) -> {
                     boolean passed = row.getBoolean(4);
@@ -93,26 +94,22 @@ public final class VerdictHistory {
                         row.getLong(1),
                         row.getString(2),
                         Times.read(row, 3),
+                        row.getBoolean(5),
                         ended,
                         judges.getOrDefault(row.getLong(1), List.of()),
-                        row.getLong(5));
+                        row.getLong(6));
                   })
               .list();
         });
   }
 
   private static Row row(ResultSet row) throws SQLException {
-    Map<String, String> parts = new LinkedHashMap<>();
-    parts.put("model", row.getString(7));
-    parts.put("arch", row.getString(8));
-    parts.put("runtime", row.getString(9));
-    parts.put("provider", row.getString(10));
-    parts.put("processor", row.getString(11));
-    parts.put("int8 features", row.getString(12));
-    parts.put("threads", row.getString(13));
-    parts.put("batch", row.getString(14));
     return new Row(
-        row.getString(1), row.getString(2), RunLog.verdict(row, 3), Times.read(row, 6), parts);
+        row.getString(1),
+        row.getString(2),
+        RunLog.verdict(row, 3),
+        Times.read(row, 6),
+        FingerprintParts.read(row, 7));
   }
 
   private static Optional<VerdictChange> change(Row before, Row after) {
@@ -120,16 +117,6 @@ public final class VerdictHistory {
         && before.verdict().label() == after.verdict().label()) {
       return Optional.empty();
     }
-    List<Cause> causes = new ArrayList<>();
-    before
-        .parts()
-        .forEach(
-            (part, was) -> {
-              String is = after.parts().get(part);
-              if (!String.valueOf(was).equals(String.valueOf(is))) {
-                causes.add(new Cause(part, String.valueOf(was), String.valueOf(is)));
-              }
-            });
     return Optional.of(
         new VerdictChange(
             after.judge(),
@@ -138,6 +125,6 @@ public final class VerdictHistory {
             before.judged(),
             after.verdict(),
             after.judged(),
-            causes));
+            before.parts().changesTo(after.parts())));
   }
 }

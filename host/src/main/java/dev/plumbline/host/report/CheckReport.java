@@ -51,6 +51,12 @@ public final class CheckReport {
     Element section = Element.of("section").classed("pair");
     section.add(Element.text("p", sentence()).classed("lead"));
     section.add(Panel.of("New flips", MEANING, groups()));
+    check.checks().stream()
+        .flatMap(part -> part.labelling().stream())
+        .forEach(sentence -> section.add(Element.text("p", sentence)));
+    if (check.checks().stream().anyMatch(part -> !part.changes().isEmpty())) {
+      section.add(changes());
+    }
     List<Element> listed = flips();
     if (!listed.isEmpty()) {
       section.add(Panel.of("Which pictures", "", listed.toArray(Element[]::new)));
@@ -117,6 +123,23 @@ public final class CheckReport {
       }
     }
     return table.element();
+  }
+
+  private Element changes() {
+    Table table = new Table("What changed since the baseline", "Judge", "Part", "Before", "Now");
+    check.checks().stream()
+        .map(part -> Map.entry(part.judged().id(), part.changes()))
+        .distinct()
+        .forEach(
+            judge ->
+                judge
+                    .getValue()
+                    .forEach(
+                        cause ->
+                            table.row(
+                                judge.getKey(), cause.part(), cause.before(), cause.after())));
+    return Panel.of(
+        "What changed", "Between the run that is the baseline and this one.", table.element());
   }
 
   private static String baseline(Optional<Baseline> baseline) {

@@ -3,11 +3,13 @@ package dev.plumbline.host.report;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Ran;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How judges differ from each other, and from themselves. */
 final class FleetPanels {
@@ -24,6 +26,9 @@ final class FleetPanels {
   static List<Element> of(FleetSummary fleet) {
     List<Element> panels = new ArrayList<>();
     panels.add(provenance(fleet.provenance()));
+    if (!fleet.ran().isEmpty()) {
+      panels.add(ran(fleet.ran()));
+    }
     if (!fleet.noise().isEmpty()) {
       panels.add(noise(fleet.noise()));
     }
@@ -45,10 +50,40 @@ final class FleetPanels {
     counts
         .some()
         .forEach((devices, count) -> table.row(devices, "these devices", Figures.count(count)));
+    Element panel =
+        Panel.of(
+            "Who sees the deviations",
+            "%s of them the proxy called valid, and devices see %s of these: no float simulation does."
+                .formatted(
+                    Figures.count(counts.unseenByProxy()), Figures.count(counts.unseenOnDevices())),
+            table.element());
+    if (counts.unseenBy().isEmpty()) {
+      return panel;
+    }
+    Table unseen =
+        new Table("Deviations that the proxy called valid", "Judge", "Pictures").figuresFrom(1);
+    counts.unseenBy().forEach((judge, count) -> unseen.row(judge, Figures.count(count)));
+    return panel.add(unseen.element());
+  }
+
+  private static Element ran(Map<String, Ran> judges) {
+    Table table =
+        new Table("Nodes by execution provider", "Judge", "Provider", "Nodes", "Operators");
+    judges.forEach(
+        (judge, ran) -> {
+          for (Ran.ByProvider run : ran.providers()) {
+            table.row(
+                judge,
+                run.provider(),
+                Figures.count(run.nodes()),
+                run.operators().entrySet().stream()
+                    .map(operator -> operator.getValue() + " " + operator.getKey())
+                    .collect(Collectors.joining(", ")));
+          }
+        });
     return Panel.of(
-        "Who sees the deviations",
-        "%s of them the proxy called valid: no search would have taken them for deviations."
-            .formatted(Figures.count(counts.unseenByProxy())),
+        "What really ran",
+        "As ONNX Runtime's profile on the device tells, after it optimised the graph.",
         table.element());
   }
 

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Ran;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How judges differ: whose the deviations are, which labels flip on a judge by themselves, and on
  * how many pictures every two judges give different labels.
  *
  * @param provenance of the deviations of the corpus
+ * @param ran which nodes of the model ran where, by judge, as far as judges told
  * @param noise of the judges that repeated their runs
  * @param corpus every two judges, on the corpus
  * @param clean every two judges, on clean pictures; empty while not measured
@@ -18,6 +23,7 @@ import java.util.List;
  */
 public record FleetSummary(
     Provenance.Counts provenance,
+    Map<String, Ran> ran,
     List<Noise> noise,
     @JsonProperty("disagreement_corpus") List<Disagreement> corpus,
     @JsonProperty("disagreement_clean") List<Disagreement> clean,
@@ -37,6 +43,7 @@ public record FleetSummary(
   }
 
   public FleetSummary {
+    ran = Collections.unmodifiableMap(new LinkedHashMap<>(ran));
     noise = List.copyOf(noise);
     corpus = List.copyOf(corpus);
     clean = List.copyOf(clean);

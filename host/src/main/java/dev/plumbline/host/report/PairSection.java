@@ -34,6 +34,18 @@ final class PairSection {
     }
     Element words = Element.of("div").classed("words");
     headline.details().forEach(sentence -> words.add(Element.text("p", sentence)));
+    pair.natural()
+        .ifPresent(
+            natural ->
+                words.add(
+                    Element.text(
+                        "p",
+                        "Before any search: on %s of %s the two models already give different labels (95\u202F%% interval of Clopper and Pearson: %s to %s)."
+                            .formatted(
+                                Figures.count(natural.deviations()),
+                                Figures.count(natural.pictures(), "seed"),
+                                Figures.share(natural.low()),
+                                Figures.share(natural.high())))));
     section.add(words);
     section.add(new CountsPanels(pair).classesAndJudges());
     pair.repair().ifPresent(repair -> section.add(CountsPanels.repair(repair)));

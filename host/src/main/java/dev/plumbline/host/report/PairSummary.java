@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.device.NaturalDeviations;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
  * @param repair what it changed; empty before the repair
  * @param fgsm by strength in 1/255 ("2", "8", "16"), weakest first
  * @param fleet how judges differ from each other and from themselves; empty while not measured
+ * @param natural deviations on the seeds as they are, by ONNX Runtime on the host; empty while not
+ *     measured
  * @param seconds wall-clock seconds of each step, in the order of the steps
  */
 public record PairSummary(
@@ -44,6 +47,7 @@ public record PairSummary(
     Optional<RepairSummary> repair,
     Map<String, FgsmSummary> fgsm,
     Optional<FleetSummary> fleet,
+    Optional<NaturalDeviations> natural,
     Map<String, Double> seconds) {
   public PairSummary {
     Checks.count("seeds", seeds);

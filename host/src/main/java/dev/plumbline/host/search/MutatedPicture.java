@@ -15,6 +15,8 @@ import dev.plumbline.host.dataset.Picture;
  * @param compressedLabel what the compressed model predicts for it
  * @param originalConfidence softmax of the original's logits at {@code originalLabel}, 0 to 1
  * @param compressedConfidence softmax of the compressed model's logits at {@code compressedLabel}
+ * @param compressedMargin logit of the seed's label, by the compressed model, less its largest
+ *     other one: how close a valid picture is to being effective
  * @param rms root mean square change of a pixel against the seed, on the [0,1] range
  * @param linf largest change of a pixel against the seed, on the [0,1] range
  */
@@ -28,5 +30,6 @@ public record MutatedPicture(
     int compressedLabel,
     float originalConfidence,
     float compressedConfidence,
+    double compressedMargin,
     double rms,
     double linf) {}

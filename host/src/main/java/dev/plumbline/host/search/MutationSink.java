@@ -15,4 +15,11 @@ public interface MutationSink {
 
   /** A step was made. */
   void mutated(MutatedPicture mutated);
+
+  /**
+   * A seed has made its last step.
+   *
+   * @param index number of the seed in its data set
+   */
+  default void done(int index) {}
 }

@@ -9,8 +9,9 @@ import dev.plumbline.host.BadInputException;
  * @param labels by picture; the first of the largest logits
  * @param confidences softmax at the label, by picture
  * @param classes how many labels the model knows
+ * @param logits by picture, then class
  */
-record Predictions(int[] labels, float[] confidences, int classes) {
+record Predictions(int[] labels, float[] confidences, int classes, float[] logits) {
 
   /**
    * @param logits N x classes
@@ -42,6 +43,18 @@ record Predictions(int[] labels, float[] confidences, int classes) {
       labels[row] = best;
       confidences[row] = (float) (1 / sum);
     }
-    return new Predictions(labels, confidences, classes);
+    return new Predictions(labels, confidences, classes, values);
+  }
+
+  /** The logit of a label less the largest other one: below zero where the model gives another. */
+  double margin(int row, int label) {
+    int from = row * classes;
+    float other = Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < classes; c++) {
+      if (c != label) {
+        other = Math.max(other, logits[from + c]);
+      }
+    }
+    return logits[from + label] - other;
   }
 }

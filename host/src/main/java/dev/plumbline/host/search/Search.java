@@ -214,6 +214,7 @@ public final class Search {
               judged.byCompressed().labels()[row],
               judged.byOriginal().confidences()[row],
               judged.byCompressed().confidences()[row],
+              judged.byCompressed().margin(row, walker.label()),
               Math.sqrt(squares[row] / (double) bytes) / 255,
               largest[row] / 255.0);
       tally.mutated(mutated);
@@ -221,6 +222,8 @@ public final class Search {
       if (walker.step() < settings.steps() && !algorithm.isDone(mutated)) {
         going.add(new Walker(walker.seed(), walker.step() + 1, walker.label()));
         rows.add((long) row);
+      } else {
+        sink.done(walker.seed());
       }
     }
     goOn(scope, moved, going, rows);

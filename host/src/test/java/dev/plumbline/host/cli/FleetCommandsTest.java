@@ -26,6 +26,7 @@ import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.xml.XMLConstants;
+import javax.xml.transform.stream.StreamSource;
+import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.xml.sax.SAXException;
 import picocli.CommandLine;
 
 /** The verbs of the fleet with a real agent and an H2 file. */
@@ -68,6 +73,14 @@ class FleetCommandsTest {
   private record Outcome(int code, String out, String err) {
     JsonNode json() throws IOException {
       return new ObjectMapper().readTree(out);
+    }
+
+    int kept() {
+      try {
+        return json().get("kept").asInt();
+      } catch (IOException e) {
+        throw new AssertionError(out, e);
+      }
     }
   }
 
@@ -196,9 +209,11 @@ class FleetCommandsTest {
         List.of(
             "compressed same batch",
             "compressed batches of 7",
+            "compressed 2 threads",
             "original against the known label",
             "original same batch",
-            "original batches of 7"),
+            "original batches of 7",
+            "original 2 threads"),
         repeated);
     assertEquals(
         List.of("host", "board"),
@@ -250,6 +265,7 @@ class FleetCommandsTest {
     assertEquals(first.json().get("run").asInt(), json.at("/judges/1/pictures/0/baseline").asInt());
     assertEquals(json, new ObjectMapper().readTree(Files.readString(result)));
     String xml = Files.readString(junit);
+    requireJUnit(xml);
     assertEquals(4, xml.split("<failure", -1).length - 1, xml);
     for (String name : List.of("valid", "effective", "clean")) {
       assertEquals(2, xml.split(" name=\"" + name + "\"", -1).length - 1, xml);
@@ -271,6 +287,115 @@ class FleetCommandsTest {
     assertEquals(2, none.code());
     assertTrue(none.err().contains("run 99"), none.err());
     assertEquals(2, run(with(check, "--model", compressed, "--baseline", "best")).code());
+  }
+
+  /** By the schema that Jenkins publishes for what it reads. */
+  private static void requireJUnit(String xml) {
+    try {
+      SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
+          .newSchema(FleetCommandsTest.class.getResource("/dev/plumbline/host/report/junit.xsd"))
+          .newValidator()
+          .validate(new StreamSource(new StringReader(xml)));
+    } catch (SAXException | IOException e) {
+      throw new AssertionError(xml, e);
+    }
+  }
+
+  @Test
+  void cleanPicturesThatWereLabelledOtherwiseAreComparedAllTheSame() throws IOException {
+    // A dark grey among the light ones: the data and the original label it differently.
+    Files.write(data.resolve("light").resolve("9.png"), PngFile.encode(grey(95)));
+    Object[] check = {
+      "check", "--corpus", corpus, "--data", data, "--accelerator", "cpu", "--repeats", 0
+    };
+    Outcome first = run(with(check, "--model", compressed, "--json"));
+    assertEquals(0, first.code(), first.err());
+    Path junit = temp.resolve("junit.xml");
+    Outcome same =
+        run(with(check, "--model", compressed, "--original", original, "--junit", junit));
+    assertEquals(0, same.code(), same.err());
+    assertTrue(same.out().contains("expected other labels of these clean"), same.out());
+    requireJUnit(Files.readString(junit));
+    Outcome worse = run(with(check, "--model", regressed, "--original", original, "--json"));
+    assertEquals(1, worse.code(), worse.err());
+    assertTrue(worse.json().at("/judges/0/new").toString().contains("clean-"), worse.out());
+    Outcome data = run(with(check, "--model", regressed, "--json"));
+    // Grey 95 of the light ones is what the data call it now; that of the dark ones is not.
+    assertEquals(1, data.code(), data.err());
+    assertTrue(data.json().at("/judges/0/pictures").toString().contains("labels\":true"));
+    assertEquals("model", data.json().at("/judges/0/changed/0/part").asText());
+  }
+
+  @Test
+  void whatReallyRanIsToldByConfirmAndByTheDevice() throws IOException {
+    addBoard();
+    Outcome outcome = run("confirm", corpus, "--model", compressed, "--device", "board", "--json");
+    assertEquals(0, outcome.code(), outcome.err());
+    JsonNode ran = outcome.json().at("/ran/board/0");
+    assertEquals("CPUExecutionProvider", ran.get("provider").asText(), outcome.out());
+    assertTrue(ran.get("nodes").asInt() > 0, outcome.out());
+    assertTrue(ran.get("operators").isObject(), outcome.out());
+    JsonNode described = run("device", "describe", "board", "--json").json();
+    String sha256 = OnnxModel.read(compressed).sha256();
+    assertEquals(ran, described.get("ran").get(sha256).get(0), described.toString());
+  }
+
+  @Test
+  void whatTheHostSaysInSearchAndRepairIsKeptAndOnlyTheSearchIsABaseline() throws IOException {
+    Path found = temp.resolve("found");
+    Outcome search =
+        run(
+            "search",
+            "--original",
+            original,
+            "--compressed",
+            compressed,
+            "--data",
+            data,
+            "--epsilon",
+            40,
+            "--out",
+            found,
+            "--json",
+            "--accelerator",
+            "cpu");
+    assertEquals(0, search.code(), search.err());
+    // 95 of 255 is below both thresholds, and so are and are not the others.
+    assertEquals(4, search.json().at("/natural/pictures").asInt(), search.out());
+    assertEquals(0, search.json().at("/natural/deviations").asInt(), search.out());
+    Outcome repair =
+        run(
+            "repair",
+            "--original",
+            original,
+            "--compressed",
+            compressed,
+            "--corpus",
+            found,
+            "--data",
+            data,
+            "--epochs",
+            1,
+            "--out",
+            temp.resolve("repaired.onnx"),
+            "--accelerator",
+            "cpu");
+    assertEquals(0, repair.code(), repair.err());
+    JsonNode runs = run("device", "runs", "--json").json().get("runs");
+    List<String> verbs = new ArrayList<>();
+    runs.forEach(r -> verbs.add(r.get("verb").asText() + " " + r.get("passed").asText()));
+    assertEquals(List.of("repair null", "repair null", "search true"), verbs);
+    assertTrue(search.kept() > 0, search.out());
+    runs.forEach(
+        r -> {
+          assertTrue(r.get("ended").asBoolean(), r.toString());
+          assertEquals(search.kept(), r.get("verdicts").asInt(), r.toString());
+        });
+    Outcome check = run("check", "--corpus", found, "--model", compressed, "--json");
+    assertEquals(
+        search.json().get("run").asInt(),
+        check.json().at("/judges/0/pictures/0/baseline").asInt(),
+        check.out());
   }
 
   private static Object[] with(Object[] args, Object... more) {
@@ -325,6 +450,7 @@ class FleetCommandsTest {
     assertEquals("device_lost", json.at("/failures/0/outcome").asText());
     assertEquals(2, json.at("/judges/2/judged").asInt());
     assertTrue(Files.readString(junit).contains("<error"), Files.readString(junit));
+    requireJUnit(Files.readString(junit));
     assertFalse(run("device", "runs").out().contains("passed"));
   }
 }

@@ -55,7 +55,8 @@ class MainTest {
 
   private Outcome run(Object... args) {
     List<Object> all = new ArrayList<>(List.of(args));
-    if (args.length > 0 && List.of("confirm", "check", "device").contains(args[0])) {
+    if (args.length > 0
+        && List.of("search", "repair", "confirm", "check", "device").contains(args[0])) {
       // Not the database of whoever runs the tests.
       all.addAll(List.of("--database", "jdbc:h2:file:" + temp.resolve("fleet")));
     }
@@ -367,7 +368,10 @@ class MainTest {
         "seeds_with_deviation",
         "mean_rms",
         "mean_linf",
-        "seconds");
+        "seconds",
+        "kept",
+        "natural",
+        "run");
     assertEquals(8, new ObjectMapper().readTree(outcome.out()).get("mutated").asInt());
     assertTrue(Files.exists(found.resolve("corpus.json")));
     // The host has judged what was found.

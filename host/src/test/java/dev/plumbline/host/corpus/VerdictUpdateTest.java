@@ -113,6 +113,19 @@ class VerdictUpdateTest {
   }
 
   @Test
+  void theOrderOfJudgesCanBePutRightAndNothingElseChanges() throws IOException, URISyntaxException {
+    Corpus corpus = Corpus.open(CorpusFormatTest.fixture(temp.resolve("corpus")));
+    Corpus judged =
+        corpus
+            .withVerdicts(judge("late", 1), Map.of("000012-002", YES))
+            .withVerdicts(judge("early", 1), Map.of("000012-001", YES));
+    Corpus ordered = judged.withJudgesInOrder(List.of("host", "early", "nobody", "late"));
+    assertEquals(List.of("host", "early", "late"), ids(ordered));
+    assertEquals(judged.inputs(), ordered.inputs());
+    assertEquals(ids(ordered), ids(Corpus.open(corpus.folder())));
+  }
+
+  @Test
   void aVerdictOnAnUnknownInputIsAFaultOfTheCaller() throws IOException, URISyntaxException {
     Corpus corpus = Corpus.open(CorpusFormatTest.fixture(temp.resolve("corpus")));
     assertThrows(

@@ -2,15 +2,29 @@ package dev.plumbline.host.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.CorpusOrigin;
+import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.corpus.PictureDistance;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -82,5 +96,48 @@ class ProvenanceTest {
     Optional<Provenance> found = Provenance.of(input(said), JUDGES);
     assertEquals(Optional.ofNullable(kind), found.map(Provenance::kind));
     assertEquals(devices, found.map(p -> String.join("+", p.devices())).orElse(""));
+  }
+
+  @Test
+  void deviationsThatTheProxyCalledValidAreCountedByJudgeAndOnAnyDevice(@TempDir Path temp) {
+    List<String> rows = List.of("aadd", "aaad", "adaa", "addf", "dddd", "aaaa", "aaff");
+    CorpusOrigin origin =
+        new CorpusOrigin(
+            "a".repeat(64),
+            "b".repeat(64),
+            new Preprocessing(List.of(0f), List.of(1f), Layout.NCHW, ChannelOrder.RGB),
+            new PictureShape(1, 1, 1),
+            List.of("x", "y"),
+            Map.of("algorithm", "boundary", "steps", 1, "random_seed", 1, "data", "none"));
+    Picture dot = new Picture(new PictureShape(1, 1, 1), new byte[1]);
+    List<CorpusInput> inputs = new ArrayList<>();
+    for (int i = 0; i < rows.size(); i++) {
+      int label = rows.get(i).charAt(0) == 'd' ? 1 : 0;
+      inputs.add(
+          CorpusInput.found(i, 1, 0, 0, label, 0.5f, 0.5f, PictureDistance.between(dot, dot)));
+    }
+    Corpus corpus;
+    try (CorpusWriter writer = CorpusWriter.create(temp.resolve("corpus"), origin)) {
+      for (CorpusInput input : inputs) {
+        writer.seed(input.seed(), dot);
+        writer.add(input, dot);
+      }
+      corpus = writer.finish(CorpusCounts.of(rows.size(), inputs));
+    }
+    for (JudgeInfo judge : JUDGES) {
+      Map<String, Verdict> verdicts = new TreeMap<>();
+      for (int i = 0; i < rows.size(); i++) {
+        Verdict verdict = input(rows.get(i)).verdicts().get(judge.id());
+        if (verdict != null) {
+          verdicts.put(inputs.get(i).id(), verdict);
+        }
+      }
+      corpus = corpus.withVerdicts(judge, verdicts);
+    }
+    Provenance.Counts counts = Provenance.Counts.of(corpus);
+    // By hand, in the columns above; a flaky verdict is none.
+    assertEquals(4, counts.unseenByProxy());
+    assertEquals(Map.of("host", 2, "pi", 2, "jetson", 2), counts.unseenBy());
+    assertEquals(3, counts.unseenOnDevices());
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.BadInputException;
@@ -198,13 +199,82 @@ class RepeatedJudgingTest {
       Judged host = judging.judge(JudgeSource.host(PLAIN, RuntimeProvider.cpu()), questions);
       assertEquals(Optional.empty(), device.failure());
       assertEquals("board", device.info().orElseThrow().id());
+      // The agent has one thread.
       assertEquals(
-          List.of("same batch", "batches of 7"),
+          List.of("same batch", "batches of 7", "2 threads"),
           device.noise().repeats().stream()
               .filter(run -> run.model().equals("compressed"))
               .map(NoiseFloor.RepeatedRun::conditions)
               .toList());
       assertEquals(outcomes(host), outcomes(device));
+      assertEquals(List.of(), device.noise().notes());
+      assertEquals(Ran.UNKNOWN, host.ran());
+      assertEquals("CPUExecutionProvider 2 nodes (1 Flatten, 1 MatMul)", device.ran().toString());
+    }
+  }
+
+  @Test
+  void aConditionThatAJudgeCannotMeetIsNotedOnceAndItGoesOn() {
+    Scripted source =
+        new Scripted(
+            Map.of(compressed.sha256(), List.of(new int[] {0, 1, 1, 0}, new int[] {0, 1, 1, 0})));
+    JudgeSource stubborn =
+        new JudgeSource.Source(
+            "board", JudgeKind.DEVICE, model -> new Stubborn(source.open(model)));
+    Judged judged = judge(stubborn, Optional.empty(), 2);
+    assertEquals(Optional.empty(), judged.failure());
+    assertEquals(2, judged.count(Outcome.DEVIATES));
+    assertEquals(List.of("no threads to vary"), judged.noise().notes());
+    assertEquals(List.of(), judged.noise().repeats());
+  }
+
+  /** Cannot run with other threads, and is asked for nothing else. */
+  private record Stubborn(Judge judge) implements Judge {
+    @Override
+    public JudgeInfo info() {
+      return judge.info();
+    }
+
+    @Override
+    public void judge(List<Picture> pictures, LogitsSink sink) {
+      judge.judge(pictures, sink);
+    }
+
+    @Override
+    public List<Repeat> repeats() {
+      return List.of(
+          Repeat.threads(
+              2,
+              (pictures, sink) -> {
+                throw new NotRepeatableException("no threads to vary", null);
+              }));
+    }
+
+    @Override
+    public void close() {
+      judge.close();
+    }
+  }
+
+  @Test
+  void anInterruptedJudgeEndsWithWhatItHasSaidAndBlamesNobody() throws Exception {
+    Progress interrupt = after(() -> Thread.currentThread().interrupt());
+    Judged host =
+        new RepeatedJudging(compressed, Optional.empty(), 1, interrupt)
+            .judge(JudgeSource.host(PLAIN, RuntimeProvider.cpu()), questions(5_000));
+    assertFalse(Thread.interrupted(), "the interruption is used up");
+    assertEquals(Optional.empty(), host.failure());
+    assertTrue(host.verdicts().size() > 0 && host.verdicts().size() < 5_000);
+    assertTrue(host.verdicts().values().stream().allMatch(Verdict::isDecided));
+    try (AgentProcess agent = TestAgent.start(Files.createDirectory(folder.resolve("store")))) {
+      Judged device =
+          new RepeatedJudging(
+                  compressed, Optional.empty(), 1, after(() -> Thread.currentThread().interrupt()))
+              .judge(
+                  JudgeSource.device("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
+                  questions(5_000));
+      assertEquals(Optional.empty(), device.failure());
+      assertTrue(device.verdicts().size() > 0 && device.verdicts().size() < 5_000);
     }
   }
 

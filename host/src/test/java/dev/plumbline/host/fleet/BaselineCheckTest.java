@@ -43,7 +43,9 @@ class BaselineCheckTest {
   }
 
   private static Optional<Baseline> baseline(Map<String, Verdict> verdicts) {
-    return Optional.of(new Baseline(3, Instant.EPOCH, verdicts));
+    return Optional.of(
+        new Baseline(
+            3, Instant.EPOCH, false, new FingerprintParts(Map.of("model", "m")), verdicts));
   }
 
   @Test
@@ -91,5 +93,29 @@ class BaselineCheckTest {
     assertEquals(0, check.flips());
     assertEquals(0, check.groups().get(0).compared());
     assertTrue(check.groups().get(0).flips().isEmpty());
+  }
+
+  @Test
+  void whatWasLabelledOtherwiseIsComparedUnderTheLabelsOfToday() {
+    // Expected then was label 1, today label 0 is: the model said 0, 1 and 0, and says 1, 1, 0.
+    Map<String, Verdict> then =
+        Map.of(
+            "turned", new Verdict(true, 0, 0.5f),
+            "same", new Verdict(false, 1, 0.5f),
+            "kept", new Verdict(true, 0, 0.5f));
+    Baseline otherwise =
+        new Baseline(3, Instant.EPOCH, true, new FingerprintParts(Map.of("model", "m")), then);
+    Map<String, Verdict> now = new LinkedHashMap<>();
+    now.put("turned", DEVIATES);
+    now.put("same", DEVIATES);
+    now.put("kept", AGREES);
+    BaselineCheck check = check(now, Optional.of(otherwise), Optional.empty());
+    Group group = check.groups().get(0);
+    assertEquals(List.of(new Flip("turned", 0, DEVIATES)), group.flips());
+    assertEquals(3, group.compared());
+    assertEquals(0, group.mended());
+    String sentence = check.labelling().orElseThrow();
+    assertTrue(sentence.contains("board: run 3 expected other labels"), sentence);
+    assertEquals(Optional.empty(), check(now, baseline(then), Optional.empty()).labelling());
   }
 }

@@ -11,7 +11,12 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +27,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +36,17 @@ abstract class FleetContract {
   private static final Instant ADDED = Instant.parse("2026-11-03T14:05:09.123456Z");
   private static final PictureSet PICTURES = new PictureSet(PictureSet.Kind.CORPUS, "c".repeat(64));
 
+  /** By sha256sum, of the parts that version 1 joined, one on a line. */
+  private static final String DIGEST_OF_VERSION_1 =
+      "5b6b8d621781e87e8128acec40bb37296cc1ee57ded13bc7cc826e63c18cfda1";
+
   private FleetDatabase database;
 
   /** JDBC URL of a database that holds nothing. */
   abstract String emptyDatabase() throws Exception;
+
+  /** Another than that. */
+  abstract String anotherEmptyDatabase() throws Exception;
 
   private String url;
 
@@ -251,5 +264,177 @@ abstract class FleetContract {
     }
     assertEquals(8, database.history().runs().size());
     assertEquals(8, database.history().runs().stream().mapToLong(RecordedRun::verdicts).sum());
+  }
+
+  private static Ran ran(int convolutions) {
+    return new Ran(
+        List.of(
+            new Ran.ByProvider(
+                "CPUExecutionProvider",
+                convolutions + 1,
+                Map.of("QLinearConv", convolutions, "Flatten", 1))));
+  }
+
+  private void runThatTells(Ran ran, Verdict verdict) {
+    long run = database.runs().begin("check");
+    Judged judged =
+        new Judged(
+            "pi-7",
+            JudgeKind.DEVICE,
+            Optional.of(info("pi-7", 4)),
+            ran,
+            Map.of("a", verdict),
+            NoiseFloor.UNKNOWN,
+            Optional.empty(),
+            1);
+    database.runs().store(run, PICTURES, "d".repeat(64), judged, Map.of("a", "valid"));
+    database.runs().end(run, true);
+  }
+
+  @Test
+  void whatReallyRanIsPartOfTheFingerprintAndItsChangeIsNamed() {
+    Verdict agrees = new Verdict(false, 0, 0.5f);
+    Verdict deviates = new Verdict(true, 1, 0.5f);
+    runThatTells(Ran.UNKNOWN, agrees);
+    runThatTells(ran(9), deviates);
+    runThatTells(ran(8), agrees);
+    List<VerdictChange> changes =
+        database.history().changes(PICTURES, Optional.empty(), Optional.empty());
+    // Where one of the two did not tell, nothing is known to have changed.
+    assertEquals(List.of(), changes.get(0).causes());
+    assertEquals(
+        List.of(
+            new Cause(
+                "what ran",
+                "CPUExecutionProvider 10 nodes (1 Flatten, 9 QLinearConv)",
+                "CPUExecutionProvider 9 nodes (1 Flatten, 8 QLinearConv)")),
+        changes.get(1).causes());
+    FingerprintParts then = baseline("pi-7", OptionalLong.empty()).orElseThrow().fingerprint();
+    assertEquals(ran(8).toString(), then.values().get("what ran"));
+  }
+
+  @Test
+  void aListOfWhatRanThatIsLongerThanItsColumnIsStoredAndStillToldApart() {
+    Map<String, Integer> operators = new LinkedHashMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      operators.put("AnOperatorOfSomeCustomDomain" + i, 1);
+    }
+    Ran first = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    operators.put("AnOperatorOfSomeCustomDomain999", 2);
+    Ran second = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    runThatTells(first, new Verdict(false, 0, 0.5f));
+    runThatTells(second, new Verdict(true, 1, 0.5f));
+    assertEquals(
+        1,
+        database.history().changes(PICTURES, Optional.empty(), Optional.empty()).stream()
+            .mapToInt(change -> change.causes().size())
+            .sum());
+  }
+
+  @Test
+  void cleanPicturesAreFoundAgainWhateverLabelsWereExpected() {
+    PictureSet one =
+        new PictureSet(PictureSet.Kind.CLEAN, "1".repeat(64), Optional.of("e".repeat(64)));
+    PictureSet other =
+        new PictureSet(PictureSet.Kind.CLEAN, "2".repeat(64), Optional.of("e".repeat(64)));
+    long run = database.runs().begin("check");
+    Map<String, Verdict> said = Map.of("clean-0", new Verdict(true, 3, 0.5f));
+    database
+        .runs()
+        .store(run, one, "d".repeat(64), judged("pi-7", 4, said), Map.of("clean-0", "clean"));
+    database.runs().end(run, true);
+    assertEquals(
+        Optional.of(false),
+        database.runs().baseline("pi-7", one, OptionalLong.empty()).map(Baseline::otherLabels));
+    Baseline found = database.runs().baseline("pi-7", other, OptionalLong.empty()).orElseThrow();
+    assertTrue(found.otherLabels());
+    assertEquals(said, found.verdicts());
+    PictureSet strange =
+        new PictureSet(PictureSet.Kind.CLEAN, "3".repeat(64), Optional.of("f".repeat(64)));
+    assertEquals(Optional.empty(), database.runs().baseline("pi-7", strange, OptionalLong.empty()));
+    // A corpus has no labels beside its own.
+    assertEquals(Optional.empty(), baseline("pi-7", OptionalLong.empty()));
+  }
+
+  @Test
+  void aRunThatIsNoBaselineIsKeptAndNeverComparedWith() {
+    long run = database.runs().begin("repair");
+    database
+        .runs()
+        .store(
+            run,
+            PICTURES,
+            "d".repeat(64),
+            judged("pi-7", 4, Map.of("a", new Verdict(true, 1, 0.5f))),
+            Map.of("a", "valid"));
+    assertEquals(false, database.history().runs().get(0).ended());
+    database.runs().endWithoutBaseline(run);
+    assertEquals(Optional.empty(), baseline("pi-7", OptionalLong.empty()));
+    RecordedRun recorded = database.history().runs().get(0);
+    assertEquals(true, recorded.ended());
+    assertEquals(Optional.empty(), recorded.passed());
+    assertEquals(1, recorded.verdicts());
+  }
+
+  @Test
+  void aDatabaseOfTheVersionBeforeIsBroughtUpToDateAndLosesNothing() throws Exception {
+    String old = anotherEmptyDatabase();
+    try (Connection connection = DriverManager.getConnection(old);
+        Statement statement = connection.createStatement()) {
+      Flyway.configure()
+          .dataSource(old, null, null)
+          .locations("classpath:dev/plumbline/host/fleet/schema")
+          .target("1")
+          .load()
+          .migrate();
+      for (String row :
+          List.of(
+              "insert into device values ('pi-7', '192.168.1.20:7070', timestamp with time zone"
+                  + " '2026-11-03 14:05:09.123456+00:00')",
+              "insert into device_label values ('pi-7', 'site', 'plant-2')",
+              "insert into judge_run (verb, started, finished, passed) values ('check', timestamp"
+                  + " with time zone '2026-11-03 15:00:00+00:00', timestamp with time zone"
+                  + " '2026-11-03 15:00:01+00:00', true)",
+              "insert into fingerprint (digest, arch, runtime, provider, processor, int8_features,"
+                  + " threads, batch) values ('"
+                  + DIGEST_OF_VERSION_1
+                  + "', 'aarch64', 'onnxruntime 1.29.0', 'CPUExecutionProvider', 'Cortex-A76',"
+                  + " 'asimddp i8mm', 4, 32)",
+              "insert into judging (run_id, judge, judge_kind, fingerprint_id, model_sha256,"
+                  + " pictures_kind, pictures_sha256, judged) values (1, 'pi-7', 'device', 1, '"
+                  + "d".repeat(64)
+                  + "', 'corpus', '"
+                  + PICTURES.sha256()
+                  + "', timestamp with time zone '2026-11-03 15:00:01+00:00')",
+              "insert into verdict values (1, 'a', 'valid', 'agrees', 0, 0.5)",
+              "insert into verdict values (1, 'b', 'valid', 'device_lost', null, 0)")) {
+        statement.execute(row);
+      }
+    }
+    database = FleetDatabase.open(old);
+    assertEquals(List.of(device("pi-7", "site=plant-2")), database.devices().all());
+    Baseline then = baseline("pi-7", OptionalLong.empty()).orElseThrow();
+    assertEquals(
+        Map.of("a", new Verdict(false, 0, 0.5f), "b", Verdict.failed(Outcome.DEVICE_LOST)),
+        then.verdicts());
+    assertEquals("Cortex-A76", then.fingerprint().values().get("processor"));
+    assertEquals(null, then.fingerprint().values().get("what ran"));
+    assertEquals(Optional.of(true), database.history().runs().get(0).passed());
+    // The same judge goes on under the row that it has, and one that tells more gets its own.
+    run("pi-7", 4, Map.of("a", new Verdict(false, 0, 0.5f)), true);
+    assertEquals(1, fingerprints(old));
+    runThatTells(ran(9), new Verdict(true, 1, 0.5f));
+    assertEquals(2, fingerprints(old));
+    assertEquals(
+        1, database.history().changes(PICTURES, Optional.of("a"), Optional.empty()).size());
+  }
+
+  private static int fingerprints(String url) throws Exception {
+    try (Connection connection = DriverManager.getConnection(url);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from fingerprint")) {
+      rows.next();
+      return rows.getInt(1);
+    }
   }
 }

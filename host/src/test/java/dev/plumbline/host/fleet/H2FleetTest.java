@@ -23,6 +23,11 @@ class H2FleetTest extends FleetContract {
     return "jdbc:h2:file:" + temp.resolve("folder/that/is/not/there/fleet");
   }
 
+  @Override
+  String anotherEmptyDatabase() {
+    return "jdbc:h2:file:" + temp.resolve("another");
+  }
+
   @Test
   void theFileAndItsFoldersAreMade() {
     assertTrue(Files.exists(temp.resolve("folder/that/is/not/there/fleet.mv.db")));

@@ -48,6 +48,11 @@ class PostgresFleetTest extends FleetContract {
     return server.url(name);
   }
 
+  @Override
+  String anotherEmptyDatabase() throws Exception {
+    return emptyDatabase();
+  }
+
   @Test
   void aDatabaseThatIsNotThereIsNamed() {
     Refusal.says(() -> FleetDatabase.open(server.url("nowhere")), "nowhere", "cannot be used");

@@ -87,6 +87,7 @@ class HeadlineTest {
         Optional.empty(),
         bare.fgsm(),
         bare.fleet(),
+        bare.natural(),
         bare.seconds());
   }
 }

@@ -171,6 +171,7 @@ class HtmlReportTest {
             Optional.of(new RepairSummary(1, 0, 1, 0, EVIL)),
             Map.of(EVIL, new FgsmSummary(1, 1)),
             Optional.of(Samples.fleet(EVIL)),
+            pair.natural(),
             Map.of(EVIL, 1.0));
     Summary summary = new Summary(EVIL, Samples.CREATED, Map.of("int8", evilPair));
     PairReport report =

@@ -3,8 +3,10 @@ package dev.plumbline.host.report;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.device.ClopperPearson;
 import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Ran;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -49,6 +51,7 @@ public final class Samples {
         Optional.of(new RepairSummary(1198, 111, 644, 158, "cortex-a76")),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
+        Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
         seconds());
   }
 
@@ -71,6 +74,7 @@ public final class Samples {
         Optional.of(new RepairSummary(2109, 340, 1077, 301, "cortex-a76")),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
+        Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
         seconds());
   }
 
@@ -91,6 +95,7 @@ public final class Samples {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         Map.of("search", 1.5));
   }
 
@@ -101,7 +106,13 @@ public final class Samples {
     kinds.put(Provenance.Kind.SOME_DEVICES, 2);
     kinds.put(Provenance.Kind.ALL, 1196);
     return new FleetSummary(
-        new Provenance.Counts(kinds, Map.of(device, 2), 17),
+        new Provenance.Counts(kinds, Map.of(device, 2), 17, Map.of("host", 9, device, 12), 12),
+        Map.of(
+            device,
+            new Ran(
+                List.of(
+                    new Ran.ByProvider(
+                        "CPUExecutionProvider", 12, Map.of("QLinearConv", 9, "Relu", 3))))),
         List.of(
             new FleetSummary.Noise(
                 device,

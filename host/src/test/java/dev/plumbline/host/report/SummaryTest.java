@@ -52,6 +52,7 @@ class SummaryTest {
             "repair",
             "fgsm",
             "fleet",
+            "natural",
             "seconds"),
         keys(pair));
     assertEquals(
@@ -171,6 +172,7 @@ class SummaryTest {
                 good.repair(),
                 Map.of(),
                 good.fleet(),
+                good.natural(),
                 Map.of()));
     assertThrows(IllegalArgumentException.class, () -> new AccuracySummary(0.5, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new AgreementSummary(1.01));

@@ -1,0 +1,6 @@
+package dev.plumbline.host.device;
+
+/** Somebody wants the work to end; what was judged till then is kept. */
+final class JudgingInterruptedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+}

@@ -1,0 +1,74 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Deviations on clean pictures, by the real models in ONNX Runtime on the host: pictures on which
+ * the compressed model's label differs from the original's before anything is changed.
+ *
+ * @param pictures that were asked about, at least 1
+ * @param deviations of them
+ * @param low lower end of the exact 95 % interval of their rate, 0 to 1
+ * @param high upper end
+ */
+public record NaturalDeviations(int pictures, int deviations, double low, double high) {
+
+  /** Of the labels that the two models give to the same pictures. */
+  static NaturalDeviations of(int[] original, int[] compressed) {
+    int deviations = 0;
+    for (int i = 0; i < original.length; i++) {
+      deviations += original[i] == compressed[i] ? 0 : 1;
+    }
+    ClopperPearson interval = ClopperPearson.of(deviations, original.length);
+    return new NaturalDeviations(original.length, deviations, interval.low(), interval.high());
+  }
+
+  /** Runs both models on all pictures. */
+  public static NaturalDeviations measure(
+      OnnxModel original,
+      OnnxModel compressed,
+      Dataset data,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Progress progress) {
+    try (Progress.Step step = progress.begin("looking at the seeds as they are", 2L * data.size());
+        PictureClassifier first = PictureClassifier.open(original, preprocessing, provider);
+        PictureClassifier second = PictureClassifier.open(compressed, preprocessing, provider)) {
+      int[] byOriginal = Logits.labels(first.logits(data, step));
+      int[] byCompressed =
+          Logits.labels(second.logits(data, (done, note) -> step.at(data.size() + done, note)));
+      return of(byOriginal, byCompressed);
+    }
+  }
+
+  /** With the keys that answers have for it. */
+  public Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("pictures", pictures);
+    map.put("deviations", deviations);
+    map.put("low", low);
+    map.put("high", high);
+    return map;
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d of %d seeds deviate as they are (95 %%: %.2f to %.2f %%)",
+        deviations,
+        pictures,
+        100 * low,
+        100 * high);
+  }
+}
