@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 final class DeviceLine {
   private static final int PROBE_MILLIS = 3_000;
   private static final long FIRST_PAUSE_MILLIS = 200;
-  private static final long LONGEST_PAUSE_MILLIS = 5_000;
+  private static final long LONGEST_PAUSE_MILLIS = 3_000;
 
   /** What is at the other end now. */
   private enum Found {

@@ -13,6 +13,13 @@ public final class TestAgent {
   }
 
   static AgentProcess startWithThreads(int threads, Path modelFolder, String... options) {
+    List<String> command = command(threads, modelFolder);
+    command.addAll(List.of(options));
+    return AgentProcess.start(command);
+  }
+
+  /** The command line, to which options may be added. */
+  static List<String> command(int threads, Path modelFolder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp"));
@@ -20,7 +27,6 @@ public final class TestAgent {
     command.add("dev.plumbline.agent.AgentMain");
     command.addAll(
         List.of("--threads", Integer.toString(threads), "--model-dir", modelFolder.toString()));
-    command.addAll(List.of(options));
-    return AgentProcess.start(command);
+    return command;
   }
 }
