@@ -18,7 +18,7 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /** Mounts one over a folder. */
-  public static SmallDisk mount(Path folder, int kib) throws Exception {
+  public static SmallDisk mount(Path folder, int kib) throws IOException {
     Files.createDirectories(folder);
     boolean mounted;
     try {
@@ -30,10 +30,10 @@ public final class SmallDisk implements AutoCloseable {
     return new SmallDisk(folder);
   }
 
-  private static boolean run(String... command) throws IOException, InterruptedException {
+  private static boolean run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getInputStream().readAllBytes();
-    return process.waitFor() == 0;
+    return process.onExit().join().exitValue() == 0;
   }
 
   public Path folder() {
@@ -59,7 +59,7 @@ public final class SmallDisk implements AutoCloseable {
 
   /** Unmounts; what is there is gone. */
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (!run("umount", folder.toString()) && !run("umount", "-l", folder.toString())) {
       throw new IOException(folder + " cannot be unmounted");
     }

@@ -114,8 +114,17 @@ public final class FleetDatabase {
     return new VerdictHistory(this);
   }
 
-  /** All of it happens, or none. */
+  /** What is read in it belongs together. */
   <T> T transaction(HandleCallback<T, RuntimeException> work) {
+    try {
+      return jdbi.inTransaction(work);
+    } catch (JdbiException e) {
+      throw unusable(url, e);
+    }
+  }
+
+  /** All of it happens, and is on the disk, or none. */
+  <T> T changed(HandleCallback<T, RuntimeException> work) {
     try {
       return jdbi.withHandle(
           handle -> {
@@ -128,9 +137,9 @@ public final class FleetDatabase {
     }
   }
 
-  /** As {@link #transaction}, without an answer. */
+  /** As {@link #changed}, without an answer. */
   void change(Consumer<Handle> work) {
-    transaction(
+    changed(
         handle -> {
           work.accept(handle);
           return null;

@@ -52,11 +52,11 @@ final class BadNetwork implements AutoCloseable {
     }
   }
 
-  private static boolean works(String... command) throws InterruptedException {
+  private static boolean works(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getInputStream().readAllBytes();
-      return process.waitFor() == 0;
+      return process.onExit().join().exitValue() == 0;
     } catch (IOException e) {
       return false;
     }
@@ -99,10 +99,10 @@ final class BadNetwork implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process process : processes) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      process.destroyForcibly().onExit().join();
     }
     works("ip", "netns", "delete", namespace);
   }

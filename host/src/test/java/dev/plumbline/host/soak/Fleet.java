@@ -47,7 +47,8 @@ final class Fleet implements AutoCloseable {
   private final Overheads overheads;
   private final AtomicInteger turns = new AtomicInteger();
   private final AtomicInteger decided = new AtomicInteger();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicReference<String> failure = new AtomicReference<>("");
   private final List<Thread> threads = new ArrayList<>();
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -95,7 +96,7 @@ final class Fleet implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      failure.compareAndSet(null, e);
+      fail(e.toString());
     }
   }
 
@@ -103,9 +104,7 @@ final class Fleet implements AutoCloseable {
     SoakDevice source = new SoakDevice(device, PLAIN, overheads::add);
     Judged judged =
         new RepeatedJudging(model, Optional.empty(), 0, Progress.SILENT).judge(source, questions);
-    judged
-        .failure()
-        .ifPresent(why -> failure.compareAndSet(null, new IllegalStateException(why.message())));
+    judged.failure().ifPresent(why -> fail(why.message()));
     decided.addAndGet(judged.count(Outcome.DEVIATES) + judged.count(Outcome.AGREES));
     if (turns.incrementAndGet() % STORED == 0) {
       synchronized (database) {
@@ -128,8 +127,19 @@ final class Fleet implements AutoCloseable {
     return database.history().runs().size();
   }
 
-  Optional<Throwable> failure() {
-    return Optional.ofNullable(failure.get());
+  private void fail(String why) {
+    failed.incrementAndGet();
+    failure.set(why);
+  }
+
+  /** Turns in which a device did not get through. */
+  int failed() {
+    return failed.get();
+  }
+
+  /** The last of the reasons; empty if none failed. */
+  String failure() {
+    return failure.get();
   }
 
   /** Waits for all turns that were asked for. */

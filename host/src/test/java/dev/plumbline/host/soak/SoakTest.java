@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +23,7 @@ class SoakTest {
     Fleet fleet = new Fleet(Files.createDirectory(temp.resolve(folder)), overheads);
     fleet.begin(farm.devices(), turns, 0);
     fleet.await();
-    assertEquals(Optional.empty(), fleet.failure());
+    assertEquals("", fleet.failure());
     assertEquals(DEVICES * turns, fleet.turns());
     assertEquals(DEVICES * turns * Fleet.PICTURES, fleet.decided());
     assertEquals(DEVICES * turns, overheads.count());
