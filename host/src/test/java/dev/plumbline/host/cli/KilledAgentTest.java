@@ -92,6 +92,15 @@ class KilledAgentTest {
   }
 
   @Test
+  void aTimeToComeBackThatCannotBeIsRefused() {
+    JobFixture.Answer answer =
+        job.run(
+            "confirm", job.corpus, "--model", job.compressed, "--device", board, "--reconnect", -1);
+    assertEquals(2, answer.code());
+    assertTrue(answer.err().contains("--reconnect is -1, expected at least 0"), answer.err());
+  }
+
+  @Test
   void confirmKeepsWhatWasJudgedAndTheNextGivesEachPictureOneVerdict() throws Exception {
     Object[] confirm = {
       "confirm",

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class KilledHostTest {
   private static final long RANDOM_SEED = 20261126;
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
 
   @TempDir Path temp;
   private JobFixture job;

@@ -19,7 +19,7 @@ import java.util.List;
  * follows the last byte that passed is lost.
  */
 public final class FaultyLine implements AutoCloseable {
-  /** What happens to the line; a part of it, like all that it calls here, of one test. */
+  /** What happens to the line; it may last, and answers wait meanwhile. */
   @FunctionalInterface
   public interface Fault {
     void strike(FaultyLine line) throws IOException, InterruptedException;
