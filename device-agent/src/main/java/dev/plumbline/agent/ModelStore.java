@@ -219,7 +219,12 @@ final class ModelStore {
       this.sha256 = sha256;
       this.sizeBytes = sizeBytes;
       this.part = Files.createTempFile(folder, sha256.substring(0, 16) + "-", PART);
-      this.channel = FileChannel.open(part, StandardOpenOption.WRITE);
+      try {
+        this.channel = FileChannel.open(part, StandardOpenOption.WRITE);
+      } catch (IOException e) {
+        Files.deleteIfExists(part);
+        throw e;
+      }
     }
 
     String sha256() {

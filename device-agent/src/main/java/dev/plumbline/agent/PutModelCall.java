@@ -62,14 +62,7 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
         if (incoming == null) {
           throw RefusedException.invalid("a chunk before the header; expected the header first");
         }
-        try {
-          incoming.write(request.getChunk());
-        } catch (IOException e) {
-          throw new RefusedException(
-              Status.Code.RESOURCE_EXHAUSTED,
-              "model " + incoming.sha256() + " cannot be stored: " + e.getMessage(),
-              e);
-        }
+        onDisk(incoming.sha256(), () -> incoming.write(request.getChunk()));
         answer(incoming.received(), false);
       }
       case PART_NOT_SET ->
@@ -89,7 +82,7 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
       answer(header.getSizeBytes(), true);
       return;
     }
-    incoming = store.receive(sha256, header.getSizeBytes());
+    onDisk(sha256, () -> incoming = store.receive(sha256, header.getSizeBytes()));
     answer(0, false);
   }
 
@@ -111,7 +104,9 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
       if (incoming == null) {
         throw RefusedException.invalid("a call without a header; expected the header first");
       }
-      Path file = incoming.whole();
+      Path[] whole = new Path[1];
+      onDisk(incoming.sha256(), () -> whole[0] = incoming.whole());
+      Path file = whole[0];
       ModelScreen.check(file);
       inference.load(incoming.sha256(), file);
       keep();
@@ -119,11 +114,23 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
     }
   }
 
+  /** A disk that is full, or worn out, is the device's own reason to refuse a model. */
+  private static void onDisk(String sha256, Step step) throws IOException {
+    try {
+      step.run();
+    } catch (IOException e) {
+      throw new RefusedException(
+          Status.Code.RESOURCE_EXHAUSTED,
+          "model " + sha256 + " cannot be stored: " + e.getMessage(),
+          e);
+    }
+  }
+
   /** What cannot be put on record is not kept. */
   private void keep() throws IOException {
     try {
       record.done(AuditLog.Outcome.STORED);
-      incoming.keep();
+      onDisk(incoming.sha256(), incoming::keep);
     } catch (IOException | RuntimeException e) {
       inference.forget(incoming.sha256());
       throw e;

@@ -4,15 +4,19 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Writes a file so that its name only ever shows a whole one: beside it first, then moved over it
  * in one step. A process killed on the way leaves the former file, and at most a dot file whose
- * name holds {@code .partial-}. (The content is not forced to the disk: a power cut is not
- * covered.)
+ * name holds {@code .partial-}. The content is forced to the disk before the name shows it, so that
+ * a power cut does no more.
  */
 public final class WholeFile {
   private WholeFile() {}
@@ -40,16 +44,44 @@ public final class WholeFile {
       try {
         // What createTempFile makes is for its owner only; a new file gets the usual permissions.
         Files.delete(beside);
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(beside), 1 << 16)) {
+        try (FileChannel channel =
+            FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
           content.writeTo(out);
+          out.flush();
+          channel.force(true);
         }
         Files.move(
             beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(target.getParent());
       } finally {
         Files.deleteIfExists(beside);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+      throw unwritten("cannot write " + file, e);
     }
+  }
+
+  /**
+   * Forces to the disk what a file holds, or which names a folder has.
+   *
+   * @throws IOException if the disk does not take it
+   */
+  public static void force(Path fileOrFolder) throws IOException {
+    try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /**
+   * What is said where something cannot be written.
+   *
+   * @param what the beginning of the sentence, such as "cannot write FILE"
+   */
+  public static UncheckedIOException unwritten(String what, IOException e) {
+    // Java names only the file where the system gave one of its most usual reasons.
+    boolean bare = e instanceof FileSystemException named && named.getReason() == null;
+    String why = bare ? e.getClass().getSimpleName() + " " + e.getMessage() : e.getMessage();
+    return new UncheckedIOException(what + ": " + why, e);
   }
 }

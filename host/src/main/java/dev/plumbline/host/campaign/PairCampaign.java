@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -174,6 +175,8 @@ final class PairCampaign {
             SearchSettings.USUAL_EPSILON,
             SEARCH_BATCH,
             config.randomSeed());
+    // With the same random seed, a search that was cut off finds the same again.
+    CorpusWriter.deleteLeftovers(folder.resolve(out));
     return new CorpusSearch(original, compressed, preprocessing, device)
         .search(
             seeds,

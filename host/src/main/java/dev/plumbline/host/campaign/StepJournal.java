@@ -9,7 +9,9 @@ import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -59,8 +61,10 @@ final class StepJournal {
             "journal " + file + " holds no readable result of step " + name, e);
       }
     }
-    // What follows was made from another result of this step.
+    // What follows was made from another result of this step. It goes before the work begins: the
+    // work replaces files that it was made from, and may be cut off.
     stale = true;
+    forgetFrom(name);
     long start = System.nanoTime();
     T result = work.get();
     ObjectNode entry = JSON.createObjectNode();
@@ -68,8 +72,22 @@ final class StepJournal {
     entry.put("seconds", (System.nanoTime() - start) / 1e9);
     entry.set("result", JSON.valueToTree(result));
     steps.set(name, entry);
-    WholeFile.write(file, out -> out.write(JSON.writeValueAsBytes(steps)));
+    write();
     return result;
+  }
+
+  private void forgetFrom(String name) {
+    List<String> names = new ArrayList<>();
+    steps.fieldNames().forEachRemaining(names::add);
+    int from = names.indexOf(name);
+    if (from >= 0) {
+      steps.remove(names.subList(from, names.size()));
+      write();
+    }
+  }
+
+  private void write() {
+    WholeFile.write(file, out -> out.write(JSON.writeValueAsBytes(steps)));
   }
 
   /** Wall-clock seconds of the steps done so far, in their order. */

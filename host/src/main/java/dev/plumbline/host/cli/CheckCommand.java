@@ -88,7 +88,7 @@ final class CheckCommand implements Callable<Integer> {
     OptionalLong chosen = chosen();
     FleetDatabase database = databases.open();
     Map<String, DeviceAddress> addresses = devices.addresses(database);
-    DeviceAccess way = access.access();
+    DeviceAccess way = devices.reconnecting(access.access());
     OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
     Preprocessing preprocessing = corpus.header().preprocessing();

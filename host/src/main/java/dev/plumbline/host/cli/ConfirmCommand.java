@@ -53,7 +53,7 @@ final class ConfirmCommand implements Callable<Integer> {
       throw new BadInputException(
           "no device to confirm on: expected --device NAME or HOST:PORT, or --select LABELS");
     }
-    DeviceAccess way = access.access();
+    DeviceAccess way = devices.reconnecting(access.access());
     OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
     corpus.requireModels(null, model.sha256());

@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
@@ -7,6 +8,7 @@ import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetDevice;
 import dev.plumbline.host.fleet.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +31,23 @@ final class DeviceOptions {
           "The devices of the fleet that have all of these labels, such as"
               + " site=plant-2,cpu=cortex-a53; may be given several times.")
   private List<String> selectors = new ArrayList<>();
+
+  @Option(
+      names = "--reconnect",
+      paramLabel = "SECONDS",
+      description =
+          "How long to try to come back to a device that is lost while it works; 0 for not at all"
+              + " (default: 60).")
+  private long reconnectSeconds = DeviceAccess.USUAL_RECONNECT.toSeconds();
+
+  /** The way to devices, with the time to come back to them. */
+  DeviceAccess reconnecting(DeviceAccess access) {
+    if (reconnectSeconds < 0) {
+      throw new BadInputException(
+          "--reconnect is " + reconnectSeconds + ", expected at least 0 seconds");
+    }
+    return access.withReconnect(Duration.ofSeconds(reconnectSeconds));
+  }
 
   /** Addresses by the names under which verdicts are kept; a device that is named twice is one. */
   Map<String, DeviceAddress> addresses(FleetDatabase database) {

@@ -5,6 +5,7 @@ import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
+import java.io.UncheckedIOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -133,7 +134,10 @@ public final class Main implements Runnable {
   }
 
   private static int exitCode(Exception e) {
-    if (e instanceof BadInputException || e instanceof UnsupportedNodeException) {
+    if (e instanceof BadInputException
+        || e instanceof UnsupportedNodeException
+        // A disk that is full or may not be written is no fault of ours.
+        || e instanceof UncheckedIOException) {
       return BAD_INPUT;
     }
     if (e instanceof CancellationException) {

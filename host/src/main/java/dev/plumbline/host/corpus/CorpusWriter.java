@@ -1,6 +1,7 @@
 package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PngFile;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -64,7 +66,7 @@ public final class CorpusWriter implements AutoCloseable {
     try {
       return new CorpusWriter(target, beside(target, "partial"), origin);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a corpus at " + out + ": " + e, e);
+      throw WholeFile.unwritten("cannot write a corpus at " + out, e);
     }
   }
 
@@ -131,7 +133,7 @@ public final class CorpusWriter implements AutoCloseable {
         Files.write(partial.resolve(input.picture()), png);
         rows.write(CorpusFiles.row(input));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot write to " + partial + ": " + e, e);
+        throw WholeFile.unwritten("cannot write to " + partial, e);
       }
       seedsOfRows.add(input.seed());
     }
@@ -158,7 +160,7 @@ public final class CorpusWriter implements AutoCloseable {
       try {
         Files.write(partial.resolve(CorpusInput.seedPicture(index)), PngFile.encode(picture));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot write to " + partial + ": " + e, e);
+        throw WholeFile.unwritten("cannot write to " + partial, e);
       }
       seeds.add(index);
     }
@@ -198,13 +200,54 @@ public final class CorpusWriter implements AutoCloseable {
     requireReplaceable(target);
     try {
       rows.close();
+      forcePictures();
       CorpusFiles.writeHeader(partial, header);
       closed = true;
       moveIntoPlace();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot move " + partial + " to " + target + ": " + e, e);
+      throw WholeFile.unwritten("cannot move " + partial + " to " + target, e);
     }
     return Corpus.open(target);
+  }
+
+  /**
+   * Before the header says that it is whole. Most pictures are on the disk by then, so that this
+   * takes less than forcing each as it comes.
+   */
+  private void forcePictures() throws IOException {
+    Path pictures = partial.resolve(CorpusFiles.PICTURES);
+    try (Stream<Path> files = Files.list(pictures)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        WholeFile.force(file);
+      }
+    }
+    WholeFile.force(pictures);
+    WholeFile.force(partial.resolve(CorpusFiles.INPUTS));
+  }
+
+  /**
+   * Deletes what writings of a corpus that were cut off have left beside it. To be called where
+   * nobody else writes the same corpus, and what was found will be found again.
+   *
+   * @param out where the corpus is, or was to be
+   */
+  public static void deleteLeftovers(Path out) {
+    Path target = out.toAbsolutePath().normalize();
+    if (!Files.isDirectory(target.getParent())) {
+      return;
+    }
+    Pattern leftover =
+        Pattern.compile(
+            Pattern.quote(target.getFileName().toString()) + "\\.(partial|replaced)-[0-9a-f]{8}");
+    try (Stream<Path> beside = Files.list(target.getParent())) {
+      for (Path each : (Iterable<Path>) beside::iterator) {
+        if (leftover.matcher(each.getFileName().toString()).matches()) {
+          delete(each);
+        }
+      }
+    } catch (IOException e) {
+      throw WholeFile.unwritten("cannot delete what was left beside " + out, e);
+    }
   }
 
   private void moveIntoPlace() throws IOException {
@@ -225,6 +268,7 @@ public final class CorpusWriter implements AutoCloseable {
       }
       throw e;
     }
+    WholeFile.force(target.getParent());
     if (replaced != null) {
       // Without its header it no longer looks whole, should the rest not be deleted.
       Files.delete(replaced.resolve(CorpusFiles.HEADER));
@@ -248,7 +292,7 @@ public final class CorpusWriter implements AutoCloseable {
         delete(partial);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("closing " + partial, e);
+      throw WholeFile.unwritten("cannot close " + partial, e);
     }
   }
 

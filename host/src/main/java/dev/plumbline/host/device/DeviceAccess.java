@@ -15,6 +15,7 @@ import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -23,9 +24,14 @@ import java.util.Optional;
  * @param ca CAs in PEM that devices' certificates are of; Java's own where absent
  * @param identity the host's client certificate
  * @param tokenFile holds a token for the devices, read for each call, so that it may be replaced
+ * @param reconnect how long to try to come back to a device that was lost while it worked; zero for
+ *     not at all
  */
 public record DeviceAccess(
-    Optional<Path> ca, Optional<Identity> identity, Optional<Path> tokenFile) {
+    Optional<Path> ca, Optional<Identity> identity, Optional<Path> tokenFile, Duration reconnect) {
+  /** Above what a switch or a radio link takes to come back. */
+  public static final Duration USUAL_RECONNECT = Duration.ofSeconds(60);
+
   /** As agents ask for it: shorter ones could be guessed. */
   private static final int MIN_TOKEN_CHARACTERS = 32;
 
@@ -39,9 +45,19 @@ public record DeviceAccess(
    */
   public record Identity(Path certificate, Path key) {}
 
+  /** Comes back for as long as is usual. */
+  public DeviceAccess(Optional<Path> ca, Optional<Identity> identity, Optional<Path> tokenFile) {
+    this(ca, identity, tokenFile, USUAL_RECONNECT);
+  }
+
   /** For agents on this machine, or at the end of a tunnel. */
   public static DeviceAccess inTheClear() {
     return new DeviceAccess(Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The same way, with another time to come back. */
+  public DeviceAccess withReconnect(Duration longest) {
+    return new DeviceAccess(ca, identity, tokenFile, longest);
   }
 
   private boolean isInTheClear() {

@@ -17,7 +17,10 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -70,14 +73,16 @@ public final class DeviceClient implements AutoCloseable {
    *     it takes to load a model or to run one batch
    */
   public DeviceClient(DeviceAddress address, DeviceAccess access, Duration patience) {
+    this(address, access.channel(address), patience);
+  }
+
+  DeviceClient(DeviceAddress address, ManagedChannelBuilder<?> line, Duration patience) {
     this.address = address;
     this.patience = patience;
     this.channel =
-        access
-            .channel(address)
-            .maxInboundMessageSize(MAX_ANSWER_BYTES)
-            // A device that lost its power ends no connection: this notices.
-            .keepAliveTime(30, TimeUnit.SECONDS)
+        line.maxInboundMessageSize(MAX_ANSWER_BYTES)
+            // A device that lost its power ends no connection: this notices, within half a minute.
+            .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
             .build();
   }
@@ -365,8 +370,24 @@ public final class DeviceClient implements AutoCloseable {
           DeviceServiceGrpc.newBlockingStub(channel)
               .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (StatusRuntimeException e) {
+      boolean unconnected = channel.getState(false) != ConnectivityState.READY;
+      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED && unconnected) {
+        // Nobody was there to be late.
+        throw Refusals.of(
+            address,
+            doing,
+            Status.UNAVAILABLE
+                .withDescription("no connection within " + DEADLINE.toSeconds() + " s")
+                .withCause(e)
+                .asRuntimeException());
+      }
       throw Refusals.of(address, doing, e);
     }
+  }
+
+  /** Has the next call connect at once, where a connection has failed and would be waited for. */
+  void connectAtOnce() {
+    channel.resetConnectBackoff();
   }
 
   private static String sha256(Path file) throws IOException {

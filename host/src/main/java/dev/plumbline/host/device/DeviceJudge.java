@@ -1,50 +1,42 @@
 package dev.plumbline.host.device;
 
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
-import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The compressed model itself on a device, through its agent. */
 public final class DeviceJudge implements Judge {
   /** Pictures that the device runs at once. */
   public static final int BATCH = 32;
 
-  private static final int PROBE_MILLIS = 3_000;
-
   private final DeviceClient client;
-  private final DeviceAccess access;
+  private final DeviceLine line;
   private final Preprocessing preprocessing;
   private final JudgeInfo info;
   private final boolean anyBatch;
-  private final long connected = System.nanoTime();
 
   private DeviceJudge(
       DeviceClient client,
-      DeviceAccess access,
+      DeviceLine line,
       Preprocessing preprocessing,
       JudgeInfo info,
       boolean anyBatch) {
     this.client = client;
-    this.access = access;
+    this.line = line;
     this.preprocessing = preprocessing;
     this.info = info;
     this.anyBatch = anyBatch;
   }
 
   /**
-   * Reaches a device and gives it the model.
+   * Reaches a device and gives it the model. Once it has answered, a line that breaks is waited
+   * for.
    *
    * @param id how the fleet calls it; its address where the fleet does not know it
    * @param access how to come to it
@@ -57,13 +49,39 @@ public final class DeviceJudge implements Judge {
       DeviceAccess access,
       OnnxModel model,
       Preprocessing preprocessing) {
-    DeviceClient client = new DeviceClient(address, access);
+    return connect(
+        id, new DeviceClient(address, access), access, model, preprocessing, DeviceLine::meet);
+  }
+
+  /**
+   * As {@link #connect}, to a device that was there before: a line that is broken is waited for.
+   */
+  static DeviceJudge connectAgain(
+      String id,
+      DeviceAddress address,
+      DeviceAccess access,
+      OnnxModel model,
+      Preprocessing preprocessing) {
+    return connect(
+        id, new DeviceClient(address, access), access, model, preprocessing, DeviceLine::meetAgain);
+  }
+
+  /** Closes the client if it fails. */
+  static DeviceJudge connect(
+      String id,
+      DeviceClient client,
+      DeviceAccess access,
+      OnnxModel model,
+      Preprocessing preprocessing,
+      Function<DeviceLine, Fingerprint> meeting) {
     try {
-      Fingerprint fingerprint = client.describe();
-      String sha256 = client.putModel(Path.of(model.name()));
+      DeviceLine line = new DeviceLine(client, access.reconnect());
+      Fingerprint fingerprint = meeting.apply(line);
+      String[] sha256 = new String[1];
+      line.hold(() -> sha256[0] = client.putModel(Path.of(model.name())));
       return new DeviceJudge(
           client,
-          access,
+          line,
           preprocessing,
           new JudgeInfo(
               id,
@@ -75,7 +93,7 @@ public final class DeviceJudge implements Judge {
               fingerprint.int8Features(),
               fingerprint.threads(),
               BATCH,
-              sha256),
+              sha256[0]),
           HostJudge.takesAnyBatch(model));
     } catch (RuntimeException e) {
       client.close();
@@ -93,47 +111,30 @@ public final class DeviceJudge implements Judge {
     judge(pictures, BATCH, sink);
   }
 
+  /**
+   * Batches that were answered stay answered when the line breaks; those that were under way are
+   * asked again, with the same pictures in each, and their first answers can no longer come.
+   */
   private void judge(List<Picture> pictures, int batch, LogitsSink sink) {
     if (pictures.isEmpty()) {
       return;
     }
-    try {
-      client.inferEach(
-          info.modelSha256(), pictures.get(0).shape(), preprocessing, pictures, batch, sink);
-    } catch (DeviceUnreachableException e) {
-      if (FailureOutcome.whileJudging(e) == Outcome.DEVICE_LOST && agentHasEnded()) {
-        throw new DeviceCrashedException(
-            "the agent on device "
-                + client.address()
-                + " ended while it judged; the machine is there: "
-                + e.getMessage(),
-            e);
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Tells an agent that died from a network that broke: a machine that is there refuses a
-   * connection to a port on which nobody listens any more, and an agent that was started again has
-   * not been up for as long as this judge has known it.
-   */
-  private boolean agentHasEnded() {
-    DeviceAddress address = client.address();
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address.host(), address.port()), PROBE_MILLIS);
-    } catch (ConnectException e) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-    try (DeviceClient again = new DeviceClient(address, access)) {
-      Duration known = Duration.ofNanos(System.nanoTime() - connected);
-      return again.health().uptime().compareTo(known) < 0;
-    } catch (DeviceUnreachableException | BadInputException e) {
-      // Somebody takes the connection and no agent answers: that says nothing of the agent.
-      return false;
-    }
+    int[] done = {0};
+    line.hold(
+        () -> {
+          int from = done[0];
+          client.inferEach(
+              info.modelSha256(),
+              pictures.get(0).shape(),
+              preprocessing,
+              pictures.subList(from, pictures.size()),
+              batch,
+              (first, logits) -> {
+                line.heard();
+                done[0] = from + first + logits.length;
+                sink.accept(from + first, logits);
+              });
+        });
   }
 
   @Override

@@ -46,6 +46,12 @@ final class FailureOutcome {
     };
   }
 
+  /** Whether the connection broke, so that the same may well succeed over another one. */
+  static boolean ofTheLine(DeviceUnreachableException failure) {
+    return !(failure instanceof DeviceCrashedException)
+        && status(failure).getCode() == Status.Code.UNAVAILABLE;
+  }
+
   private static Status status(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StatusRuntimeException e) {

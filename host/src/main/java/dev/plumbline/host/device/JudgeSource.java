@@ -27,10 +27,7 @@ public interface JudgeSource {
   /** ONNX Runtime on a device. */
   static JudgeSource device(
       String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
-    return new Source(
-        id,
-        JudgeKind.DEVICE,
-        model -> DeviceJudge.connect(id, address, access, model, preprocessing));
+    return new DeviceSource(id, address, access, preprocessing);
   }
 
   /** Opens a judge. */
@@ -39,7 +36,7 @@ public interface JudgeSource {
     Judge open(OnnxModel model);
   }
 
-  /** The only kind there is beside those of tests. */
+  /** A judge that is there as long as the host is. */
   record Source(String id, JudgeKind kind, Opening opening) implements JudgeSource {
     @Override
     public Judge open(OnnxModel model) {

@@ -1,10 +1,12 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.BadInputException;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -19,6 +21,8 @@ import org.jdbi.v3.core.JdbiException;
  * programs on one host can share the file.
  */
 public final class FleetDatabase {
+  private static final String H2 = "jdbc:h2:";
+
   /** H2 says so while another program has the file open. */
   private static final int FILE_IN_USE = 90020;
 
@@ -44,7 +48,7 @@ public final class FleetDatabase {
    * @throws BadInputException if it cannot be opened, or was made by a newer Plumbline
    */
   public static FleetDatabase open(String url) {
-    if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:postgresql:")) {
+    if (!url.startsWith(H2) && !url.startsWith("jdbc:postgresql:")) {
       throw new BadInputException(
           "database "
               + shown(url)
@@ -110,7 +114,7 @@ public final class FleetDatabase {
     return new VerdictHistory(this);
   }
 
-  /** All of it happens, or none. */
+  /** What is read in it belongs together. */
   <T> T transaction(HandleCallback<T, RuntimeException> work) {
     try {
       return jdbi.inTransaction(work);
@@ -119,9 +123,23 @@ public final class FleetDatabase {
     }
   }
 
-  /** As {@link #transaction}, without an answer. */
+  /** All of it happens, and is on the disk, or none. */
+  <T> T changed(HandleCallback<T, RuntimeException> work) {
+    try {
+      return jdbi.withHandle(
+          handle -> {
+            T answer = handle.inTransaction(work);
+            secure(handle);
+            return answer;
+          });
+    } catch (JdbiException e) {
+      throw unusable(url, e);
+    }
+  }
+
+  /** As {@link #changed}, without an answer. */
   void change(Consumer<Handle> work) {
-    transaction(
+    changed(
         handle -> {
           work.accept(handle);
           return null;
@@ -135,13 +153,27 @@ public final class FleetDatabase {
    */
   boolean changeUnlessTaken(Consumer<Handle> work) {
     try {
-      jdbi.useTransaction(work::accept);
+      jdbi.useHandle(
+          handle -> {
+            handle.useTransaction(work::accept);
+            secure(handle);
+          });
       return true;
     } catch (JdbiException e) {
       if (e.getCause() instanceof SQLException sql && UNIQUE.equals(sql.getSQLState())) {
         return false;
       }
       throw unusable(url, e);
+    }
+  }
+
+  /**
+   * H2 writes what was committed when it closes the file, and keeps to itself that it could not,
+   * the disk being full: the next transaction would find nothing of it.
+   */
+  private void secure(Handle handle) {
+    if (url.startsWith(H2)) {
+      handle.execute("checkpoint sync");
     }
   }
 
@@ -159,8 +191,19 @@ public final class FleetDatabase {
                 ? "another program has had it open for "
                     + PATIENCE.toSeconds()
                     + " s; expected a free file, or PostgreSQL for programs that share it for long"
-                : firstLine(cause)),
+                : ofTheDisk(e).map(Throwable::getMessage).orElse(firstLine(cause))),
         e);
+  }
+
+  /** What the system said, where it all began there: H2 wraps it several times. */
+  private static Optional<IOException> ofTheDisk(Throwable e) {
+    Optional<IOException> first = Optional.empty();
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException io && io.getMessage() != null) {
+        first = Optional.of(io);
+      }
+    }
+    return first;
   }
 
   private static String firstLine(Throwable e) {

@@ -34,7 +34,7 @@ public final class RunLog {
    * @return the number of the run
    */
   public long begin(String verb) {
-    return database.transaction(
+    return database.changed(
         handle ->
             handle
                 .createUpdate("insert into judge_run (verb, started) values (:verb, :started)")

@@ -18,6 +18,7 @@ import dev.plumbline.host.dataset.PngFile;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.RecordedRun;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -27,6 +28,7 @@ import dev.plumbline.host.train.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +90,14 @@ class CampaignTest {
     AccessConfig access = CampaignConfig.read(file).access();
     assertEquals(temp.resolve("ca.pem"), access.ca().orElseThrow());
     assertEquals(temp.resolve("token"), access.tokenFile().orElseThrow());
-    Files.writeString(file, Files.readString(file).replace("{ca:", "{certificate: x.pem, ca:"));
+    assertEquals(DeviceAccess.USUAL_RECONNECT, access.toAccess().reconnect());
+    Files.writeString(file, Files.readString(file).replace("{ca:", "{reconnect: 5, ca:"));
+    assertEquals(
+        Duration.ofSeconds(5), CampaignConfig.read(file).access().toAccess().reconnect());
+    Files.writeString(file, Files.readString(file).replace("reconnect: 5", "reconnect: -5"));
+    Refusal.says(() -> CampaignConfig.read(file), "job.yaml", "reconnect of access is -5");
+    Files.writeString(
+        file, Files.readString(file).replace("{reconnect: -5,", "{certificate: x.pem,"));
     Refusal.says(() -> CampaignConfig.read(file), "job.yaml", "certificate and key");
   }
 

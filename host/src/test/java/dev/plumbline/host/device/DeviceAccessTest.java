@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +123,42 @@ class DeviceAccessTest {
     try (DeviceClient device =
         new DeviceClient(withTokens.address(), access(ca, null, token(TOKEN)))) {
       assertEquals(64, device.putModel(model).length());
+    }
+  }
+
+  /** A handshake that is cut off looks like one that was refused; a loss comes before it. */
+  @Test
+  void aLineOverTlsThatBreaksIsMadeAgain() throws Exception {
+    OnnxModel model = OnnxModel.read(LinearModel.write(folder, 1));
+    PictureShape shape = new PictureShape(3, 6, 5);
+    Preprocessing plain =
+        new Preprocessing(
+            List.of(0f, 0f, 0f),
+            List.of(1f, 1f, 1f),
+            Preprocessing.Layout.NCHW,
+            Preprocessing.ChannelOrder.RGB);
+    List<Picture> pictures =
+        Collections.nCopies(1_000, new Picture(shape, new byte[shape.bytes()]));
+    int[] answered = new int[pictures.size()];
+    try (FaultyLine line = new FaultyLine(withTokens.address());
+        DeviceJudge judge =
+            DeviceJudge.connect(
+                "board", line.address(), access(ca, null, token(TOKEN)), model, plain)) {
+      // The next ones strike in the handshake that follows, and after it.
+      line.after(6_000, each -> each.cut(true))
+          .after(700, each -> each.cut(false))
+          .after(6_000, each -> each.cut(false));
+      judge.judge(
+          pictures,
+          (first, logits) -> {
+            for (int i = 0; i < logits.length; i++) {
+              answered[first + i]++;
+            }
+          });
+      assertEquals(0, line.left());
+    }
+    for (int times : answered) {
+      assertEquals(1, times);
     }
   }
 

@@ -17,6 +17,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,10 @@ class RepeatedJudgingTest {
           List.of(1f, 1f, 1f),
           Preprocessing.Layout.NCHW,
           Preprocessing.ChannelOrder.RGB);
+
+  /** A device that is lost is not waited for. */
+  private static final DeviceAccess AT_ONCE =
+      DeviceAccess.inTheClear().withReconnect(Duration.ZERO);
 
   @TempDir Path folder;
   private OnnxModel compressed;
@@ -311,8 +316,7 @@ class RepeatedJudgingTest {
       Judged judged =
           new RepeatedJudging(compressed, Optional.empty(), 1, kill)
               .judge(
-                  JudgeSource.device("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
-                  questions(5_000));
+                  JudgeSource.device("board", agent.address(), AT_ONCE, PLAIN), questions(5_000));
       assertEquals(Outcome.CRASHED, judged.failure().orElseThrow().outcome());
       assertEquals(5_000, judged.verdicts().size());
       int decided = judged.count(Outcome.DEVIATES) + judged.count(Outcome.AGREES);
@@ -327,9 +331,7 @@ class RepeatedJudgingTest {
         CutLine line = new CutLine(agent.address())) {
       Judged judged =
           new RepeatedJudging(compressed, Optional.empty(), 1, after(line::cut))
-              .judge(
-                  JudgeSource.device("board", line.address(), DeviceAccess.inTheClear(), PLAIN),
-                  questions(5_000));
+              .judge(JudgeSource.device("board", line.address(), AT_ONCE, PLAIN), questions(5_000));
       assertEquals(Outcome.DEVICE_LOST, judged.failure().orElseThrow().outcome());
       assertTrue(judged.count(Outcome.DEVICE_LOST) > 0);
       assertTrue(agent.isAlive());

@@ -1,0 +1,44 @@
+package dev.plumbline.host.device;
+
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+
+/**
+ * A device that is opened several times in one run. An address at which nobody ever answered fails
+ * at once, as it may well be wrong; a device that was there is worth waiting for.
+ */
+final class DeviceSource implements JudgeSource {
+  private final String id;
+  private final DeviceAddress address;
+  private final DeviceAccess access;
+  private final Preprocessing preprocessing;
+  private volatile boolean met;
+
+  DeviceSource(String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
+    this.id = id;
+    this.address = address;
+    this.access = access;
+    this.preprocessing = preprocessing;
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public JudgeKind kind() {
+    return JudgeKind.DEVICE;
+  }
+
+  @Override
+  public Judge open(OnnxModel model) {
+    Judge judge =
+        met
+            ? DeviceJudge.connectAgain(id, address, access, model, preprocessing)
+            : DeviceJudge.connect(id, address, access, model, preprocessing);
+    met = true;
+    return judge;
+  }
+}
