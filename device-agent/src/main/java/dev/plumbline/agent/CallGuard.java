@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CallGuard implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
+  private static final Status GIVEN_UP = Status.CANCELLED.withDescription("cancelled by the host");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -41,34 +42,48 @@ final class CallGuard implements ServerInterceptor {
   private static final class Once<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private boolean ended;
 
+    /** An answer found nobody who waits for it: the call has not gone well, whatever comes. */
+    private boolean unsent;
+
     Once(ServerCall<Q, A> call) {
       super(call);
     }
 
     @Override
     public synchronized void sendHeaders(Metadata headers) {
-      if (!over()) {
-        super.sendHeaders(headers);
-      }
+      send(() -> super.sendHeaders(headers));
     }
 
     @Override
     public synchronized void sendMessage(A message) {
-      if (!over()) {
-        super.sendMessage(message);
+      send(() -> super.sendMessage(message));
+    }
+
+    private void send(Runnable part) {
+      if (ended || isCancelled()) {
+        unsent = true;
+        return;
+      }
+      try {
+        part.run();
+      } catch (IllegalStateException e) {
+        // The container has taken the stream away before gRPC has heard of the host's cancelling.
+        LOG.debug("an answer of {} came too late", getMethodDescriptor().getFullMethodName(), e);
+        unsent = true;
       }
     }
 
     @Override
     public synchronized void close(Status status, Metadata trailers) {
-      if (!ended) {
-        ended = true;
-        super.close(status, trailers);
+      if (ended) {
+        return;
       }
-    }
-
-    private synchronized boolean over() {
-      return ended || isCancelled();
+      ended = true;
+      try {
+        super.close(status.isOk() && unsent ? GIVEN_UP : status, trailers);
+      } catch (IllegalStateException e) {
+        LOG.debug("the end of {} came too late", getMethodDescriptor().getFullMethodName(), e);
+      }
     }
 
     synchronized boolean hasEnded() {
@@ -124,7 +139,7 @@ final class CallGuard implements ServerInterceptor {
 
     @Override
     public void onCancel() {
-      call.close(Status.CANCELLED.withDescription("cancelled by the host"), new Metadata());
+      call.close(GIVEN_UP, new Metadata());
       super.onCancel();
     }
 

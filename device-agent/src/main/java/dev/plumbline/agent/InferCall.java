@@ -1,11 +1,14 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.device.v1.Fingerprint;
 import dev.plumbline.device.v1.InferHeader;
 import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.ProviderRun;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
+import java.util.List;
 
 /** Runs one model on batch after batch. */
 final class InferCall extends WorkStream<InferRequest> {
@@ -15,6 +18,11 @@ final class InferCall extends WorkStream<InferRequest> {
   private final ServerCallStreamObserver<InferResponse> responses;
   private String sha256;
   private PictureInput pictures;
+
+  /** That of the last batch: the next one's is the same as a rule, and big beside its logits. */
+  private Produced produced = new Produced(0, List.of(), Fingerprint.getDefaultInstance());
+
+  private record Produced(int batch, List<ProviderRun> ran, Fingerprint by) {}
 
   InferCall(
       Inference inference,
@@ -65,12 +73,19 @@ final class InferCall extends WorkStream<InferRequest> {
             .setBatchId(batch.getId())
             .setCount(batch.getCount())
             .setClasses(logits.classes())
-            .setFingerprint(fingerprint.of(sha256, logits.batch(), outcome.ran()))
+            .setFingerprint(fingerprint(logits.batch(), outcome.ran()))
             .setInferenceNanos(outcome.nanos());
     for (float logit : logits.logits()) {
       response.addLogits(logit);
     }
     responses.onNext(response.build());
+  }
+
+  private Fingerprint fingerprint(int batch, List<ProviderRun> ran) {
+    if (produced.batch() != batch || produced.ran() != ran) {
+      produced = new Produced(batch, ran, fingerprint.of(sha256, batch, ran));
+    }
+    return produced.by();
   }
 
   @Override

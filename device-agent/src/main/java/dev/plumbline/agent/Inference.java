@@ -215,8 +215,8 @@ final class Inference implements AutoCloseable {
   }
 
   private LoadedModel loaded(String sha256) throws IOException {
-    LoadedModel model = models.get(ModelStore.checked(sha256));
-    return model != null ? model : add(sha256, store.verified(sha256));
+    LoadedModel model = models.get(sha256);
+    return model != null ? model : add(sha256, store.verified(ModelStore.checked(sha256)));
   }
 
   private LoadedModel add(String sha256, Path file) {

@@ -71,6 +71,8 @@ public final class DeviceClient implements AutoCloseable {
         access
             .channel(address)
             .maxInboundMessageSize(MAX_ANSWER_BYTES)
+            // Nothing that takes answers waits: they are queued for the thread that asked.
+            .directExecutor()
             // A device that lost its power ends no connection: this notices.
             .keepAliveTime(30, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)
