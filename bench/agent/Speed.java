@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /** An agent and ONNX Runtime in this process in turns, model by model, at batch 1 and 32. */
 final class Speed {
-  private static final int ROUNDS = 9;
-  private static final double ROUND_SECONDS = 1.5;
+  private static final int ROUNDS = 7;
+  private static final double ROUND_SECONDS = 1;
 
   /** Of one way to run pictures: how many per second, and processor time per picture. */
   private record Rate(double perSecond, double hostMicros, double agentMicros) {}

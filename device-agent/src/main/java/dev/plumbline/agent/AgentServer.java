@@ -46,6 +46,9 @@ final class AgentServer implements AutoCloseable {
   private static final java.util.logging.Logger SERVLET_LOG =
       java.util.logging.Logger.getLogger("io.grpc.servlet.jakarta");
 
+  private static final java.util.logging.Logger CALL_LOG =
+      java.util.logging.Logger.getLogger("io.grpc.internal.ServerCallImpl");
+
   private static final int JETTY_THREADS = 16;
   private static final int MAX_STREAMS = 256;
 
@@ -70,6 +73,9 @@ final class AgentServer implements AutoCloseable {
     this.settings = settings;
     // It prints a stack for every message that is too big; the host gets that as a status.
     SERVLET_LOG.setLevel(Level.SEVERE);
+    // It prints one for every answer that a cancelled call does not get; CallGuard sees it too, and
+    // tells the others.
+    CALL_LOG.setLevel(Level.SEVERE);
     Bounds bounds = settings.bounds();
     ModelStore store;
     try {
@@ -78,8 +84,7 @@ final class AgentServer implements AutoCloseable {
       throw new StartException(
           "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
     }
-    this.inference =
-        new Inference(settings.providers(), settings.threads(), store, bounds, settings.quotas());
+    this.inference = inference(settings, store);
     this.calls = new WorkCalls(bounds);
     this.workers = workers(bounds.maxWorkCalls() + 4);
     QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
@@ -112,6 +117,30 @@ final class AgentServer implements AutoCloseable {
     context.addServlet(holder, "/*");
     jetty.setHandler(new FreshServletChannel(context));
     jetty.setStopTimeout(LAST_BYTES.toMillis());
+  }
+
+  private static Inference inference(AgentSettings settings, ModelStore store) {
+    Bounds bounds = settings.bounds();
+    Quotas quotas = settings.quotas();
+    if (settings.isolation().isEmpty()) {
+      return new LocalInference(
+          settings.providers(), settings.threads(), store, bounds, quotas.longestRun());
+    }
+    Isolation isolation = settings.isolation().get();
+    return new IsolatedInference(
+        socket ->
+            new ModelProcessSettings(
+                socket,
+                settings.modelFolder(),
+                settings.providers().toString(),
+                settings.threads(),
+                isolation.libraries(),
+                bounds,
+                quotas.maxModels(),
+                quotas.longestRun()),
+        isolation.maxMemoryBytes(),
+        bounds,
+        quotas.longestRun());
   }
 
   private static CallGate.Bounds callBounds(AgentSettings settings) {

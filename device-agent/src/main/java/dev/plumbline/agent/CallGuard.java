@@ -27,8 +27,8 @@ final class CallGuard implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    Once<Q, A> once = new Once<>(call);
     CallTicket ticket = CallTicket.current();
+    Once<Q, A> once = new Once<>(call, ticket);
     ticket.endBy(status -> once.close(status, new Metadata()));
     try {
       return new Guarded<>(once, ticket, next.startCall(once, headers));
@@ -40,13 +40,15 @@ final class CallGuard implements ServerInterceptor {
 
   /** A call that ends once. */
   private static final class Once<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final CallTicket ticket;
     private boolean ended;
 
     /** An answer found nobody who waits for it: the call has not gone well, whatever comes. */
     private boolean unsent;
 
-    Once(ServerCall<Q, A> call) {
+    Once(ServerCall<Q, A> call, CallTicket ticket) {
       super(call);
+      this.ticket = ticket;
     }
 
     @Override
@@ -66,8 +68,12 @@ final class CallGuard implements ServerInterceptor {
       }
       try {
         part.run();
-      } catch (IllegalStateException e) {
-        // The container has taken the stream away before gRPC has heard of the host's cancelling.
+      } catch (RuntimeException e) {
+        // Either the container has taken the stream away before gRPC has heard that the host has
+        // cancelled the call; or gRPC has heard, and takes the stream down in another thread.
+        if (!(e instanceof IllegalStateException) && !ticket.isClosed()) {
+          throw e;
+        }
         LOG.debug("an answer of {} came too late", getMethodDescriptor().getFullMethodName(), e);
         unsent = true;
       }
@@ -81,7 +87,10 @@ final class CallGuard implements ServerInterceptor {
       ended = true;
       try {
         super.close(status.isOk() && unsent ? GIVEN_UP : status, trailers);
-      } catch (IllegalStateException e) {
+      } catch (RuntimeException e) {
+        if (!(e instanceof IllegalStateException) && !ticket.isClosed()) {
+          throw e;
+        }
         LOG.debug("the end of {} came too late", getMethodDescriptor().getFullMethodName(), e);
       }
     }

@@ -18,6 +18,7 @@ final class PictureInput {
   /** Pixels of a channel that are looked up before they go to ONNX Runtime's buffer at once. */
   private static final int PIECE = 1024;
 
+  private final InferHeader header;
   private final int channels;
   private final int height;
   private final int width;
@@ -32,6 +33,7 @@ final class PictureInput {
    * @throws RefusedException if shape and preprocessing do not go together
    */
   PictureInput(InferHeader header, Bounds bounds) {
+    this.header = header;
     PictureShape shape = header.getShape();
     this.channels = shape.getChannels();
     this.height = shape.getHeight();
@@ -110,6 +112,11 @@ final class PictureInput {
               + (channels - 1));
     }
     return from.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Of which it was made. */
+  InferHeader header() {
+    return header;
   }
 
   /** Floats, and bytes, of one picture. */

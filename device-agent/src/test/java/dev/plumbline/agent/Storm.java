@@ -12,6 +12,7 @@ import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
 import io.grpc.Channel;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,6 +35,7 @@ final class Storm {
   private static final int PICTURES = 64;
   private static final int PIXELS = 4;
   private static final int MAX_WRONG = 20;
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final long LONGEST_PAUSE_NANOS = 3_000_000;
 
   private final List<Channel> channels;
@@ -163,7 +165,7 @@ final class Storm {
     }
     call.endSending();
     for (int b = 0; b < batches; b++) {
-      InferResponse answer = call.answer();
+      InferResponse answer = call.answer(PATIENCE);
       float[] logits = new float[answer.getLogitsCount()];
       for (int i = 0; i < logits.length; i++) {
         logits[i] = answer.getLogits(i);
@@ -175,7 +177,7 @@ final class Storm {
         return "for batch " + (first + b) + " the answer " + answer;
       }
     }
-    Status end = call.end();
+    Status end = call.end(PATIENCE);
     return end.isOk() ? "" : end.toString();
   }
 
