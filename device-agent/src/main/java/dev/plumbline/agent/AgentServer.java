@@ -79,13 +79,13 @@ final class AgentServer implements AutoCloseable {
     Bounds bounds = settings.bounds();
     ModelStore store;
     try {
-      store = new ModelStore(settings.modelFolder(), bounds, settings.quotas().maxModels());
+      store = new ModelStore(settings.modelFolder(), bounds, settings.quotas());
     } catch (IOException e) {
       throw new StartException(
           "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
     }
     this.inference = inference(settings, store);
-    this.calls = new WorkCalls(bounds);
+    this.calls = new WorkCalls(bounds, settings.quotas().perCaller());
     this.workers = workers(bounds.maxWorkCalls() + 4);
     QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
     threads.setName("jetty");
@@ -136,7 +136,6 @@ final class AgentServer implements AutoCloseable {
                 settings.threads(),
                 isolation.libraries(),
                 bounds,
-                quotas.maxModels(),
                 quotas.longestRun()),
         isolation.maxMemoryBytes(),
         bounds,
@@ -154,7 +153,8 @@ final class AgentServer implements AutoCloseable {
             DeviceServiceGrpc.getInferMethod().getFullMethodName()),
         settings.quotas().longestCall(),
         settings.quotas().shortCall(),
-        settings.quotas().messageTime());
+        settings.quotas().messageTime(),
+        settings.quotas().perCaller());
   }
 
   /** One thread per call that works, and some for those that ask. */

@@ -108,7 +108,7 @@ final class ModelProcessMain {
     return new LocalInference(
         ProviderOrder.parse(settings.providers()),
         settings.threads(),
-        new ModelStore(settings.modelFolder(), settings.bounds(), settings.maxModels()),
+        new ModelStore(settings.modelFolder(), settings.bounds(), Quotas.DEFAULT),
         settings.bounds(),
         settings.longestRun());
   }

@@ -18,10 +18,9 @@ record ModelProcessSettings(
     int threads,
     Optional<Path> libraries,
     Bounds bounds,
-    int maxModels,
     Duration longestRun) {
 
-  private static final int WORDS = 14;
+  private static final int WORDS = 13;
 
   List<String> toArguments() {
     return List.of(
@@ -37,7 +36,6 @@ record ModelProcessSettings(
         Integer.toString(bounds.maxSessions()),
         Integer.toString(bounds.maxWorkCalls()),
         bounds.silence().toString(),
-        Integer.toString(maxModels),
         longestRun.toString());
   }
 
@@ -59,7 +57,6 @@ record ModelProcessSettings(
             Integer.parseInt(words.get(9)),
             Integer.parseInt(words.get(10)),
             Duration.parse(words.get(11))),
-        Integer.parseInt(words.get(12)),
-        Duration.parse(words.get(13)));
+        Duration.parse(words.get(12)));
   }
 }

@@ -40,7 +40,8 @@ class IsolationTest {
             longestRun,
             standard.longestCall(),
             standard.shortCall(),
-            standard.messageTime());
+            standard.messageTime(),
+            standard.perCaller());
     return new AgentFixture(
         folder,
         BOUNDS,
