@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -83,6 +84,14 @@ public final class AgentMain implements Callable<Integer> {
       description = "Stop when standard input ends: with the program that started the agent.")
   private boolean untilStdinEnds;
 
+  @Option(
+      names = "--isolate",
+      description = {
+        "Run models in a process beside the agent: one that crashes it does not take the agent"
+            + " along. Takes as much memory again; --max-memory-bytes then bounds that process."
+      })
+  private boolean isolate;
+
   @Mixin private QuotaOptions quotas;
   @Mixin private SecurityOptions security;
 
@@ -111,7 +120,9 @@ public final class AgentMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     AgentSettings settings = settings();
-    quotas.maxMemoryBytes().ifPresent(ProcessMemory::limit);
+    if (!isolate) {
+      quotas.maxMemoryBytes().ifPresent(ProcessMemory::limit);
+    }
     AgentServer agent = AgentServer.start(settings);
     LOG.info("{}", String.join(", ", settings.security().summary()));
     CountDownLatch stopped = new CountDownLatch(1);
@@ -190,7 +201,10 @@ public final class AgentMain implements Callable<Integer> {
         quotas.quotas(),
         protection,
         AgentSettings.CONNECTION_IDLE,
-        AgentSettings.GRACE);
+        AgentSettings.GRACE,
+        isolate
+            ? Optional.of(new Isolation(quotas.maxMemoryBytes(), runtime.libraries()))
+            : Optional.empty());
   }
 
   static void checkRange(String option, long value, long least, long most) {

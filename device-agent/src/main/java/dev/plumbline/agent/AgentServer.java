@@ -46,6 +46,9 @@ final class AgentServer implements AutoCloseable {
   private static final java.util.logging.Logger SERVLET_LOG =
       java.util.logging.Logger.getLogger("io.grpc.servlet.jakarta");
 
+  private static final java.util.logging.Logger CALL_LOG =
+      java.util.logging.Logger.getLogger("io.grpc.internal.ServerCallImpl");
+
   private static final int JETTY_THREADS = 16;
   private static final int MAX_STREAMS = 256;
 
@@ -70,17 +73,19 @@ final class AgentServer implements AutoCloseable {
     this.settings = settings;
     // It prints a stack for every message that is too big; the host gets that as a status.
     SERVLET_LOG.setLevel(Level.SEVERE);
+    // It prints one for every answer that a cancelled call does not get; CallGuard sees it too, and
+    // tells the others.
+    CALL_LOG.setLevel(Level.SEVERE);
     Bounds bounds = settings.bounds();
     ModelStore store;
     try {
-      store = new ModelStore(settings.modelFolder(), bounds, settings.quotas().maxModels());
+      store = new ModelStore(settings.modelFolder(), bounds, settings.quotas());
     } catch (IOException e) {
       throw new StartException(
           "model folder " + settings.modelFolder() + " cannot be made or written (" + e + ")", e);
     }
-    this.inference =
-        new Inference(settings.providers(), settings.threads(), store, bounds, settings.quotas());
-    this.calls = new WorkCalls(bounds);
+    this.inference = inference(settings, store);
+    this.calls = new WorkCalls(bounds, settings.quotas().perCaller());
     this.workers = workers(bounds.maxWorkCalls() + 4);
     QueuedThreadPool threads = new QueuedThreadPool(JETTY_THREADS);
     threads.setName("jetty");
@@ -114,6 +119,29 @@ final class AgentServer implements AutoCloseable {
     jetty.setStopTimeout(LAST_BYTES.toMillis());
   }
 
+  private static Inference inference(AgentSettings settings, ModelStore store) {
+    Bounds bounds = settings.bounds();
+    Quotas quotas = settings.quotas();
+    if (settings.isolation().isEmpty()) {
+      return new LocalInference(
+          settings.providers(), settings.threads(), store, bounds, quotas.longestRun());
+    }
+    Isolation isolation = settings.isolation().get();
+    return new IsolatedInference(
+        socket ->
+            new ModelProcessSettings(
+                socket,
+                settings.modelFolder(),
+                settings.providers().toString(),
+                settings.threads(),
+                isolation.libraries(),
+                bounds,
+                quotas.longestRun()),
+        isolation.maxMemoryBytes(),
+        bounds,
+        quotas.longestRun());
+  }
+
   private static CallGate.Bounds callBounds(AgentSettings settings) {
     return new CallGate.Bounds(
         settings.bounds().maxMessageBytes(),
@@ -125,7 +153,8 @@ final class AgentServer implements AutoCloseable {
             DeviceServiceGrpc.getInferMethod().getFullMethodName()),
         settings.quotas().longestCall(),
         settings.quotas().shortCall(),
-        settings.quotas().messageTime());
+        settings.quotas().messageTime(),
+        settings.quotas().perCaller());
   }
 
   /** One thread per call that works, and some for those that ask. */

@@ -4,6 +4,7 @@ import dev.plumbline.agent.security.Security;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How an agent is to run.
@@ -17,6 +18,7 @@ import java.time.Duration;
  * @param security who may call, and over what
  * @param connectionIdle how long a connection without calls stays open
  * @param grace how long open calls are waited for when it stops
+ * @param isolation of the process that models run in, where it is not the agent's own
  */
 record AgentSettings(
     InetAddress host,
@@ -28,7 +30,8 @@ record AgentSettings(
     Quotas quotas,
     Security security,
     Duration connectionIdle,
-    Duration grace) {
+    Duration grace,
+    Optional<Isolation> isolation) {
 
   static final Duration CONNECTION_IDLE = Duration.ofMinutes(1);
   static final Duration GRACE = Duration.ofSeconds(5);

@@ -22,12 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 final class CallGuard implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(CallGuard.class);
+  private static final Status GIVEN_UP = Status.CANCELLED.withDescription("cancelled by the host");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    Once<Q, A> once = new Once<>(call);
     CallTicket ticket = CallTicket.current();
+    Once<Q, A> once = new Once<>(call, ticket);
     ticket.endBy(status -> once.close(status, new Metadata()));
     try {
       return new Guarded<>(once, ticket, next.startCall(once, headers));
@@ -39,36 +40,59 @@ final class CallGuard implements ServerInterceptor {
 
   /** A call that ends once. */
   private static final class Once<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final CallTicket ticket;
     private boolean ended;
 
-    Once(ServerCall<Q, A> call) {
+    /** An answer found nobody who waits for it: the call has not gone well, whatever comes. */
+    private boolean unsent;
+
+    Once(ServerCall<Q, A> call, CallTicket ticket) {
       super(call);
+      this.ticket = ticket;
     }
 
     @Override
     public synchronized void sendHeaders(Metadata headers) {
-      if (!over()) {
-        super.sendHeaders(headers);
-      }
+      send(() -> super.sendHeaders(headers));
     }
 
     @Override
     public synchronized void sendMessage(A message) {
-      if (!over()) {
-        super.sendMessage(message);
+      send(() -> super.sendMessage(message));
+    }
+
+    private void send(Runnable part) {
+      if (ended || isCancelled()) {
+        unsent = true;
+        return;
+      }
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        // Either the container has taken the stream away before gRPC has heard that the host has
+        // cancelled the call; or gRPC has heard, and takes the stream down in another thread.
+        if (!(e instanceof IllegalStateException) && !ticket.isClosed()) {
+          throw e;
+        }
+        LOG.debug("an answer of {} came too late", getMethodDescriptor().getFullMethodName(), e);
+        unsent = true;
       }
     }
 
     @Override
     public synchronized void close(Status status, Metadata trailers) {
-      if (!ended) {
-        ended = true;
-        super.close(status, trailers);
+      if (ended) {
+        return;
       }
-    }
-
-    private synchronized boolean over() {
-      return ended || isCancelled();
+      ended = true;
+      try {
+        super.close(status.isOk() && unsent ? GIVEN_UP : status, trailers);
+      } catch (RuntimeException e) {
+        if (!(e instanceof IllegalStateException) && !ticket.isClosed()) {
+          throw e;
+        }
+        LOG.debug("the end of {} came too late", getMethodDescriptor().getFullMethodName(), e);
+      }
     }
 
     synchronized boolean hasEnded() {
@@ -124,7 +148,7 @@ final class CallGuard implements ServerInterceptor {
 
     @Override
     public void onCancel() {
-      call.close(Status.CANCELLED.withDescription("cancelled by the host"), new Metadata());
+      call.close(GIVEN_UP, new Metadata());
       super.onCancel();
     }
 

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.plumbline.device.v1.Fingerprint;
 import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;
@@ -60,10 +61,13 @@ final class DeviceFingerprint {
    * @param ran of the model's nodes
    */
   Fingerprint of(String modelSha256, int batch, List<ProviderRun> ran) {
-    return fingerprint.toBuilder()
-        .setModelSha256(modelSha256)
-        .setBatch(batch)
-        .addAllRan(ran)
-        .build();
+    Fingerprint whole =
+        fingerprint.toBuilder().setModelSha256(modelSha256).setBatch(batch).addAllRan(ran).build();
+    try {
+      // What has been parsed keeps its texts in UTF-8, and need not encode them for each answer.
+      return Fingerprint.parseFrom(whole.toByteString());
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("what was just written cannot be read", e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.plumbline.agent;
 
 import dev.plumbline.agent.security.AuditLog;
 import dev.plumbline.agent.security.CallTicket;
+import dev.plumbline.agent.security.Caller;
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DescribeResponse;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
@@ -100,13 +101,16 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
   @Override
   public StreamObserver<PutModelRequest> putModel(StreamObserver<PutModelResponse> responses) {
     var call = (ServerCallStreamObserver<PutModelResponse>) responses;
-    ModelRecord record = new ModelRecord(audit, CallTicket.current());
-    return new PutModelCall(store, inference, record, calls.admit(call), call);
+    CallTicket ticket = CallTicket.current();
+    ModelRecord record = new ModelRecord(audit, ticket);
+    Caller caller = ticket.caller();
+    return new PutModelCall(store, inference, caller, record, calls.admit(call, caller), call);
   }
 
   @Override
   public StreamObserver<InferRequest> infer(StreamObserver<InferResponse> responses) {
     var call = (ServerCallStreamObserver<InferResponse>) responses;
-    return new InferCall(inference, fingerprint, bounds, calls.admit(call), call);
+    Caller caller = CallTicket.current().caller();
+    return new InferCall(inference, fingerprint, bounds, calls.admit(call, caller), call);
   }
 }

@@ -26,6 +26,7 @@ final class LoadedModel implements AutoCloseable {
   private final SessionProfile profile;
   private final String input;
   private final String output;
+  private final Set<String> outputs;
 
   /** Of the input: batch, then three dimensions; -1 where any will do. */
   private final long[] shape;
@@ -59,6 +60,7 @@ final class LoadedModel implements AutoCloseable {
       NodeInfo out = session.getOutputInfo().values().iterator().next();
       this.input = in.getName();
       this.output = out.getName();
+      this.outputs = Set.of(output);
       if (!(in.getInfo() instanceof TensorInfo info)
           || info.type != OnnxJavaType.FLOAT
           || info.getShape().length != 4) {
@@ -160,7 +162,7 @@ final class LoadedModel implements AutoCloseable {
       }
       FloatBuffer view = buffer.duplicate().position(0).limit(batch * size);
       try (OnnxTensor tensor = OnnxTensor.createTensor(environment, view, inputShape);
-          OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output), options)) {
+          OrtSession.Result result = session.run(Map.of(input, tensor), outputs, options)) {
         OnnxTensor logits = (OnnxTensor) result.get(0);
         long[] found = logits.getInfo().getShape();
         FloatBuffer values = logits.getFloatBuffer();

@@ -1,6 +1,8 @@
 package dev.plumbline.agent;
 
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.security.Caller;
+import dev.plumbline.agent.security.CallerShare;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +18,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -30,6 +34,7 @@ final class ModelStore {
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
   private static final String SUFFIX = ".onnx";
   private static final String PART = ".part";
+  private static final String OWNER = ".owner";
 
   /** A part older than this has been left behind by an agent that was killed. */
   private static final Duration STALE = Duration.ofDays(1);
@@ -37,19 +42,36 @@ final class ModelStore {
   private final Path folder;
   private final Bounds bounds;
   private final int maxModels;
+  private final CallerShare perCaller;
 
-  /** Of models on their way, by what their headers say. */
-  private long incomingBytes;
+  /** By the name of their caller. */
+  private final Map<String, OnTheWay> incoming = new HashMap<>();
 
-  private int incoming;
+  /** Models that come, by what their headers say. */
+  private record OnTheWay(int models, long bytes) {
+    static final OnTheWay NONE = new OnTheWay(0, 0);
+
+    OnTheWay and(long more) {
+      return new OnTheWay(models + 1, bytes + more);
+    }
+
+    OnTheWay without(long less) {
+      return new OnTheWay(models - 1, bytes - less);
+    }
+
+    OnTheWay plus(OnTheWay other) {
+      return new OnTheWay(models + other.models, bytes + other.bytes);
+    }
+  }
 
   /**
    * @throws IOException if the folder cannot be made or written
    */
-  ModelStore(Path folder, Bounds bounds, int maxModels) throws IOException {
+  ModelStore(Path folder, Bounds bounds, Quotas quotas) throws IOException {
     this.folder = folder;
     this.bounds = bounds;
-    this.maxModels = maxModels;
+    this.maxModels = quotas.maxModels();
+    this.perCaller = quotas.perCaller();
     Files.createDirectories(folder);
     if (!Files.isWritable(folder)) {
       throw new IOException("it may not be written");
@@ -101,7 +123,7 @@ final class ModelStore {
     Path file = file(sha256);
     try {
       if (!digestOf(file).equals(sha256)) {
-        Files.deleteIfExists(file);
+        delete(file);
         throw missing(sha256);
       }
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
@@ -139,83 +161,131 @@ final class ModelStore {
    * Begins to receive a model.
    *
    * @param sizeBytes what the host says that the file has
+   * @param caller whose model it will be
    */
-  Incoming receive(String sha256, long sizeBytes) throws IOException {
+  Incoming receive(String sha256, long sizeBytes, Caller caller) throws IOException {
     checked(sha256);
     if (sizeBytes < 1) {
       throw RefusedException.invalid("model of " + sizeBytes + " bytes; expected at least 1");
     }
-    long most = Math.min(bounds.maxModelBytes(), bounds.maxStoreBytes());
+    long most = Math.min(bounds.maxModelBytes(), perCaller.of(caller, bounds.maxStoreBytes()));
     if (sizeBytes > most) {
       throw RefusedException.tooMuch(
           "model of " + sizeBytes + " bytes is too big; expected at most " + most + " bytes");
     }
-    reserve(sizeBytes);
+    reserve(sizeBytes, caller);
     try {
-      return new Incoming(sha256, sizeBytes);
+      return new Incoming(sha256, sizeBytes, caller);
     } catch (IOException | RuntimeException e) {
-      giveBack(sizeBytes);
+      giveBack(sizeBytes, caller);
       throw e;
     }
   }
 
   /** Keeps disk for a model before its first byte comes. */
-  private synchronized void reserve(long bytes) throws IOException {
-    if (incoming >= maxModels || incomingBytes + bytes > bounds.maxStoreBytes()) {
+  private synchronized void reserve(long bytes, Caller caller) throws IOException {
+    OnTheWay of = of(incoming, caller);
+    ModelRoom.Room whole = new ModelRoom.Room(maxModels, bounds.maxStoreBytes());
+    ModelRoom.Room share =
+        new ModelRoom.Room(
+            perCaller.of(caller, maxModels), perCaller.of(caller, bounds.maxStoreBytes()));
+    requireRoom(bytes, all(), whole, "");
+    requireRoom(bytes, of, share, " of one caller");
+    List<ModelRoom.Stored> leaving =
+        ModelRoom.leaving(
+            stored(), ownerName(caller), left(share, of, bytes), left(whole, all(), bytes));
+    for (ModelRoom.Stored model : leaving) {
+      delete(model.file());
+    }
+    incoming.put(caller.name(), of.and(bytes));
+  }
+
+  private static void requireRoom(long bytes, OnTheWay besides, ModelRoom.Room room, String whose) {
+    if (besides.models() >= room.models() || besides.bytes() + bytes > room.bytes()) {
       throw RefusedException.tooMuch(
           "model of "
               + bytes
               + " bytes has no room beside the "
-              + incoming
+              + besides.models()
               + " on their way; expected at most "
-              + maxModels
+              + room.models()
               + " models of "
-              + bounds.maxStoreBytes()
-              + " bytes in all");
+              + room.bytes()
+              + " bytes in all"
+              + whose);
     }
-    makeRoom(incoming + 1, incomingBytes + bytes);
-    incoming++;
-    incomingBytes += bytes;
   }
 
-  private synchronized void giveBack(long bytes) {
-    incoming--;
-    incomingBytes -= bytes;
+  private static ModelRoom.Room left(ModelRoom.Room room, OnTheWay besides, long bytes) {
+    return new ModelRoom.Room(
+        room.models() - besides.models() - 1, room.bytes() - besides.bytes() - bytes);
   }
 
-  /** Makes room for files, the models unused for longest going first. */
-  private void makeRoom(int models, long bytes) throws IOException {
-    record Stored(Path file, long size, FileTime used) {}
-    List<Stored> stored =
-        list(SUFFIX).stream()
-            .map(
-                f ->
-                    new Stored(
-                        f, f.toFile().length(), FileTime.fromMillis(f.toFile().lastModified())))
-            .sorted(Comparator.comparing(Stored::used))
-            .toList();
-    long free = bounds.maxStoreBytes() - stored.stream().mapToLong(Stored::size).sum();
-    int left = stored.size();
-    for (Stored oldest : stored) {
-      if (free >= bytes && left + models <= maxModels) {
-        return;
-      }
-      Files.deleteIfExists(oldest.file());
-      free += oldest.size();
-      left--;
+  private OnTheWay all() {
+    return incoming.values().stream().reduce(OnTheWay.NONE, OnTheWay::plus);
+  }
+
+  private static OnTheWay of(Map<String, OnTheWay> incoming, Caller caller) {
+    return incoming.getOrDefault(caller.name(), OnTheWay.NONE);
+  }
+
+  private synchronized void giveBack(long bytes, Caller caller) {
+    OnTheWay rest = of(incoming, caller).without(bytes);
+    if (rest.models() == 0) {
+      incoming.remove(caller.name());
+    } else {
+      incoming.put(caller.name(), rest);
     }
+  }
+
+  private List<ModelRoom.Stored> stored() throws IOException {
+    List<ModelRoom.Stored> stored = new ArrayList<>();
+    for (Path file : list(SUFFIX)) {
+      stored.add(
+          new ModelRoom.Stored(
+              file,
+              file.toFile().length(),
+              FileTime.fromMillis(file.toFile().lastModified()),
+              ownerOf(file)));
+    }
+    return stored;
+  }
+
+  /** Beside each model stands who put it, so that it is known after a restart as well. */
+  private static Path ownerFile(Path model) {
+    return model.resolveSibling(model.getFileName() + OWNER);
+  }
+
+  /** Nobody's where callers show nothing. */
+  private static String ownerName(Caller caller) {
+    return caller instanceof Caller.Anyone ? "" : caller.name();
+  }
+
+  private static String ownerOf(Path model) throws IOException {
+    try {
+      return Files.readString(ownerFile(model));
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  private static void delete(Path model) throws IOException {
+    Files.deleteIfExists(model);
+    Files.deleteIfExists(ownerFile(model));
   }
 
   /** A model on its way. Closing it without {@link #keep} leaves nothing behind. */
   final class Incoming implements AutoCloseable {
     private final String sha256;
     private final long sizeBytes;
+    private final Caller caller;
     private final Path part;
     private final FileChannel channel;
     private final MessageDigest digest = newDigest();
     private long received;
 
-    private Incoming(String sha256, long sizeBytes) throws IOException {
+    private Incoming(String sha256, long sizeBytes, Caller caller) throws IOException {
+      this.caller = caller;
       this.sha256 = sha256;
       this.sizeBytes = sizeBytes;
       this.part = Files.createTempFile(folder, sha256.substring(0, 16) + "-", PART);
@@ -289,13 +359,17 @@ final class ModelStore {
 
     /** Moves the file into its place, which {@link #whole} has allowed. */
     void keep() throws IOException {
+      String owner = ownerName(caller);
+      if (!owner.isEmpty()) {
+        Files.writeString(ownerFile(file(sha256)), owner);
+      }
       Files.move(
           part, file(sha256), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override
     public void close() throws IOException {
-      giveBack(sizeBytes);
+      giveBack(sizeBytes, caller);
       try (channel) {
         Files.deleteIfExists(part);
       }

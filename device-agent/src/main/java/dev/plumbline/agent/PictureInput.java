@@ -15,6 +15,10 @@ final class PictureInput {
   private static final int TABLE = 256;
   private static final int MAX_CHANNELS = 16;
 
+  /** Pixels of a channel that are looked up before they go to ONNX Runtime's buffer at once. */
+  private static final int PIECE = 1024;
+
+  private final InferHeader header;
   private final int channels;
   private final int height;
   private final int width;
@@ -22,11 +26,14 @@ final class PictureInput {
   private final float[][] tables;
   private final int[] pictureChannels;
   private final Bounds bounds;
+  private final byte[] pieceOfPixels;
+  private final float[] pieceOfInput;
 
   /**
    * @throws RefusedException if shape and preprocessing do not go together
    */
   PictureInput(InferHeader header, Bounds bounds) {
+    this.header = header;
     PictureShape shape = header.getShape();
     this.channels = shape.getChannels();
     this.height = shape.getHeight();
@@ -66,6 +73,8 @@ final class PictureInput {
         };
     this.tables = tables(preprocessing.getTablesList());
     this.pictureChannels = pictureChannels(preprocessing.getPictureChannelsList());
+    this.pieceOfPixels = new byte[PIECE];
+    this.pieceOfInput = new float[channelsLast ? PIECE * channels : PIECE];
   }
 
   private float[][] tables(List<ChannelTable> from) {
@@ -103,6 +112,11 @@ final class PictureInput {
               + (channels - 1));
     }
     return from.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Of which it was made. */
+  InferHeader header() {
+    return header;
   }
 
   /** Floats, and bytes, of one picture. */
@@ -152,7 +166,10 @@ final class PictureInput {
   }
 
   /**
-   * Writes pictures as model input, straight from the message.
+   * Writes pictures as model input, straight from the message. One thread at a time.
+   *
+   * <p>Piece by piece, since a float on its own costs several times as much to put into a direct
+   * buffer as to look up.
    *
    * @param first of the pictures in {@code pixels}
    * @param count pictures to write
@@ -160,16 +177,32 @@ final class PictureInput {
    */
   void fill(ByteString pixels, int first, int count, FloatBuffer into) {
     int plane = height * width;
-    int stride = channelsLast ? channels : 1;
     for (int n = 0; n < count; n++) {
-      for (int c = 0; c < channels; c++) {
-        float[] table = tables[c];
-        int from = (first + n) * size() + pictureChannels[c] * plane;
-        int to = n * size() + (channelsLast ? c : c * plane);
-        for (int i = 0; i < plane; i++, to += stride) {
-          into.put(to, table[pixels.byteAt(from + i) & 0xff]);
+      for (int pixel = 0; pixel < plane; pixel += PIECE) {
+        int length = Math.min(PIECE, plane - pixel);
+        int from = (first + n) * size() + pixel;
+        if (channelsLast) {
+          for (int c = 0; c < channels; c++) {
+            lookUp(pixels, from + pictureChannels[c] * plane, length, c, channels);
+          }
+          into.put(n * size() + pixel * channels, pieceOfInput, 0, length * channels);
+        } else {
+          for (int c = 0; c < channels; c++) {
+            lookUp(pixels, from + pictureChannels[c] * plane, length, c, 1);
+            into.put(n * size() + c * plane + pixel, pieceOfInput, 0, length);
+          }
         }
       }
+    }
+  }
+
+  /** Puts pixels of a channel into the piece, every {@code stride} floats one. */
+  private void lookUp(ByteString pixels, int from, int length, int channel, int stride) {
+    pixels.substring(from, from + length).copyTo(pieceOfPixels, 0);
+    float[] table = tables[channel];
+    int to = stride == 1 ? 0 : channel;
+    for (int i = 0; i < length; i++, to += stride) {
+      pieceOfInput[to] = table[pieceOfPixels[i] & 0xff];
     }
   }
 

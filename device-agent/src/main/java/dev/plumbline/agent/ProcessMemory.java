@@ -5,22 +5,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The bound on this process's memory that the kernel keeps (RLIMIT_DATA). What ONNX Runtime asks
+ * The bound on the memory of a process that the kernel keeps (RLIMIT_DATA). What ONNX Runtime asks
  * for beyond it fails there and then, as an error of that one model; without it the kernel would
- * give the memory and later kill the agent for using it.
+ * give the memory and later kill the process for using it.
  */
 final class ProcessMemory {
   private ProcessMemory() {}
 
   /**
-   * Java cannot set a limit of its own process, util-linux can.
+   * Of the agent itself.
    *
    * @throws StartException if it cannot be set
    */
   static void limit(long bytes) {
-    List<String> command =
-        List.of(
-            "prlimit", "--pid", Long.toString(ProcessHandle.current().pid()), "--data=" + bytes);
+    limit(ProcessHandle.current().pid(), bytes);
+  }
+
+  /**
+   * Java cannot set a limit of a process, util-linux can.
+   *
+   * @throws StartException if it cannot be set
+   */
+  static void limit(long pid, long bytes) {
+    List<String> command = List.of("prlimit", "--pid", Long.toString(pid), "--data=" + bytes);
     try {
       Process prlimit = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said =

@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import dev.plumbline.agent.security.AuditLog;
+import dev.plumbline.agent.security.Caller;
 import dev.plumbline.device.v1.ModelHeader;
 import dev.plumbline.device.v1.PutModelRequest;
 import dev.plumbline.device.v1.PutModelResponse;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 final class PutModelCall extends WorkStream<PutModelRequest> {
   private final ModelStore store;
   private final Inference inference;
+  private final Caller caller;
   private final ModelRecord record;
   private final ServerCallStreamObserver<PutModelResponse> responses;
   private ModelStore.Incoming incoming;
@@ -21,12 +23,14 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
   PutModelCall(
       ModelStore store,
       Inference inference,
+      Caller caller,
       ModelRecord record,
       WorkCalls.WorkCall call,
       ServerCallStreamObserver<PutModelResponse> responses) {
     super(call, responses);
     this.store = store;
     this.inference = inference;
+    this.caller = caller;
     this.record = record;
     this.responses = responses;
   }
@@ -82,7 +86,7 @@ final class PutModelCall extends WorkStream<PutModelRequest> {
       answer(header.getSizeBytes(), true);
       return;
     }
-    onDisk(sha256, () -> incoming = store.receive(sha256, header.getSizeBytes()));
+    onDisk(sha256, () -> incoming = store.receive(sha256, header.getSizeBytes(), caller));
     answer(0, false);
   }
 

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.CallerShare;
 import java.time.Duration;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -33,6 +34,14 @@ final class QuotaOptions {
   private long maxCallMinutes = STANDARD.longestCall().toMinutes();
 
   @Option(
+      names = "--caller-percent",
+      paramLabel = "N",
+      description =
+          "What one caller may have of the models kept, their bytes and the calls, where callers"
+              + " show who they are (default: 50).")
+  private int callerPercent = STANDARD.perCaller().percent();
+
+  @Option(
       names = "--max-memory-bytes",
       paramLabel = "BYTES",
       description =
@@ -48,6 +57,7 @@ final class QuotaOptions {
     AgentMain.checkRange("--max-connections", maxConnections, 1, 100_000);
     AgentMain.checkRange("--max-run-seconds", maxRunSeconds, 1, 86_400);
     AgentMain.checkRange("--max-call-minutes", maxCallMinutes, 1, 100_000);
+    AgentMain.checkRange("--caller-percent", callerPercent, 1, 100);
     return new Quotas(
         maxModels,
         maxConnections,
@@ -55,7 +65,8 @@ final class QuotaOptions {
         Duration.ofSeconds(maxRunSeconds),
         Duration.ofMinutes(maxCallMinutes),
         STANDARD.shortCall(),
-        STANDARD.messageTime());
+        STANDARD.messageTime(),
+        new CallerShare(callerPercent));
   }
 
   /** Bytes that the process may have. */

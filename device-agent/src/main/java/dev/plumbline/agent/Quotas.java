@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.CallerShare;
 import java.time.Duration;
 
 /**
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param longestCall that does work
  * @param shortCall that only asks
  * @param messageTime for a message to come whole, and a second more for each 64 KiB
+ * @param perCaller what one caller may have of the models, the disk and the calls
  */
 record Quotas(
     int maxModels,
@@ -20,7 +22,8 @@ record Quotas(
     Duration longestRun,
     Duration longestCall,
     Duration shortCall,
-    Duration messageTime) {
+    Duration messageTime,
+    CallerShare perCaller) {
 
   static final Quotas DEFAULT =
       new Quotas(
@@ -30,5 +33,6 @@ record Quotas(
           Duration.ofMinutes(2),
           Duration.ofHours(6),
           Duration.ofSeconds(30),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          new CallerShare(50));
 }

@@ -28,6 +28,18 @@ final class RunReports {
     return reports.computeIfAbsent(sha256, s -> first.get());
   }
 
+  /** Of a model that has run. */
+  synchronized List<ProviderRun> counts(String sha256) {
+    Report report = reports.get(sha256);
+    return report == null ? List.of() : report.counts();
+  }
+
+  /** Of all models in memory, as another process tells. */
+  synchronized void replace(Map<String, Report> all) {
+    reports.clear();
+    reports.putAll(all);
+  }
+
   /** The model has left memory. */
   synchronized void remove(String sha256) {
     reports.remove(sha256);

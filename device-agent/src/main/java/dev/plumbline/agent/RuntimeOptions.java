@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How the agent is to run models: the part of its command line that is about ONNX Runtime. */
@@ -34,6 +35,11 @@ final class RuntimeOptions {
             + " are, libonnxruntime_providers_*.so and libonnxruntime4j_jni.so."
       })
   private Path onnxruntimeLibs;
+
+  /** The board's own build of ONNX Runtime. */
+  Optional<Path> libraries() {
+    return Optional.ofNullable(onnxruntimeLibs);
+  }
 
   /**
    * Loads ONNX Runtime, and says what it is asked to use.

@@ -1,5 +1,7 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.Caller;
+import dev.plumbline.agent.security.CallerShare;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
@@ -15,13 +17,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class WorkCalls implements AutoCloseable {
   private final int most;
+  private final CallerShare share;
   private final Duration silence;
   private final Set<WorkCall> open = new HashSet<>();
   private final ScheduledExecutorService watch;
   private boolean stopping;
 
-  WorkCalls(Bounds bounds) {
+  WorkCalls(Bounds bounds, CallerShare share) {
     this.most = bounds.maxWorkCalls();
+    this.share = share;
     this.silence = bounds.silence();
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
@@ -37,11 +41,13 @@ final class WorkCalls implements AutoCloseable {
   /** One open call. */
   final class WorkCall {
     private final ServerCallStreamObserver<?> responses;
+    private final Caller caller;
     private long heard = System.nanoTime();
     private boolean busy;
 
-    private WorkCall(ServerCallStreamObserver<?> responses) {
+    private WorkCall(ServerCallStreamObserver<?> responses, Caller caller) {
       this.responses = responses;
+      this.caller = caller;
     }
 
     /** The host has sent something, and the agent works on it. */
@@ -74,9 +80,9 @@ final class WorkCalls implements AutoCloseable {
   }
 
   /**
-   * @throws RefusedException if there are too many, or the agent stops
+   * @throws RefusedException if there are too many, in all or of one caller, or the agent stops
    */
-  synchronized WorkCall admit(ServerCallStreamObserver<?> responses) {
+  synchronized WorkCall admit(ServerCallStreamObserver<?> responses, Caller caller) {
     if (stopping) {
       throw stopping();
     }
@@ -84,7 +90,19 @@ final class WorkCalls implements AutoCloseable {
       throw RefusedException.tooMuch(
           "the agent works on " + open.size() + " calls already; expected at most " + most);
     }
-    WorkCall call = new WorkCall(responses);
+    long mostOfOne = share.of(caller, most);
+    long ofCaller = open.stream().filter(c -> c.caller.name().equals(caller.name())).count();
+    if (ofCaller >= mostOfOne) {
+      throw RefusedException.tooMuch(
+          "the agent works on "
+              + ofCaller
+              + " calls of '"
+              + caller.name()
+              + "' already; expected at most "
+              + mostOfOne
+              + " of one caller");
+    }
+    WorkCall call = new WorkCall(responses, caller);
     open.add(call);
     return call;
   }

@@ -11,12 +11,18 @@ import java.io.UncheckedIOException;
  * @param <Q> what the host sends
  */
 abstract class WorkStream<Q> implements StreamObserver<Q> {
+  /**
+   * Messages that may be read ahead: one is worked on while the next one waits, so that the device
+   * does not wait for the wire. More only cost memory.
+   */
+  private static final int AHEAD = 2;
+
   private final WorkCalls.WorkCall call;
   private final ServerCallStreamObserver<?> responses;
   private boolean ended;
 
-  /** The next message is asked for once the host has read enough of the answers. */
-  private boolean owed;
+  /** Messages that are asked for once the host has read enough of the answers. */
+  private int owed;
 
   WorkStream(WorkCalls.WorkCall call, ServerCallStreamObserver<?> responses) {
     this.call = call;
@@ -26,7 +32,7 @@ abstract class WorkStream<Q> implements StreamObserver<Q> {
     // A host that sends and does not read would have the answers pile up.
     responses.disableAutoRequest();
     responses.setOnReadyHandler(this::ready);
-    responses.request(1);
+    responses.request(AHEAD);
   }
 
   /** A step of the work. */
@@ -47,15 +53,15 @@ abstract class WorkStream<Q> implements StreamObserver<Q> {
   @Override
   public final void onNext(Q message) {
     step(() -> take(message), false);
-    owed = true;
+    owed++;
     ready();
   }
 
   /** gRPC runs this and what comes from the host one after the other. */
   private void ready() {
-    if (owed && responses.isReady()) {
-      owed = false;
-      responses.request(1);
+    if (owed > 0 && responses.isReady()) {
+      responses.request(owed);
+      owed = 0;
     }
   }
 

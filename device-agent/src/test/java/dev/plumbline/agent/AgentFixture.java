@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** An agent in this process with one thread, and a channel to it. */
@@ -37,6 +38,16 @@ final class AgentFixture implements AutoCloseable {
 
   AgentFixture(Path folder, Bounds bounds, Quotas quotas, Duration connectionIdle)
       throws IOException {
+    this(folder, bounds, quotas, connectionIdle, Optional.empty());
+  }
+
+  AgentFixture(
+      Path folder,
+      Bounds bounds,
+      Quotas quotas,
+      Duration connectionIdle,
+      Optional<Isolation> isolation)
+      throws IOException {
     server =
         AgentServer.start(
             new AgentSettings(
@@ -49,7 +60,8 @@ final class AgentFixture implements AutoCloseable {
                 quotas,
                 Security.none(),
                 connectionIdle,
-                Duration.ofMillis(500)));
+                Duration.ofMillis(500),
+                isolation));
     channel = newChannel();
   }
 

@@ -31,6 +31,10 @@ final class AgentJvm implements AutoCloseable {
     process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
   }
 
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
   /** Its first line: where it listens. */
   String line() throws IOException {
     String line = process.inputReader().readLine();

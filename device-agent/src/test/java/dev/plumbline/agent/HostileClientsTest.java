@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.agent.security.CallerShare;
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import io.grpc.Attributes;
@@ -50,7 +51,8 @@ class HostileClientsTest {
           Duration.ofMinutes(1),
           Duration.ofMinutes(1),
           Duration.ofSeconds(1),
-          Duration.ofSeconds(1));
+          Duration.ofSeconds(1),
+          new CallerShare(100));
 
   @TempDir Path folder;
   private SecureAgent agent;

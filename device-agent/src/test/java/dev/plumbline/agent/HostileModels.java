@@ -35,6 +35,43 @@ final class HostileModels {
     return model.build().toByteArray();
   }
 
+  /**
+   * The mean of each of some million windows of a million pixels: hours within one operator, where
+   * ONNX Runtime does not look up.
+   */
+  static byte[] endlessOperator() {
+    ModelProto.Builder model = SmallModel.linear(0, 1, 2, 2);
+    GraphProto.Builder graph = model.getGraphBuilder();
+    graph.clearNode().clearInitializer();
+    graph
+        .setOutput(0, anyShape("logits", TensorProto.DataType.FLOAT_VALUE))
+        .addInitializer(longs("times", 1, 1, 1024, 1024))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Tile")
+                .addInput("picture")
+                .addInput("times")
+                .addOutput("wide"))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("AveragePool")
+                .addInput("wide")
+                .addOutput("means")
+                .addAttribute(
+                    AttributeProto.newBuilder()
+                        .setName("kernel_shape")
+                        .setType(AttributeProto.AttributeType.INTS)
+                        .addInts(1025)
+                        .addInts(1025)))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("GlobalAveragePool")
+                .addInput("means")
+                .addOutput("mean"))
+        .addNode(NodeProto.newBuilder().setOpType("Flatten").addInput("mean").addOutput("logits"));
+    return model.build().toByteArray();
+  }
+
   /** A constant of so many floats, which ONNX Runtime may compute when it loads the model. */
   static byte[] hugeConstant(long floats) {
     ModelProto.Builder model = SmallModel.linear(0, 1, 2, 2);

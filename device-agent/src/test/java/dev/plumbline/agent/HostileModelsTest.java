@@ -33,7 +33,8 @@ class HostileModelsTest {
             Duration.ofSeconds(1),
             standard.longestCall(),
             standard.shortCall(),
-            standard.messageTime());
+            standard.messageTime(),
+            standard.perCaller());
     return new AgentFixture(folder, BOUNDS, quotas, Duration.ofMinutes(1));
   }
 

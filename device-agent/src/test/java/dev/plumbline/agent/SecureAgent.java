@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 
@@ -45,7 +46,8 @@ final class SecureAgent implements AutoCloseable {
                 quotas,
                 security.read(host),
                 Duration.ofMinutes(1),
-                Duration.ofMillis(500)));
+                Duration.ofMillis(500),
+                Optional.empty()));
   }
 
   int port() {

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,7 +55,11 @@ final class Talk<Q, A> {
   }
 
   A answer() throws InterruptedException {
-    A answer = answers.poll(10, TimeUnit.SECONDS);
+    return answer(Duration.ofSeconds(10));
+  }
+
+  A answer(Duration patience) throws InterruptedException {
+    A answer = answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
     if (answer == null) {
       throw new AssertionError("no answer; the call's end: " + end.getNow(null));
     }
@@ -62,7 +67,11 @@ final class Talk<Q, A> {
   }
 
   Status end() throws Exception {
-    return end.get(15, TimeUnit.SECONDS);
+    return end(Duration.ofSeconds(15));
+  }
+
+  Status end(Duration patience) throws Exception {
+    return end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void cancel() {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Many agents in one process, each with a server, a store and a port of its own; for tests of what
@@ -34,7 +35,8 @@ public final class AgentFarm {
                   Quotas.DEFAULT,
                   Security.none(),
                   AgentSettings.CONNECTION_IDLE,
-                  Duration.ZERO));
+                  Duration.ZERO,
+                  Optional.empty()));
       agents.add(agent);
       ports.append(' ').append(agent.port());
     }

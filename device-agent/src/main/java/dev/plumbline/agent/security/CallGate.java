@@ -11,12 +11,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ public final class CallGate implements AutoCloseable {
   private final Executor executor;
   private final InboundBudget budget;
   private final Set<CallTicket> open = ConcurrentHashMap.newKeySet();
-  private final Semaphore places;
+  private final CallPlaces places;
   private final ScheduledExecutorService watch;
 
   /** From the servlet to the tracer that gRPC makes in the same thread. */
@@ -55,6 +55,7 @@ public final class CallGate implements AutoCloseable {
    * @param longMethods full names of the methods that may take {@code longestCall}
    * @param shortCall time that any other call may take
    * @param messageTime for a message to come whole, and a second more for each 64 KiB
+   * @param perCaller what one caller may have of {@code maxCalls}
    */
   public record Bounds(
       int maxMessageBytes,
@@ -64,7 +65,8 @@ public final class CallGate implements AutoCloseable {
       Set<String> longMethods,
       Duration longestCall,
       Duration shortCall,
-      Duration messageTime) {}
+      Duration messageTime,
+      CallerShare perCaller) {}
 
   /**
    * @param executor of many threads, for short tasks
@@ -77,7 +79,7 @@ public final class CallGate implements AutoCloseable {
         new InboundBudget(
             Math.max(bounds.maxHeldBytes(), bounds.maxMessageBytes() + CallTicket.OVERHEAD),
             bounds.maxLongCalls());
-    this.places = new Semaphore(bounds.maxCalls());
+    this.places = new CallPlaces(bounds.maxCalls(), bounds.perCaller());
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -113,13 +115,9 @@ public final class CallGate implements AutoCloseable {
       refuse(response, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
       return;
     }
-    if (!places.tryAcquire()) {
-      refuse(
-          response,
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "the agent has "
-                  + bounds.maxCalls()
-                  + " calls open already; expected no more than that"));
+    Optional<Status> refusal = places.take(caller);
+    if (refusal.isPresent()) {
+      refuse(response, refusal.get());
       return;
     }
     boolean isLong = bounds.longMethods().contains(request.getRequestURI().substring(1));
@@ -151,7 +149,7 @@ public final class CallGate implements AutoCloseable {
 
   private void over(CallTicket ticket) {
     open.remove(ticket);
-    places.release();
+    places.giveBack(ticket.caller());
   }
 
   /** An answer of gRPC that has no message. */

@@ -170,7 +170,8 @@ public final class CallTicket {
     arriving = Optional.empty();
   }
 
-  synchronized boolean isClosed() {
+  /** Whether the call is over. */
+  public synchronized boolean isClosed() {
     return closed;
   }
 

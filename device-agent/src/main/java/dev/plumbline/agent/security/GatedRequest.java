@@ -1,8 +1,11 @@
 package dev.plumbline.agent.security;
 
 import io.grpc.Status;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
@@ -35,6 +38,11 @@ final class GatedRequest extends HttpServletRequestWrapper {
         Collections.list(super.getHeaderNames()).stream()
             .filter(name -> !name.endsWith("-bin") && !name.equalsIgnoreCase("authorization"))
             .toList());
+  }
+
+  @Override
+  public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+    return new CancelledContext(super.startAsync(request, response));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.grpc.ManagedChannelRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,9 @@ public record DeviceAccess(
 
   /** As agents ask for it: shorter ones could be guessed. */
   private static final int MIN_TOKEN_CHARACTERS = 32;
+
+  /** Of answers under way: some batches of a thousand pictures in as many classes. */
+  private static final int WINDOW_BYTES = 8 << 20;
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -70,6 +74,15 @@ public record DeviceAccess(
    * @throws BadInputException if a file cannot be used
    */
   ManagedChannelBuilder<?> channel(DeviceAddress address) {
+    ManagedChannelBuilder<?> builder = uncontrolled(address);
+    if (builder instanceof NettyChannelBuilder netty) {
+      // Else it measures the way to the device with a ping beside nearly each answer.
+      netty.flowControlWindow(WINDOW_BYTES);
+    }
+    return builder;
+  }
+
+  private ManagedChannelBuilder<?> uncontrolled(DeviceAddress address) {
     if (isInTheClear()) {
       return ManagedChannelBuilder.forAddress(address.host(), address.port()).usePlaintext();
     }

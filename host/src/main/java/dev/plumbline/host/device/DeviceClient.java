@@ -81,6 +81,8 @@ public final class DeviceClient implements AutoCloseable {
     this.patience = patience;
     this.channel =
         line.maxInboundMessageSize(MAX_ANSWER_BYTES)
+            // Nothing that takes answers waits: they are queued for the thread that asked.
+            .directExecutor()
             // A device that lost its power ends no connection: this notices, within half a minute.
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(20, TimeUnit.SECONDS)

@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;
