@@ -41,6 +41,7 @@ final class SecureAgent implements AutoCloseable {
                 models,
                 1,
                 ProviderOrder.of(Provider.CPU),
+                "",
                 bounds,
                 quotas,
                 security.read(host),
