@@ -33,6 +33,7 @@ public final class EmulatedAgent implements AutoCloseable {
 
   private final AgentProcess process;
   private final Fingerprint fingerprint;
+  private volatile boolean closing;
 
   private EmulatedAgent(AgentProcess process, Fingerprint fingerprint) {
     this.process = process;
@@ -153,10 +154,13 @@ public final class EmulatedAgent implements AutoCloseable {
   /**
    * Waits until it ends.
    *
-   * @throws DeviceUnreachableException when it has, since nobody asked it to
+   * @throws DeviceUnreachableException if it does though nobody has closed it
    */
   public void awaitEnd() throws InterruptedException {
     int exit = process.awaitEnd();
+    if (closing) {
+      return;
+    }
     String log = process.log();
     throw new DeviceUnreachableException(
         "the emulated agent ended with exit code "
@@ -167,6 +171,7 @@ public final class EmulatedAgent implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     process.close();
   }
 }
