@@ -96,7 +96,7 @@ def infer(agent, sha256, channels, height, width, batches):
 def refusal(agent):
     requests, answers, say = conversation(agent.Infer)
     try:
-        say(pb.InferRequest(header=pb.InferHeader(model_sha256="../../etc/passwd")))
+        say(pb.InferRequest(header=pb.InferHeader(model_sha256="no model")))
     except grpc.RpcError as error:
         return error.code().name
     return "OK"

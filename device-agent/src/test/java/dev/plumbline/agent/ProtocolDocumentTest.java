@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
@@ -27,7 +28,7 @@ class ProtocolDocumentTest {
   /** Rows of the table below a heading, up to the next one: the word in their first cell. */
   private static List<String> rows(List<String> lines, String heading) {
     int start = lines.indexOf("### `" + heading + "`");
-    assertEquals(true, start >= 0, "no heading '### `" + heading + "`'");
+    assertTrue(start >= 0, "no heading '### `" + heading + "`'");
     return lines.stream()
         .skip(start + 1)
         .takeWhile(line -> !line.startsWith("#"))

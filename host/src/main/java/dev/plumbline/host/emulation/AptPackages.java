@@ -112,7 +112,7 @@ final class AptPackages {
             .count();
     try (Progress.Step step = progress.begin("fetching arm64 packages", count)) {
       ExternalProgram.Ended install =
-          apt(() -> step.at(packages().size(), ""), "--download-only", "install", java, CPP);
+          apt(() -> step.at(arrived(), ""), "--download-only", "install", java, CPP);
       if (install.exit() != 0) {
         throw new BadInputException(
             "apt-get cannot get " + java + " for arm64: " + install.lastLine() + REMEDY);
@@ -135,8 +135,17 @@ final class AptPackages {
             + REMEDY);
   }
 
+  /** Those that are there, wholly or in part; apt moves them out of its folder at the end. */
+  private long arrived() {
+    return packages().size() + packages("archives/partial").size();
+  }
+
   private List<Path> packages() {
-    try (Stream<Path> files = Files.list(work.resolve("archives"))) {
+    return packages("archives");
+  }
+
+  private List<Path> packages(String folder) {
+    try (Stream<Path> files = Files.list(work.resolve(folder))) {
       return files.filter(file -> file.toString().endsWith(".deb")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -77,9 +77,8 @@ public record ArmRoot(Path folder, Path loader, Path javaHome) {
         security
             + " leads out of "
             + root
-            + "; expected relative links in it: 'symlinks -cr "
-            + root
-            + "' of Debian's package symlinks mends them");
+            + "; expected relative links in it, as QEMU runs it without chroot:"
+            + " docs/emulated.md has the command that makes them");
   }
 
   private static Stream<Path> javaHomes(Path root) {
