@@ -82,8 +82,7 @@ final class ExternalProgram {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // This program is ending, and the hook runs.
-      hook.interrupt();
+      // This program is ending, and its hooks run: there is nothing left to forget.
     }
   }
 
