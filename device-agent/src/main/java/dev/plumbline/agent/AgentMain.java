@@ -80,6 +80,15 @@ public final class AgentMain implements Callable<Integer> {
   private int maxBatchBytes = Bounds.DEFAULT.maxBatchBytes();
 
   @Option(
+      names = "--emulator",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description =
+          "What emulates this processor, such as 'QEMU 7.2.22'; told in the fingerprint"
+              + " (default: none).")
+  private String emulator;
+
+  @Option(
       names = "--until-stdin-ends",
       description = "Stop when standard input ends: with the program that started the agent.")
   private boolean untilStdinEnds;
@@ -190,6 +199,7 @@ public final class AgentMain implements Callable<Integer> {
         modelDir == null ? defaultModelDir() : modelDir,
         runtime.threads(),
         runtime.providers(),
+        emulator.strip(),
         new Bounds(
             maxModelBytes,
             maxStoreBytes,

@@ -91,7 +91,11 @@ final class AgentServer implements AutoCloseable {
     threads.setName("jetty");
     this.gate = new CallGate(settings.security(), callBounds(settings), threads);
     var fingerprint =
-        new DeviceFingerprint(settings.providers(), settings.threads(), inference.runtimeVersion());
+        new DeviceFingerprint(
+            settings.providers(),
+            settings.threads(),
+            inference.runtimeVersion(),
+            settings.emulator());
     var service =
         new DeviceService(
             store, inference, fingerprint, calls, bounds, settings.security().audit());

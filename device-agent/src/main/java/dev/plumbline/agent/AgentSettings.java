@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param modelFolder where models are kept
  * @param threads within an operator
  * @param providers in the order in which they are asked
+ * @param emulator what emulates the processor, empty where nobody says so
  * @param quotas what all hosts together get
  * @param security who may call, and over what
  * @param connectionIdle how long a connection without calls stays open
@@ -26,6 +27,7 @@ record AgentSettings(
     Path modelFolder,
     int threads,
     ProviderOrder providers,
+    String emulator,
     Bounds bounds,
     Quotas quotas,
     Security security,

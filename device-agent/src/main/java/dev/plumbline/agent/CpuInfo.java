@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -24,6 +25,9 @@ record CpuInfo(String processor, List<String> int8Features) {
           "amx_int8", "amxint8",
           "asimddp", "asimddp",
           "i8mm", "i8mm");
+
+  private static final List<String> X86_FEATURES =
+      List.of("avx2", "avx512bw", "avx512vnni", "avxvnni", "amxint8");
 
   /** By implementer and part, since Linux on ARM gives numbers only. */
   private static final Map<String, String> ARM_PARTS =
@@ -89,6 +93,11 @@ record CpuInfo(String processor, List<String> int8Features) {
       }
     }
     return new CpuInfo(names, common == null ? List.of() : List.copyOf(common));
+  }
+
+  /** Whether these are a x86 processor's features while Java runs on ARM, as under an emulator. */
+  boolean isOfAnother(String arch) {
+    return arch.equals("aarch64") && !Collections.disjoint(int8Features, X86_FEATURES);
   }
 
   private static Stream<String> values(List<String> lines, String key) {

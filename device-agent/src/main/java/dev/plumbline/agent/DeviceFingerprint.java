@@ -17,17 +17,26 @@ final class DeviceFingerprint {
 
   private final Fingerprint fingerprint;
 
-  DeviceFingerprint(ProviderOrder providers, int threads, String runtimeVersion)
+  /**
+   * @param emulator what emulates the processor, empty where nobody says so
+   */
+  DeviceFingerprint(ProviderOrder providers, int threads, String runtimeVersion, String emulator)
       throws IOException {
     List<String> lines =
         Files.isReadable(CPU_INFO)
             ? Files.readAllLines(CPU_INFO, StandardCharsets.ISO_8859_1)
             : List.of();
+    String arch = System.getProperty("os.arch");
     CpuInfo cpu = CpuInfo.parse(lines);
+    if (cpu.isOfAnother(arch)) {
+      // Emulators that pass the machine's file through: the processor's own word counts.
+      cpu = new CpuInfo("", ArmCapabilities.int8Features());
+      emulator = emulator.isEmpty() ? "unknown" : emulator;
+    }
     this.fingerprint =
         Fingerprint.newBuilder()
             .setDevice(hostName())
-            .setArch(System.getProperty("os.arch"))
+            .setArch(arch)
             .setProcessor(cpu.processor())
             .addAllInt8Features(cpu.int8Features())
             .setOs(System.getProperty("os.name") + " " + System.getProperty("os.version"))
@@ -35,6 +44,7 @@ final class DeviceFingerprint {
             .setProvider(providers.fingerprint())
             .setThreads(threads)
             .setAgentVersion(AgentVersion.text())
+            .setEmulator(emulator)
             .build();
   }
 

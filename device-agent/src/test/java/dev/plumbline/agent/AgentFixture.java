@@ -56,6 +56,7 @@ final class AgentFixture implements AutoCloseable {
                 folder,
                 1,
                 ProviderOrder.of(Provider.CPU),
+                "",
                 bounds,
                 quotas,
                 Security.none(),

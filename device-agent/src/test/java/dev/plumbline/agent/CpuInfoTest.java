@@ -1,7 +1,11 @@
 package dev.plumbline.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,36 @@ class CpuInfoTest {
                 "CPU part\t: 0x022"));
     assertEquals(
         new CpuInfo("Cortex-A715 + ARM implementer and part 0x61 0x022", List.of("asimddp")), cpu);
+  }
+
+  @Test
+  void aMachinesFileIsNotTakenForTheProcessorThatIsEmulatedOnIt() {
+    CpuInfo machine = CpuInfo.parse(List.of("flags\t\t: fpu sse2 avx2 avx512_vnni"));
+    assertTrue(machine.isOfAnother("aarch64"));
+    assertFalse(machine.isOfAnother("amd64"));
+    assertFalse(CpuInfo.parse(List.of("Features\t: asimd asimddp")).isOfAnother("aarch64"));
+  }
+
+  @Test
+  void anArmProcessorsOwnWordIsReadFromTheAuxiliaryVector() {
+    // Values of HWCAP that QEMU 7.2 gives programs for these processors.
+    assertEquals(List.of(), ArmCapabilities.int8Features(auxiliaryVector(0x8fb, 0)));
+    assertEquals(List.of("asimddp"), ArmCapabilities.int8Features(auxiliaryVector(0x119ffb, 0)));
+    assertEquals(
+        List.of("asimddp", "i8mm"),
+        ArmCapabilities.int8Features(auxiliaryVector(0x119ffb, 1L << 13)));
+  }
+
+  private static byte[] auxiliaryVector(long hwcap, long hwcap2) {
+    return ByteBuffer.allocate(64)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(6)
+        .putLong(4096)
+        .putLong(16)
+        .putLong(hwcap)
+        .putLong(26)
+        .putLong(hwcap2)
+        .array();
   }
 
   @Test

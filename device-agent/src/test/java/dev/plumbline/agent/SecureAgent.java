@@ -42,6 +42,7 @@ final class SecureAgent implements AutoCloseable {
                 models,
                 1,
                 ProviderOrder.of(Provider.CPU),
+                "",
                 bounds,
                 quotas,
                 security.read(host),

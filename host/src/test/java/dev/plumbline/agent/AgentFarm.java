@@ -31,6 +31,7 @@ public final class AgentFarm {
                   Path.of(args[1], "agent-" + i),
                   1,
                   ProviderOrder.of(Provider.CPU),
+                  "",
                   Bounds.DEFAULT,
                   Quotas.DEFAULT,
                   Security.none(),

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       DeviceListCommand.class,
       DeviceRemoveCommand.class,
       DeviceDescribeCommand.class,
+      DeviceEmulateCommand.class,
       DeviceRunsCommand.class,
       DeviceHistoryCommand.class
     })

@@ -39,6 +39,7 @@ final class DeviceDescribeCommand implements Callable<Integer> {
       answer.put("arch", fingerprint.arch());
       answer.put("processor", fingerprint.processor());
       answer.put("int8_features", fingerprint.int8Features());
+      answer.put("emulator", fingerprint.emulator());
       answer.put("os", fingerprint.os());
       answer.put("runtime", fingerprint.runtime());
       answer.put("provider", fingerprint.provider());

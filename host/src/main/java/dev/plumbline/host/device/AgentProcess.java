@@ -60,18 +60,30 @@ public final class AgentProcess implements AutoCloseable {
    */
   public static AgentProcess start(List<String> command) {
     List<String> whole = new ArrayList<>(command);
-    whole.addAll(List.of("--host", "127.0.0.1", "--port", "0", "--until-stdin-ends"));
-    ProcessBuilder builder = new ProcessBuilder(whole);
+    whole.addAll(List.of("--host", "127.0.0.1", "--port", "0"));
+    return start(new ProcessBuilder(whole), START);
+  }
+
+  /**
+   * Starts an agent by a whole command line with host and port.
+   *
+   * @param builder with the environment that it needs
+   * @param patience how long it may take
+   * @throws DeviceUnreachableException if it does not listen in this time
+   */
+  public static AgentProcess start(ProcessBuilder builder, Duration patience) {
+    builder.command().add("--until-stdin-ends");
     builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
     AgentProcess agent;
     try {
       agent = new AgentProcess(builder.start());
     } catch (IOException e) {
       throw new DeviceUnreachableException(
-          "the agent could not be started as " + command.get(0) + ": " + e.getMessage(), e);
+          "the agent could not be started as " + builder.command().get(0) + ": " + e.getMessage(),
+          e);
     }
     try {
-      agent.awaitAddress();
+      agent.awaitAddress(patience);
       return agent;
     } catch (RuntimeException | Error e) {
       agent.process.destroyForcibly();
@@ -79,16 +91,16 @@ public final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private void awaitAddress() {
+  private void awaitAddress(Duration patience) {
     CompletableFuture<String> firstLine = new CompletableFuture<>();
     Thread output = new Thread(() -> readOutput(firstLine), "agent-stdout");
     output.setDaemon(true);
     output.start();
     String line;
     try {
-      line = firstLine.get(START.toMillis(), TimeUnit.MILLISECONDS);
+      line = firstLine.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw notStarted("did not listen within " + START.toSeconds() + " s", e);
+      throw notStarted("did not listen within " + patience.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw notStarted("could not be read", e.getCause());
     } catch (InterruptedException e) {
@@ -166,6 +178,17 @@ public final class AgentProcess implements AutoCloseable {
   /** Whether the process runs. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * Waits until it ends.
+   *
+   * @return its exit code
+   */
+  public int awaitEnd() throws InterruptedException {
+    int exit = process.waitFor();
+    errors.join(1_000);
+    return exit;
   }
 
   /** Number of the process. */

@@ -22,12 +22,25 @@ public record AgentProgram(Path launcher) {
    * @throws BadInputException if there is none
    */
   public static AgentProgram installed() {
+    return installed("agent");
+  }
+
+  /**
+   * The one for linux-aarch64 in the host's distribution.
+   *
+   * @throws BadInputException if there is none
+   */
+  public static AgentProgram installedForArm() {
+    return installed("agent-linux-aarch64");
+  }
+
+  private static AgentProgram installed(String folder) {
     String home = System.getProperty(HOME);
     if (home == null) {
       throw new BadInputException(
           "the agent cannot be found: property " + HOME + " is not set, expected the launcher's");
     }
-    Path launcher = Path.of(home, "agent", "bin", "plumbline-agent");
+    Path launcher = Path.of(home, folder, "bin", "plumbline-agent");
     if (!Files.isExecutable(launcher)) {
       throw new BadInputException(
           "the agent cannot be started: "

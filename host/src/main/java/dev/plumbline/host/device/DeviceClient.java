@@ -47,12 +47,15 @@ public final class DeviceClient implements AutoCloseable {
   /** For calls that ask for no work. */
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
+  /** An emulator takes many times as long over a batch as the slowest board. */
+  private static final Duration EMULATED_PATIENCE = Duration.ofMinutes(20);
+
   private static final int MAX_CHUNK_BYTES = 1 << 20;
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final DeviceAddress address;
-  private final Duration patience;
   private final ManagedChannel channel;
+  private Duration patience;
   private Limits limits;
 
   /** Threads that calls ask for; 0 for the agent's own. */
@@ -70,7 +73,8 @@ public final class DeviceClient implements AutoCloseable {
 
   /**
    * @param patience how long the device may be silent while an answer is due: above the time that
-   *     it takes to load a model or to run one batch
+   *     it takes to load a model or to run one batch; one that says that it is emulated gets 20
+   *     minutes at least
    */
   public DeviceClient(DeviceAddress address, DeviceAccess access, Duration patience) {
     this(address, access.channel(address), patience);
@@ -98,7 +102,11 @@ public final class DeviceClient implements AutoCloseable {
     DescribeResponse response =
         unary("asking", stub -> stub.describe(DescribeRequest.getDefaultInstance()));
     limits = response.getLimits();
-    return Fingerprint.of(response.getFingerprint());
+    Fingerprint fingerprint = Fingerprint.of(response.getFingerprint());
+    if (!fingerprint.emulator().isEmpty() && patience.compareTo(EMULATED_PATIENCE) < 0) {
+      patience = EMULATED_PATIENCE;
+    }
+    return fingerprint;
   }
 
   /** Whether the device takes work, and what that costs it. */

@@ -90,7 +90,7 @@ public final class DeviceJudge implements Judge {
               fingerprint.arch(),
               "onnxruntime " + fingerprint.runtime(),
               fingerprint.provider(),
-              fingerprint.processor(),
+              fingerprint.shownProcessor(),
               fingerprint.int8Features(),
               fingerprint.threads(),
               BATCH,

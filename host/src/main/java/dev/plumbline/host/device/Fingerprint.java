@@ -15,6 +15,7 @@ import java.util.List;
  * @param provider ONNX Runtime's execution provider, such as CPUExecutionProvider
  * @param threads within an operator
  * @param agentVersion Plumbline's version on the device
+ * @param emulator what emulates the processor, empty where it is real
  */
 public record Fingerprint(
     String device,
@@ -25,7 +26,8 @@ public record Fingerprint(
     String runtime,
     String provider,
     int threads,
-    String agentVersion) {
+    String agentVersion,
+    String emulator) {
 
   public Fingerprint {
     int8Features = List.copyOf(int8Features);
@@ -41,6 +43,12 @@ public record Fingerprint(
         wire.getRuntime(),
         wire.getProvider(),
         wire.getThreads(),
-        wire.getAgentVersion());
+        wire.getAgentVersion(),
+        wire.getEmulator());
+  }
+
+  /** The processor as verdicts are kept with it: an emulated one is never taken for a real one. */
+  String shownProcessor() {
+    return emulator.isEmpty() ? processor : processor + ", emulated by " + emulator;
   }
 }
