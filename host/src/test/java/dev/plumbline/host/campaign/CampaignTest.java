@@ -92,8 +92,7 @@ class CampaignTest {
     assertEquals(temp.resolve("token"), access.tokenFile().orElseThrow());
     assertEquals(DeviceAccess.USUAL_RECONNECT, access.toAccess().reconnect());
     Files.writeString(file, Files.readString(file).replace("{ca:", "{reconnect: 5, ca:"));
-    assertEquals(
-        Duration.ofSeconds(5), CampaignConfig.read(file).access().toAccess().reconnect());
+    assertEquals(Duration.ofSeconds(5), CampaignConfig.read(file).access().toAccess().reconnect());
     Files.writeString(file, Files.readString(file).replace("reconnect: 5", "reconnect: -5"));
     Refusal.says(() -> CampaignConfig.read(file), "job.yaml", "reconnect of access is -5");
     Files.writeString(
