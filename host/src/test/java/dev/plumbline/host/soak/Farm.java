@@ -21,7 +21,8 @@ final class Farm implements AutoCloseable {
   static Farm start(int agents, Path folder) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx768m", "-XX:+UseSerialGC"));
+    // All touched at the start: what the process grows by is then no garbage.
+    command.addAll(List.of("-Xms384m", "-Xmx384m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of("dev.plumbline.agent.AgentFarm", "" + agents, folder.toString()));
     ProcessBuilder builder = new ProcessBuilder(command);

@@ -65,7 +65,10 @@ final class Soak implements Callable<Integer> {
 
     /** A tenth of what there was is noise of the collector and of malloc; a leak goes on. */
     boolean report() {
-      return line("heap, MiB", heap, Math.max(4, heap.first() / 10))
+      boolean heapFlat =
+          // Of agents, what is resident tells.
+          heap.last() == 0 || line("heap, MiB", heap, Math.max(4, heap.first() / 10));
+      return heapFlat
           & line("resident, MiB", resident, Math.max(16, resident.first() / 10))
           & line("descriptors", descriptors, Math.max(8, descriptors.first() / 10))
           & line("threads", threads, Math.max(8, threads.first() / 10));
