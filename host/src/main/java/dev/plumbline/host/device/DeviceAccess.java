@@ -12,6 +12,7 @@ import io.grpc.ManagedChannelRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,10 @@ public record DeviceAccess(
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Tells a host that agents have joined which of them is meant. */
+  private static final Metadata.Key<String> DEVICE =
+      Metadata.Key.of("plumbline-device", Metadata.ASCII_STRING_MARSHALLER);
 
   /**
    * A certificate and its private key, both in PEM.
@@ -54,6 +59,19 @@ public record DeviceAccess(
    * @throws BadInputException if a file cannot be used
    */
   ManagedChannelBuilder<?> channel(DeviceAddress address) {
+    ManagedChannelBuilder<?> builder = listening(address);
+    address
+        .agent()
+        .ifPresent(
+            name -> {
+              Metadata headers = new Metadata();
+              headers.put(DEVICE, name);
+              builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+            });
+    return builder;
+  }
+
+  private ManagedChannelBuilder<?> listening(DeviceAddress address) {
     if (isInTheClear()) {
       return ManagedChannelBuilder.forAddress(address.host(), address.port()).usePlaintext();
     }

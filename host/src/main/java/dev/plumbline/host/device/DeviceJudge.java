@@ -116,16 +116,19 @@ public final class DeviceJudge implements Judge {
   /**
    * Tells an agent that died from a network that broke: a machine that is there refuses a
    * connection to a port on which nobody listens any more, and an agent that was started again has
-   * not been up for as long as this judge has known it.
+   * not been up for as long as this judge has known it. Of an agent that dials, only the latter
+   * says something: nobody listens on its machine.
    */
   private boolean agentHasEnded() {
     DeviceAddress address = client.address();
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address.host(), address.port()), PROBE_MILLIS);
-    } catch (ConnectException e) {
-      return true;
-    } catch (IOException e) {
-      return false;
+    if (address.agent().isEmpty()) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(address.host(), address.port()), PROBE_MILLIS);
+      } catch (ConnectException e) {
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
     }
     try (DeviceClient again = new DeviceClient(address, access)) {
       Duration known = Duration.ofNanos(System.nanoTime() - connected);
