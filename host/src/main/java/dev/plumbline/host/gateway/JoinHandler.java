@@ -198,11 +198,14 @@ public final class JoinHandler extends Handler.Abstract {
         .getHeaders()
         .put(HttpHeader.UPGRADE, PROTOCOL)
         .put(HttpHeader.CONNECTION, HttpHeader.UPGRADE.asString());
-    response.write(
-        true,
-        null,
-        Callback.from(
-            callback, failure -> agents.leave(agent, "its connection broke before it had joined")));
+    Request.addCompletionListener(
+        request,
+        failure -> {
+          if (failure != null) {
+            agents.leave(agent, "its connection broke before it had joined");
+          }
+        });
+    response.write(true, null, callback);
   }
 
   /** An agent that stops takes no more calls, and may come back while it ends its last ones. */
