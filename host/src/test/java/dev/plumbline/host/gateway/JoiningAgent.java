@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An agent of the test class path that dials its host, as a process of its own. */
-final class JoiningAgent implements AutoCloseable {
+public final class JoiningAgent implements AutoCloseable {
   private final Process process;
   private final Path log;
 
@@ -22,7 +22,7 @@ final class JoiningAgent implements AutoCloseable {
    *
    * @param folder for its models and its log
    */
-  static JoiningAgent start(Path folder, String host, String name, String... options)
+  public static JoiningAgent start(Path folder, String host, String name, String... options)
       throws IOException {
     Path log = Files.createTempFile(folder, name, ".log");
     List<String> command = new ArrayList<>();
@@ -39,21 +39,23 @@ final class JoiningAgent implements AutoCloseable {
     return new JoiningAgent(builder.redirectOutput(log.toFile()).start(), log);
   }
 
-  String log() throws IOException {
+  /** All that it has said. */
+  public String log() throws IOException {
     return Files.readString(log);
   }
 
   /** Waits until the log holds the words. */
-  void awaitLog(String words) throws Exception {
+  public void awaitLog(String words) throws Exception {
     Waiting.until("the log of the agent to hold '" + words + "'", () -> log().contains(words));
   }
 
-  void kill() {
+  /** Ends it at once. */
+  public void kill() {
     process.destroyForcibly();
   }
 
   /** Has the system stop or go on with the process. */
-  void signal(String signal) throws Exception {
+  public void signal(String signal) throws Exception {
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
   }
 
