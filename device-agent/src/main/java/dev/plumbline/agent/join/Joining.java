@@ -40,31 +40,48 @@ import org.slf4j.LoggerFactory;
 public final class Joining implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
 
-  /** For connecting, the handshake of TLS and the host's answer, each. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-  /** The host sends a ping every ten seconds. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
-  /** A connection that ends earlier counts as an attempt that failed. */
-  private static final Duration HELD = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final JoinSettings host;
+  private final Timing timing;
   private final Supplier<? extends MessageLite> description;
   private final JoinedConnector server;
   private final ClientConnector dialler;
-  private final Backoff backoff = new Backoff(FIRST_WAIT, LONGEST_WAIT, new SecureRandom());
+  private final Backoff backoff;
   private final CountDownLatch left = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "join");
+
+  /**
+   * How patient the agent is.
+   *
+   * @param patience for connecting, the handshake of TLS and the host's answer, each
+   * @param silence after which a host that sends nothing is lost; it sends a ping every 10 s
+   * @param firstWait upper end of the wait before the second attempt
+   * @param longestWait upper end of any wait
+   * @param held a connection that ends earlier counts as an attempt that failed
+   */
+  record Timing(
+      Duration patience,
+      Duration silence,
+      Duration firstWait,
+      Duration longestWait,
+      Duration held) {
+    static final Timing STANDARD =
+        new Timing(
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60));
+  }
 
   /** What the log said last. */
   private String said = "";
 
-  private Joining(Server jetty, JoinSettings host, Supplier<? extends MessageLite> description) {
+  private Joining(
+      Server jetty, JoinSettings host, Timing timing, Supplier<? extends MessageLite> description) {
+    this.timing = timing;
+    this.backoff = new Backoff(timing.firstWait(), timing.longestWait(), new SecureRandom());
     this.host = host;
     this.description = description;
     this.server = new JoinedConnector(jetty, host.address());
@@ -72,8 +89,8 @@ public final class Joining implements AutoCloseable {
     dialler.setExecutor(jetty.getThreadPool());
     dialler.setScheduler(jetty.getScheduler());
     dialler.setByteBufferPool(jetty.getByteBufferPool());
-    dialler.setConnectTimeout(PATIENCE);
-    dialler.setIdleTimeout(PATIENCE);
+    dialler.setConnectTimeout(timing.patience());
+    dialler.setIdleTimeout(timing.patience());
   }
 
   /**
@@ -85,7 +102,13 @@ public final class Joining implements AutoCloseable {
   public static Joining start(
       Server jetty, JoinSettings host, Supplier<? extends MessageLite> description)
       throws IOException {
-    Joining joining = new Joining(jetty, host, description);
+    return start(jetty, host, Timing.STANDARD, description);
+  }
+
+  static Joining start(
+      Server jetty, JoinSettings host, Timing timing, Supplier<? extends MessageLite> description)
+      throws IOException {
+    Joining joining = new Joining(jetty, host, timing, description);
     try {
       joining.server.start();
       joining.dialler.start();
@@ -108,7 +131,7 @@ public final class Joining implements AutoCloseable {
           return;
         }
         say(ended);
-        if (System.nanoTime() - begun > HELD.toNanos()) {
+        if (System.nanoTime() - begun > timing.held().toNanos()) {
           backoff.reset();
         }
         left.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
@@ -121,7 +144,8 @@ public final class Joining implements AutoCloseable {
   private void say(String state) {
     if (!state.equals(said)) {
       said = state;
-      LOG.warn("{}; it is tried again, at most {} s apart", state, LONGEST_WAIT.toSeconds());
+      LOG.warn(
+          "{}; it is tried again, at most {} s apart", state, timing.longestWait().toSeconds());
     }
   }
 
@@ -132,7 +156,7 @@ public final class Joining implements AutoCloseable {
     try {
       dial(joined, closed);
       Connection connection =
-          joined.get(PATIENCE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
+          joined.get(timing.patience().multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
       said = "";
       LOG.info("joined {} as {}", host.address(), host.name());
       return "host " + host.address() + " is lost: " + serve(connection, closed);
@@ -140,7 +164,8 @@ public final class Joining implements AutoCloseable {
       return failed(e.getMessage());
     } catch (TimeoutException e) {
       joined.completeExceptionally(e);
-      return failed("no answer came within " + PATIENCE.multipliedBy(2).toSeconds() + " s");
+      return failed(
+          "no answer came within " + timing.patience().multipliedBy(2).toSeconds() + " s");
     } catch (ExecutionException e) {
       return failed(reason(e.getCause()));
     } finally {
@@ -154,7 +179,7 @@ public final class Joining implements AutoCloseable {
   }
 
   private String serve(Connection connection, CountDownLatch closed) throws InterruptedException {
-    Heartbeat heartbeat = new Heartbeat(connection, SILENCE);
+    Heartbeat heartbeat = new Heartbeat(connection, timing.silence());
     while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       if (left.getCount() == 0) {
         closed.await();
@@ -162,7 +187,7 @@ public final class Joining implements AutoCloseable {
       }
       if (heartbeat.isDead()) {
         connection.getEndPoint().close();
-        return "it was silent for " + SILENCE.toSeconds() + " s";
+        return "it was silent for " + timing.silence().toSeconds() + " s";
       }
     }
     return "the connection was closed";

@@ -21,19 +21,33 @@ public final class JoinedAgents implements AutoCloseable {
   static final int MAX_AGENTS = 1024;
   private static final Logger LOG = LoggerFactory.getLogger(JoinedAgents.class);
   private static final Duration LOOK = Duration.ofMillis(500);
-  private static final Duration PING = Duration.ofSeconds(10);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final HostSecurity security;
+  private final Heartbeat heartbeat;
   private final Consumer<String> told;
   private final Map<String, JoinedAgent> byName = new ConcurrentHashMap<>();
   private final ScheduledExecutorService watch;
 
   /**
+   * How it is told whether an agent is there.
+   *
+   * @param every so often it is sent a ping
+   * @param silence after which it is gone
+   */
+  record Heartbeat(Duration every, Duration silence) {
+    static final Heartbeat STANDARD = new Heartbeat(Duration.ofSeconds(10), Duration.ofSeconds(30));
+  }
+
+  /**
    * @param told hears in a sentence of agents that come and go
    */
   public JoinedAgents(HostSecurity security, Consumer<String> told) {
+    this(security, Heartbeat.STANDARD, told);
+  }
+
+  JoinedAgents(HostSecurity security, Heartbeat heartbeat, Consumer<String> told) {
     this.security = security;
+    this.heartbeat = heartbeat;
     this.told = told;
     this.watch =
         Executors.newSingleThreadScheduledExecutor(
@@ -43,7 +57,7 @@ public final class JoinedAgents implements AutoCloseable {
               return thread;
             });
     every(LOOK, this::look);
-    every(PING, () -> byName.values().forEach(JoinedAgent::ping));
+    every(heartbeat.every(), () -> byName.values().forEach(JoinedAgent::ping));
   }
 
   private void every(Duration period, Runnable task) {
@@ -63,9 +77,9 @@ public final class JoinedAgents implements AutoCloseable {
 
   private void look() {
     for (JoinedAgent agent : byName.values()) {
-      if (agent.isSilent(SILENCE)) {
+      if (agent.isSilent(heartbeat.silence())) {
         agent.drop();
-        leave(agent, "it was silent for " + SILENCE.toSeconds() + " s");
+        leave(agent, "it was silent for " + heartbeat.silence().toSeconds() + " s");
       } else if (!security.joiners().map(agent::isAdmitted).orElse(false)) {
         agent.drop();
         leave(agent, "it may no longer join");

@@ -70,6 +70,11 @@ public final class CutLine implements AutoCloseable {
     }
   }
 
+  /** What comes now goes through again. */
+  public void mend() {
+    cut = false;
+  }
+
   @Override
   public void close() throws IOException {
     listening.close();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
@@ -35,6 +37,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -47,7 +53,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -194,6 +202,25 @@ class GatewayTest {
   }
 
   @Test
+  void thePageAndItsJsonListTheAgents() throws Exception {
+    String page = get("/");
+    for (String name : List.of("left", "right")) {
+      assertTrue(Jsoup.parse(page).select("table tr > *:first-child").eachText().contains(name));
+    }
+    JsonNode listed = new ObjectMapper().readTree(get("/api/agents")).get("agents");
+    assertEquals("left", listed.get(0).get("name").textValue());
+    assertEquals("right", listed.get(1).get("name").textValue());
+    assertEquals(System.getProperty("os.arch"), listed.get(0).get("arch").textValue());
+  }
+
+  private static String get(String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + host.port() + path);
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  @Test
   void anAgentThatHasNotJoinedIsNotReached() {
     Status status = ask(to("nobody"));
     assertEquals(Status.Code.NOT_FOUND, status.getCode());
@@ -251,23 +278,6 @@ class GatewayTest {
     }
   }
 
-  /** How a call ends. */
-  private record Ending<A>(CompletableFuture<Status> end)
-      implements io.grpc.stub.StreamObserver<A> {
-    @Override
-    public void onNext(A answer) {}
-
-    @Override
-    public void onError(Throwable failure) {
-      end.complete(Status.fromThrowable(failure));
-    }
-
-    @Override
-    public void onCompleted() {
-      end.complete(Status.OK);
-    }
-  }
-
   @Test
   void callsThatAreCancelledLeaveNothingInFlight() throws Exception {
     Random random = new Random(3);
@@ -296,6 +306,69 @@ class GatewayTest {
     // The agent would refuse a ninth call that works, had it not ended the cancelled ones.
     Path model = LinearModel.write(folder, 21);
     assertEquals(3, logits(address("left"), model, pictures(3, 3)).length);
+  }
+
+  /** A call that never cancels keeps its own answers while many others are cancelled. */
+  @Test
+  void callsThatAreCancelledHarmNoOthers() throws Exception {
+    Path model = LinearModel.write(folder, 31);
+    List<Picture> pictures = pictures(16, 7);
+    float[][] expected = logits(listening.address(), model, pictures);
+    logits(address("right"), model, pictures);
+    AtomicInteger cancelled = new AtomicInteger();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread storm =
+        new Thread(
+            () -> {
+              Random random = new Random(8);
+              while (!done.get()) {
+                var call =
+                    (ClientCallStreamObserver<PutModelRequest>)
+                        DeviceServiceGrpc.newStub(to("right"))
+                            .putModel(new Ending<>(new CompletableFuture<>()));
+                if (random.nextBoolean()) {
+                  call.onNext(header("c".repeat(64), 1 << 20));
+                }
+                call.cancel("given up", null);
+                cancelled.incrementAndGet();
+              }
+            });
+    storm.start();
+    int answered = 0;
+    try {
+      while (cancelled.get() < 2_000 || answered < 200) {
+        Status status = ask(to("right"));
+        // The storm may fill the places that an agent has for calls.
+        if (status.getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+          assertEquals(Status.Code.OK, status.getCode(), status.toString());
+          answered++;
+          if (answered % 20 == 0) {
+            float[][] found = inferred(model, pictures);
+            for (int p = 0; p < found.length; p++) {
+              assertArrayEquals(expected[p], found[p]);
+            }
+          }
+        }
+      }
+    } finally {
+      done.set(true);
+      storm.join();
+    }
+    Waiting.until(
+        "no open call at the gateway",
+        () -> joined().stream().allMatch(agent -> agent.openCalls() == 0));
+  }
+
+  private static float[][] inferred(Path model, List<Picture> pictures) throws Exception {
+    String sha256 = sha256(Files.readAllBytes(model));
+    while (true) {
+      try (DeviceClient client = new DeviceClient(address("right"))) {
+        return client.infer(sha256, SHAPE, PLAIN, pictures, 8, (done, note) -> {});
+      } catch (BadInputException e) {
+        // For the same reason.
+        assertTrue(e.getMessage().contains("expected"), e.getMessage());
+      }
+    }
   }
 
   private static PutModelRequest header(String sha256, long size) {

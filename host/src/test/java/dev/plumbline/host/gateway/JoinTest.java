@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.device.v1.DeviceServiceGrpc;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.device.CutLine;
 import dev.plumbline.host.device.DeviceAccess;
@@ -14,6 +15,13 @@ import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.JoinedDevices;
 import dev.plumbline.host.device.TestCertificates;
 import dev.plumbline.host.web.Dashboard;
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -30,6 +38,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +156,8 @@ class JoinTest {
       Waiting.until(
           "the host to see it", () -> !serves(host.port(), "pi", DeviceAccess.inTheClear()));
       agent.awaitLog("is lost");
+      line.mend();
+      awaitServes(host.port(), "pi", DeviceAccess.inTheClear());
     }
   }
 
@@ -207,6 +219,36 @@ class JoinTest {
     Files.writeString(joinTokens, "");
     agent.awaitLog("the host refused: the token is none of this host's");
     assertFalse(serves(port, "pi", tokenAccess(OF_LAB)));
+  }
+
+  @Test
+  void aCallUnderATokenThatIsTakenAwayEnds() throws Exception {
+    int port = host(0, withTokens()).port();
+    String mine = token(OF_PI).toString();
+    agent(port, "pi", "--join-ca", ca.toString(), "--join-token-file", mine);
+    DeviceAccess access = tokenAccess(OF_LAB);
+    DeviceAddress address = new DeviceAddress("127.0.0.1", port);
+    awaitServes(port, "pi", access);
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("plumbline-device", Metadata.ASCII_STRING_MARSHALLER), "pi");
+    headers.put(
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + OF_LAB);
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress(
+                "127.0.0.1",
+                port,
+                TlsChannelCredentials.newBuilder().trustManager(ca.toFile()).build())
+            .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
+            .build();
+    open.add(channel::shutdownNow);
+    CompletableFuture<Status> end = new CompletableFuture<>();
+    DeviceServiceGrpc.newStub(channel).infer(new Ending<>(end));
+    Waiting.until(
+        "the call to be open", () -> JoinedDevices.of(address, access).get(0).openCalls() == 1);
+    Files.writeString(tokens, "");
+    Status status = end.get(60, TimeUnit.SECONDS);
+    assertEquals(Status.Code.UNAUTHENTICATED, status.getCode(), status.toString());
+    assertEquals("caller 'token:lab' may no longer call this host", status.getDescription());
   }
 
   @Test
@@ -289,7 +331,7 @@ class JoinTest {
         random.nextBytes(garbage);
         out.write(garbage);
         out.flush();
-      } catch (java.io.IOException e) {
+      } catch (IOException e) {
         // The host may hang up first.
       }
     }
