@@ -1,5 +1,6 @@
 package dev.plumbline.agent.join;
 
+import dev.plumbline.agent.security.DeviceName;
 import dev.plumbline.agent.security.DialledTls;
 import dev.plumbline.agent.security.OwnToken;
 import dev.plumbline.agent.security.UnusableFileException;
@@ -15,7 +16,6 @@ import picocli.CommandLine.Option;
 public final class JoinOptions {
   private static final Pattern ADDRESS =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)\\]|([^\\s/:\\[\\]]+)):([0-9]{1,5})");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final int MAX_PORT = 65_535;
 
   @Option(
@@ -125,12 +125,13 @@ public final class JoinOptions {
             "this device's name is unknown; expected a name for the agent with --name", e);
       }
     }
-    if (!NAME.matcher(chosen).matches()) {
+    if (!DeviceName.is(chosen)) {
       throw new UnusableFileException(
           "the agent's name '"
               + chosen
-              + "' cannot be used; expected letters, digits, dots, dashes and underscores, up to"
-              + " 63, with --name");
+              + "' cannot be used; expected "
+              + DeviceName.FORM
+              + ", with --name");
     }
     return chosen;
   }

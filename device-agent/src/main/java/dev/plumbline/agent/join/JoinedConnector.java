@@ -10,11 +10,11 @@ import org.eclipse.jetty.server.Server;
 
 /** Takes no connections of others; those that the agent has dialled are served in its name. */
 final class JoinedConnector extends MemoryConnector {
-  private static final int MAX_STREAMS = 64;
+  private static final int MAX_STREAMS = 256;
   private static final int MAX_EVENTS_PER_SECOND = 10_000;
 
   /** All calls share one connection: one that is not read must not hold the others back. */
-  private static final int CONNECTION_WINDOW = MAX_STREAMS * (512 << 10);
+  private static final int CONNECTION_WINDOW = 64 * (512 << 10);
 
   private final String host;
   private final HTTP2CServerConnectionFactory http2;

@@ -1,8 +1,8 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.agent.security.DeviceName;
 import dev.plumbline.host.BadInputException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Where an agent listens, or which host an agent has joined.
@@ -13,13 +13,9 @@ import java.util.regex.Pattern;
  */
 public record DeviceAddress(String host, int port, Optional<String> agent) {
   private static final int MAX_PORT = 65_535;
-  private static final Pattern AGENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   public DeviceAddress {
-    if (host.isBlank()
-        || port < 1
-        || port > MAX_PORT
-        || agent.filter(name -> !AGENT.matcher(name).matches()).isPresent()) {
+    if (host.isBlank() || port < 1 || port > MAX_PORT || !agent.map(DeviceName::is).orElse(true)) {
       throw new IllegalArgumentException(
           "no address: host '" + host + "', port " + port + ", agent " + agent);
     }
@@ -63,7 +59,7 @@ public record DeviceAddress(String host, int port, Optional<String> agent) {
     if (port < 1 || port > MAX_PORT) {
       throw malformed(text, "has a port outside 1 to " + MAX_PORT);
     }
-    if (agent.isPresent() && !AGENT.matcher(agent.get()).matches()) {
+    if (!agent.map(DeviceName::is).orElse(true)) {
       throw malformed(text, "has no agent's name behind the slash");
     }
     return new DeviceAddress(host, port, agent);

@@ -3,6 +3,7 @@ package dev.plumbline.host.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.plumbline.agent.security.Caller;
 import dev.plumbline.agent.security.Callers;
+import dev.plumbline.agent.security.DeviceName;
 import dev.plumbline.device.v1.DescribeResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
@@ -35,7 +35,6 @@ import org.eclipse.jetty.util.Promise;
 public final class JoinHandler extends Handler.Abstract {
   private static final String PATH = "/join";
   private static final String PROTOCOL = "plumbline-join";
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
   private static final int STREAM_WINDOW = 512 << 10;
 
   /** All calls share one connection: one whose answers are not read must not hold the others. */
@@ -129,10 +128,10 @@ public final class JoinHandler extends Handler.Abstract {
       throw new RefusedException(HttpStatus.UNAUTHORIZED_401, e.getMessage());
     }
     String name = Objects.requireNonNullElse(request.getHeaders().get("Plumbline-Name"), "");
-    if (!NAME.matcher(name).matches()) {
+    if (!DeviceName.is(name)) {
       throw new RefusedException(
           HttpStatus.BAD_REQUEST_400,
-          "an agent's name has to be letters, digits, dots, dashes and underscores, up to 63");
+          "the agent's name cannot be used; expected " + DeviceName.FORM);
     }
     if (!caller.mayBe(name)) {
       throw new RefusedException(

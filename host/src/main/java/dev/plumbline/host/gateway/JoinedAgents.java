@@ -78,11 +78,11 @@ public final class JoinedAgents implements AutoCloseable {
   private void look() {
     for (JoinedAgent agent : byName.values()) {
       if (agent.isSilent(heartbeat.silence())) {
-        agent.drop();
         leave(agent, "it was silent for " + heartbeat.silence().toSeconds() + " s");
-      } else if (!security.joiners().map(agent::isAdmitted).orElse(false)) {
         agent.drop();
+      } else if (!security.joiners().map(agent::isAdmitted).orElse(false)) {
         leave(agent, "it may no longer join");
+        agent.drop();
       } else {
         agent.check(security.callers());
       }

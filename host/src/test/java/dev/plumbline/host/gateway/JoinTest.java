@@ -13,6 +13,7 @@ import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceClient;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.JoinedDevices;
+import dev.plumbline.host.device.LinearModel;
 import dev.plumbline.host.device.TestCertificates;
 import dev.plumbline.host.web.Dashboard;
 import io.grpc.Grpc;
@@ -178,10 +179,25 @@ class JoinTest {
   void overTlsATokenLetsAnAgentJoinAndAnotherOneLetsProgramsCallIt() throws Exception {
     int port = host(0, withTokens()).port();
     String mine = token(OF_PI).toString();
-    agent(port, "pi", "--join-ca", ca.toString(), "--join-token-file", mine).awaitLog("joined");
+    Path audit = folder.resolve("audit.jsonl");
+    agent(
+        port,
+        "pi",
+        "--join-ca",
+        ca.toString(),
+        "--join-token-file",
+        mine,
+        "--audit-log",
+        audit.toString());
     DeviceAccess access = tokenAccess(OF_LAB);
     awaitServes(port, "pi", access);
     assertEquals(1, JoinedDevices.of(new DeviceAddress("127.0.0.1", port), access).size());
+    try (DeviceClient client =
+        new DeviceClient(DeviceAddress.parse("127.0.0.1:" + port + "/pi"), access)) {
+      client.putModel(LinearModel.write(folder, 1));
+    }
+    String caller = "\"caller\":\"host:127.0.0.1:" + port + " for token:lab\"";
+    assertTrue(Files.readString(audit).contains(caller), Files.readString(audit));
     // What lets an agent in gives it no power over the others.
     BadInputException e =
         assertThrows(BadInputException.class, () -> serves(port, "pi", tokenAccess(OF_PI)));

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -33,8 +34,9 @@ class OddAgentTest {
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
 
-  /** {@code :status: 200} in HPACK's static table. */
-  private static final int OK = 0x88;
+  /** In HPACK {@code :status: 200}, {@code content-type:} and 16 bytes. */
+  private static final int[] HEAD =
+      IntStream.concat(IntStream.of(0x88, 0x5f, 16), "application/grpc".chars()).toArray();
 
   private final List<String> told = new CopyOnWriteArrayList<>();
   private Server server;
@@ -79,7 +81,8 @@ class OddAgentTest {
   }
 
   private Status ask(OddAgent.Answer answer) throws Exception {
-    try (OddAgent agent = new OddAgent(port, "odd", answer)) {
+    OddAgent agent = new OddAgent(port, "odd", answer);
+    try {
       Waiting.until(
           "the agent to join",
           () -> told.stream().anyMatch(line -> line.startsWith("agent odd joined")));
@@ -91,6 +94,7 @@ class OddAgentTest {
       assertEquals(0, agents.all().stream().mapToInt(JoinedAgent::openCalls).sum());
       return e.getStatus();
     } finally {
+      agent.close();
       Waiting.until("the agent to be gone", () -> agents.all().isEmpty());
     }
   }
@@ -100,7 +104,7 @@ class OddAgentTest {
     Status status =
         ask(
             (out, stream) -> {
-              OddAgent.frame(out, HEADERS, END_HEADERS, stream, OK);
+              OddAgent.frame(out, HEADERS, END_HEADERS, stream, HEAD);
               OddAgent.frame(out, DATA, END_STREAM, stream);
             });
     assertEquals(Status.Code.INTERNAL, status.getCode(), status.toString());
