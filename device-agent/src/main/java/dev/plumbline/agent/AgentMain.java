@@ -1,5 +1,7 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.join.JoinOptions;
+import dev.plumbline.agent.join.JoinSettings;
 import dev.plumbline.agent.security.Security;
 import dev.plumbline.agent.security.SecurityOptions;
 import dev.plumbline.agent.security.UnusableFileException;
@@ -38,14 +40,13 @@ public final class AgentMain implements Callable<Integer> {
       description =
           "Address to listen on; beyond loopback it takes TLS and callers that show who they are"
               + " (default: ${DEFAULT-VALUE}).")
-  private String host;
+  private String listenOn;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "0",
-      description = "Port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
-  private int port;
+      description = "Port to listen on; 0 takes any free one (default: 0, or none with --join).")
+  private Integer port;
 
   @Option(
       names = "--model-dir",
@@ -103,6 +104,7 @@ public final class AgentMain implements Callable<Integer> {
 
   @Mixin private QuotaOptions quotas;
   @Mixin private SecurityOptions security;
+  @Mixin private JoinOptions join;
 
   private AgentMain() {}
 
@@ -129,11 +131,15 @@ public final class AgentMain implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     AgentSettings settings = settings();
+    Optional<JoinSettings> host = host();
+    boolean listens = host.isEmpty() || port != null;
     if (!isolate) {
       quotas.maxMemoryBytes().ifPresent(ProcessMemory::limit);
     }
-    AgentServer agent = AgentServer.start(settings);
-    LOG.info("{}", String.join(", ", settings.security().summary()));
+    AgentServer agent = listens ? AgentServer.start(settings) : AgentServer.startUnheard(settings);
+    if (listens) {
+      LOG.info("{}", String.join(", ", settings.security().summary()));
+    }
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -149,12 +155,18 @@ public final class AgentMain implements Callable<Integer> {
       watch.start();
     }
     PrintStream out = System.out;
-    String address = InetAddress.getByName(host).getHostAddress();
-    out.println(
-        "plumbline-agent listening on "
-            + (address.indexOf(':') >= 0 ? "[" + address + "]" : address)
-            + ":"
-            + agent.port());
+    if (listens) {
+      String address = settings.host().getHostAddress();
+      out.println(
+          "plumbline-agent listening on "
+              + (address.indexOf(':') >= 0 ? "[" + address + "]" : address)
+              + ":"
+              + agent.port());
+    }
+    if (host.isPresent()) {
+      out.println("plumbline-agent joining " + host.get().address() + " as " + host.get().name());
+      agent.join(host.get());
+    }
     out.flush();
     stopped.await();
     return 0;
@@ -172,13 +184,21 @@ public final class AgentMain implements Callable<Integer> {
     stopped.countDown();
   }
 
+  private Optional<JoinSettings> host() {
+    try {
+      return join.read();
+    } catch (UnusableFileException e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
   private AgentSettings settings() {
     InetAddress address;
     try {
-      address = InetAddress.getByName(host);
+      address = InetAddress.getByName(listenOn);
     } catch (UnknownHostException e) {
       throw new StartException(
-          "host '" + host + "' is unknown; expected an address, such as 127.0.0.1", e);
+          "host '" + listenOn + "' is unknown; expected an address, such as 127.0.0.1", e);
     }
     Security protection;
     try {
@@ -186,7 +206,8 @@ public final class AgentMain implements Callable<Integer> {
     } catch (UnusableFileException e) {
       throw new StartException(e.getMessage(), e);
     }
-    checkRange("--port", port, 0, MAX_PORT);
+    int wanted = port == null ? 0 : port;
+    checkRange("--port", wanted, 0, MAX_PORT);
     checkRange("--max-model-bytes", maxModelBytes, 1, Integer.MAX_VALUE);
     checkRange("--max-store-bytes", maxStoreBytes, 1, Long.MAX_VALUE);
     checkRange("--max-batch", maxBatch, 1, 1 << 20);
@@ -195,7 +216,7 @@ public final class AgentMain implements Callable<Integer> {
     Bounds standard = Bounds.DEFAULT;
     return new AgentSettings(
         address,
-        port,
+        wanted,
         modelDir == null ? defaultModelDir() : modelDir,
         runtime.threads(),
         runtime.providers(),

@@ -1,5 +1,8 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.join.JoinSettings;
+import dev.plumbline.agent.join.JoinedCalls;
+import dev.plumbline.agent.join.Joining;
 import dev.plumbline.agent.security.CallGate;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import io.grpc.DecompressorRegistry;
@@ -68,6 +71,8 @@ final class AgentServer implements AutoCloseable {
   private final Inference inference;
   private final WorkCalls calls;
   private final CallGate gate;
+  private final DeviceService service;
+  private Optional<Joining> joining = Optional.empty();
 
   private AgentServer(AgentSettings settings) throws IOException {
     this.settings = settings;
@@ -96,7 +101,7 @@ final class AgentServer implements AutoCloseable {
             settings.threads(),
             inference.runtimeVersion(),
             settings.emulator());
-    var service =
+    this.service =
         new DeviceService(
             store, inference, fingerprint, calls, bounds, settings.security().audit());
     var adapter =
@@ -114,12 +119,11 @@ final class AgentServer implements AutoCloseable {
 
     this.jetty = new Server(threads);
     this.connector = connector(settings);
-    jetty.addConnector(connector);
     ServletContextHandler context = new ServletContextHandler("/", false, false);
     ServletHolder holder = new ServletHolder(new GrpcEndpoint(adapter, gate));
     holder.setAsyncSupported(true);
     context.addServlet(holder, "/*");
-    jetty.setHandler(new FreshServletChannel(context));
+    jetty.setHandler(new FreshServletChannel(new JoinedCalls(context)));
     jetty.setStopTimeout(LAST_BYTES.toMillis());
   }
 
@@ -225,9 +229,23 @@ final class AgentServer implements AutoCloseable {
    * @throws StartException if it cannot listen there or cannot use its model folder
    */
   static AgentServer start(AgentSettings settings) throws IOException {
-    AgentServer agent = new AgentServer(settings);
+    return begun(new AgentServer(settings), AgentServer::listen);
+  }
+
+  /** Starts an agent that listens nowhere: only a host that it joins has it work. */
+  static AgentServer startUnheard(AgentSettings settings) throws IOException {
+    return begun(new AgentServer(settings), AgentServer::startJetty);
+  }
+
+  /** How an agent begins. */
+  @FunctionalInterface
+  private interface Beginning {
+    void begin(AgentServer agent) throws IOException;
+  }
+
+  private static AgentServer begun(AgentServer agent, Beginning beginning) throws IOException {
     try {
-      agent.listen();
+      beginning.begin(agent);
       return agent;
     } catch (IOException | RuntimeException | Error e) {
       agent.close();
@@ -235,7 +253,13 @@ final class AgentServer implements AutoCloseable {
     }
   }
 
+  /** Dials a host, now and whenever the connection is lost, and works for it. */
+  void join(JoinSettings host) throws IOException {
+    joining = Optional.of(Joining.start(jetty, host, service::description));
+  }
+
   private void listen() throws IOException {
+    jetty.addConnector(connector);
     try {
       connector.open();
     } catch (IOException e) {
@@ -258,6 +282,10 @@ final class AgentServer implements AutoCloseable {
                   + (e.getCause() == null ? e : e.getCause()).getMessage(),
           e);
     }
+    startJetty();
+  }
+
+  private void startJetty() throws IOException {
     try {
       jetty.start();
     } catch (IOException | RuntimeException e) {
@@ -280,7 +308,9 @@ final class AgentServer implements AutoCloseable {
   /** Waits for open calls for a while, then ends them and closes the models. */
   @Override
   public void close() {
+    joining.ifPresent(Joining::leave);
     calls.stop(settings.grace());
+    joining.ifPresent(Joining::close);
     try {
       jetty.stop();
     } catch (TimeoutException e) {

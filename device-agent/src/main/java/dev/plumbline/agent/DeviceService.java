@@ -50,11 +50,7 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
 
   @Override
   public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-    DescribeResponse.Builder description =
-        DescribeResponse.newBuilder()
-            .setFingerprint(fingerprint.device())
-            .setLimits(bounds.toLimits().toBuilder().setMaxThreads(inference.mostThreads()));
-    Provider.available().forEach(p -> description.addAvailableProviders(p.label()));
+    DescribeResponse.Builder description = description().toBuilder();
     inference
         .reports()
         .all()
@@ -63,6 +59,16 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
                 description.addModels(fingerprint.of(sha256, report.batch(), report.named())));
     response.onNext(description.build());
     response.onCompleted();
+  }
+
+  /** What would produce a verdict here, without what its models have run. */
+  DescribeResponse description() {
+    DescribeResponse.Builder description =
+        DescribeResponse.newBuilder()
+            .setFingerprint(fingerprint.device())
+            .setLimits(bounds.toLimits().toBuilder().setMaxThreads(inference.mostThreads()));
+    Provider.available().forEach(p -> description.addAvailableProviders(p.label()));
+    return description.build();
   }
 
   @Override

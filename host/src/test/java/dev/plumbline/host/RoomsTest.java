@@ -48,6 +48,11 @@ class RoomsTest {
     "verification, search",
     "report, autograd",
     "web, autograd",
+    "gateway, autograd",
+    "gateway, search",
+    "gateway, device",
+    "gateway, web",
+    "gateway, cli",
     "campaign, cli"
   })
   void aRoomNeverUsesWhatTheDesignForbids(String room, String forbidden) {
@@ -77,6 +82,13 @@ class RoomsTest {
   @Test
   void theGraphNeverUsesDjl() {
     never(HOST + "onnx..", "ai.djl..");
+  }
+
+  /** An agent's program is one of its own; the host shares with it who may call. */
+  @Test
+  void ofTheAgentOnlyItsSecurityIsUsed() {
+    never("dev.plumbline.host..", "dev.plumbline.agent");
+    never("dev.plumbline.host..", "dev.plumbline.agent.join..");
   }
 
   private static void never(String room, String forbidden) {

@@ -8,7 +8,6 @@ import io.grpc.servlet.jakarta.ServletAdapter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
@@ -108,9 +107,11 @@ public final class CallGate implements AutoCloseable {
     Caller caller;
     try {
       caller =
-          callers.admit(
-              (X509Certificate[]) request.getAttribute(CERTIFICATES),
-              request.getHeader("authorization"));
+          request.getAttribute(Caller.JoinedHost.ATTRIBUTE) instanceof Caller.JoinedHost joined
+              ? joined
+              : callers.admit(
+                  (X509Certificate[]) request.getAttribute(CERTIFICATES),
+                  request.getHeader("authorization"));
     } catch (Callers.NotAdmittedException e) {
       refuse(response, Status.UNAUTHENTICATED.withDescription(e.getMessage()));
       return;
@@ -157,19 +158,7 @@ public final class CallGate implements AutoCloseable {
     response.setStatus(HttpServletResponse.SC_OK);
     response.setContentType("application/grpc");
     response.setHeader("grpc-status", Integer.toString(status.getCode().value()));
-    response.setHeader("grpc-message", percentEncoded(status.getDescription()));
-  }
-
-  private static String percentEncoded(String text) {
-    StringBuilder encoded = new StringBuilder();
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-      if (b >= ' ' && b <= '~' && b != '%') {
-        encoded.append((char) b);
-      } else {
-        encoded.append(String.format("%%%02X", b & 0xff));
-      }
-    }
-    return encoded.toString();
+    response.setHeader("grpc-message", StatusText.encoded(status.getDescription()));
   }
 
   /** For gRPC: it gives every call its ticket. */

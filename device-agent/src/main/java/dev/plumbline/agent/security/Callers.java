@@ -4,19 +4,27 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 
 /** Decides who may call: by client certificate or by token, either will do where both are set. */
-final class Callers {
+public final class Callers {
   private static final String BEARER = "Bearer ";
 
+  private final String self;
   private final Optional<Watched<ClientAuthorities>> authorities;
   private final Optional<Watched<Tokens>> tokens;
 
-  Callers(Optional<Watched<ClientAuthorities>> authorities, Optional<Watched<Tokens>> tokens) {
+  /**
+   * @param self who asks, for what callers are told: "agent"
+   */
+  public Callers(
+      String self,
+      Optional<Watched<ClientAuthorities>> authorities,
+      Optional<Watched<Tokens>> tokens) {
+    this.self = self;
     this.authorities = authorities;
     this.tokens = tokens;
   }
 
   /** Why a caller is not admitted; the message is one sentence for its user. */
-  static final class NotAdmittedException extends Exception {
+  public static final class NotAdmittedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     NotAdmittedException(String message) {
@@ -24,15 +32,18 @@ final class Callers {
     }
   }
 
-  boolean askForSomething() {
+  /** Whether a caller has to show anything. */
+  public boolean askForSomething() {
     return authorities.isPresent() || tokens.isPresent();
   }
 
   /**
+   * Who a caller is.
+   *
    * @param chain of the client's certificate, or null
    * @param authorization the header of that name, or null
    */
-  Caller admit(X509Certificate[] chain, String authorization) throws NotAdmittedException {
+  public Caller admit(X509Certificate[] chain, String authorization) throws NotAdmittedException {
     if (!askForSomething()) {
       return new Caller.Anyone();
     }
@@ -48,16 +59,18 @@ final class Callers {
       if (entry.isPresent()) {
         return new Caller.TokenHolder(entry.get());
       }
-      throw new NotAdmittedException("the token is none of this agent's");
+      throw new NotAdmittedException("the token is none of this " + self + "'s");
     }
     if (certified && authorities.isPresent()) {
       throw new NotAdmittedException(
           "client certificate '"
               + chain[0].getSubjectX500Principal().getName()
-              + "' is not of the agent's CA or not valid now");
+              + "' is not of the "
+              + self
+              + "'s CA or not valid now");
     }
     throw new NotAdmittedException(
-        "the call carries no " + expected() + "; the agent asks for one");
+        "the call carries no " + expected() + "; the " + self + " asks for one");
   }
 
   private String expected() {
@@ -68,13 +81,14 @@ final class Callers {
   }
 
   /** Whether a caller that was admitted once would be admitted now. */
-  boolean stillAdmits(Caller caller) {
+  public boolean stillAdmits(Caller caller) {
     if (caller instanceof Caller.TokenHolder holder) {
       return tokens.isPresent() && tokens.get().current().find(holder.entry().sha256()).isPresent();
     }
     if (caller instanceof Caller.CertificateOwner owner) {
       return authorities.isPresent() && authorities.get().current().admits(owner.chain());
     }
-    return !askForSomething();
+    // A host that was joined is a caller for as long as its connection is open.
+    return caller instanceof Caller.JoinedHost || !askForSomething();
   }
 }

@@ -6,19 +6,29 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * The CAs whose client certificates the agent takes.
+ * The CAs whose certificates are taken.
  *
  * @param trust judges by these CAs alone
  */
-record ClientAuthorities(List<X509Certificate> certificates, X509TrustManager trust) {
-  static ClientAuthorities read(Path file) throws UnusableFileException {
-    List<X509Certificate> certificates = PemIdentity.certificates(file);
+public record ClientAuthorities(List<X509Certificate> certificates, X509TrustManager trust) {
+  /**
+   * Reads CAs.
+   *
+   * @param files one at least
+   * @throws UnusableFileException if a file holds no certificates in PEM
+   */
+  public static ClientAuthorities read(List<Path> files) throws UnusableFileException {
+    List<X509Certificate> certificates = new ArrayList<>();
+    for (Path file : files) {
+      certificates.addAll(PemIdentity.certificates(file));
+    }
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -33,10 +43,10 @@ record ClientAuthorities(List<X509Certificate> certificates, X509TrustManager tr
               .map(X509TrustManager.class::cast)
               .findFirst()
               .orElseThrow();
-      return new ClientAuthorities(certificates, trust);
+      return new ClientAuthorities(List.copyOf(certificates), trust);
     } catch (GeneralSecurityException | IOException e) {
       throw new UnusableFileException(
-          "certificate file " + file + " cannot serve as CAs: " + e.getMessage(), e);
+          "certificate file " + files.get(0) + " cannot serve as CAs: " + e.getMessage(), e);
     }
   }
 

@@ -20,7 +20,11 @@ public final class ConnectionBounds implements SelectorManager.AcceptListener {
   private final Runnable beforeEach;
   private final Map<SelectableChannel, InetAddress> open = new HashMap<>();
 
-  ConnectionBounds(int most, Runnable beforeEach) {
+  /**
+   * @param most open at once
+   * @param beforeEach runs before a connection is looked at
+   */
+  public ConnectionBounds(int most, Runnable beforeEach) {
     this.most = most;
     this.mostOfOne = Math.max(1, most / 2);
     this.beforeEach = beforeEach;

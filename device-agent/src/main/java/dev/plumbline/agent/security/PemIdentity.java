@@ -18,14 +18,16 @@ import java.util.Map;
  *
  * @param chain the certificate itself first
  */
-record PemIdentity(PrivateKey key, List<X509Certificate> chain) {
+public record PemIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final Map<String, String> SIGNATURES =
       Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
 
   /**
+   * Reads the pair.
+   *
    * @throws UnusableFileException if a file is missing or no PEM, or the two do not belong together
    */
-  static PemIdentity read(Path certificate, Path key) throws UnusableFileException {
+  public static PemIdentity read(Path certificate, Path key) throws UnusableFileException {
     List<X509Certificate> chain = certificates(certificate);
     PrivateKey secret = privateKey(key);
     if (!fits(secret, chain.get(0))) {

@@ -22,7 +22,10 @@ public final class Security {
   /** None: for an agent that only this machine reaches. */
   public static Security none() {
     return new Security(
-        Optional.empty(), new Callers(Optional.empty(), Optional.empty()), AuditLog.none(), false);
+        Optional.empty(),
+        new Callers("agent", Optional.empty(), Optional.empty()),
+        AuditLog.none(),
+        false);
   }
 
   /**

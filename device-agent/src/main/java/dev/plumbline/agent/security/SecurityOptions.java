@@ -64,7 +64,8 @@ public final class SecurityOptions {
     Optional<Watched<ClientAuthorities>> authorities =
         clientCa == null
             ? Optional.empty()
-            : Optional.of(new Watched<>(List.of(clientCa), () -> ClientAuthorities.read(clientCa)));
+            : Optional.of(
+                new Watched<>(List.of(clientCa), () -> ClientAuthorities.read(List.of(clientCa))));
     Optional<Watched<Tokens>> tokens =
         tokenFile == null
             ? Optional.empty()
@@ -80,7 +81,7 @@ public final class SecurityOptions {
     Security security =
         new Security(
             tls,
-            new Callers(authorities, tokens),
+            new Callers("agent", authorities, tokens),
             auditLog == null ? AuditLog.none() : AuditLog.at(auditLog),
             tokens.isPresent());
     security.requireFor(host);

@@ -11,8 +11,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** The agent's side of TLS; certificate, key and CAs may change while it runs. */
-final class ServerTls {
+/** A server's side of TLS; certificate, key and CAs may change while it runs. */
+public final class ServerTls {
   private final Watched<PemIdentity> identity;
   private final Optional<Watched<ClientAuthorities>> authorities;
   private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
@@ -23,7 +23,11 @@ final class ServerTls {
 
   private ClientAuthorities trusted;
 
-  ServerTls(Watched<PemIdentity> identity, Optional<Watched<ClientAuthorities>> authorities) {
+  /**
+   * @param authorities of client certificates, where clients are asked for them
+   */
+  public ServerTls(
+      Watched<PemIdentity> identity, Optional<Watched<ClientAuthorities>> authorities) {
     this.identity = identity;
     this.authorities = authorities;
     try {
@@ -39,7 +43,7 @@ final class ServerTls {
   }
 
   /** Looks whether a file has changed; asked before each handshake. */
-  synchronized void refresh() {
+  public synchronized void refresh() {
     try {
       PemIdentity now = identity.current();
       if (now != shown) {
@@ -63,7 +67,7 @@ final class ServerTls {
    *
    * @param tokensWillDo whether a client may come without a certificate
    */
-  SslContextFactory.Server contextFactory(boolean tokensWillDo) {
+  public SslContextFactory.Server contextFactory(boolean tokensWillDo) {
     SSLContext context;
     try {
       context = SSLContext.getInstance("TLS");

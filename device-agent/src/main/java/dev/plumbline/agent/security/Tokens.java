@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The tokens that the agent takes, by their SHA-256. A slow hash would add nothing: a token is
- * drawn by a machine from at least 2^128, so that nobody gets from the hash to the token by trying,
- * and {@link #MIN_CHARACTERS} keeps short, guessable ones out.
+ * The tokens that an agent or a host takes, by their SHA-256. A slow hash would add nothing: a
+ * token is drawn by a machine from at least 2^128, so that nobody gets from the hash to the token
+ * by trying, and {@link #MIN_CHARACTERS} keeps short, guessable ones out.
  */
-record Tokens(List<Entry> entries) {
+public record Tokens(List<Entry> entries) {
   /** 128 bits in hexadecimal digits. */
   static final int MIN_CHARACTERS = 32;
 
@@ -28,14 +28,14 @@ record Tokens(List<Entry> entries) {
   /**
    * @param name of whoever holds the token, for the audit log
    */
-  record Entry(String name, byte[] sha256) {}
+  public record Entry(String name, byte[] sha256) {}
 
   /**
    * Reads lines of {@code NAME SHA256}; blank ones and those that begin with # are for people.
    *
    * @throws UnusableFileException if a line is anything else
    */
-  static Tokens read(Path file) throws UnusableFileException {
+  public static Tokens read(Path file) throws UnusableFileException {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);

@@ -4,11 +4,11 @@ package dev.plumbline.agent.security;
 public final class UnusableFileException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  UnusableFileException(String message) {
+  public UnusableFileException(String message) {
     super(message);
   }
 
-  UnusableFileException(String message, Throwable cause) {
+  public UnusableFileException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> what they say
  */
-final class Watched<T> {
+public final class Watched<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Watched.class);
 
   private final List<Path> files;
@@ -26,7 +26,7 @@ final class Watched<T> {
 
   /** Reads the files. */
   @FunctionalInterface
-  interface Reader<T> {
+  public interface Reader<T> {
     T read() throws UnusableFileException;
   }
 
@@ -42,9 +42,11 @@ final class Watched<T> {
   }
 
   /**
+   * Reads the files.
+   *
    * @throws UnusableFileException if the files cannot be used to begin with
    */
-  Watched(List<Path> files, Reader<T> reader) throws UnusableFileException {
+  public Watched(List<Path> files, Reader<T> reader) throws UnusableFileException {
     this.files = List.copyOf(files);
     this.reader = reader;
     this.stamps = stamps();
@@ -59,7 +61,7 @@ final class Watched<T> {
    * What the files say now. Where they cannot be used, which a person is told in the log, what they
    * said last: half a rotation must neither open the agent nor shut everybody out.
    */
-  synchronized T current() {
+  public synchronized T current() {
     // Before reading: a file that changes while it is read is read once more.
     List<Stamp> now = stamps();
     if (!now.equals(stamps)) {

@@ -27,7 +27,10 @@ final class DeviceAddCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "NAME", description = "How the fleet calls it.")
   private String name;
 
-  @Parameters(index = "1", paramLabel = "HOST:PORT", description = "Where its agent listens.")
+  @Parameters(
+      index = "1",
+      paramLabel = "HOST:PORT[/NAME]",
+      description = "Where its agent listens, or the host that it has joined and its name there.")
   private String address;
 
   @Option(

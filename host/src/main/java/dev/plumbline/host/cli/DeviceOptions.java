@@ -19,9 +19,11 @@ import picocli.CommandLine.Option;
 final class DeviceOptions {
   @Option(
       names = "--device",
-      paramLabel = "NAME|HOST:PORT",
+      paramLabel = "NAME|HOST:PORT[/NAME]",
       arity = "1..*",
-      description = "A device of the fleet, or an agent; may be given several times.")
+      description =
+          "A device of the fleet, or an agent that listens or has joined that host; may be given"
+              + " several times.")
   private List<String> devices = new ArrayList<>();
 
   @Option(

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.gateway.HostSecurity;
 import dev.plumbline.host.web.Dashboard;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +13,9 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "serve",
-    description = "The dashboard: shows jobs in a browser on this machine, until interrupted.",
+    description =
+        "The dashboard: shows jobs in a browser, and lets agents join that dial this host, until"
+            + " interrupted.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -28,20 +31,37 @@ final class ServeCommand implements Callable<Integer> {
   private Path root;
 
   @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description =
+          "Address to listen on; beyond loopback it takes TLS and callers that show who they are"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String host;
+
+  @Option(
       names = "--port",
       defaultValue = "8080",
       paramLabel = "PORT",
-      description = "Port on loopback; 0 takes any free one (default: ${DEFAULT-VALUE}).")
+      description = "Port to listen on; 0 takes any free one (default: ${DEFAULT-VALUE}).")
   private int port;
+
+  @Mixin private ServeSecurityOptions security;
 
   @Override
   public Integer call() throws InterruptedException {
     if (port < 0 || port > MAX_PORT) {
       throw new BadInputException("port " + port + " is none, expected 0 to " + MAX_PORT);
     }
-    try (Dashboard dashboard = Dashboard.onLoopback(root, port)) {
+    HostSecurity.Files files = security.files();
+    try (Dashboard dashboard = Dashboard.on(root, host, port, files, common::say)) {
       dashboard.start();
-      String url = "http://127.0.0.1:" + dashboard.port() + "/";
+      String url =
+          (files.certificate().isPresent() ? "https://" : "http://")
+              + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
+              + ":"
+              + dashboard.port()
+              + "/";
       common.answer(Map.of("url", url), List.of("dashboard on " + url));
       dashboard.join();
     }

@@ -13,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,10 @@ public record DeviceAccess(
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** Tells a host that agents have joined which of them is meant. */
+  private static final Metadata.Key<String> DEVICE =
+      Metadata.Key.of("plumbline-device", Metadata.ASCII_STRING_MARSHALLER);
 
   /**
    * A certificate and its private key, both in PEM.
@@ -74,15 +79,23 @@ public record DeviceAccess(
    * @throws BadInputException if a file cannot be used
    */
   ManagedChannelBuilder<?> channel(DeviceAddress address) {
-    ManagedChannelBuilder<?> builder = uncontrolled(address);
+    ManagedChannelBuilder<?> builder = listening(address);
     if (builder instanceof NettyChannelBuilder netty) {
       // Else it measures the way to the device with a ping beside nearly each answer.
       netty.flowControlWindow(WINDOW_BYTES);
     }
+    address
+        .agent()
+        .ifPresent(
+            name -> {
+              Metadata headers = new Metadata();
+              headers.put(DEVICE, name);
+              builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+            });
     return builder;
   }
 
-  private ManagedChannelBuilder<?> uncontrolled(DeviceAddress address) {
+  private ManagedChannelBuilder<?> listening(DeviceAddress address) {
     if (isInTheClear()) {
       return ManagedChannelBuilder.forAddress(address.host(), address.port()).usePlaintext();
     }

@@ -161,9 +161,13 @@ final class DeviceLine {
   /**
    * Tells an agent that died from a network that broke: a machine that is there refuses a
    * connection to a port on which nobody listens any more, and an agent that was started again has
-   * not been up since the host last heard of it.
+   * not been up since the host last heard of it. Of an agent that dials, only the latter says
+   * something: nobody listens on its machine.
    */
   private Found probe() {
+    if (client.address().agent().isPresent()) {
+      return known();
+    }
     DeviceAddress address = client.address();
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address.host(), address.port()), PROBE_MILLIS);
@@ -172,6 +176,10 @@ final class DeviceLine {
     } catch (IOException e) {
       return Found.NOBODY;
     }
+    return known();
+  }
+
+  private Found known() {
     client.connectAtOnce();
     long silent = System.nanoTime() - heard;
     return asked(

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
@@ -8,6 +9,9 @@ import javax.net.ssl.SSLException;
 
 /** Tells a device that refuses what it was sent from one that is not there or was lost. */
 final class Refusals {
+  private static final Metadata.Key<String> ABSENT =
+      Metadata.Key.of("plumbline-absent", Metadata.ASCII_STRING_MARSHALLER);
+
   private Refusals() {}
 
   /**
@@ -36,6 +40,10 @@ final class Refusals {
               + " speaks something else than gRPC in the clear; where it is an agent with TLS, --ca"
               + " names its CA",
           failure);
+    }
+    if (device.agent().isPresent() && isAbsent(failure)) {
+      return new DeviceUnreachableException(
+          "device " + device + " could not be reached" + said, failure);
     }
     return switch (status.getCode()) {
       case INVALID_ARGUMENT,
@@ -67,6 +75,12 @@ final class Refusals {
                   + because(status),
               failure);
     };
+  }
+
+  /** Whether the host that answers says that the agent has not joined it. */
+  private static boolean isAbsent(Throwable failure) {
+    Metadata trailers = Status.trailersFromThrowable(failure);
+    return trailers != null && trailers.containsKey(ABSENT);
   }
 
   /** The innermost words of a handshake that failed. */

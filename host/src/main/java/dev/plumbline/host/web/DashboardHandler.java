@@ -1,5 +1,7 @@
 package dev.plumbline.host.web;
 
+import dev.plumbline.agent.security.Callers;
+import dev.plumbline.host.gateway.Credentials;
 import dev.plumbline.host.report.Page;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,10 +31,15 @@ final class DashboardHandler extends Handler.Abstract {
 
   private final Routes routes;
   private final InetAddress bound;
+  private final Callers callers;
 
-  DashboardHandler(Routes routes, InetAddress bound) {
+  /**
+   * @param callers who may see anything
+   */
+  DashboardHandler(Routes routes, InetAddress bound, Callers callers) {
     this.routes = routes;
     this.bound = bound;
+    this.callers = callers;
   }
 
   @Override
@@ -45,6 +52,13 @@ final class DashboardHandler extends Handler.Abstract {
     if (!isForUs(Request.getServerName(request))) {
       return Answer.sentence(
           421, "This dashboard answers to localhost only, and was asked for by another name.");
+    }
+    try {
+      Credentials.caller(callers, request);
+    } catch (Callers.NotAdmittedException e) {
+      response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"Plumbline\"");
+      return Answer.sentence(
+          401, e.getMessage() + "; in a browser the token goes where a password is asked for.");
     }
     String method = request.getMethod();
     if (!method.equals("GET") && !method.equals("HEAD")) {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.web;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.gateway.JoinedAgent;
 import dev.plumbline.host.report.Element;
 import dev.plumbline.host.report.Figures;
 import dev.plumbline.host.report.Headline;
@@ -11,14 +12,15 @@ import dev.plumbline.host.report.PairSummary;
 import dev.plumbline.host.report.RepairSummary;
 import dev.plumbline.host.report.Table;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The list of all jobs, as a page. */
+/** The list of all jobs and of the agents that have joined, as a page. */
 final class IndexPage {
   private IndexPage() {}
 
-  static String html(Path root, List<Job> jobs) {
+  static String html(Path root, List<Job> jobs, List<JoinedAgent> agents) {
     Element main = Element.of("main");
     if (jobs.isEmpty()) {
       main.add(
@@ -34,11 +36,39 @@ final class IndexPage {
               .classed("panel"));
     }
     jobs.forEach(job -> main.add(card(job)));
+    if (!agents.isEmpty()) {
+      main.add(joined(agents));
+    }
     return Page.html(
         "Plumbline",
         List.of(
             Page.masthead("Plumbline", Figures.count(jobs.size(), "job") + " below " + root),
             main));
+  }
+
+  private static Element joined(List<JoinedAgent> agents) {
+    Table table =
+        new Table(
+                "Agents that have joined",
+                "Agent",
+                "Address",
+                "Since",
+                "Processor",
+                "ONNX Runtime",
+                "Calls")
+            .figuresFrom(5);
+    for (JoinedAgent agent : agents) {
+      table.row(
+          agent.name(),
+          agent.address(),
+          agent.since().truncatedTo(ChronoUnit.SECONDS).toString(),
+          agent.fingerprint().getArch() + " " + agent.fingerprint().getProcessor(),
+          agent.fingerprint().getRuntime(),
+          Figures.count(agent.openCalls()));
+    }
+    return Element.of("section", Element.text("h2", "Joined agents"))
+        .classed("panel")
+        .add(table.element());
   }
 
   private static Element card(Job job) {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.web;
 
+import dev.plumbline.host.gateway.JoinedAgents;
 import dev.plumbline.host.report.HtmlReport;
 import dev.plumbline.host.report.Summary;
 import java.nio.file.Path;
@@ -19,20 +20,24 @@ final class Routes {
 
   private final Path root;
   private final JobFolders folders;
+  private final JoinedAgents agents;
 
-  Routes(Path root, JobFolders folders) {
+  Routes(Path root, JobFolders folders, JoinedAgents agents) {
     this.root = root;
     this.folders = folders;
+    this.agents = agents;
   }
 
   Answer answer(String path) {
     switch (path) {
       case "/":
-        return Answer.html(IndexPage.html(root, folders.all()));
+        return Answer.html(IndexPage.html(root, folders.all(), agents.all()));
       case "/health":
         return Answer.json(JobApi.health());
       case "/api/reports":
         return Answer.json(JobApi.list(folders.all()));
+      case "/api/agents":
+        return Answer.json(AgentApi.list(agents.all()));
       default:
         break;
     }
@@ -46,7 +51,9 @@ final class Routes {
       return job(summary.group(1), job -> file(job, Summary.FILE_NAME, "application/json"));
     }
     return Answer.sentence(
-        404, "Nothing is here: see / for the reports and /api/reports for the same as JSON.");
+        404,
+        "Nothing is here: see / for the reports and /api/reports for the same as JSON, /api/agents"
+            + " for the agents that have joined.");
   }
 
   private Answer job(String id, Function<Job, Answer> answer) {

@@ -20,10 +20,12 @@ import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.device.AgentProcess;
 import dev.plumbline.host.device.TestAgent;
+import dev.plumbline.host.gateway.JoiningAgent;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.web.Dashboard;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -452,5 +454,27 @@ class FleetCommandsTest {
     assertTrue(Files.readString(junit).contains("<error"), Files.readString(junit));
     requireJUnit(Files.readString(junit));
     assertFalse(run("device", "runs").out().contains("passed"));
+  }
+
+  @Test
+  void devicesThatHaveJoinedAHostAreListedJudgedAndMissedWhenTheyAreGone() throws Exception {
+    try (Dashboard host = Dashboard.onLoopback(temp, 0)) {
+      host.start();
+      String dialled = "127.0.0.1:" + host.port();
+      try (JoiningAgent agent = JoiningAgent.start(agents, dialled, "pi")) {
+        agent.awaitLog("joined");
+        JsonNode joined = run("device", "list", "--joined", dialled, "--json").json();
+        assertEquals(dialled + "/pi", joined.at("/agents/0/address").textValue());
+        assertEquals(0, run("device", "add", "board", dialled + "/pi").code());
+        Outcome described = run("device", "describe", "board", "--json");
+        assertEquals(0, described.code(), described.err());
+        Outcome judged =
+            run("confirm", corpus, "--model", compressed, "--device", "board", "--json");
+        assertEquals(0, judged.code(), judged.err());
+        assertTrue(judged.out().contains("board"), judged.out());
+      }
+      Outcome lost = run("confirm", corpus, "--model", compressed, "--device", "board");
+      assertEquals(3, lost.code(), lost.err());
+    }
   }
 }

@@ -10,19 +10,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A line to an agent that can be cut: what comes after is taken and hung up on at once. */
-final class CutLine implements AutoCloseable {
+public final class CutLine implements AutoCloseable {
   private final ServerSocket listening;
   private final DeviceAddress to;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private volatile boolean cut;
 
-  CutLine(DeviceAddress to) throws IOException {
+  public CutLine(DeviceAddress to) throws IOException {
     this.to = to;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     thread(this::accept);
   }
 
-  DeviceAddress address() {
+  public DeviceAddress address() {
     return new DeviceAddress("127.0.0.1", listening.getLocalPort());
   }
 
@@ -59,7 +59,7 @@ final class CutLine implements AutoCloseable {
     }
   }
 
-  void cut() {
+  public void cut() {
     cut = true;
     for (Socket socket : sockets) {
       try {
@@ -68,6 +68,11 @@ final class CutLine implements AutoCloseable {
         throw new java.io.UncheckedIOException(e);
       }
     }
+  }
+
+  /** What comes now goes through again. */
+  public void mend() {
+    cut = false;
   }
 
   @Override

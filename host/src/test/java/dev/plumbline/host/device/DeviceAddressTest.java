@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.BadInputException;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,15 @@ class DeviceAddressTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'gate:8080/pi-7', gate, 8080, pi-7", "'[::1]:80/a.b_c', ::1, 80, a.b_c"})
+  void anAgentOfAHostThatItHasJoinedStandsBehindASlash(
+      String text, String host, int port, String agent) {
+    DeviceAddress address = DeviceAddress.parse(text);
+    assertEquals(new DeviceAddress(host, port, Optional.of(agent)), address);
+    assertEquals(text, address.toString());
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
@@ -38,6 +48,11 @@ class DeviceAddressTest {
         "http://pi:80",
         "a b:80",
         "[]:80",
+        "pi:80/",
+        "pi:80/a/b",
+        "pi:80/../x",
+        "pi:80/-x",
+        "pi/x:80",
         "pi:99999999999"
       })
   void whatIsNoAddressIsNamedAndAnExampleGiven(String text) {

@@ -14,25 +14,26 @@ import java.util.Base64;
 import java.util.List;
 
 /** Certificates as PEM files, made by the JDK's keytool. */
-final class TestCertificates {
+public final class TestCertificates {
   private static final String PASSWORD = "changeit";
 
   private final Path folder;
   private final Path store;
 
-  TestCertificates(Path folder) {
+  public TestCertificates(Path folder) {
     this.folder = folder;
     this.store = folder.resolve("test.p12");
   }
 
   /** A CA of that name; its certificate's file. */
-  Path authority(String name) throws Exception {
+  public Path authority(String name) throws Exception {
     keytool(name, "-ext", "bc:c");
     return export(name).certificate();
   }
 
   /** A certificate for an address, signed by a CA that was made before. */
-  DeviceAccess.Identity signed(String name, String authority, String address) throws Exception {
+  public DeviceAccess.Identity signed(String name, String authority, String address)
+      throws Exception {
     keytool(name, "-signer", authority, "-ext", "san=ip:" + address);
     return export(name);
   }
