@@ -128,6 +128,11 @@ final class GatedRequest extends HttpServletRequestWrapper {
       if (count > 0) {
         synchronized (this) {
           frame.read(bytes, offset, count);
+          if (frame.mustAsk() && frame.length() > maxMessageBytes) {
+            // gRPC would take the stream down in this thread, while another one may be answering
+            // the message before. It is ended when it asks whether there is more.
+            return 0;
+          }
           finishEmpty();
         }
       }
