@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      LayersCommand.class,
       EvaluateCommand.class,
       TrainCommand.class,
       QuantizeCommand.class,

@@ -74,7 +74,7 @@ public final class DeviceJudge implements Judge {
               fingerprint.processor(),
               fingerprint.int8Features(),
               fingerprint.threads(),
-              BATCH,
+              model.graph().quantizesDynamically() ? 1 : BATCH,
               sha256),
           HostJudge.takesAnyBatch(model));
     } catch (RuntimeException e) {
@@ -90,7 +90,7 @@ public final class DeviceJudge implements Judge {
 
   @Override
   public void judge(List<Picture> pictures, LogitsSink sink) {
-    judge(pictures, BATCH, sink);
+    judge(pictures, info.batch(), sink);
   }
 
   private void judge(List<Picture> pictures, int batch, LogitsSink sink) {
