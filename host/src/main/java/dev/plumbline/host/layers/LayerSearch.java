@@ -227,6 +227,24 @@ public final class LayerSearch {
         }
       }
     }
+    return withoutIdle(best, largest);
+  }
+
+  /** Takes out again what later layers made needless. */
+  private Suggestion withoutIdle(Suggestion found, long largest) {
+    Suggestion best = found;
+    for (String layer : found.layers()) {
+      List<String> fewer = new ArrayList<>(best.layers());
+      fewer.remove(layer);
+      if (fewer.isEmpty()) {
+        break;
+      }
+      OnnxModel model = layers.inFloat(fewer);
+      int restored = restored(proxy.of(model, deviations));
+      if (restored >= best.restored() && model.bytes().length <= largest) {
+        best = new Suggestion(fewer, restored, deviations.length, model);
+      }
+    }
     return best;
   }
 }

@@ -133,15 +133,27 @@ public final class GraphRewriting {
     }
   }
 
+  /** ONNX Runtime refuses two nodes of one name; the first keeps it. */
+  private static NodeProto withNameOfItsOwn(NodeProto node, Set<String> taken) {
+    String name = node.getName();
+    for (int i = 2; !name.isEmpty() && !taken.add(name); i++) {
+      name = node.getName() + "_" + i;
+    }
+    return name.equals(node.getName()) ? node : node.toBuilder().setName(name).build();
+  }
+
   /** The checked model of what was added. */
   public OnnxModel build() {
     Set<String> taken = new HashSet<>();
     nodes.forEach(node -> taken.addAll(node.getInputList()));
     model.proto().getGraph().getOutputList().forEach(o -> taken.add(o.getName()));
-    List<NodeProto> kept =
-        nodes.stream()
-            .filter(n -> !n.getOpType().equals("Constant") || taken.contains(n.getOutput(0)))
-            .toList();
+    List<NodeProto> kept = new ArrayList<>();
+    Set<String> nodeNames = new HashSet<>();
+    for (NodeProto node : nodes) {
+      if (!node.getOpType().equals("Constant") || taken.contains(node.getOutput(0))) {
+        kept.add(withNameOfItsOwn(node, nodeNames));
+      }
+    }
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
     graph.clearNode().addAllNode(kept).addAllInitializer(added);
     return OnnxModel.of(
