@@ -84,6 +84,27 @@ final class OriginalWeights {
             });
   }
 
+  /** Bounds that a Relu or Clip of the original gives a value; empty where none makes it. */
+  Optional<Bounds> bounds(String value) {
+    return graph
+        .producer(value)
+        .flatMap(
+            node ->
+                node.is("Relu")
+                    ? Optional.of(Bounds.POSITIVE)
+                    : Optional.of(node)
+                        .filter(n -> n.is("Clip"))
+                        .map(
+                            n ->
+                                new Bounds(
+                                    bound(n, 1, Float.NEGATIVE_INFINITY),
+                                    bound(n, 2, Float.POSITIVE_INFINITY))));
+  }
+
+  private float bound(Node clip, int position, float otherwise) {
+    return constant(clip, position).map(t -> t.floats()[0]).orElse(otherwise);
+  }
+
   private Optional<Tensor> constant(Node node, int position) {
     return node.input(position).flatMap(graph::constant).filter(t -> t.type() == ElementType.FLOAT);
   }

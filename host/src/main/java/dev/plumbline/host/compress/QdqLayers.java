@@ -1,5 +1,6 @@
 package dev.plumbline.host.compress;
 
+import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.GraphRewriting;
 import dev.plumbline.host.onnx.LayerNames;
@@ -35,6 +36,9 @@ final class QdqLayers extends CompressedLayers {
           "Dropout",
           "Relu",
           "Clip");
+
+  /** What ONNX Runtime's quantizer adds to the name of a value for its integers. */
+  private static final String INTEGERS = "_quantized";
 
   private final OnnxModel model;
   private final Graph graph;
@@ -88,7 +92,13 @@ final class QdqLayers extends CompressedLayers {
   }
 
   private boolean isLayer(Node node) {
+    boolean takesFloatWeights =
+        node.input(1)
+            .flatMap(graph::constant)
+            .filter(t -> t.type() == ElementType.FLOAT)
+            .isPresent();
     return !joins(node)
+        && !takesFloatWeights
         && node.inputs().stream()
             .anyMatch(i -> graph.producer(i).filter(Node::dequantizes).isPresent());
   }
@@ -173,12 +183,53 @@ final class QdqLayers extends CompressedLayers {
 
     /** A node that rounds, or turns back, and is not wanted: its input goes on in its place. */
     private void drop(Node node) {
-      String source = renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
+      String from = renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
+      Optional<Bounds> bounds = node.quantizes() ? boundsOf(node) : Optional.empty();
+      String source = bounds.map(b -> bounded(from, b)).orElse(from);
       if (node.output().equals(graph.output().name())) {
         rewriting.node("Identity", List.of(source), node.output(), Map.of());
       } else {
         renamed.put(node.output(), source);
       }
+    }
+
+    /**
+     * ONNX Runtime's quantizer leaves out a Relu or Clip whose bounds are those of the integers;
+     * with the rounding the bounds would go.
+     */
+    private Optional<Bounds> boundsOf(Node quantize) {
+      String value = quantize.inputs().get(0);
+      Optional<Node> producer = graph.producer(value);
+      if (producer.isEmpty() || producer.get().is("Relu") || producer.get().is("Clip")) {
+        return Optional.empty();
+      }
+      return weights
+          .bounds(value)
+          .or(() -> weights.bounds(quantize.output().replaceAll(INTEGERS + "$", "")))
+          .or(() -> Optional.of(Bounds.POSITIVE).filter(b -> startsAtZero(quantize)));
+    }
+
+    private boolean startsAtZero(Node quantize) {
+      return quantize
+          .input(2)
+          .flatMap(graph::constant)
+          .filter(z -> z.size() == 1 && z.longs()[0] == z.type().lowest())
+          .isPresent();
+    }
+
+    private String bounded(String value, Bounds bounds) {
+      String name = rewriting.freshName(value + "_bounded");
+      // Clip took its bounds as attributes before.
+      if (bounds.equals(Bounds.POSITIVE) || model.opset("") < 11) {
+        return rewriting.node("Relu", List.of(value), name, Map.of());
+      }
+      String low =
+          rewriting.initializer(
+              rewriting.freshName(name + "_low"), Tensor.ofFloats(new long[0], bounds.low()));
+      String high =
+          rewriting.initializer(
+              rewriting.freshName(name + "_high"), Tensor.ofFloats(new long[0], bounds.high()));
+      return rewriting.node("Clip", List.of(value, low, high), name, Map.of());
     }
 
     private boolean isConstant(Node node) {
