@@ -40,6 +40,9 @@ final class QdqLayers extends CompressedLayers {
   /** What ONNX Runtime's quantizer adds to the name of a value for its integers. */
   private static final String INTEGERS = "_quantized";
 
+  /** Operators that a Relu or Clip usually follows. */
+  private static final Set<String> SIGNED = Set.of("Conv", "Gemm", "MatMul", "Add", "Mul");
+
   private final OnnxModel model;
   private final Graph graph;
   private final OriginalWeights weights;
@@ -200,7 +203,7 @@ final class QdqLayers extends CompressedLayers {
     private Optional<Bounds> boundsOf(Node quantize) {
       String value = quantize.inputs().get(0);
       Optional<Node> producer = graph.producer(value);
-      if (producer.isEmpty() || producer.get().is("Relu") || producer.get().is("Clip")) {
+      if (producer.filter(n -> SIGNED.contains(n.operator())).isEmpty()) {
         return Optional.empty();
       }
       return weights
