@@ -214,6 +214,7 @@ class MainTest {
             "demo",
             "run",
             "inspect",
+            "layers",
             "evaluate",
             "train",
             "quantize",

@@ -14,15 +14,19 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.onnx.RuntimeSession.Optimization;
 import dev.plumbline.host.onnx.Tensor;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers put back into float; ONNX Runtime on the original is the oracle. */
@@ -151,6 +155,23 @@ class CompressedLayersTest {
     double after =
         SmallNetworks.apart(expected, peerLogits(layers.inFloat(layers.operators().keySet())));
     assertTrue(after < before / 100, after + " after, " + before + " before");
+  }
+
+  static List<String> peers() throws IOException, URISyntaxException {
+    Path folder = Path.of(CompressedLayersTest.class.getResource("/peers").toURI());
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString().replace(".onnx", "")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("peers")
+  void everyModelHasLayersToList(String name) throws URISyntaxException {
+    OnnxModel model = peer(name);
+    Map<String, String> layers = CompressedLayers.list(model);
+    assertTrue(layers.size() > 1, () -> "only " + layers);
+    assertTrue(
+        layers.containsValue("Conv") || layers.containsValue("MatMul"), () -> "of " + layers);
   }
 
   private static OnnxModel peer(String name) throws URISyntaxException {
