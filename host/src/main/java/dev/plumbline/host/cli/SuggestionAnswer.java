@@ -31,7 +31,7 @@ record SuggestionAnswer(OnnxModel compressed, Suggestion suggestion, Confirmatio
     int before = compressed.bytes().length;
     int after = suggestion.model().bytes().length;
     return List.of(
-        "suggested: --keep-float " + String.join(",", suggestion.layers()),
+        "suggested in float: " + String.join(",", suggestion.layers()),
         String.format(
             Locale.ROOT,
             "restores %d of %d deviations by proxy, %d of %d by host (%d broken); %d bytes become"

@@ -237,6 +237,7 @@ class MainTest {
             "demo",
             "run",
             "inspect",
+            "layers",
             "evaluate",
             "train",
             "quantize",
