@@ -71,9 +71,23 @@ public final class Equalization {
   }
 
   /** Two layers with nothing but homogeneous functions of single channels between them. */
-  private record Pair(WeightedNode before, WeightedNode after) {
+  private record Pair(
+      WeightedNode before, WeightedNode after, int[] beforeDims, int[] afterDims, int groups) {
+    static Pair of(WeightedNode before, WeightedNode after) {
+      return new Pair(
+          before,
+          after,
+          ints(before.weight()),
+          ints(after.weight()),
+          Math.toIntExact(after.node().intAttribute("group", 1)));
+    }
+
+    private static int[] ints(Tensor tensor) {
+      return Arrays.stream(tensor.dims()).mapToInt(Math::toIntExact).toArray();
+    }
+
     int channels() {
-      return Math.toIntExact(before.weight().dims()[before.axis()]);
+      return beforeDims[before.axis()];
     }
   }
 
@@ -82,8 +96,8 @@ public final class Equalization {
     for (Node node : graph.nodes()) {
       if (isOwnLayer(node)) {
         next(node)
-            .map(after -> new Pair(WeightedNode.of(graph, node), WeightedNode.of(graph, after)))
-            .filter(pair -> inputChannel(pair, 0) >= 0)
+            .map(after -> Pair.of(WeightedNode.of(graph, node), WeightedNode.of(graph, after)))
+            .filter(pair -> inputChannel(pair, pair.after().weight().size(), 0) >= 0)
             .ifPresent(pairs::add);
       }
     }
@@ -139,11 +153,11 @@ public final class Equalization {
     float[] greatestBefore = new float[channels];
     float[] greatestAfter = new float[channels];
     for (int i = 0; i < before.length; i++) {
-      int c = outputChannel(pair.before(), i);
+      int c = outputChannel(pair, before.length, i);
       greatestBefore[c] = Math.max(greatestBefore[c], Math.abs(before[i]));
     }
     for (int i = 0; i < after.length; i++) {
-      int c = inputChannel(pair, i);
+      int c = inputChannel(pair, after.length, i);
       greatestAfter[c] = Math.max(greatestAfter[c], Math.abs(after[i]));
     }
     double moved = 0;
@@ -155,10 +169,10 @@ public final class Equalization {
       moved = Math.max(moved, Math.abs(Math.log(factors[c])));
     }
     for (int i = 0; i < before.length; i++) {
-      before[i] /= factors[outputChannel(pair.before(), i)];
+      before[i] /= factors[outputChannel(pair, before.length, i)];
     }
     for (int i = 0; i < after.length; i++) {
-      after[i] *= factors[inputChannel(pair, i)];
+      after[i] *= factors[inputChannel(pair, after.length, i)];
     }
     pair.before().node().input(2).ifPresent(name -> divide(floats(name), factors));
     return moved;
@@ -178,27 +192,24 @@ public final class Equalization {
     return values.computeIfAbsent(name, n -> graph.constants().get(n).floats());
   }
 
-  private static int outputChannel(WeightedNode layer, int element) {
-    long[] dims = layer.weight().dims();
-    return layer.axis() == 0
-        ? element / (layer.weight().size() / Math.toIntExact(dims[0]))
-        : element % Math.toIntExact(dims[1]);
+  private static int outputChannel(Pair pair, int size, int element) {
+    int[] dims = pair.beforeDims();
+    return pair.before().axis() == 0 ? element / (size / dims[0]) : element % dims[1];
   }
 
   /** The channel of the layer before that a weight of the layer after is for; -1 for no such. */
-  private static int inputChannel(Pair pair, int element) {
-    WeightedNode after = pair.after();
-    int[] dims = Arrays.stream(after.weight().dims()).mapToInt(Math::toIntExact).toArray();
+  private static int inputChannel(Pair pair, int size, int element) {
+    int[] dims = pair.afterDims();
     int channels = pair.channels();
-    if (after.node().is("Conv")) {
-      int groups = Math.toIntExact(after.node().intAttribute("group", 1));
-      int perOutput = after.weight().size() / dims[0];
+    if (dims.length > 2) {
+      int groups = pair.groups();
+      int perOutput = size / dims[0];
       int output = element / perOutput;
       int within = element % perOutput / (perOutput / dims[1]);
       return dims[1] * groups != channels ? -1 : output / (dims[0] / groups) * dims[1] + within;
     }
-    int rows = after.axis() == 0 ? dims[1] : dims[0];
-    int row = after.axis() == 0 ? element % dims[1] : element / dims[1];
+    int rows = pair.after().axis() == 0 ? dims[1] : dims[0];
+    int row = pair.after().axis() == 0 ? element % dims[1] : element / dims[1];
     // After a Flatten every channel has as many inputs as pixels.
     return rows % channels != 0 ? -1 : row / (rows / channels);
   }
