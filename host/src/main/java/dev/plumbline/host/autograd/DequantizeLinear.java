@@ -36,6 +36,10 @@ final class DequantizeLinear implements Operator {
       return parameters.reshape(new Shape());
     }
     int axes = q.getShape().dimension();
+    if (parameters.getShape().dimension() == axes && axes > 1) {
+      // One for each picture.
+      return parameters;
+    }
     long[] dims = new long[axes];
     Arrays.fill(dims, 1);
     dims[axis < 0 ? axis + axes : axis] = parameters.size();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.onnx.DynamicExpansion;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
@@ -57,7 +58,8 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   /**
-   * A model whose parameters can be trained; a quantized one starts from its rounded weights.
+   * A model whose parameters can be trained; a quantized one starts from its rounded weights. One
+   * that is quantized dynamically trains them behind a DequantizeLinear.
    *
    * @throws UnsupportedNodeException if it has no weights that can be trained, as the integers of a
    *     QLinearConv cannot
@@ -74,7 +76,12 @@ public final class DifferentiableGraph implements AutoCloseable {
    */
   public static DifferentiableGraph trainable(
       OnnxModel model, Device device, Map<String, Tensor> masters) {
-    return build(model, device, DataType.FLOAT32, ParameterKind.ofTrainable(model), masters);
+    return build(
+        model,
+        device,
+        DataType.FLOAT32,
+        ParameterKind.ofTrainable(DynamicExpansion.of(model)),
+        masters);
   }
 
   private static DifferentiableGraph build(
@@ -85,7 +92,8 @@ public final class DifferentiableGraph implements AutoCloseable {
       Map<String, Tensor> masters) {
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
-      GraphCompiler compiler = new GraphCompiler(model, manager, precision, trained, masters);
+      OnnxModel computed = trained.isEmpty() ? model : DynamicExpansion.of(model);
+      GraphCompiler compiler = new GraphCompiler(computed, manager, precision, trained, masters);
       GraphProgram program = compiler.compile();
       return new DifferentiableGraph(
           model, manager, program, compiler.parameters(), compiler.statistics());

@@ -85,8 +85,15 @@ final class GraphCompiler {
     }
     Value[] values = new Value[slots.size()];
     constants.forEach((name, value) -> values[slots.get(name)] = value);
+    List<Long> dims = graph.input().dims();
     return new GraphProgram(
-        precision, values, slots, withLastUses(steps), graph.input().name(), graph.output().name());
+        precision,
+        !dims.isEmpty() && dims.get(0) <= 0,
+        values,
+        slots,
+        withLastUses(steps),
+        graph.input().name(),
+        graph.output().name());
   }
 
   private int slot(String value) {
@@ -279,7 +286,7 @@ final class GraphCompiler {
             .toArray(Value[]::new);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Value[] out = step.run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE));
+      Value[] out = step.run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE, 1));
       for (int i = 0; i < Math.min(out.length, node.outputs().size()); i++) {
         if (out[i] instanceof Value.Array array) {
           NDScope.unregister(array.array());

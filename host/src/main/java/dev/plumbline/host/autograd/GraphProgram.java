@@ -38,6 +38,7 @@ final class GraphProgram {
   }
 
   private final DataType precision;
+  private final boolean openBatch;
   private final Value[] constants;
   private final Map<String, Integer> slots;
   private final List<Step> steps;
@@ -45,17 +46,20 @@ final class GraphProgram {
   private final int outputSlot;
 
   /**
+   * @param openBatch whether the batch is a number of pictures that know nothing of each other
    * @param constants values of the slots that are the same in every run; null elsewhere
    * @param slots by name of the value
    */
   GraphProgram(
       DataType precision,
+      boolean openBatch,
       Value[] constants,
       Map<String, Integer> slots,
       List<Step> steps,
       String input,
       String output) {
     this.precision = precision;
+    this.openBatch = openBatch;
     this.constants = constants;
     this.slots = slots;
     this.steps = steps;
@@ -146,7 +150,8 @@ final class GraphProgram {
                 + " is an output of its node that Plumbline does not make");
       }
     }
-    Value[] out = step.run(new Inputs(input.getManager(), precision, in, mode));
+    long pictures = openBatch && input.getShape().dimension() > 0 ? input.getShape().get(0) : 1;
+    Value[] out = step.run(new Inputs(input.getManager(), precision, in, mode, pictures));
     for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
         values[step.outputs()[i]] = out[i];

@@ -12,6 +12,7 @@ final class Inputs {
   private final DataType precision;
   private final Value[] values;
   private final Mode mode;
+  private final long pictures;
 
   /** What a run is for. */
   enum Mode {
@@ -28,12 +29,14 @@ final class Inputs {
    * @param precision of arrays
    * @param values by position; null for an optional input that is left out
    * @param mode what the run is for
+   * @param pictures that the run has to keep apart; 1 where it need not
    */
-  Inputs(NDManager manager, DataType precision, Value[] values, Mode mode) {
+  Inputs(NDManager manager, DataType precision, Value[] values, Mode mode, long pictures) {
     this.manager = manager;
     this.precision = precision;
     this.values = values;
     this.mode = mode;
+    this.pictures = pictures;
   }
 
   /** The same run with other inputs, for a kernel that uses another. */
@@ -42,11 +45,16 @@ final class Inputs {
     for (int i = 0; i < others.length; i++) {
       others[i] = arrays[i] == null ? null : new Value.Array(arrays[i]);
     }
-    return new Inputs(manager, precision, others, mode);
+    return new Inputs(manager, precision, others, mode, pictures);
   }
 
   NDManager manager() {
     return manager;
+  }
+
+  /** Pictures, one after the other along the first axis, that have ranges of their own. */
+  long pictures() {
+    return pictures;
   }
 
   boolean differentiable() {

@@ -27,7 +27,7 @@ record IntegerProductToFloat(boolean dynamic) implements Operator {
     return Kernel.ofArray(
         inputs -> {
           NDArray a = inputs.array(0);
-          DynamicRange range = DynamicRange.of(a);
+          DynamicRange range = DynamicRange.of(a, inputs);
           return scaled(
               product.sum(range.centred(a, inputs), inputs),
               range.scale(),

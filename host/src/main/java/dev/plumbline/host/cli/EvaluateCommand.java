@@ -8,14 +8,17 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -31,29 +34,50 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
   private Path file;
 
+  @Option(
+      names = "--original",
+      paramLabel = "M.onnx",
+      description = "Tell as well on how many pictures the label is that of the original.")
+  private Path originalFile;
+
   @Override
   public Integer call() {
     OnnxModel model = OnnxModel.read(file);
-    Preprocessing applied = preprocessing.of(model);
+    Optional<OnnxModel> original = Optional.ofNullable(originalFile).map(OnnxModel::read);
+    Preprocessing applied =
+        original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
     RuntimeProvider provider = common.provider();
     Dataset pictures = data.open();
     int[] labels = IntStream.range(0, pictures.size()).map(pictures::label).toArray();
-    double accuracy;
-    try (PictureClassifier classifier = PictureClassifier.open(model, applied, provider);
-        Progress.Step step = common.progress().begin("evaluating", pictures.size())) {
-      accuracy = Logits.agreement(Logits.labels(classifier.logits(pictures, step)), labels);
-    }
+    int[] predicted = labels(model, applied, provider, pictures);
+    double accuracy = Logits.agreement(predicted, labels);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     answer.put("accuracy", accuracy);
     answer.put("provider", provider.kind().onnxName());
-    common.answer(
-        answer,
-        List.of(
-            String.format(
-                Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size())));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
+    if (original.isPresent()) {
+      double agreement =
+          Logits.agreement(predicted, labels(original.get(), applied, provider, pictures));
+      answer.put("agreement", agreement);
+      lines.add(
+          String.format(Locale.ROOT, "%.2f %% of the labels are the original's", agreement * 100));
+    }
+    common.answer(answer, lines);
     return 0;
+  }
+
+  private int[] labels(
+      OnnxModel model, Preprocessing applied, RuntimeProvider provider, Dataset pictures) {
+    try (PictureClassifier classifier = PictureClassifier.open(model, applied, provider);
+        Progress.Step step =
+            common.progress().begin("evaluating " + model.fileName(), pictures.size())) {
+      return Logits.labels(classifier.logits(pictures, step));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -89,11 +90,14 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("sparsity", facts.sparsity());
     answer.put("preprocessing", PreprocessingMetadata.read(model).orElse(null));
     answer.put("not_differentiable", notDifferentiable(model));
+    List<String> lines = lines(answer);
+    Map<String, String> layers = CompressedLayers.list(model);
+    answer.put("layers", layers);
+    layers.forEach((name, operator) -> lines.add("layer " + name + " (" + operator + ")"));
     if (!verify) {
-      common.answer(answer, lines(answer));
+      common.answer(answer, lines);
       return 0;
     }
-    List<String> lines = lines(answer);
     VerificationAnswer verified = new VerificationAnswer(verification(model), tolerance);
     answer.put("verification", verified.asMap());
     lines.addAll(verified.lines());

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       InspectCommand.class,
+      LayersCommand.class,
       EvaluateCommand.class,
       TrainCommand.class,
       QuantizeCommand.class,

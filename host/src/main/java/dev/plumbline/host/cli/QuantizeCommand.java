@@ -2,14 +2,17 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.compress.QuantizationAwareTraining;
 import dev.plumbline.host.compress.QuantizationSettings;
-import dev.plumbline.host.compress.QuantizationSettings.Calibration;
-import dev.plumbline.host.compress.Quantizer;
+import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.layers.Confirmation;
+import dev.plumbline.host.layers.LayerSearch;
+import dev.plumbline.host.layers.Suggestion;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.train.Augmentation;
@@ -18,6 +21,7 @@ import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingMetadata;
 import dev.plumbline.host.train.TrainingPart;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +44,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
+  @Mixin private QuantizationOptions how;
+  @Mixin private SuggestionOptions suggestions;
 
   @Parameters(paramLabel = "MODEL", description = "A float model.")
   private Path file;
@@ -52,16 +58,17 @@ final class QuantizeCommand implements Callable<Integer> {
   private int epochs;
 
   @Option(
-      names = "--percentile",
-      defaultValue = "100",
-      paramLabel = "P",
-      description = "Share of activations that the ranges hold, in percent (default: all).")
-  private double percentile;
+      names = "--keep-float",
+      split = ",",
+      paramLabel = "LAYERS",
+      description = "Layers that stay float, named as inspect lists them.")
+  private List<String> keepFloat = List.of();
 
   @Option(
-      names = "--reduce-range",
-      description = "Weights of 7 bits, for x86 processors without VNNI.")
-  private boolean reduceRange;
+      names = "--suggest",
+      paramLabel = "CORPUS",
+      description = "Keep the layers in float that restore most deviations of a corpus.")
+  private Path suggest;
 
   @Option(
       names = "--out",
@@ -75,11 +82,7 @@ final class QuantizeCommand implements Callable<Integer> {
     if (epochs < 0) {
       throw new BadInputException("--qat-epochs is " + epochs + ", expected at least 0");
     }
-    QuantizationSettings settings =
-        new QuantizationSettings(
-            percentile == 100 ? Calibration.MIN_MAX : Calibration.PERCENTILE,
-            percentile,
-            reduceRange);
+    requireOneWay();
     OnnxModel model = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(model);
     common.device();
@@ -90,18 +93,85 @@ final class QuantizeCommand implements Callable<Integer> {
     OnnxModel quantized =
         PreprocessingMetadata.write(
             epochs == 0
-                ? new Quantizer(common.accelerator())
-                    .quantize(model, preprocessing, calibration, settings, common.progress())
-                : trained(model, preprocessing, calibration, settings, pictures),
+                ? how.quantize(
+                    model, preprocessing, calibration, common.accelerator(), common.progress())
+                : trained(model, preprocessing, calibration, how.settings(), pictures),
             preprocessing);
-    quantized.write(out);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", out.toString());
-    answer.put("sha256", quantized.sha256());
+    List<String> lines = new ArrayList<>(List.of("wrote " + out));
+    OnnxModel written = mixed(model, quantized, preprocessing, answer, lines);
+    written.write(out);
+    answer.put("sha256", written.sha256());
+    answer.put("mode", how.mode().toString());
     answer.put("calibration_pictures", calibration.size());
     answer.put("qat_epochs", epochs);
-    common.answer(answer, List.of("wrote " + out));
+    answer.put("size_original", model.bytes().length);
+    answer.put("size", written.bytes().length);
+    lines.add(model.bytes().length + " bytes became " + written.bytes().length);
+    common.answer(answer, lines);
     return 0;
+  }
+
+  private void requireOneWay() {
+    if (!keepFloat.isEmpty() && suggest != null) {
+      throw new BadInputException("--keep-float and --suggest are given, expected one of them");
+    }
+    boolean mixes = !keepFloat.isEmpty() || suggest != null;
+    if (epochs > 0 && (mixes || how.mode() != QuantizationOptions.Mode.STATIC)) {
+      throw new BadInputException(
+          "--qat-epochs is "
+              + epochs
+              + ", expected 0 with "
+              + (mixes ? "--keep-float or --suggest" : "--mode " + how.mode()));
+    }
+  }
+
+  /** The quantized model with the layers in float that the options ask for. */
+  private OnnxModel mixed(
+      OnnxModel model,
+      OnnxModel quantized,
+      Preprocessing preprocessing,
+      Map<String, Object> answer,
+      List<String> lines) {
+    if (!keepFloat.isEmpty()) {
+      answer.put("float_layers", keepFloat);
+      answer.put("size_before", quantized.bytes().length);
+      return CompressedLayers.of(quantized, model).inFloat(keepFloat);
+    }
+    return suggest == null ? quantized : suggested(model, quantized, preprocessing, answer, lines);
+  }
+
+  private OnnxModel suggested(
+      OnnxModel model,
+      OnnxModel quantized,
+      Preprocessing preprocessing,
+      Map<String, Object> answer,
+      List<String> lines) {
+    Corpus corpus = Corpus.open(suggest);
+    corpus.requireModels(model.sha256(), null);
+    Deviations deviations = Deviations.of(corpus);
+    LayerSearch search =
+        new LayerSearch(
+            CompressedLayers.of(quantized, model),
+            preprocessing,
+            deviations.pictures(),
+            deviations.labels(),
+            common.device(),
+            common.progress());
+    Suggestion suggestion = search.suggestion(suggestions.largest(quantized));
+    Confirmation confirmation =
+        Confirmation.of(
+            quantized,
+            suggestion.model(),
+            preprocessing,
+            deviations.pictures(),
+            deviations.labels(),
+            common.provider());
+    SuggestionAnswer found = new SuggestionAnswer(quantized, suggestion, confirmation);
+    answer.putAll(found.asMap());
+    lines.addAll(found.lines());
+    return suggestion.model();
   }
 
   private OnnxModel trained(

@@ -1,8 +1,6 @@
 package dev.plumbline.host.compress;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
@@ -10,20 +8,14 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.compress.ActivationRanges.Interval;
 import dev.plumbline.host.compress.QuantizationSettings.Calibration;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /** Finds the ranges of activations by running the float model on pictures. */
 public final class Calibrator {
-  /** Pictures at once; every captured activation of a batch is in memory. */
-  private static final int BATCH = 32;
-
   private Calibrator() {}
 
   /**
@@ -50,7 +42,7 @@ public final class Calibrator {
     Map<String, Interval> ranges = new HashMap<>();
     try (DifferentiableGraph graph =
         DifferentiableGraph.frozen(floatModel, accelerator.torchDevice())) {
-      Run run = new Run(graph, values, preprocessing, pictures, accelerator);
+      CapturedRuns run = new CapturedRuns(graph, values, preprocessing, pictures, accelerator);
       run.each(
           progress,
           "calibrating",
@@ -100,40 +92,5 @@ public final class Calibrator {
               + " on the calibration pictures, expected finite ones");
     }
     return new Interval(low, high);
-  }
-
-  private record Run(
-      DifferentiableGraph graph,
-      Set<String> values,
-      Preprocessing preprocessing,
-      Dataset pictures,
-      Accelerator accelerator) {
-
-    void each(Progress progress, String name, BiConsumer<String, NDArray> consumer) {
-      try (Progress.Step step = progress.begin(name, pictures.size());
-          NDManager manager = NDManager.newBaseManager(accelerator.torchDevice(), "PyTorch")) {
-        for (int from = 0; from < pictures.size(); from += BATCH) {
-          int to = Math.min(pictures.size(), from + BATCH);
-          try (NDManager batch = manager.newSubManager()) {
-            graph.logitsAnd(input(batch, from, to), values).captured().forEach(consumer);
-          }
-          step.at(to, "");
-        }
-      }
-    }
-
-    private NDArray input(NDManager manager, int from, int to) {
-      PictureShape shape = pictures.shape();
-      float[] floats = new float[(to - from) * shape.bytes()];
-      for (int i = from; i < to; i++) {
-        preprocessing.toInput(pictures.picture(i), floats, (i - from) * shape.bytes());
-      }
-      long n = to - from;
-      return manager.create(
-          floats,
-          preprocessing.layout() == Layout.NCHW
-              ? new Shape(n, shape.channels(), shape.height(), shape.width())
-              : new Shape(n, shape.height(), shape.width(), shape.channels()));
-    }
   }
 }

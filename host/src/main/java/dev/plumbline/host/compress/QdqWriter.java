@@ -12,23 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes a float model as QDQ, by a plan and the ranges of activations: used once per model. */
+/** Writes a float model as QDQ, by the ranges of activations: used once per model. */
 final class QdqWriter {
   private final OnnxModel model;
   private final QuantizationPlan plan;
   private final ActivationRanges ranges;
-  private final int largestWeight;
+  private final QuantizationSettings settings;
   private final GraphRewriting rewriting;
 
   private final Map<String, QuantizedTensors> activations = new HashMap<>();
   private final Map<String, String> dequantized = new HashMap<>();
   private final Map<String, Tensor> masters = new LinkedHashMap<>();
 
-  QdqWriter(OnnxModel model, QuantizationPlan plan, ActivationRanges ranges, int largestWeight) {
+  QdqWriter(OnnxModel model, ActivationRanges ranges, QuantizationSettings settings) {
     this.model = model;
-    this.plan = plan;
+    this.plan = QuantizationPlan.of(model.graph());
     this.ranges = ranges;
-    this.largestWeight = largestWeight;
+    this.settings = settings;
     this.rewriting = new GraphRewriting(model);
   }
 
@@ -108,20 +108,13 @@ final class QdqWriter {
    * none.
    */
   private void writeWeighted(Node node) {
+    WeightedNode weighted = WeightedNode.of(model.graph(), node);
     List<String> inputs = new ArrayList<>(node.inputs());
-    float alpha = node.is("Gemm") ? node.floatAttribute("alpha", 1) : 1;
-    float beta = node.is("Gemm") ? node.floatAttribute("beta", 1) : 1;
-    String weightName = inputs.get(1);
-    Tensor weight = times(model.graph().constants().get(weightName), alpha);
-    int axis = outputAxis(node, weight);
     float inputScale = activations.get(inputs.get(0)).scale()[0];
-    float[] bias =
-        node.input(2)
-            .map(b -> spread(times(model.graph().constants().get(b), beta), weight.dims()[axis]))
-            .orElse(new float[0]);
-    QuantizedTensors q = WeightQuantization.weights(weight, axis, largestWeight, inputScale, bias);
+    float[] bias = weighted.bias();
+    QuantizedTensors q = WeightQuantization.weights(weighted, settings, inputScale, bias);
     inputs.set(0, dequantized.get(inputs.get(0)));
-    inputs.set(1, constant(weightName, weight, q));
+    inputs.set(1, constant(weighted.weightName(), weighted.weight(), q));
     if (bias.length > 0) {
       inputs.set(
           2,
@@ -131,37 +124,5 @@ final class QdqWriter {
               WeightQuantization.bias(q, inputScale)));
     }
     rewriting.copy(node, inputs, node.is("Gemm") ? Set.of("alpha", "beta") : Set.of());
-  }
-
-  private static int outputAxis(Node node, Tensor weight) {
-    if (node.is("Conv")) {
-      return 0;
-    }
-    if (node.is("Gemm")) {
-      return node.intAttribute("transB", 0) != 0 ? 0 : 1;
-    }
-    return weight.dims().length - 1;
-  }
-
-  private static Tensor times(Tensor tensor, float factor) {
-    if (factor == 1) {
-      return tensor;
-    }
-    float[] values = tensor.floats();
-    for (int i = 0; i < values.length; i++) {
-      values[i] *= factor;
-    }
-    return Tensor.ofFloats(tensor.dims(), values);
-  }
-
-  /** A bias of one value for all channels as one value for each. */
-  private static float[] spread(Tensor bias, long channels) {
-    float[] values = bias.floats();
-    if (values.length == channels) {
-      return values;
-    }
-    float[] all = new float[Math.toIntExact(channels)];
-    java.util.Arrays.fill(all, values[0]);
-    return all;
   }
 }

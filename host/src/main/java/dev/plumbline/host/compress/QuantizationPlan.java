@@ -154,7 +154,8 @@ final class QuantizationPlan {
         && activations.contains(node.inputs().get(0));
   }
 
-  private boolean isInteger(Node node) {
+  /** Whether ONNX Runtime has an integer kernel for a node. */
+  boolean isInteger(Node node) {
     if (!node.domain().isEmpty()
         || !INTEGER.contains(node.operator())
         || !activations.contains(node.output())) {

@@ -1,6 +1,9 @@
 package dev.plumbline.host.compress;
 
 import dev.plumbline.host.BadInputException;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * How a model is quantized.
@@ -10,8 +13,15 @@ import dev.plumbline.host.BadInputException;
  *     most 100; of no meaning for {@link Calibration#MIN_MAX}
  * @param reduceRange whether weights take 7 bits, so that sums of products of 8 bits by 8 bits do
  *     not saturate on x86 processors without VNNI
+ * @param scales how many scales the weights of a layer have
+ * @param preparations what is done to the float model before it is rounded
  */
-public record QuantizationSettings(Calibration method, double percentile, boolean reduceRange) {
+public record QuantizationSettings(
+    Calibration method,
+    double percentile,
+    boolean reduceRange,
+    WeightScales scales,
+    Set<Preparation> preparations) {
 
   /** How the ranges of activations are found. */
   public enum Calibration {
@@ -21,11 +31,33 @@ public record QuantizationSettings(Calibration method, double percentile, boolea
     PERCENTILE
   }
 
+  /** How many scales the weights of a layer have. */
+  public enum WeightScales {
+    /** One per output channel. */
+    PER_CHANNEL,
+    /** One in all, which some accelerators want. */
+    PER_TENSOR
+  }
+
+  /** What is done to the float model before it is rounded. */
+  public enum Preparation {
+    /** {@link Equalization}. */
+    EQUALIZED,
+    /** {@link BiasCorrection}. */
+    BIAS_CORRECTED
+  }
+
   public QuantizationSettings {
     if (method == Calibration.PERCENTILE && !(percentile > 50 && percentile <= 100)) {
       throw new BadInputException(
           "the percentile of the calibration is " + percentile + ", expected above 50 to 100");
     }
+    preparations = Set.copyOf(preparations);
+  }
+
+  /** Scales per channel, nothing prepared. */
+  public QuantizationSettings(Calibration method, double percentile, boolean reduceRange) {
+    this(method, percentile, reduceRange, WeightScales.PER_CHANNEL, Set.of());
   }
 
   public static QuantizationSettings minMax() {
@@ -36,6 +68,18 @@ public record QuantizationSettings(Calibration method, double percentile, boolea
     return new QuantizationSettings(Calibration.PERCENTILE, percentile, false);
   }
 
+  /** These settings with other scales of weights. */
+  public QuantizationSettings with(WeightScales others) {
+    return new QuantizationSettings(method, percentile, reduceRange, others, preparations);
+  }
+
+  /** These settings with one more preparation. */
+  public QuantizationSettings with(Preparation preparation) {
+    Set<Preparation> more = EnumSet.of(preparation);
+    more.addAll(preparations);
+    return new QuantizationSettings(method, percentile, reduceRange, scales, more);
+  }
+
   /** The largest quantized weight; the smallest is its negative. */
   int largestWeight() {
     return reduceRange ? 63 : 127;
@@ -43,7 +87,20 @@ public record QuantizationSettings(Calibration method, double percentile, boolea
 
   /** Such as {@code min-max} or {@code percentile 99.99 reduced range}. */
   String text() {
-    String text = method == Calibration.MIN_MAX ? "min-max" : "percentile " + percentile;
-    return reduceRange ? text + " reduced range" : text;
+    return (method == Calibration.MIN_MAX ? "min-max" : "percentile " + percentile) + weightText();
+  }
+
+  /** As {@link #text()}, of what does not concern activations; empty or with a space before. */
+  String weightText() {
+    StringBuilder text = new StringBuilder(reduceRange ? " reduced range" : "");
+    if (scales == WeightScales.PER_TENSOR) {
+      text.append(" per tensor");
+    }
+    for (Preparation each : Preparation.values()) {
+      if (preparations.contains(each)) {
+        text.append(' ').append(each.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      }
+    }
+    return text.toString();
   }
 }

@@ -3,21 +3,29 @@ package dev.plumbline.host.compress;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.compress.QuantizationSettings.Preparation;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes an int8 model of a float model: per-channel symmetric int8 weights, asymmetric uint8
  * activations, int32 biases (Jacob et al. 2018, "Quantization and Training of Neural Networks for
  * Efficient Integer-Arithmetic-Only Inference"), written as QuantizeLinear and DequantizeLinear
- * where ONNX Runtime fuses them into integer kernels.
+ * where ONNX Runtime fuses them into integer kernels. Or with activations that are quantized while
+ * the model runs, or with nothing but weights quantized.
  */
 public final class Quantizer {
+  /** Means of more pictures hardly move, and every layer's are taken anew. */
+  private static final int CORRECTION_PICTURES = 256;
+
   private final Accelerator accelerator;
 
   /**
@@ -58,6 +66,63 @@ public final class Quantizer {
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
+    OnnxModel prepared = prepared(floatModel, settings);
+    ActivationRanges ranges =
+        Calibrator.calibrate(
+            prepared,
+            QuantizationPlan.of(prepared.graph()).calibrated(),
+            preprocessing,
+            calibration,
+            settings,
+            accelerator,
+            progress);
+    OnnxModel corrected =
+        corrected(
+            prepared,
+            model -> new QdqWriter(model, ranges, settings).write(),
+            preprocessing,
+            calibration,
+            settings,
+            progress);
+    QdqWriter writer = new QdqWriter(corrected, ranges, settings);
+    OnnxModel model = signed(writer.write(), "int8 qdq ptq " + settings.text(), floatModel);
+    return new Quantized(model, writer.masters());
+  }
+
+  /**
+   * As {@link #quantize}, with ranges of activations that are found while the model runs.
+   *
+   * @param calibration pictures for {@link Preparation#BIAS_CORRECTED}; not looked at without
+   */
+  public OnnxModel quantizeDynamically(
+      OnnxModel floatModel,
+      Preprocessing preprocessing,
+      Dataset calibration,
+      QuantizationSettings settings,
+      Progress progress) {
+    OnnxModel prepared = prepared(floatModel, settings);
+    UnaryOperator<OnnxModel> write = model -> new DynamicWriter(model, settings).write();
+    OnnxModel corrected =
+        corrected(prepared, write, preprocessing, calibration, settings, progress);
+    return signed(write.apply(corrected), "int8 dynamic" + settings.weightText(), floatModel);
+  }
+
+  /** As {@link #quantizeDynamically}, of weights alone. */
+  public OnnxModel quantizeWeights(
+      OnnxModel floatModel,
+      Preprocessing preprocessing,
+      Dataset calibration,
+      QuantizationSettings settings,
+      Progress progress) {
+    OnnxModel prepared = prepared(floatModel, settings);
+    UnaryOperator<OnnxModel> write = model -> new WeightOnlyWriter(model, settings).write();
+    OnnxModel corrected =
+        corrected(prepared, write, preprocessing, calibration, settings, progress);
+    return signed(write.apply(corrected), "int8 weight-only" + settings.weightText(), floatModel);
+  }
+
+  /** The float model that is rounded, before its biases are corrected. */
+  private static OnnxModel prepared(OnnxModel floatModel, QuantizationSettings settings) {
     QuantizedModels.refuse(floatModel, "quantized");
     OnnxModel folded = BatchNormFolding.fold(floatModel);
     QuantizationPlan plan = QuantizationPlan.of(folded.graph());
@@ -68,13 +133,28 @@ public final class Quantizer {
               + " has no Conv, Gemm or MatMul with constant float weights, expected one to"
               + " quantize");
     }
-    ActivationRanges ranges =
-        Calibrator.calibrate(
-            folded, plan.calibrated(), preprocessing, calibration, settings, accelerator, progress);
-    QdqWriter writer = new QdqWriter(folded, plan, ranges, settings.largestWeight());
-    OnnxModel written = writer.write();
-    OnnxModel model =
-        new Provenance("int8 qdq ptq " + settings.text(), floatModel.sha256()).write(written);
-    return new Quantized(model, writer.masters());
+    return settings.preparations().contains(Preparation.EQUALIZED)
+        ? Equalization.of(folded)
+        : folded;
+  }
+
+  private OnnxModel corrected(
+      OnnxModel prepared,
+      UnaryOperator<OnnxModel> write,
+      Preprocessing preprocessing,
+      Dataset calibration,
+      QuantizationSettings settings,
+      Progress progress) {
+    if (!settings.preparations().contains(Preparation.BIAS_CORRECTED)) {
+      return prepared;
+    }
+    Dataset pictures =
+        Datasets.range(calibration, Range.of(0, Math.min(CORRECTION_PICTURES, calibration.size())));
+    return new BiasCorrection(preprocessing, pictures, accelerator)
+        .correct(prepared, write, progress);
+  }
+
+  private static OnnxModel signed(OnnxModel written, String how, OnnxModel floatModel) {
+    return new Provenance(how, floatModel.sha256()).write(written);
   }
 }

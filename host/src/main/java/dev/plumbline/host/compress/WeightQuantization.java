@@ -1,6 +1,8 @@
 package dev.plumbline.host.compress;
 
+import dev.plumbline.host.compress.QuantizationSettings.WeightScales;
 import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.Granularity;
 import dev.plumbline.host.onnx.QuantizedTensors;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.Arrays;
@@ -14,6 +16,47 @@ final class WeightQuantization {
   private static final double LARGEST_BIAS = 1 << 30;
 
   private WeightQuantization() {}
+
+  /**
+   * Scales of a layer's weights as the settings want them.
+   *
+   * @param inputScale of the layer's activations; 1 where the bias stays float
+   * @param bias one value per output channel, or none where it stays float
+   */
+  static QuantizedTensors weights(
+      WeightedNode node, QuantizationSettings settings, float inputScale, float[] bias) {
+    QuantizedTensors channels =
+        weights(node.weight(), node.axis(), settings.largestWeight(), inputScale, bias);
+    if (settings.scales() == WeightScales.PER_CHANNEL) {
+      return channels;
+    }
+    float largest = 0;
+    for (int c = 0; c < channels.scale().length; c++) {
+      // A channel of zeros has the scale 1 and nothing to say.
+      boolean zeros = channels.scale()[c] == 1 && isZero(node, c);
+      largest = zeros ? largest : Math.max(largest, channels.scale()[c]);
+    }
+    float scale = largest == 0 ? 1 : largest;
+    return new QuantizedTensors(channels.type(), new float[] {scale}, new long[] {0}, node.axis());
+  }
+
+  private static boolean isZero(WeightedNode node, int channel) {
+    Granularity channels = new Granularity(Integer.MAX_VALUE, node.axis(), 0);
+    float[] values = node.weight().floats();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != 0 && channels.parameter(i, node.weight().dims()) == channel) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The same scales for unsigned integers around 128, which ConvInteger takes. */
+  static QuantizedTensors unsigned(QuantizedTensors signed) {
+    long[] zeroPoint = new long[signed.scale().length];
+    Arrays.fill(zeroPoint, 128);
+    return new QuantizedTensors(ElementType.UINT8, signed.scale(), zeroPoint, signed.axis());
+  }
 
   /**
    * Scales of weights, one per output channel: the largest magnitude becomes {@code largest}; a

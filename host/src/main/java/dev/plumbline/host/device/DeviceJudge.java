@@ -93,7 +93,7 @@ public final class DeviceJudge implements Judge {
               fingerprint.shownProcessor(),
               fingerprint.int8Features(),
               fingerprint.threads(),
-              BATCH,
+              model.graph().quantizesDynamically() ? 1 : BATCH,
               sha256[0]),
           HostJudge.takesAnyBatch(model));
     } catch (RuntimeException e) {
@@ -109,7 +109,7 @@ public final class DeviceJudge implements Judge {
 
   @Override
   public void judge(List<Picture> pictures, LogitsSink sink) {
-    judge(pictures, BATCH, sink);
+    judge(pictures, info.batch(), sink);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class DeviceJudge implements Judge {
     }
     client.ask(threads);
     try {
-      judge(pictures, BATCH, sink);
+      judge(pictures, info.batch(), sink);
     } catch (BadInputException e) {
       throw new NotRepeatableException(what + e.getMessage(), e);
     } finally {

@@ -39,7 +39,7 @@ public final class HostJudge implements Judge {
             provider.threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : provider.threads(),
-            PictureClassifier.BATCH,
+            PictureClassifier.batchOf(model),
             model.sha256());
     this.classifier = PictureClassifier.open(model, preprocessing, provider);
   }
@@ -85,10 +85,10 @@ public final class HostJudge implements Judge {
     }
   }
 
-  /** Whether the size of the model's batch is left open. */
+  /** Whether the size of the model's batch is left open and should change nothing. */
   static boolean takesAnyBatch(OnnxModel model) {
     List<Long> dims = model.graph().input().dims();
-    return !dims.isEmpty() && dims.get(0) <= 0;
+    return !dims.isEmpty() && dims.get(0) <= 0 && !model.graph().quantizesDynamically();
   }
 
   @Override

@@ -101,6 +101,15 @@ public final class Graph {
     return nodes;
   }
 
+  /**
+   * Whether ranges of activations are found while the model runs. ONNX takes them over the whole
+   * batch, so that a picture's logits depend on its neighbours; on a device pictures come one by
+   * one, and such a model is run picture by picture everywhere.
+   */
+  public boolean quantizesDynamically() {
+    return nodes.stream().anyMatch(node -> node.operator().startsWith("DynamicQuantize"));
+  }
+
   /** Initializers and Constant nodes by name. */
   public Map<String, Tensor> constants() {
     return constants;

@@ -63,6 +63,16 @@ public final class GraphRewriting {
     return output;
   }
 
+  /** As {@link #node}, of a node with several outputs, called as the first. */
+  public void node(String operator, List<String> inputs, List<String> outputs) {
+    String name = outputs.get(0);
+    nodes.add(
+        GraphBuilder.nodeOf(operator, name, inputs, name, Map.of()).toBuilder()
+            .clearOutput()
+            .addAllOutput(outputs)
+            .build());
+  }
+
   /**
    * Adds a node of the model, after the Constant nodes that stand before it.
    *
@@ -70,12 +80,7 @@ public final class GraphRewriting {
    * @param withoutAttributes attributes to leave out, so that they take their defaults
    */
   public void copy(Node node, List<String> inputs, Set<String> withoutAttributes) {
-    List<NodeProto> all = model.proto().getGraph().getNodeList();
-    for (; constantsUpTo < node.index(); constantsUpTo++) {
-      if (all.get(constantsUpTo).getOpType().equals("Constant")) {
-        nodes.add(all.get(constantsUpTo));
-      }
-    }
+    constantsBefore(node);
     NodeProto.Builder copy = node.proto().toBuilder().clearInput().addAllInput(inputs);
     copy.clearAttribute();
     for (AttributeProto attribute : node.proto().getAttributeList()) {
@@ -86,15 +91,69 @@ public final class GraphRewriting {
     nodes.add(copy.build());
   }
 
+  /**
+   * Adds an operator of ONNX's own with name and attributes of a node of the model.
+   *
+   * @param output the one value that it makes; may be a name of the model's
+   */
+  public void copyAs(Node node, String operator, List<String> inputs, String output) {
+    constantsBefore(node);
+    NodeProto.Builder copy = node.as(operator, inputs).proto().toBuilder();
+    copy.clearOutput().addOutput(output);
+    for (int i = copy.getAttributeCount() - 1; i >= 0; i--) {
+      // ONNX Runtime's own attribute, which pools of floats do not know.
+      if (copy.getAttribute(i).getName().equals("channels_last")) {
+        copy.removeAttribute(i);
+      }
+    }
+    nodes.add(copy.build());
+  }
+
+  /** As {@link #copyAs}, with the node's name alone and none of its attributes. */
+  public void nodeOf(Node node, String operator, List<String> inputs, String output) {
+    constantsBefore(node);
+    nodes.add(
+        GraphBuilder.nodeOf(operator, output, inputs, output, Map.of()).toBuilder()
+            .setName(node.proto().getName())
+            .build());
+  }
+
+  /** Names the node that was added last. */
+  void rename(String name) {
+    int last = nodes.size() - 1;
+    nodes.set(last, nodes.get(last).toBuilder().setName(name).build());
+  }
+
+  private void constantsBefore(Node node) {
+    List<NodeProto> all = model.proto().getGraph().getNodeList();
+    for (; constantsUpTo < node.index(); constantsUpTo++) {
+      if (all.get(constantsUpTo).getOpType().equals("Constant")) {
+        nodes.add(all.get(constantsUpTo));
+      }
+    }
+  }
+
+  /** ONNX Runtime refuses two nodes of one name; the first keeps it. */
+  private static NodeProto withNameOfItsOwn(NodeProto node, Set<String> taken) {
+    String name = node.getName();
+    for (int i = 2; !name.isEmpty() && !taken.add(name); i++) {
+      name = node.getName() + "_" + i;
+    }
+    return name.equals(node.getName()) ? node : node.toBuilder().setName(name).build();
+  }
+
   /** The checked model of what was added. */
   public OnnxModel build() {
     Set<String> taken = new HashSet<>();
     nodes.forEach(node -> taken.addAll(node.getInputList()));
     model.proto().getGraph().getOutputList().forEach(o -> taken.add(o.getName()));
-    List<NodeProto> kept =
-        nodes.stream()
-            .filter(n -> !n.getOpType().equals("Constant") || taken.contains(n.getOutput(0)))
-            .toList();
+    List<NodeProto> kept = new ArrayList<>();
+    Set<String> nodeNames = new HashSet<>();
+    for (NodeProto node : nodes) {
+      if (!node.getOpType().equals("Constant") || taken.contains(node.getOutput(0))) {
+        kept.add(withNameOfItsOwn(node, nodeNames));
+      }
+    }
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
     graph.clearNode().addAllNode(kept).addAllInitializer(added);
     return OnnxModel.of(

@@ -80,6 +80,11 @@ public final class PictureClassifier implements AutoCloseable {
     }
   }
 
+  /** Pictures of a model that ONNX Runtime is given at once. */
+  public static int batchOf(OnnxModel model) {
+    return model.graph().quantizesDynamically() ? 1 : BATCH;
+  }
+
   /** Dimensions of a model's input for a batch of pictures. */
   public static long[] inputDims(int batch, PictureShape shape, Preprocessing preprocessing) {
     return preprocessing.layout() == Layout.NCHW

@@ -76,7 +76,8 @@ public final class RuntimeSession implements AutoCloseable {
       try {
         NodeInfo input = session.getInputInfo().get(model.graph().input().name());
         long[] shape = ((TensorInfo) input.getInfo()).getShape();
-        return new RuntimeSession(model, session, input.getName(), shape[0]);
+        long batch = model.graph().quantizesDynamically() && shape[0] <= 0 ? 1 : shape[0];
+        return new RuntimeSession(model, session, input.getName(), batch);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
@@ -113,7 +114,8 @@ public final class RuntimeSession implements AutoCloseable {
     if (fixedBatch <= 0 || fixedBatch == batch) {
       return run(input, 0, dims);
     }
-    // A model exported for one batch size takes its pictures in portions of that size.
+    // A model exported for one batch size takes its pictures in portions of that size; one that
+    // quantizes dynamically, one by one.
     if (batch % fixedBatch != 0) {
       throw new BadInputException(
           "model "

@@ -79,6 +79,7 @@ public final class GraphVerification {
           Progress.Step step = progress.begin("verifying", pictures.size())) {
         int to;
         int batch = 1;
+        int largest = model.graph().quantizesDynamically() ? 1 : LARGEST_BATCH;
         for (int from = 0; from < pictures.size(); from = to) {
           to = Math.min(pictures.size(), from + batch);
           float[] input = input(pictures, from, to);
@@ -95,7 +96,7 @@ public final class GraphVerification {
           }
           layers.keySet().retainAll(expected.keySet());
           long ofPicture = expected.values().stream().mapToLong(v -> v.length).sum() / (to - from);
-          batch = (int) Math.max(1, Math.min(LARGEST_BATCH, VALUES / Math.max(1, ofPicture)));
+          batch = (int) Math.max(1, Math.min(largest, VALUES / Math.max(1, ofPicture)));
           step.at(to, "");
         }
       }

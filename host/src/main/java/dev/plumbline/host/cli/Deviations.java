@@ -1,0 +1,32 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.Picture;
+import java.util.List;
+
+/**
+ * The effective pictures of a corpus.
+ *
+ * @param inputs their rows
+ * @param pictures one for each
+ */
+record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
+
+  static Deviations of(Corpus corpus) {
+    List<CorpusInput> inputs =
+        corpus.inputs().stream().filter(i -> i.pictureClass() == PictureClass.EFFECTIVE).toList();
+    if (inputs.isEmpty()) {
+      throw new BadInputException(
+          "corpus " + corpus.folder() + " has no effective picture, expected at least one");
+    }
+    return new Deviations(inputs, inputs.stream().map(corpus::picture).toList());
+  }
+
+  /** What the original says of each picture. */
+  int[] labels() {
+    return inputs.stream().mapToInt(CorpusInput::label).toArray();
+  }
+}

@@ -1,0 +1,84 @@
+package dev.plumbline.host.cli;
+
+import ai.djl.Device;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.compress.CompressedLayers;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.layers.Attribution;
+import dev.plumbline.host.layers.Confirmation;
+import dev.plumbline.host.layers.LayerSearch;
+import dev.plumbline.host.layers.Suggestion;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "layers",
+    description =
+        "Which layers of a compressed model the deviations of a corpus come from, and which to"
+            + " keep in float.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class LayersCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private PairOptions pair;
+  @Mixin private SuggestionOptions suggestions;
+
+  @Parameters(paramLabel = "CORPUS", description = "Found with these two models.")
+  private Path folder;
+
+  @Option(
+      names = "--out",
+      paramLabel = "MIXED.onnx",
+      description = "Write the compressed model with the suggested layers in float.")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    OnnxModel original = OnnxModel.read(pair.original());
+    OnnxModel compressed = OnnxModel.read(pair.compressed());
+    Corpus corpus = Corpus.open(folder);
+    corpus.requireModels(original.sha256(), compressed.sha256());
+    Preprocessing preprocessing = corpus.header().preprocessing();
+    ArrayPreprocessing.requireFit(compressed, preprocessing, corpus.header().shape());
+    Deviations deviations = Deviations.of(corpus);
+    long largest = suggestions.largest(compressed);
+    CompressedLayers layers = CompressedLayers.of(compressed, original);
+    Device device = common.device();
+    LayerSearch search =
+        new LayerSearch(
+            layers,
+            preprocessing,
+            deviations.pictures(),
+            deviations.labels(),
+            device,
+            common.progress());
+    Attribution attribution = search.attribution();
+    Suggestion suggestion = search.suggestion(largest);
+    OnnxModel mixed = PreprocessingMetadata.write(suggestion.model(), preprocessing);
+    if (out != null) {
+      mixed.write(out);
+    }
+    Confirmation confirmation =
+        Confirmation.of(
+            compressed,
+            mixed,
+            preprocessing,
+            deviations.pictures(),
+            deviations.labels(),
+            common.provider());
+    LayersAnswer answer =
+        new LayersAnswer(
+            deviations.inputs(),
+            attribution,
+            new SuggestionAnswer(compressed, suggestion, confirmation));
+    common.answer(answer.asMap(folder, out), answer.lines());
+    return 0;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.plumbline.host.compress;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Pictures through a graph, batch by batch, with an eye on values on the way.
+ *
+ * @param values names of floating-point values that depend on the graph's input
+ */
+record CapturedRuns(
+    DifferentiableGraph graph,
+    Set<String> values,
+    Preprocessing preprocessing,
+    Dataset pictures,
+    Accelerator accelerator) {
+  /** Pictures at once; every captured activation of a batch is in memory. */
+  private static final int BATCH = 32;
+
+  /**
+   * Runs all pictures.
+   *
+   * @param name of the step of progress
+   * @param consumer takes the name of a value and what it is for a batch; the array is closed after
+   */
+  void each(Progress progress, String name, BiConsumer<String, NDArray> consumer) {
+    String logits = graph.model().graph().output().name();
+    Set<String> inner = new HashSet<>(values);
+    boolean withLogits = inner.remove(logits);
+    try (Progress.Step step = progress.begin(name, pictures.size());
+        NDManager manager = NDManager.newBaseManager(accelerator.torchDevice(), "PyTorch")) {
+      for (int from = 0; from < pictures.size(); from += BATCH) {
+        int to = Math.min(pictures.size(), from + BATCH);
+        try (NDManager batch = manager.newSubManager()) {
+          GraphRun run = graph.logitsAnd(input(batch, from, to), inner);
+          run.captured().forEach(consumer);
+          if (withLogits) {
+            consumer.accept(logits, run.logits());
+          }
+        }
+        step.at(to, "");
+      }
+    }
+  }
+
+  private NDArray input(NDManager manager, int from, int to) {
+    PictureShape shape = pictures.shape();
+    float[] floats = new float[(to - from) * shape.bytes()];
+    for (int i = from; i < to; i++) {
+      preprocessing.toInput(pictures.picture(i), floats, (i - from) * shape.bytes());
+    }
+    long n = to - from;
+    return manager.create(
+        floats,
+        preprocessing.layout() == Layout.NCHW
+            ? new Shape(n, shape.channels(), shape.height(), shape.width())
+            : new Shape(n, shape.height(), shape.width(), shape.channels()));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.plumbline.host.compress;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.BatchNormFolding;
+import dev.plumbline.host.onnx.DynamicProduct;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.LayerNames;
+import dev.plumbline.host.onnx.ModelFacts;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.QOperatorExpansion;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The layers of a compressed model, each of which can be computed as the original computes it: in
+ * float, with the original's weights.
+ */
+public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, FloatLayers {
+  /** Metadata of a model of mixed precision: its float layers, with commas between. */
+  public static final String FLOAT_LAYERS = "plumbline.float.layers";
+
+  private static final int NEAREST = 3;
+
+  private final OnnxModel compressed;
+
+  CompressedLayers(OnnxModel compressed) {
+    this.compressed = compressed;
+  }
+
+  /**
+   * The layers of a model.
+   *
+   * @param compressed quantized in any form, or float with other weights than the original's
+   * @param original that it was made from
+   * @throws BadInputException if the compressed model has no layer that could be another
+   */
+  public static CompressedLayers of(OnnxModel compressed, OnnxModel original) {
+    CompressedLayers layers = found(compressed, OriginalWeights.of(original, compressed));
+    if (layers.operators().isEmpty()) {
+      throw new BadInputException(
+          "model "
+              + compressed.name()
+              + " has no quantized or pruned layer that original "
+              + original.name()
+              + " has as well, expected at least one");
+    }
+    return layers;
+  }
+
+  private static CompressedLayers found(OnnxModel compressed, OriginalWeights weights) {
+    if (!DynamicProduct.of(compressed.graph()).isEmpty()) {
+      return new DynamicLayers(compressed, weights);
+    }
+    OnnxModel expanded = QOperatorExpansion.of(compressed);
+    return expanded.graph().nodes().stream().anyMatch(Node::dequantizes)
+        ? new QdqLayers(compressed, expanded, weights)
+        : new FloatLayers(compressed, weights);
+  }
+
+  /**
+   * Names and operators of the layers that a model has in integers, or that quantizing it would put
+   * there, in the order of computation.
+   */
+  public static Map<String, String> list(OnnxModel model) {
+    if (ModelFacts.of(model).format() != ModelFacts.Format.FLOAT) {
+      return found(model, OriginalWeights.of(model, model)).operators();
+    }
+    Graph graph = BatchNormFolding.fold(model).graph();
+    QuantizationPlan plan = QuantizationPlan.of(graph);
+    Map<String, String> layers = new LinkedHashMap<>();
+    LayerNames.of(graph)
+        .forEach(
+            (node, name) -> {
+              if (plan.isInteger(node)) {
+                layers.put(name, node.operator());
+              }
+            });
+    return layers;
+  }
+
+  /** The operator of each layer by the layer's name, in the order of computation. */
+  public abstract Map<String, String> operators();
+
+  /** The model with some layers in float, at least one. */
+  abstract OnnxModel write(Set<String> floatLayers);
+
+  /** The model as it is. */
+  public OnnxModel compressed() {
+    return compressed;
+  }
+
+  /**
+   * The model with some layers in float.
+   *
+   * @param floatLayers names of layers
+   * @throws BadInputException if there is no layer of such a name; names the nearest ones
+   */
+  public OnnxModel inFloat(Collection<String> floatLayers) {
+    for (String name : floatLayers) {
+      if (!operators().containsKey(name)) {
+        throw new BadInputException(
+            "model "
+                + compressed.name()
+                + " has no layer '"
+                + name
+                + "' to keep in float; the nearest are "
+                + nearest(name)
+                + ", and inspect lists all");
+      }
+    }
+    if (floatLayers.isEmpty()) {
+      return compressed;
+    }
+    Set<String> inOrder = new LinkedHashSet<>(operators().keySet());
+    inOrder.retainAll(Set.copyOf(floatLayers));
+    return write(inOrder).withMetadata(FLOAT_LAYERS, String.join(",", inOrder));
+  }
+
+  private String nearest(String name) {
+    return operators().keySet().stream()
+        .sorted(Comparator.comparingInt(layer -> distance(name, layer)))
+        .limit(NEAREST)
+        .map(layer -> "'" + layer + "'")
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Levenshtein's: how many letters to change, add or drop. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

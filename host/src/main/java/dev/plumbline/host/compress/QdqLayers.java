@@ -1,0 +1,285 @@
+package dev.plumbline.host.compress;
+
+import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.GraphRewriting;
+import dev.plumbline.host.onnx.LayerNames;
+import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.QuantizedTensors;
+import dev.plumbline.host.onnx.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Layers of a model with QuantizeLinear and DequantizeLinear. A layer in float has float weights; a
+ * value between layers is rounded as long as one of the layers that make or take it is not in
+ * float, as integer kernels on either side need it so.
+ */
+final class QdqLayers extends CompressedLayers {
+  /** Operators that have nothing to round: what comes out was rounded with what went in. */
+  private static final Set<String> TRANSPARENT =
+      Set.of(
+          "MaxPool",
+          "Flatten",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Transpose",
+          "Identity",
+          "Dropout",
+          "Relu",
+          "Clip");
+
+  /** What ONNX Runtime's quantizer adds to the name of a value for its integers. */
+  private static final String INTEGERS = "_quantized";
+
+  /** Operators that a Relu or Clip usually follows. */
+  private static final Set<String> SIGNED = Set.of("Conv", "Gemm", "MatMul", "Add", "Mul");
+
+  private final OnnxModel model;
+  private final Graph graph;
+  private final OriginalWeights weights;
+  private final Map<String, Node> layers = new LinkedHashMap<>();
+  private final Map<String, String> operators = new LinkedHashMap<>();
+
+  /** A value that stands for all that are rounded together, by value. */
+  private final Map<String, String> group = new HashMap<>();
+
+  /**
+   * @param model of the same function as {@code compressed}, in QDQ form
+   */
+  QdqLayers(OnnxModel compressed, OnnxModel model, OriginalWeights weights) {
+    super(compressed);
+    this.model = model;
+    this.graph = model.graph();
+    this.weights = weights;
+    graph.nodes().stream().filter(this::joins).forEach(n -> join(n.inputs().get(0), n.output()));
+    LayerNames.of(graph)
+        .forEach(
+            (node, name) -> {
+              if (isLayer(node)) {
+                layers.put(name, node);
+                operators.put(name, node.operator());
+              }
+            });
+  }
+
+  @Override
+  public Map<String, String> operators() {
+    return operators;
+  }
+
+  private boolean joins(Node node) {
+    return node.quantizes()
+        || node.dequantizes()
+        || node.domain().isEmpty() && TRANSPARENT.contains(node.operator());
+  }
+
+  private void join(String a, String b) {
+    group.put(root(b), root(a));
+  }
+
+  private String root(String value) {
+    String at = value;
+    while (group.containsKey(at) && !group.get(at).equals(at)) {
+      at = group.get(at);
+    }
+    return at;
+  }
+
+  private boolean isLayer(Node node) {
+    boolean takesFloatWeights =
+        node.input(1)
+            .flatMap(graph::constant)
+            .filter(t -> t.type() == ElementType.FLOAT)
+            .isPresent();
+    return !joins(node)
+        && !takesFloatWeights
+        && node.inputs().stream()
+            .anyMatch(i -> graph.producer(i).filter(Node::dequantizes).isPresent());
+  }
+
+  /** A constant that a DequantizeLinear makes, also of a float one that is rounded before. */
+  private Optional<Tensor> constant(String value) {
+    Optional<Node> dequantize = graph.producer(value).filter(Node::dequantizes);
+    if (dequantize.isEmpty()) {
+      return Optional.empty();
+    }
+    String integers = dequantize.get().inputs().get(0);
+    Optional<Node> quantize = graph.producer(integers).filter(Node::quantizes);
+    return quantize.isPresent()
+        ? graph.constant(quantize.get().inputs().get(0))
+        : graph
+            .constant(integers)
+            .map(q -> QuantizedTensors.of(graph, dequantize.get()).dequantize(q));
+  }
+
+  @Override
+  OnnxModel write(Set<String> floatLayers) {
+    return new Writing(floatLayers).write();
+  }
+
+  /** One model that is written. */
+  private final class Writing {
+    private final Map<Node, String> floats = new HashMap<>();
+    private final Set<String> rounded = new HashSet<>();
+    private final GraphRewriting rewriting = new GraphRewriting(model);
+    private final Map<String, String> renamed = new HashMap<>();
+
+    Writing(Set<String> floatLayers) {
+      layers.forEach(
+          (name, node) -> {
+            if (floatLayers.contains(name)) {
+              floats.put(node, name);
+              return;
+            }
+            node.inputs().stream()
+                .filter(i -> graph.producer(i).filter(Node::dequantizes).isPresent())
+                .forEach(i -> rounded.add(root(i)));
+            node.outputs().forEach(o -> rounded.add(root(o)));
+          });
+      // What no layer makes or takes is not for layers to say.
+      Set<String> touched = new HashSet<>();
+      layers
+          .values()
+          .forEach(
+              node -> {
+                node.inputs().forEach(i -> touched.add(root(i)));
+                node.outputs().forEach(o -> touched.add(root(o)));
+              });
+      graph.nodes().stream()
+          .filter(Node::quantizes)
+          .map(n -> root(n.output()))
+          .filter(r -> !touched.contains(r))
+          .forEach(rounded::add);
+    }
+
+    OnnxModel write() {
+      for (Node node : graph.nodes()) {
+        if (floats.containsKey(node)) {
+          writeFloat(node);
+        } else if (!(node.quantizes() || node.dequantizes())) {
+          rewriting.copy(node, renamed(node.inputs()), Set.of());
+        } else if (isConstant(node)) {
+          if (isNeeded(node)) {
+            rewriting.copy(node, node.inputs(), Set.of());
+          }
+        } else if (rounded.contains(root(node.output()))) {
+          rewriting.copy(node, renamed(node.inputs()), Set.of());
+        } else {
+          drop(node);
+        }
+      }
+      return rewriting.build();
+    }
+
+    private List<String> renamed(List<String> inputs) {
+      return inputs.stream().map(i -> renamed.getOrDefault(i, i)).toList();
+    }
+
+    /** A node that rounds, or turns back, and is not wanted: its input goes on in its place. */
+    private void drop(Node node) {
+      String from = renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
+      Optional<Bounds> bounds = node.quantizes() ? boundsOf(node) : Optional.empty();
+      String source = bounds.map(b -> bounded(from, b)).orElse(from);
+      if (node.output().equals(graph.output().name())) {
+        rewriting.node("Identity", List.of(source), node.output(), Map.of());
+      } else {
+        renamed.put(node.output(), source);
+      }
+    }
+
+    /**
+     * ONNX Runtime's quantizer leaves out a Relu or Clip whose bounds are those of the integers;
+     * with the rounding the bounds would go.
+     */
+    private Optional<Bounds> boundsOf(Node quantize) {
+      String value = quantize.inputs().get(0);
+      Optional<Node> producer = graph.producer(value);
+      if (producer.filter(n -> SIGNED.contains(n.operator())).isEmpty()) {
+        return Optional.empty();
+      }
+      return weights
+          .bounds(value)
+          .or(() -> weights.bounds(quantize.output().replaceAll(INTEGERS + "$", "")))
+          .or(() -> Optional.of(Bounds.POSITIVE).filter(b -> startsAtZero(quantize)));
+    }
+
+    private boolean startsAtZero(Node quantize) {
+      return quantize
+          .input(2)
+          .flatMap(graph::constant)
+          .filter(z -> z.size() == 1 && z.longs()[0] == z.type().lowest())
+          .isPresent();
+    }
+
+    private String bounded(String value, Bounds bounds) {
+      String name = rewriting.freshName(value + "_bounded");
+      // Clip took its bounds as attributes before.
+      if (bounds.equals(Bounds.POSITIVE) || model.opset("") < 11) {
+        return rewriting.node("Relu", List.of(value), name, Map.of());
+      }
+      String low =
+          rewriting.initializer(
+              rewriting.freshName(name + "_low"), Tensor.ofFloats(new long[0], bounds.low()));
+      String high =
+          rewriting.initializer(
+              rewriting.freshName(name + "_high"), Tensor.ofFloats(new long[0], bounds.high()));
+      return rewriting.node("Clip", List.of(value, low, high), name, Map.of());
+    }
+
+    private boolean isConstant(Node node) {
+      String input = node.inputs().get(0);
+      return graph.constant(input).isPresent()
+          || graph.producer(input).filter(Node::quantizes).isPresent()
+              && graph.constant(graph.producer(input).orElseThrow().inputs().get(0)).isPresent();
+    }
+
+    /** Whether a node that is not in float takes a constant. */
+    private boolean isNeeded(Node node) {
+      return graph.consumers(node.output()).stream()
+          .anyMatch(c -> c.dequantizes() ? isNeeded(c) : !floats.containsKey(c));
+    }
+
+    private void writeFloat(Node node) {
+      String name = floats.get(node);
+      List<String> inputs = new ArrayList<>(renamed(node.inputs()));
+      Optional<Node> original =
+          node.inputs().stream()
+              .skip(1)
+              .findFirst()
+              .flatMap(QdqLayers.this::constant)
+              .flatMap(weight -> weights.counterpart(name, weight));
+      for (int i = 0; i < inputs.size(); i++) {
+        Optional<Tensor> constant = constant(node.inputs().get(i));
+        if (constant.isPresent()) {
+          int position = i;
+          Tensor value =
+              original
+                  .flatMap(
+                      o -> weights.value(o, position, factor(o, node, position), constant.get()))
+                  .orElse(constant.get());
+          inputs.set(
+              i,
+              rewriting.initializer(rewriting.freshName(node.inputs().get(i) + "_float"), value));
+        }
+      }
+      rewriting.copy(node, inputs, Set.of());
+    }
+  }
+
+  /** What the compressed model's Gemm leaves of the original's factors to the weights. */
+  private static float factor(Node original, Node node, int position) {
+    String attribute = position == 1 ? "alpha" : "beta";
+    float theirs = original.is("Gemm") ? original.floatAttribute(attribute, 1) : 1;
+    float ours = node.is("Gemm") ? node.floatAttribute(attribute, 1) : 1;
+    return theirs / ours;
+  }
+}

@@ -1,0 +1,2 @@
+/** Which layers of a compressed model its deviations come from, and what sparing them costs. */
+package dev.plumbline.host.layers;
