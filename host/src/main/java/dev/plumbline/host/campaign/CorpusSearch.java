@@ -24,12 +24,16 @@ import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.search.SearchState;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Searches with two models and saves what was found as a corpus, judged by the proxy. */
 public final class CorpusSearch {
@@ -94,11 +98,15 @@ public final class CorpusSearch {
   }
 
   /**
-   * Searches.
+   * Searches, or goes on with a search of the same models, seeds and settings that was cut off: it
+   * is in the folder {@code OUT.partial}, and the corpus in the end is the one that it would have
+   * made on this machine.
    *
-   * @param seeds pictures to start from; their labels play no part
+   * @param seeds pictures to start from; their labels are only noted where the original differs
    * @param data how messages and the corpus call the seeds' source
    * @param out folder of the corpus, complete or absent
+   * @throws BadInputException if models, seeds and settings do not go together, or the search that
+   *     was cut off had others
    */
   public Corpus search(
       Dataset seeds,
@@ -117,15 +125,59 @@ public final class CorpusSearch {
             seeds.shape(),
             seeds.classNames(),
             settingsOf(algorithm, settings, data));
-    List<CorpusInput> inputs = new ArrayList<>();
+    return ofEarlierCall(out, origin)
+        .orElseGet(() -> search(seeds, algorithm, settings, origin, out, progress));
+  }
+
+  /** The corpus of a search that was cut off after its end and before anybody judged. */
+  private Optional<Corpus> ofEarlierCall(Path out, CorpusOrigin origin) {
+    if (!Files.exists(out.resolve("corpus.json"))) {
+      return Optional.empty();
+    }
+    Corpus corpus = Corpus.open(out);
+    boolean unjudged =
+        corpus.header().judges().stream().allMatch(judge -> judge.id().equals(PROXY));
+    if (!unjudged || !corpus.isOf(origin)) {
+      return Optional.empty();
+    }
+    return Optional.of(corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs())));
+  }
+
+  private Corpus search(
+      Dataset seeds,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      CorpusOrigin origin,
+      Path out,
+      Progress progress) {
+    Corpus corpus;
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device);
-        CorpusWriter writer = CorpusWriter.create(out, origin)) {
-      Search.run(
-          o, c, preprocessing, seeds, algorithm, settings, new Saving(writer, inputs), progress);
-      writer.finish(CorpusCounts.of(seeds.size(), inputs));
+        CorpusWriter writer = CorpusWriter.resume(out, origin)) {
+      Optional<SearchState> from = writer.state().map(SearchState::read);
+      from.ifPresent(state -> requireSeeds(state, seeds, writer, out));
+      Saving saving = new Saving(writer, seeds);
+      Search.resume(o, c, preprocessing, seeds, algorithm, settings, saving, progress, from);
+      corpus = writer.finish(CorpusCounts.of(seeds.size(), writer.rows()));
     }
-    return Corpus.open(out).withVerdicts(proxy(), proxyVerdicts(inputs));
+    return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
+  }
+
+  private static void requireSeeds(
+      SearchState state, Dataset seeds, CorpusWriter writer, Path out) {
+    for (Walker walker : state.walkers()) {
+      int seed = walker.seed();
+      if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.picture(seed))) {
+        throw new BadInputException(
+            "seed "
+                + seed
+                + " is another picture than when the unfinished search beside "
+                + out
+                + " began: expected the same data, or that the folder "
+                + out.getFileName()
+                + ".partial is deleted");
+      }
+    }
   }
 
   private static Map<String, Object> settingsOf(
@@ -136,6 +188,8 @@ public final class CorpusSearch {
     map.put("rate", settings.rate());
     map.put("clip", settings.clip());
     map.put("coverage_weight", settings.coverageWeight());
+    map.put("epsilon", settings.epsilon());
+    map.put("min_confidence", settings.minConfidence());
     map.put("batch", settings.batch());
     map.put("random_seed", settings.randomSeed());
     map.put("data", data);
@@ -171,7 +225,22 @@ public final class CorpusSearch {
     return verdicts;
   }
 
-  private record Saving(CorpusWriter writer, List<CorpusInput> inputs) implements MutationSink {
+  /** Writes what is found, and now and then where the search stands. */
+  private static final class Saving implements MutationSink {
+    private static final long LEAST_PAUSE = 1_000_000_000;
+
+    /** Checkpoints take at most one part in this many of the time. */
+    private static final int SHARE = 20;
+
+    private final CorpusWriter writer;
+    private final Dataset seeds;
+    private long next = System.nanoTime();
+
+    Saving(CorpusWriter writer, Dataset seeds) {
+      this.writer = writer;
+      this.seeds = seeds;
+    }
+
     @Override
     public void seed(int index, Picture seed, int label, float confidence) {
       writer.seed(index, seed);
@@ -189,8 +258,17 @@ public final class CorpusSearch {
               m.originalConfidence(),
               m.compressedConfidence(),
               new PictureDistance(m.rms(), m.linf()));
-      writer.add(input, m.picture());
-      inputs.add(input);
+      writer.add(input.withDataLabel(seeds.label(m.seed())), m.picture());
+    }
+
+    @Override
+    public void reached(Supplier<SearchState> state) {
+      long now = System.nanoTime();
+      if (now - next >= 0) {
+        writer.checkpoint(state.get().write());
+        long took = System.nanoTime() - now;
+        next = now + took + Math.max(LEAST_PAUSE, SHARE * took);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.campaign.CorpusSearch;
+import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,6 +64,15 @@ final class SearchCommand implements Callable<Integer> {
   private double epsilon;
 
   @Option(
+      names = "--min-confidence",
+      defaultValue = "0",
+      paramLabel = "C",
+      description =
+          "Asks boundary for deviations on which the original stays at least that sure of its"
+              + " label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+  private double minConfidence;
+
+  @Option(
       names = "--clip",
       paramLabel = "R,G,B",
       description =
@@ -85,6 +96,17 @@ final class SearchCommand implements Callable<Integer> {
       throw new BadInputException(
           "--epsilon is " + epsilon + ", expected above 0 and at most 255 (in 1/255)");
     }
+    if (!(minConfidence >= 0 && minConfidence < 1)) {
+      throw new BadInputException(
+          "--min-confidence is " + minConfidence + ", expected at least 0 and below 1");
+    }
+    if (minConfidence > 0 && !chosen.keepsConfidence()) {
+      throw new BadInputException(
+          "--min-confidence is given with the algorithm "
+              + algorithm
+              + ", which has no such bound; expected "
+              + SearchAlgorithms.USUAL);
+    }
     OnnxModel original = OnnxModel.read(pair.original());
     OnnxModel compressed = OnnxModel.read(pair.compressed());
     Preprocessing preprocessing = options.ofPair(original, compressed);
@@ -93,13 +115,14 @@ final class SearchCommand implements Callable<Integer> {
     Dataset seeds = data.open();
     SearchSettings settings =
         new SearchSettings(
-            steps == null ? chosen.usualSteps() : steps,
-            SearchSettings.PUBLISHED_RATE,
-            clip(seeds),
-            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-            epsilon / 255,
-            BATCH,
-            common.randomSeed());
+                steps == null ? chosen.usualSteps() : steps,
+                SearchSettings.PUBLISHED_RATE,
+                clip(seeds),
+                SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+                epsilon / 255,
+                BATCH,
+                common.randomSeed())
+            .withMinConfidence(minConfidence);
     long began = System.nanoTime();
     Corpus corpus =
         new CorpusSearch(original, compressed, preprocessing, device)
@@ -120,6 +143,8 @@ final class SearchCommand implements Callable<Integer> {
     answer.put("seeds_with_deviation", counts.seedsWithDeviation());
     answer.put("mean_rms", counts.meanRms());
     answer.put("mean_linf", counts.meanLinf());
+    ByConfidence sure = ByConfidence.of(corpus.inputs());
+    answer.put("by_confidence", sure.counts());
     answer.put("seconds", seconds);
     common.answer(
         answer,
@@ -133,8 +158,17 @@ final class SearchCommand implements Callable<Integer> {
                 counts.seedsWithDeviation(),
                 counts.valid(),
                 counts.invalid()),
+            inWords(sure),
             host.toString()));
     return 0;
+  }
+
+  private static String inWords(ByConfidence sure) {
+    return sure.counts().entrySet().stream()
+        .map(entry -> entry.getValue() + " at " + entry.getKey())
+        .collect(
+            Collectors.joining(
+                ", ", "of the effective ones the original is at least so sure: ", ""));
   }
 
   private List<Float> clip(Dataset seeds) {

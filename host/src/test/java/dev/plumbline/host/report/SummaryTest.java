@@ -165,6 +165,7 @@ class SummaryTest {
                 0,
                 good.meanRms(),
                 good.meanLinf(),
+                good.byConfidence(),
                 List.of(),
                 good.accuracy(),
                 good.agreement(),
