@@ -74,7 +74,7 @@ final class Boundary implements SearchAlgorithm {
     private static final double NEAR = 0.5;
 
     /** Root mean square change of a pixel by the first step at most, and by the last. */
-    private static final double LARGEST_STEP = 2;
+    private static final double LARGEST_STEP = 1.5;
 
     private static final double LAST_STEP = 0.3;
     private static final double SECOND_PART = 0.5;

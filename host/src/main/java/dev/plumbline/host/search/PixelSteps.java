@@ -50,8 +50,10 @@ record PixelSteps(NDArray lowest, NDArray highest) {
    * @return the change to be added
    */
   NDArray reach(NDArray from, NDArray direction, NDArray longest, Goal... goals) {
-    NDArray norm = direction.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
-    NDArray unit = direction.div(norm);
+    // What cannot move is left out, as it would take a share of the length.
+    NDArray open = direction.mul(open(from, direction));
+    NDArray norm = open.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
+    NDArray unit = open.div(norm);
     NDArray onePixel =
         unit.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).pow(-1).mul(0.51);
     NDArray far = longest.maximum(onePixel);
@@ -68,6 +70,15 @@ record PixelSteps(NDArray lowest, NDArray highest) {
       near = middle.add(near.sub(middle).mul(nearer));
     }
     return step(from, unit, far);
+  }
+
+  /** 1 for each pixel that is not at the end of its way, else 0. */
+  private NDArray open(NDArray from, NDArray direction) {
+    return direction
+        .gt(0)
+        .logicalAnd(from.lt(highest))
+        .logicalOr(direction.lt(0).logicalAnd(from.gt(lowest)))
+        .toType(DataType.FLOAT32, false);
   }
 
   private NDArray step(NDArray from, NDArray unit, NDArray length) {

@@ -46,6 +46,7 @@ class SummaryTest {
             "seeds_with_deviation",
             "mean_rms",
             "mean_linf",
+            "by_confidence",
             "judges",
             "accuracy",
             "agreement",

@@ -147,7 +147,7 @@ class BoundaryTest {
   /** Softmax at the label by ONNX Runtime's logits is the oracle of the confidence. */
   @Test
   void aWalkThatAsksForConfidenceGoesOnUntilTheOriginalIsThatSure() {
-    double least = 0.3;
+    double least = 0.45;
     List<MutatedPicture> found = search(new Boundary(), 0.2, 16, least);
     Map<Integer, MutatedPicture> last = new HashMap<>();
     found.forEach(m -> last.put(m.seed(), m));
