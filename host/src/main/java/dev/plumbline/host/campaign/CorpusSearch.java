@@ -117,6 +117,7 @@ public final class CorpusSearch {
       Progress progress) {
     PictureClassifier.requireTakes(original, seeds.shape(), preprocessing);
     PictureClassifier.requireTakes(compressed, seeds.shape(), preprocessing);
+    requireClasses(seeds);
     CorpusOrigin origin =
         new CorpusOrigin(
             original.sha256(),
@@ -127,6 +128,20 @@ public final class CorpusSearch {
             settingsOf(algorithm, settings, data));
     return ofEarlierCall(out, origin)
         .orElseGet(() -> search(seeds, algorithm, settings, origin, out, progress));
+  }
+
+  private void requireClasses(Dataset seeds) {
+    List<Long> dims = original.graph().output().dims();
+    if (dims.size() == 2 && dims.get(1) > seeds.classNames().size()) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " knows "
+              + dims.get(1)
+              + " classes and the data "
+              + seeds.classNames().size()
+              + ", expected as many or more in the data, for a corpus names them");
+    }
   }
 
   /** The corpus of a search that was cut off after its end and before anybody judged. */

@@ -173,7 +173,13 @@ final class SearchCommand implements Callable<Integer> {
 
   private List<Float> clip(Dataset seeds) {
     if (clip == null) {
-      return TrainingOptions.floats(ChannelStatistics.of(seeds).variance());
+      List<Float> variance = TrainingOptions.floats(ChannelStatistics.of(seeds).variance());
+      if (variance.contains(0f)) {
+        throw new BadInputException(
+            "all pixels of --data have the same value in a channel, so that no bound of a step"
+                + " follows from them: expected --clip");
+      }
+      return variance;
     }
     try {
       return PreprocessingMetadata.numbers(clip);

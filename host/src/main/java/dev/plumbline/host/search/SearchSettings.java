@@ -16,7 +16,6 @@ import java.util.List;
  *     at most 1; of {@code boundary}, as the published algorithms have no such bound
  * @param minConfidence softmax of the original at its label that {@code boundary} asks of a
  *     deviation, 0 to below 1; 0 asks for none
- * @param coverage what {@code compd-coverage} draws
  * @param batch seeds that walk together, at least 1
  * @param randomSeed the same one gives the same mutated pictures
  */
@@ -27,7 +26,6 @@ public record SearchSettings(
     double coverageWeight,
     double epsilon,
     double minConfidence,
-    Coverage coverage,
     int batch,
     long randomSeed) {
   /** The usual radius of the ball around a seed: 8 of 255. */
@@ -39,7 +37,7 @@ public record SearchSettings(
   public static final double PUBLISHED_RATE = 0.9;
   public static final double PUBLISHED_COVERAGE_WEIGHT = 20;
 
-  /** Without a wish for confidence, coverage as published. */
+  /** Without a wish for confidence. */
   public SearchSettings(
       int steps,
       double rate,
@@ -48,19 +46,13 @@ public record SearchSettings(
       double epsilon,
       int batch,
       long randomSeed) {
-    this(steps, rate, clip, coverageWeight, epsilon, 0, Coverage.NEURON, batch, randomSeed);
+    this(steps, rate, clip, coverageWeight, epsilon, 0, batch, randomSeed);
   }
 
   /** These, asking for deviations on which the original is at least that sure. */
   public SearchSettings withMinConfidence(double confidence) {
     return new SearchSettings(
-        steps, rate, clip, coverageWeight, epsilon, confidence, coverage, batch, randomSeed);
-  }
-
-  /** These, with another coverage. */
-  public SearchSettings withCoverage(Coverage other) {
-    return new SearchSettings(
-        steps, rate, clip, coverageWeight, epsilon, minConfidence, other, batch, randomSeed);
+        steps, rate, clip, coverageWeight, epsilon, confidence, batch, randomSeed);
   }
 
   /**

@@ -59,10 +59,10 @@ class KilledSearchTest {
   }
 
   private Process search(String out, String... more) throws IOException {
-    return search(out, out, more);
+    return searchInto(out, out, more);
   }
 
-  private Process search(String out, String log, String... more) throws IOException {
+  private Process searchInto(String out, String log, String[] more) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -165,14 +165,14 @@ class KilledSearchTest {
   @Test
   void twoSearchesDoNotWriteToOneCorpus() throws Exception {
     String[] settings = {"--algorithm", "compd", "--steps", "300"};
-    Process first = search("one", "first", settings);
+    Process first = searchInto("one", "first", settings);
     try {
       Path state = temp.resolve("one.partial").resolve(".state");
       while (!Files.exists(state)) {
         assertTrue(first.isAlive(), "ended too early, see first.log");
         Thread.sleep(5);
       }
-      String again = said(search("one", "again", settings), "again", 2);
+      String again = said(searchInto("one", "again", settings), "again", 2);
       assertTrue(again.contains("another search is writing to"), again);
     } finally {
       first.destroyForcibly().waitFor();
