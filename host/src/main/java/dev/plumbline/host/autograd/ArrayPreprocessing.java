@@ -137,6 +137,13 @@ public final class ArrayPreprocessing {
     return toPictureOrder(input.mul(std).add(mean)).mul(scale).round().clip(0, 255);
   }
 
+  /** One picture as the model's input has it, without the batch's axis. */
+  public Shape inputShape(PictureShape picture) {
+    return preprocessing.layout() == Layout.NCHW
+        ? new Shape(picture.channels(), picture.height(), picture.width())
+        : new Shape(picture.height(), picture.width(), picture.channels());
+  }
+
   /** Numbers laid out as a model's input, laid out as pixels. */
   public NDArray toPictureOrder(NDArray input) {
     NDArray planes = preprocessing.layout() == Layout.NCHW ? input : input.transpose(0, 3, 1, 2);

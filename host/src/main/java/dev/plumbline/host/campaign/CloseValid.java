@@ -67,6 +67,14 @@ public record CloseValid(double margin, int perSeed) {
       }
     }
 
+    /** Those of all seeds that walk, by seed, in the order of the steps. */
+    List<MutatedPicture> held() {
+      return bySeed.entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .flatMap(seed -> seed.getValue().stream())
+          .toList();
+    }
+
     /** The closest pictures of a seed that is done, in the order of the steps. */
     List<MutatedPicture> of(int seed) {
       List<MutatedPicture> closest = bySeed.remove(seed);

@@ -25,12 +25,16 @@ import dev.plumbline.host.search.Search;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchOutcome;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.search.SearchState;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Searches with two models and saves what was found as a corpus, judged by the proxy. */
 public final class CorpusSearch {
@@ -95,13 +99,17 @@ public final class CorpusSearch {
   }
 
   /**
-   * Searches. The corpus keeps the effective pictures and the close ones of the valid; its counts
-   * are of all that the search made.
+   * Searches, or goes on with a search of the same models, seeds and settings that was cut off: it
+   * is in the folder {@code OUT.partial}, and the corpus in the end is the one that it would have
+   * made on this machine. It keeps the effective pictures and the close ones of the valid; its
+   * counts are of all that the search made.
    *
-   * @param seeds pictures to start from; their labels play no part
+   * @param seeds pictures to start from; their labels are only noted where the original differs
    * @param data how messages and the corpus call the seeds' source
    * @param close which valid pictures are kept
    * @param out folder of the corpus, complete or absent
+   * @throws BadInputException if models, seeds and settings do not go together, or the search that
+   *     was cut off had others
    */
   public Corpus search(
       Dataset seeds,
@@ -113,6 +121,7 @@ public final class CorpusSearch {
       Progress progress) {
     PictureClassifier.requireTakes(original, seeds.shape(), preprocessing);
     PictureClassifier.requireTakes(compressed, seeds.shape(), preprocessing);
+    requireClasses(seeds);
     CorpusOrigin origin =
         new CorpusOrigin(
             original.sha256(),
@@ -121,23 +130,79 @@ public final class CorpusSearch {
             seeds.shape(),
             seeds.classNames(),
             settingsOf(algorithm, settings, close, data));
-    List<CorpusInput> inputs = new ArrayList<>();
+    return ofEarlierCall(out, origin)
+        .orElseGet(() -> search(seeds, algorithm, settings, close, origin, out, progress));
+  }
+
+  private void requireClasses(Dataset seeds) {
+    List<Long> dims = original.graph().output().dims();
+    if (dims.size() == 2 && dims.get(1) > seeds.classNames().size()) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " knows "
+              + dims.get(1)
+              + " classes and the data "
+              + seeds.classNames().size()
+              + ", expected as many or more in the data, for a corpus names them");
+    }
+  }
+
+  /** The corpus of a search that was cut off after its end and before anybody judged. */
+  private Optional<Corpus> ofEarlierCall(Path out, CorpusOrigin origin) {
+    if (!Files.exists(out.resolve("corpus.json"))) {
+      return Optional.empty();
+    }
+    Corpus corpus = Corpus.open(out);
+    boolean unjudged =
+        corpus.header().judges().stream().allMatch(judge -> judge.id().equals(PROXY));
+    if (!unjudged || !corpus.isOf(origin)) {
+      return Optional.empty();
+    }
+    return Optional.of(corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs())));
+  }
+
+  private Corpus search(
+      Dataset seeds,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      CloseValid close,
+      CorpusOrigin origin,
+      Path out,
+      Progress progress) {
+    Corpus corpus;
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device);
-        CorpusWriter writer = CorpusWriter.create(out, origin)) {
+        CorpusWriter writer = CorpusWriter.resume(out, origin)) {
+      Optional<SearchCheckpoint> from =
+          writer.state().map(bytes -> SearchCheckpoint.read(bytes, seeds.shape()));
+      Optional<SearchState> state = from.map(SearchCheckpoint::state);
+      state.ifPresent(begun -> requireSeeds(begun, seeds, writer, out));
+      CloseValid.Collecting collecting = close.collecting();
+      from.ifPresent(begun -> begun.close().forEach(collecting::add));
+      Saving saving = new Saving(writer, seeds, collecting);
       SearchOutcome outcome =
-          Search.run(
-              o,
-              c,
-              preprocessing,
-              seeds,
-              algorithm,
-              settings,
-              new Saving(writer, close.collecting(), inputs),
-              progress);
-      writer.finish(counts(outcome));
+          Search.resume(o, c, preprocessing, seeds, algorithm, settings, saving, progress, state);
+      corpus = writer.finish(counts(outcome));
     }
-    return Corpus.open(out).withVerdicts(proxy(), proxyVerdicts(inputs));
+    return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
+  }
+
+  private static void requireSeeds(
+      SearchState state, Dataset seeds, CorpusWriter writer, Path out) {
+    for (Walker walker : state.walkers()) {
+      int seed = walker.seed();
+      if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.picture(seed))) {
+        throw new BadInputException(
+            "seed "
+                + seed
+                + " is another picture than when the unfinished search beside "
+                + out
+                + " began: expected the same data, or that the folder "
+                + out.getFileName()
+                + ".partial is deleted");
+      }
+    }
   }
 
   private static CorpusCounts counts(SearchOutcome outcome) {
@@ -161,6 +226,8 @@ public final class CorpusSearch {
     map.put("rate", settings.rate());
     map.put("clip", settings.clip());
     map.put("coverage_weight", settings.coverageWeight());
+    map.put("epsilon", settings.epsilon());
+    map.put("min_confidence", settings.minConfidence());
     map.put("batch", settings.batch());
     map.put("keep_close", close.margin());
     map.put("close_per_seed", close.perSeed());
@@ -196,8 +263,24 @@ public final class CorpusSearch {
     return verdicts;
   }
 
-  private record Saving(CorpusWriter writer, CloseValid.Collecting close, List<CorpusInput> inputs)
-      implements MutationSink {
+  /** Writes what is found, and now and then where the search stands. */
+  private static final class Saving implements MutationSink {
+    private static final long LEAST_PAUSE = 1_000_000_000;
+
+    /** Checkpoints take at most one part in this many of the time. */
+    private static final int SHARE = 20;
+
+    private final CorpusWriter writer;
+    private final Dataset seeds;
+    private final CloseValid.Collecting close;
+    private long next = System.nanoTime();
+
+    Saving(CorpusWriter writer, Dataset seeds, CloseValid.Collecting close) {
+      this.writer = writer;
+      this.seeds = seeds;
+      this.close = close;
+    }
+
     @Override
     public void seed(int index, Picture seed, int label, float confidence) {
       writer.seed(index, seed);
@@ -228,8 +311,17 @@ public final class CorpusSearch {
               m.originalConfidence(),
               m.compressedConfidence(),
               new PictureDistance(m.rms(), m.linf()));
-      writer.add(input, m.picture());
-      inputs.add(input);
+      writer.add(input.withDataLabel(seeds.label(m.seed())), m.picture());
+    }
+
+    @Override
+    public void reached(Supplier<SearchState> state) {
+      long now = System.nanoTime();
+      if (now - next >= 0) {
+        writer.checkpoint(new SearchCheckpoint(state.get(), close.held()).write());
+        long took = System.nanoTime() - now;
+        next = now + took + Math.max(LEAST_PAUSE, SHARE * took);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.CorpusInput;
@@ -70,6 +71,7 @@ final class PairReporting {
         counts.seedsWithDeviation(),
         optional(counts.meanRms()),
         optional(counts.meanLinf()),
+        ByConfidence.of(corpus.inputs()).counts(),
         corpus.header().judges().stream().map(this::judge).toList(),
         Optional.of(
             new AccuracySummary(
@@ -137,12 +139,12 @@ final class PairReporting {
                     LinkedHashMap::new)));
   }
 
-  /** One deviation of each seed, the surest of the original first. */
+  /** One deviation of each seed, the most severe first. */
   private List<GalleryItem> gallery(List<CorpusInput> effective) {
     List<GalleryItem> items = new ArrayList<>();
     Set<Integer> shown = new HashSet<>();
     effective.stream()
-        .sorted(Comparator.comparing(CorpusInput::originalConfidence).reversed())
+        .sorted(Comparator.comparing(CorpusInput::severity).reversed())
         .filter(input -> shown.add(input.seed()))
         .limit(GALLERY)
         .forEach(input -> items.add(item(input)));

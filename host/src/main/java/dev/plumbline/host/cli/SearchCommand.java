@@ -4,6 +4,7 @@ import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.campaign.CloseValid;
 import dev.plumbline.host.campaign.CorpusSearch;
+import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
@@ -29,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,6 +68,15 @@ final class SearchCommand implements Callable<Integer> {
           "How far boundary may change a pixel, in 1/255 (default: ${DEFAULT-VALUE}); the published"
               + " algorithms have no such bound.")
   private double epsilon;
+
+  @Option(
+      names = "--min-confidence",
+      defaultValue = "0",
+      paramLabel = "C",
+      description =
+          "Asks boundary for deviations on which the original stays at least that sure of its"
+              + " label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+  private double minConfidence;
 
   @Option(
       names = "--clip",
@@ -110,6 +121,17 @@ final class SearchCommand implements Callable<Integer> {
       throw new BadInputException(
           "--epsilon is " + epsilon + ", expected above 0 and at most 255 (in 1/255)");
     }
+    if (!(minConfidence >= 0 && minConfidence < 1)) {
+      throw new BadInputException(
+          "--min-confidence is " + minConfidence + ", expected at least 0 and below 1");
+    }
+    if (minConfidence > 0 && !chosen.keepsConfidence()) {
+      throw new BadInputException(
+          "--min-confidence is given with the algorithm "
+              + algorithm
+              + ", which has no such bound; expected "
+              + SearchAlgorithms.USUAL);
+    }
     CloseValid close = new CloseValid(keepClose, closePerSeed);
     FleetDatabase database = databases.open();
     OnnxModel original = OnnxModel.read(pair.original());
@@ -120,13 +142,14 @@ final class SearchCommand implements Callable<Integer> {
     Dataset seeds = data.open();
     SearchSettings settings =
         new SearchSettings(
-            steps == null ? chosen.usualSteps() : steps,
-            SearchSettings.PUBLISHED_RATE,
-            clip(seeds),
-            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-            epsilon / 255,
-            BATCH,
-            common.randomSeed());
+                steps == null ? chosen.usualSteps() : steps,
+                SearchSettings.PUBLISHED_RATE,
+                clip(seeds),
+                SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+                epsilon / 255,
+                BATCH,
+                common.randomSeed())
+            .withMinConfidence(minConfidence);
     CorpusSearch search = new CorpusSearch(original, compressed, preprocessing, device);
     NaturalDeviations natural =
         NaturalDeviations.measure(
@@ -155,6 +178,8 @@ final class SearchCommand implements Callable<Integer> {
     answer.put("seeds_with_deviation", counts.seedsWithDeviation());
     answer.put("mean_rms", counts.meanRms());
     answer.put("mean_linf", counts.meanLinf());
+    ByConfidence sure = ByConfidence.of(corpus.inputs());
+    answer.put("by_confidence", sure.counts());
     answer.put("seconds", seconds);
     answer.put("kept", corpus.header().kept());
     answer.put("natural", natural.asMap());
@@ -173,6 +198,7 @@ final class SearchCommand implements Callable<Integer> {
             counts.valid(),
             counts.invalid(),
             corpus.header().kept()));
+    lines.add(inWords(sure));
     Corpus judged = corpus;
     answers.onCorpus().stream()
         .flatMap(host -> host.info().stream())
@@ -181,9 +207,23 @@ final class SearchCommand implements Callable<Integer> {
     return Failures.exitCode(answers.failures(), common);
   }
 
+  private static String inWords(ByConfidence sure) {
+    return sure.counts().entrySet().stream()
+        .map(entry -> entry.getValue() + " at " + entry.getKey())
+        .collect(
+            Collectors.joining(
+                ", ", "of the effective ones the original is at least so sure: ", ""));
+  }
+
   private List<Float> clip(Dataset seeds) {
     if (clip == null) {
-      return TrainingOptions.floats(ChannelStatistics.of(seeds).variance());
+      List<Float> variance = TrainingOptions.floats(ChannelStatistics.of(seeds).variance());
+      if (variance.contains(0f)) {
+        throw new BadInputException(
+            "all pixels of --data have the same value in a channel, so that no bound of a step"
+                + " follows from them: expected --clip");
+      }
+      return variance;
     }
     try {
       return PreprocessingMetadata.numbers(clip);

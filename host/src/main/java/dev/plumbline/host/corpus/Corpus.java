@@ -56,6 +56,11 @@ public final class Corpus {
     return header;
   }
 
+  /** Whether it comes from these models and pictures, by these settings. */
+  public boolean isOf(CorpusOrigin origin) {
+    return CorpusFiles.tree(header.origin()).equals(CorpusFiles.tree(origin));
+  }
+
   /** All mutated pictures, in the order in which they were added. */
   public List<CorpusInput> inputs() {
     return inputs;

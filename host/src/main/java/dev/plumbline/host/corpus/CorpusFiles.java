@@ -44,7 +44,10 @@ final class CorpusFiles {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
-  private static final ObjectReader ROW = JSON.readerFor(CorpusInput.class);
+  // A row says itself which of its keys it needs.
+  private static final ObjectReader ROW =
+      JSON.readerFor(CorpusInput.class)
+          .without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
   private static final ObjectWriter ROW_WRITER = JSON.writerFor(CorpusInput.class);
   private static final ObjectWriter HEADER_WRITER =
       JSON.writerFor(CorpusHeader.class)
@@ -88,6 +91,27 @@ final class CorpusFiles {
     }
     Set<String> judges =
         header.judges().stream().map(JudgeInfo::id).collect(Collectors.toUnmodifiableSet());
+    List<CorpusInput> inputs = readRows(file, judges);
+    if (inputs.size() != header.kept()) {
+      throw new BadInputException(
+          file
+              + " has "
+              + inputs.size()
+              + " rows: expected "
+              + header.kept()
+              + ", as "
+              + HEADER
+              + " says");
+    }
+    return inputs;
+  }
+
+  /**
+   * Rows of a file in their order.
+   *
+   * @param judges who may have a verdict there
+   */
+  static List<CorpusInput> readRows(Path file, Set<String> judges) {
     Set<String> ids = new HashSet<>();
     List<CorpusInput> inputs = new ArrayList<>();
     int line = 0;
@@ -111,17 +135,6 @@ final class CorpusFiles {
       throw badRow(file, line, why(e), e);
     } catch (IOException e) {
       throw new BadInputException(file + " cannot be read after line " + line + ": " + e, e);
-    }
-    if (inputs.size() != header.kept()) {
-      throw new BadInputException(
-          file
-              + " has "
-              + inputs.size()
-              + " rows: expected "
-              + header.kept()
-              + ", as "
-              + HEADER
-              + " says");
     }
     return List.copyOf(inputs);
   }
@@ -148,6 +161,32 @@ final class CorpusFiles {
                   + ", which is missing");
         }
       }
+    }
+  }
+
+  /** The origin alone, for an unfinished corpus. */
+  static byte[] json(CorpusOrigin origin) {
+    try {
+      return JSON.writeValueAsBytes(origin);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an origin that cannot be written as JSON", e);
+    }
+  }
+
+  /** The origin as it will be read back, where 0.1f and 0.1 are the same number. */
+  static JsonNode tree(CorpusOrigin origin) {
+    try {
+      return JSON.readTree(json(origin));
+    } catch (IOException e) {
+      throw new IllegalStateException("an origin that cannot be read back", e);
+    }
+  }
+
+  static JsonNode readTree(Path file) {
+    try {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new BadInputException(file + " cannot be read as JSON: " + e.getMessage(), e);
     }
   }
 

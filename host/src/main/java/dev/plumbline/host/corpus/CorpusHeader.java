@@ -75,6 +75,11 @@ public record CorpusHeader(
         List.of());
   }
 
+  CorpusOrigin origin() {
+    return new CorpusOrigin(
+        originalSha256, compressedSha256, preprocessing, shape, classNames, settings);
+  }
+
   /** The judge of an id, if it has judged. */
   public Optional<JudgeInfo> judge(String id) {
     return judges.stream().filter(judge -> judge.id().equals(id)).findFirst();

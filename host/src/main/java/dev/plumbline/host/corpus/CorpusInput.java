@@ -1,5 +1,6 @@
 package dev.plumbline.host.corpus;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -26,22 +27,25 @@ import java.util.regex.Pattern;
  * @param rms distance to the seed as {@link PictureDistance} has it
  * @param linf likewise
  * @param verdicts by the id of the judge, in order of the ids
+ * @param dataLabel what the data says the seed shows, where that is not {@code label}; null where
+ *     it is, and then not in the file
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record CorpusInput(
-    String id,
-    int seed,
-    int step,
-    String picture,
-    @JsonProperty("class") PictureClass pictureClass,
-    int label,
-    int originalLabel,
-    int compressedLabel,
-    float originalConfidence,
-    float compressedConfidence,
-    double rms,
-    double linf,
-    Map<String, Verdict> verdicts) {
+    @JsonProperty(required = true) String id,
+    @JsonProperty(required = true) int seed,
+    @JsonProperty(required = true) int step,
+    @JsonProperty(required = true) String picture,
+    @JsonProperty(value = "class", required = true) PictureClass pictureClass,
+    @JsonProperty(required = true) int label,
+    @JsonProperty(required = true) int originalLabel,
+    @JsonProperty(required = true) int compressedLabel,
+    @JsonProperty(required = true) float originalConfidence,
+    @JsonProperty(required = true) float compressedConfidence,
+    @JsonProperty(required = true) double rms,
+    @JsonProperty(required = true) double linf,
+    @JsonProperty(required = true) Map<String, Verdict> verdicts,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Integer dataLabel) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
   private static final Pattern PICTURE = Pattern.compile("pictures/[A-Za-z0-9_-][A-Za-z0-9._-]*");
 
@@ -69,6 +73,10 @@ public record CorpusInput(
     }
     if (verdicts.values().stream().anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("a judge without verdict");
+    }
+    if (dataLabel != null && (dataLabel < 0 || dataLabel == label)) {
+      throw new IllegalArgumentException(
+          "a data_label of " + dataLabel + " beside the label " + label);
     }
     verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));
   }
@@ -102,7 +110,25 @@ public record CorpusInput(
         compressedConfidence,
         distance.rms(),
         distance.linf(),
-        Map.of());
+        Map.of(),
+        null);
+  }
+
+  /**
+   * How much it matters: both models are at least this sure of their labels, 0 to 1. The smaller of
+   * {@code originalConfidence} and {@code compressedConfidence}.
+   */
+  public float severity() {
+    return Math.min(originalConfidence, compressedConfidence);
+  }
+
+  /**
+   * This row with what the data says the seed shows.
+   *
+   * @param shown a label; nothing is noted where the original agrees
+   */
+  public CorpusInput withDataLabel(int shown) {
+    return with(verdicts, shown == label ? null : shown);
   }
 
   /** Path of the PNG file of a seed in its corpus. */
@@ -112,6 +138,10 @@ public record CorpusInput(
 
   /** This row with other verdicts in place of its own. */
   CorpusInput withVerdicts(Map<String, Verdict> others) {
+    return with(others, dataLabel);
+  }
+
+  private CorpusInput with(Map<String, Verdict> others, Integer shown) {
     return new CorpusInput(
         id,
         seed,
@@ -125,6 +155,7 @@ public record CorpusInput(
         compressedConfidence,
         rms,
         linf,
-        others);
+        others,
+        shown);
   }
 }

@@ -5,23 +5,27 @@ import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PngFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes a corpus as it is found: pictures and rows go to a folder beside, {@code OUT.partial-…},
- * and {@link #finish} moves that into place. A crash leaves what was found in the folder beside,
- * and what was at OUT before untouched.
+ * Writes a corpus as it is found: pictures and rows go to a folder beside and {@link #finish} moves
+ * that into place. A crash leaves what was found in the folder beside, and what was at OUT before
+ * untouched. With {@link #create} that folder is a new one, {@code OUT.partial-…}; with {@link
+ * #resume} it is always {@code OUT.partial}, and what is in it counts.
  *
  * <p>Any thread may add; pictures are encoded on the thread that adds them. Rows come in the order
  * of the calls.
@@ -33,20 +37,49 @@ public final class CorpusWriter implements AutoCloseable {
   private final Path target;
   private final Path partial;
   private final CorpusOrigin origin;
-  private final OutputStream rows;
+  private final FileChannel rows;
+  private final Optional<Checkpoint> checkpoint;
+  private final Optional<byte[]> state;
   // All under the lock of this object.
   private final Set<String> ids = new HashSet<>();
   private final Set<Integer> seedsOfRows = new HashSet<>();
   private final Set<Integer> seeds = new HashSet<>();
   private boolean closed;
 
-  private CorpusWriter(Path target, Path partial, CorpusOrigin origin) throws IOException {
+  private CorpusWriter(
+      Path target, Path partial, CorpusOrigin origin, Optional<Checkpoint> checkpoint)
+      throws IOException {
     this.target = target;
     this.partial = partial;
     this.origin = origin;
+    this.checkpoint = checkpoint;
     Files.createDirectories(partial.resolve(CorpusFiles.PICTURES));
+    Optional<Checkpoint.Kept> kept =
+        checkpoint.isPresent() ? checkpoint.get().kept() : Optional.empty();
+    this.state = kept.map(Checkpoint.Kept::state);
+    Path file = partial.resolve(CorpusFiles.INPUTS);
     // Not buffered: a row is on the disk's side of a crash as soon as it is added.
-    this.rows = Files.newOutputStream(partial.resolve(CorpusFiles.INPUTS));
+    this.rows = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    goOnAfter(kept.map(Checkpoint.Kept::rows).orElse(0L));
+  }
+
+  /** Drops rows that came after the last checkpoint: they will be found again. */
+  private void goOnAfter(long length) throws IOException {
+    if (rows.size() < length) {
+      throw new BadInputException(
+          partial.resolve(CorpusFiles.INPUTS)
+              + " has "
+              + rows.size()
+              + " bytes, expected at least "
+              + length
+              + " as the unfinished search wrote");
+    }
+    rows.truncate(length).position(length);
+    for (CorpusInput row : rows()) {
+      ids.add(row.id());
+      seedsOfRows.add(row.seed());
+      seeds.add(row.seed());
+    }
   }
 
   /**
@@ -58,16 +91,83 @@ public final class CorpusWriter implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written there
    */
   public static CorpusWriter create(Path out, CorpusOrigin origin) {
+    Path target = target(out);
+    try {
+      return new CorpusWriter(target, beside(target, "partial"), origin, Optional.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a corpus at " + out + ": " + e, e);
+    }
+  }
+
+  /**
+   * Goes on with the unfinished corpus in {@code OUT.partial} from its last {@link #checkpoint}, or
+   * begins one there.
+   *
+   * @param out as for {@link #create}
+   * @param origin has to be that of the unfinished corpus
+   * @throws BadInputException if the unfinished corpus is of another origin or is being written
+   *     now, or something else is there or at {@code out}
+   * @throws UncheckedIOException if it cannot be written there
+   */
+  public static CorpusWriter resume(Path out, CorpusOrigin origin) {
+    Path target = target(out);
+    Path partial = target.resolveSibling(target.getFileName() + ".partial");
+    try {
+      Checkpoint checkpoint = Checkpoint.open(partial, origin);
+      try {
+        return new CorpusWriter(target, partial, origin, Optional.of(checkpoint));
+      } catch (IOException | RuntimeException e) {
+        checkpoint.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a corpus at " + out + ": " + e, e);
+    }
+  }
+
+  private static Path target(Path out) {
     Path target = out.toAbsolutePath().normalize();
     if (target.getFileName() == null) {
       throw new BadInputException(out + " cannot be a corpus: expected a folder of its own");
     }
     requireReplaceable(target);
+    return target;
+  }
+
+  /** What the last checkpoint kept of the searcher; empty if there is none to go on with. */
+  public Optional<byte[]> state() {
+    return state;
+  }
+
+  /**
+   * Everything added until now counts when a crash comes, together with this.
+   *
+   * @param state of the searcher, given back by {@link #state()} after the crash
+   * @throws IllegalStateException if this came from {@link #create}
+   */
+  public synchronized void checkpoint(byte[] state) {
+    requireOpen();
+    Checkpoint keeper =
+        checkpoint.orElseThrow(() -> new IllegalStateException("this corpus cannot be resumed"));
     try {
-      return new CorpusWriter(target, beside(target, "partial"), origin);
+      keeper.keep(new Checkpoint.Kept(rows.position(), state));
     } catch (IOException e) {
-      throw WholeFile.unwritten("cannot write a corpus at " + out, e);
+      throw WholeFile.unwritten("cannot write to " + partial, e);
     }
+  }
+
+  /** All rows until now, read from the disk. */
+  public synchronized List<CorpusInput> rows() {
+    return CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), Set.of());
+  }
+
+  /**
+   * The picture of a seed that was kept.
+   *
+   * @throws BadInputException if it was not, or its file is damaged
+   */
+  public Picture seedPicture(int index) {
+    return PngFile.read(partial.resolve(CorpusInput.seedPicture(index)));
   }
 
   private static Path beside(Path target, String word) {
@@ -131,7 +231,10 @@ public final class CorpusWriter implements AutoCloseable {
       }
       try {
         Files.write(partial.resolve(input.picture()), png);
-        rows.write(CorpusFiles.row(input));
+        ByteBuffer row = ByteBuffer.wrap(CorpusFiles.row(input));
+        while (row.hasRemaining()) {
+          rows.write(row);
+        }
       } catch (IOException e) {
         throw WholeFile.unwritten("cannot write to " + partial, e);
       }
@@ -204,6 +307,10 @@ public final class CorpusWriter implements AutoCloseable {
       CorpusFiles.writeHeader(partial, header);
       closed = true;
       moveIntoPlace();
+      if (checkpoint.isPresent()) {
+        checkpoint.get().delete(target);
+        checkpoint.get().close();
+      }
     } catch (IOException e) {
       throw WholeFile.unwritten("cannot move " + partial + " to " + target, e);
     }
@@ -288,6 +395,9 @@ public final class CorpusWriter implements AutoCloseable {
     closed = true;
     try {
       rows.close();
+      if (checkpoint.isPresent()) {
+        checkpoint.get().close();
+      }
       if (ids.isEmpty() && seeds.isEmpty()) {
         delete(partial);
       }

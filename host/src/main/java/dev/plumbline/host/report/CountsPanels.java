@@ -75,10 +75,27 @@ final class CountsPanels {
                     new Bar("invalid", "invalid", 0, ""),
                     new Bar("not judged", "track", 0, ""))));
     Element tables = Element.of("div", classes).classed("side");
+    if (!pair.byConfidence().isEmpty()) {
+      tables.add(severity());
+    }
     if (!pair.judges().isEmpty()) {
       tables.add(table.element());
     }
     return panel.add(tables);
+  }
+
+  private Element severity() {
+    Table table =
+        new Table("How sure the original stays", "Its confidence", "Effective", "Share")
+            .figuresFrom(1);
+    pair.byConfidence()
+        .forEach(
+            (least, count) ->
+                table.row(
+                    "at least " + least,
+                    Figures.count(count),
+                    Figures.part(count, pair.effective())));
+    return table.element();
   }
 
   private String[] classed(long count) {

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * @param meanRms root-mean-square distance to the seed in units of the [0,1] pixel range, averaged
  *     over effective pictures; empty when there are none
  * @param meanLinf likewise the largest change of a pixel
+ * @param byConfidence effective pictures on which the original is at least that sure of its label
+ *     ("0.5", "0.7", "0.9"), least first; empty when not counted
  * @param judges everyone who judged the corpus
  * @param accuracy on clean pictures; empty while not measured
  * @param agreement on clean pictures; empty while not measured
@@ -41,6 +43,7 @@ public record PairSummary(
     @JsonProperty("seeds_with_deviation") long seedsWithDeviation,
     @JsonProperty("mean_rms") OptionalDouble meanRms,
     @JsonProperty("mean_linf") OptionalDouble meanLinf,
+    @JsonProperty("by_confidence") Map<String, Integer> byConfidence,
     List<JudgeSummary> judges,
     Optional<AccuracySummary> accuracy,
     Optional<AgreementSummary> agreement,
@@ -65,6 +68,11 @@ public record PairSummary(
     }
     Checks.share("mean_rms", meanRms);
     Checks.share("mean_linf", meanLinf);
+    byConfidence =
+        byConfidence == null
+            ? Map.of()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(byConfidence));
+    byConfidence.forEach((least, count) -> Checks.count("by_confidence " + least, count));
     judges = List.copyOf(judges);
     if (judges.stream().map(JudgeSummary::id).distinct().count() != judges.size()) {
       throw new IllegalArgumentException(

@@ -9,9 +9,12 @@ import dev.plumbline.host.onnx.OnnxModel;
 /**
  * A walk along the boundary of the compressed model, on the side where the original holds. The
  * margin of a model is its logit of the seed's label less the largest other one; a picture is
- * effective where the compressed model's is below zero and the original's above. The walk never
- * leaves a ball around the seed, ends at the first effective picture, and the change that it took
- * is then made smaller.
+ * effective where the compressed model's is below zero and the original's above. The walk goes from
+ * 8-bit picture to 8-bit picture, never leaves a ball around the seed, ends at the first effective
+ * picture, and the change that it took is then made smaller.
+ *
+ * <p>Where a least confidence is asked for, the original's margin is how far the log of its odds is
+ * above those of that confidence, if that is less.
  */
 final class Boundary implements SearchAlgorithm {
   @Override
@@ -26,12 +29,18 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return new Walk();
+    return new Walk(settings.minConfidence());
   }
 
   @Override
-  public boolean isDone(MutatedPicture latest) {
-    return latest.pictureClass() == PictureClass.EFFECTIVE;
+  public boolean isDone(MutatedPicture latest, SearchSettings settings) {
+    return latest.pictureClass() == PictureClass.EFFECTIVE
+        && latest.originalConfidence() >= settings.minConfidence();
+  }
+
+  @Override
+  public boolean keepsConfidence() {
+    return true;
   }
 
   @Override
@@ -40,91 +49,149 @@ final class Boundary implements SearchAlgorithm {
   }
 
   /**
-   * One step goes down the compressed model's margin and up the original's, weighted. Numbers were
-   * chosen on a ResNet-20 and its int8 version; they are in logits and in pixels on the [0,1]
-   * range.
+   * A step has two parts, both found by the models' slopes and taken in whole pixel values. The
+   * first brings the original's margin to where it is to be held. The second, across the original's
+   * slope, lowers the compressed model's margin alone. Numbers were chosen on a ResNet-20, a
+   * ResNet-8 and their int8 versions; they are in logits and in steps of 1/255.
    */
   private static final class Walk implements Objective {
-    /** The original's margin below which a step does nothing but win it back. */
-    private static final double LEAST_MARGIN = 0.35;
+    /** The original is held at this share of what lies between the two models' margins. */
+    private static final double HELD = 0.7;
 
-    /** How far beyond a boundary a step aims. */
-    private static final double BEYOND = 0.02;
+    /** The compressed model's margin is to fall below zero by this share of that. */
+    private static final double BEYOND = 0.5;
 
-    /** The compressed model's margin from which on the gap between the models counts most. */
-    private static final double NEAR = 0.3;
+    private static final double LEAST_HELD = 0.02;
+    private static final double MOST_HELD = 1;
 
-    private static final double WEIGHT_FAR = 0.7;
-    private static final double WEIGHT_NEAR = 0.95;
+    /** How much of the way down to that margin a step goes: slopes change on the way. */
+    private static final double WAY = 0.85;
 
-    /** Root mean square change of a pixel by the first step at most, and by any at least. */
-    private static final double LARGEST_STEP = 2.0 / 255;
+    /** On the way down, how much of the original's slope is held against the compressed one's. */
+    private static final double HOLD = 0.5;
 
-    private static final double SMALLEST_STEP = 0.1 / 255;
+    /** The original's margin from which on a step has a second part. */
+    private static final double NEAR = 0.5;
 
-    // How much the loss has to fall, by picture: from the forward pass that the step belongs to.
-    private NDArray wanted;
+    /** Root mean square change of a pixel by the first step at most, and by the last. */
+    private static final double LARGEST_STEP = 1.5;
+
+    private static final double LAST_STEP = 0.3;
+    private static final double SECOND_PART = 0.5;
+
+    /** Stands for a margin that does not bound a step. */
+    private static final double NO_BOUND = 1e9;
+
+    private final double minConfidence;
+    // N x 1, from the forward pass that the step belongs to.
+    private NDArray ofOriginal;
+    private NDArray ofCompressed;
+
+    Walk(double minConfidence) {
+      this.minConfidence = minConfidence;
+    }
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray ofOriginal = margins(forward.original().logits(), forward.seedLabels());
-      NDArray ofCompressed = margins(forward.compressed().logits(), forward.seedLabels());
-      NDArray original = ofOriginal.stopGradient();
-      NDArray compressed = ofCompressed.stopGradient();
-      NDArray lost = original.lt(LEAST_MARGIN).toType(DataType.FLOAT32, false);
-      NDArray held = lost.neg().add(1);
-      NDArray near = compressed.lt(NEAR).toType(DataType.FLOAT32, false);
-      NDArray weight = near.mul(WEIGHT_NEAR - WEIGHT_FAR).add(WEIGHT_FAR);
-      NDArray back = original.neg().add(LEAST_MARGIN + BEYOND);
-      NDArray on = compressed.maximum(0).add(BEYOND).mul(weight.neg().add(1));
-      wanted = lost.mul(back).add(held.mul(on));
-      NDArray loss = held.mul(ofCompressed.sub(weight.mul(ofOriginal))).sub(lost.mul(ofOriginal));
-      return loss.sum();
+      NDArray original = sureMargins(forward.original().logits(), forward.seedLabels());
+      NDArray compressed = margins(forward.compressed().logits(), forward.seedLabels());
+      ofOriginal = original.stopGradient();
+      ofCompressed = compressed.stopGradient();
+      return original.add(compressed).sum();
     }
 
     /** Logit of a label less the largest other logit, N x 1. */
     private static NDArray margins(NDArray logits, NDArray labels) {
+      return logits.gather(labels, 1).sub(others(logits, labels).max(new int[] {1}, true));
+    }
+
+    private NDArray sureMargins(NDArray logits, NDArray labels) {
+      NDArray margins = margins(logits, labels);
+      if (minConfidence == 0) {
+        return margins;
+      }
+      NDArray others = others(logits, labels);
+      NDArray largest = others.max(new int[] {1}, true).stopGradient();
+      NDArray log = others.sub(largest).exp().sum(new int[] {1}, true).log().add(largest);
+      double odds = Math.log(minConfidence / (1 - minConfidence));
+      return margins.minimum(logits.gather(labels, 1).sub(log).sub(odds));
+    }
+
+    private static NDArray others(NDArray logits, NDArray labels) {
       int classes = (int) logits.getShape().get(1);
-      NDArray chosen = labels.flatten().oneHot(classes).toType(DataType.FLOAT32, false);
-      NDArray others = logits.sub(chosen.mul(1e9)).max(new int[] {1}, true);
-      return logits.gather(labels, 1).sub(others);
+      return logits.sub(labels.flatten().oneHot(classes).toType(DataType.FLOAT32, false).mul(1e9));
     }
 
     @Override
     public NDArray move(Step step) {
-      NDArray std = step.arrays().std();
-      NDArray slope = step.gradient().div(std);
-      long rows = slope.getShape().get(0);
-      long size = slope.size() / rows;
-      Shape each = new Shape(rows, 1, 1, 1);
-      NDArray norm =
-          slope
-              .reshape(new Shape(rows, size))
-              .square()
-              .sum(new int[] {1}, true)
-              .sqrt()
-              .maximum(Float.MIN_NORMAL);
-      NDArray asked = wanted.div(norm).div(Math.sqrt(size));
-      NDArray most = largest(step, rows);
-      NDArray length = asked.maximum(SMALLEST_STEP).minimum(most);
-      // Far from the boundary every pixel goes as far as it may; near it, as the slope says.
-      NDArray far = asked.gt(most).toType(DataType.FLOAT32, false).reshape(each);
-      NDArray direct = slope.div(norm.reshape(each)).mul(Math.sqrt(size));
-      NDArray change =
-          direct.add(slope.sign().sub(direct).mul(far)).mul(length.neg().reshape(each));
-      NDArray moved = step.inputs().sub(step.seeds()).mul(std).add(change);
-      double radius = step.settings().epsilon();
-      return step.seeds().add(moved.clip(-radius, radius).div(std));
+      NDArray seeds = step.arrays().toPixels(step.seeds());
+      PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
+      NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
+      NDArray up = slopes(step.originalGradient(), step);
+      NDArray down = slopes(step.compressedGradient(), step).neg();
+      NDArray most = largest(step);
+
+      NDArray apart = ofOriginal.sub(ofCompressed).abs();
+      NDArray held = apart.mul(HELD).maximum(LEAST_HELD).minimum(MOST_HELD);
+      NDArray above = ofOriginal.sub(held);
+      NDArray descends = mask(above.gt(0));
+      NDArray climbs = descends.neg().add(1);
+      NDArray left = ofCompressed.add(held.mul(BEYOND));
+
+      NDArray direction = up.add(down.add(up.mul(HOLD - 1)).mul(descends));
+      NDArray first =
+          pixels.reach(
+              changed,
+              direction,
+              most,
+              new PixelSteps.Goal(
+                  up.mul(above.sign().neg()), above.abs().mul(descends.mul(WAY - 1).add(1))),
+              // Where the models leave for different labels, one may get there far before the
+              // other.
+              new PixelSteps.Goal(
+                  down, left.maximum(NEAR / 5).mul(descends).add(climbs.mul(NO_BOUND))));
+      NDArray reached = changed.add(first);
+
+      NDArray across = down.sub(up.mul(dot(down, up).div(dot(up, up).maximum(Float.MIN_NORMAL))));
+      NDArray rest = left.sub(dot(first, down));
+      NDArray near =
+          mask(ofOriginal.lt(apart.mul(2).add(NEAR)))
+              .maximum(mask(above.abs().lte(dot(first, up).abs().mul(1.5))))
+              .mul(mask(rest.gt(0)));
+      NDArray second =
+          pixels
+              .reach(
+                  reached,
+                  across,
+                  most.mul(SECOND_PART),
+                  new PixelSteps.Goal(down, rest.maximum(0)))
+              .mul(near);
+      NDArray moved = reached.add(second).reshape(seeds.getShape());
+      return step.arrays().toInput(seeds.add(moved));
+    }
+
+    /** By how much a margin rises with each pixel's value, N x bytes. */
+    private static NDArray slopes(NDArray gradient, Step step) {
+      NDArray ofPixels = step.arrays().toPictureOrder(gradient.div(step.arrays().std()));
+      return PixelSteps.flat(ofPixels).div(255);
+    }
+
+    private static NDArray dot(NDArray a, NDArray b) {
+      return a.mul(b).sum(new int[] {1}, true);
+    }
+
+    private static NDArray mask(NDArray holds) {
+      return holds.toType(DataType.FLOAT32, false);
     }
 
     /** Steps that shrink from the first to the last. */
-    private static NDArray largest(Step step, long rows) {
-      float[] bounds = new float[(int) rows];
-      for (int row = 0; row < rows; row++) {
+    private static NDArray largest(Step step) {
+      float[] bounds = new float[step.numbers().length];
+      for (int row = 0; row < bounds.length; row++) {
         double done = (step.numbers()[row] - 1.0) / step.settings().steps();
-        bounds[row] = (float) (LARGEST_STEP + (SMALLEST_STEP - LARGEST_STEP) * done);
+        bounds[row] = (float) (LARGEST_STEP + (LAST_STEP - LARGEST_STEP) * done);
       }
-      return step.gradient().getManager().create(bounds, new Shape(rows, 1));
+      return step.inputs().getManager().create(bounds, new Shape(bounds.length, 1));
     }
   }
 }

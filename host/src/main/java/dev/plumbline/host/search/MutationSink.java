@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.dataset.Picture;
+import java.util.function.Supplier;
 
 /** Takes what a search makes, on the search's thread and in a fixed order. */
 public interface MutationSink {
@@ -22,4 +23,11 @@ public interface MutationSink {
    * @param index number of the seed in its data set
    */
   default void done(int index) {}
+
+  /**
+   * All that the state tells of was handed over: a search that begins with it gives the rest.
+   *
+   * @param state is made when it is asked for, which takes a copy of the batch; not valid later
+   */
+  default void reached(Supplier<SearchState> state) {}
 }

@@ -16,8 +16,11 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
+import dev.plumbline.host.search.SearchState.Found;
+import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -37,14 +40,12 @@ public final class Search {
   private final SearchSettings settings;
   private final NDArray clip;
   private final MutationSink sink;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final List<Walker> walkers = new ArrayList<>();
   private int nextSeed;
   // Float form of what walks, and the seeds as unsigned bytes; null while nothing walks.
   private NDArray inputs;
   private NDArray seedPixels;
-
-  private record Walker(int seed, int step, int label) {}
 
   private Search(
       NDManager manager,
@@ -54,7 +55,8 @@ public final class Search {
       Dataset seeds,
       SearchAlgorithm algorithm,
       SearchSettings settings,
-      MutationSink sink) {
+      MutationSink sink,
+      Optional<SearchState> from) {
     this.manager = manager;
     this.original = original;
     this.compressed = compressed;
@@ -65,16 +67,36 @@ public final class Search {
     this.settings = settings;
     this.clip = arrays.perChannel(settings.clip());
     this.sink = sink;
+    this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
+    from.ifPresent(this::goOnFrom);
+  }
+
+  private void goOnFrom(SearchState state) {
+    nextSeed = state.nextSeed();
+    walkers.addAll(state.walkers());
+    if (nextSeed > seeds.size()
+        || state.inputs().length != (long) walkers.size() * seeds.shape().bytes()) {
+      throw new BadInputException(
+          "the unfinished search is of "
+              + nextSeed
+              + " seeds or more, and of other pictures, found "
+              + seeds.size()
+              + " seeds of "
+              + seeds.shape());
+    }
+    if (!walkers.isEmpty()) {
+      seedPixels =
+          ArrayPreprocessing.upload(
+              manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
+      Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
+      inputs = manager.create(state.inputs(), shape);
+    }
   }
 
   /**
    * Searches every seed.
    *
-   * @param original frozen, on the same device as {@code compressed}
-   * @param compressed frozen; for a quantized model its proxy
-   * @param preprocessing of both models
-   * @param sink takes every seed and every mutated picture
-   * @throws BadInputException if the models do not fit each other, the seeds or the algorithm
+   * @see #resume
    */
   public static SearchOutcome run(
       DifferentiableGraph original,
@@ -85,6 +107,40 @@ public final class Search {
       SearchSettings settings,
       MutationSink sink,
       Progress progress) {
+    return resume(
+        original,
+        compressed,
+        preprocessing,
+        seeds,
+        algorithm,
+        settings,
+        sink,
+        progress,
+        Optional.empty());
+  }
+
+  /**
+   * Searches every seed that is left. On the same machine it makes the pictures that the search
+   * would have made that the state is of.
+   *
+   * @param original frozen, on the same device as {@code compressed}
+   * @param compressed frozen; for a quantized model its proxy
+   * @param preprocessing of both models
+   * @param sink takes every seed and every mutated picture that the state does not tell of
+   * @param from of a search with the same models, seeds and settings; none begins anew
+   * @return counts of the whole, seconds of this part
+   * @throws BadInputException if the models do not fit each other, the seeds or the algorithm
+   */
+  public static SearchOutcome resume(
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      Preprocessing preprocessing,
+      Dataset seeds,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      MutationSink sink,
+      Progress progress,
+      Optional<SearchState> from) {
     if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
       throw new IllegalArgumentException("a search takes frozen graphs");
     }
@@ -103,7 +159,7 @@ public final class Search {
             progress.begin("searching", Math.multiplyFull(seeds.size(), settings.steps()))) {
       Search search =
           new Search(
-              manager, original, compressed, preprocessing, seeds, algorithm, settings, sink);
+              manager, original, compressed, preprocessing, seeds, algorithm, settings, sink, from);
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
     }
@@ -114,8 +170,17 @@ public final class Search {
       try (NDManager step = manager.newSubManager()) {
         step(step);
       }
+      sink.reached(this::state);
       progress.at(stepsDone(), tally.note());
     }
+  }
+
+  private SearchState state() {
+    return new SearchState(
+        nextSeed,
+        List.copyOf(walkers),
+        inputs == null ? new float[0] : inputs.toFloatArray(),
+        tally.found());
   }
 
   /** Steps made, with those that are not to be made as their seed is done. */
@@ -140,7 +205,7 @@ public final class Search {
         requireSameClasses(byOriginal, byCompressed);
         for (int i = 0; i < count; i++) {
           int label = byOriginal.labels()[i];
-          walkers.add(new Walker(nextSeed + i, 1, label));
+          walkers.add(new Walker(nextSeed + i, 1, label, false));
           tally.seed(label != byCompressed.labels()[i]);
           sink.seed(nextSeed + i, pictures.get(i), label, byOriginal.confidences()[i]);
         }
@@ -190,7 +255,7 @@ public final class Search {
     Judged judged = Judged.of(original, compressed, arrays, pixels, seedLabels);
     if (algorithm.shrinks()) {
       judged =
-          new Shrinking(original, compressed, arrays)
+          new Shrinking(original, compressed, arrays, settings.minConfidence())
               .shrink(judged, seedFloats, settings.randomSeed());
     }
     List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
@@ -217,10 +282,11 @@ public final class Search {
               judged.byCompressed().margin(row, walker.label()),
               Math.sqrt(squares[row] / (double) bytes) / 255,
               largest[row] / 255.0);
-      tally.mutated(mutated);
+      tally.mutated(mutated, !walker.deviated());
       sink.mutated(mutated);
-      if (walker.step() < settings.steps() && !algorithm.isDone(mutated)) {
-        going.add(new Walker(walker.seed(), walker.step() + 1, walker.label()));
+      if (walker.step() < settings.steps() && !algorithm.isDone(mutated, settings)) {
+        boolean deviated = walker.deviated() || judged.isEffective(row);
+        going.add(new Walker(walker.seed(), walker.step() + 1, walker.label(), deviated));
         rows.add((long) row);
       } else {
         sink.done(walker.seed());
@@ -248,12 +314,16 @@ public final class Search {
   /** One step of gradient descent: the inputs after it, in the model's layout. */
   private NDArray descend(NDManager scope) {
     NDArray leaf = scoped(scope, inputs.duplicate());
-    NDArray gradient;
+    NDArray twin = scoped(scope, inputs.duplicate());
+    NDArray ofOriginal;
+    NDArray ofCompressed;
     long[] seedLabels = walkers.stream().mapToLong(Walker::label).toArray();
     try (GradientTape tape = GradientTape.open()) {
+      // A leaf for each model keeps their gradients apart, at the cost of one backward pass.
       leaf.setRequiresGradient(true);
+      twin.setRequiresGradient(true);
       GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
-      GraphRun byCompressed = compressed.logitsAnd(leaf, objective.compressedValues());
+      GraphRun byCompressed = compressed.logitsAnd(twin, objective.compressedValues());
       NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
       tape.backward(
           objective.loss(
@@ -263,13 +333,15 @@ public final class Search {
                   labels,
                   scope.create(seedLabels, new Shape(seedLabels.length, 1)),
                   random())));
-      gradient = leaf.getGradient();
+      ofOriginal = leaf.getGradient();
+      ofCompressed = twin.getGradient();
     }
     return objective.move(
         new Step(
             leaf.stopGradient(),
             arrays.toInput(scoped(scope, seedPixels.toType(DataType.FLOAT32, true))),
-            gradient,
+            ofOriginal,
+            ofCompressed,
             clip,
             walkers.stream().mapToInt(Walker::step).toArray(),
             arrays,

@@ -30,7 +30,12 @@ public interface SearchAlgorithm {
   }
 
   /** Whether a seed stops early; another takes its place in the batch. */
-  default boolean isDone(MutatedPicture latest) {
+  default boolean isDone(MutatedPicture latest, SearchSettings settings) {
+    return false;
+  }
+
+  /** Whether it heeds {@link SearchSettings#minConfidence}. */
+  default boolean keepsConfidence() {
     return false;
   }
 
@@ -78,18 +83,26 @@ public interface SearchAlgorithm {
    *
    * @param inputs float form of what walks
    * @param seeds where each of them started
-   * @param gradient of the loss with respect to the inputs
+   * @param originalGradient of the loss with respect to the inputs, as far as it goes through the
+   *     original
+   * @param compressedGradient likewise through the compressed model
    * @param clip the most that one step changes an input, by channel
    * @param numbers of the step, from 1, of each picture
    */
   record Step(
       NDArray inputs,
       NDArray seeds,
-      NDArray gradient,
+      NDArray originalGradient,
+      NDArray compressedGradient,
       NDArray clip,
       int[] numbers,
       ArrayPreprocessing arrays,
-      SearchSettings settings) {}
+      SearchSettings settings) {
+    /** Of the loss with respect to the inputs. */
+    NDArray gradient() {
+      return originalGradient.add(compressedGradient);
+    }
+  }
 
   /**
    * One pass of a batch through both models.

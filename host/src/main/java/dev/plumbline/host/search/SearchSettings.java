@@ -14,6 +14,8 @@ import java.util.List;
  *     published
  * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
  *     at most 1; of {@code boundary}, as the published algorithms have no such bound
+ * @param minConfidence softmax of the original at its label that {@code boundary} asks of a
+ *     deviation, 0 to below 1; 0 asks for none
  * @param batch seeds that walk together, at least 1
  * @param randomSeed the same one gives the same mutated pictures
  */
@@ -23,6 +25,7 @@ public record SearchSettings(
     List<Float> clip,
     double coverageWeight,
     double epsilon,
+    double minConfidence,
     int batch,
     long randomSeed) {
   /** The usual radius of the ball around a seed: 8 of 255. */
@@ -33,6 +36,24 @@ public record SearchSettings(
 
   public static final double PUBLISHED_RATE = 0.9;
   public static final double PUBLISHED_COVERAGE_WEIGHT = 20;
+
+  /** Without a wish for confidence. */
+  public SearchSettings(
+      int steps,
+      double rate,
+      List<Float> clip,
+      double coverageWeight,
+      double epsilon,
+      int batch,
+      long randomSeed) {
+    this(steps, rate, clip, coverageWeight, epsilon, 0, batch, randomSeed);
+  }
+
+  /** These, asking for deviations on which the original is at least that sure. */
+  public SearchSettings withMinConfidence(double confidence) {
+    return new SearchSettings(
+        steps, rate, clip, coverageWeight, epsilon, confidence, batch, randomSeed);
+  }
 
   /**
    * @throws BadInputException if a number is out of its range
@@ -47,6 +68,11 @@ public record SearchSettings(
         coverageWeight,
         "at least 0");
     require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "above 0 and at most 1");
+    require(
+        minConfidence >= 0 && minConfidence < 1,
+        "least confidence",
+        minConfidence,
+        "at least 0 and below 1");
     require(batch >= 1, "batch", batch, "at least 1");
     require(!clip.isEmpty(), "clip", clip, "a number for each channel");
     for (float bound : clip) {

@@ -21,12 +21,20 @@ final class Shrinking {
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
+  private final double minConfidence;
 
+  /**
+   * @param minConfidence of the original on pictures that are made smaller, before and after
+   */
   Shrinking(
-      DifferentiableGraph original, DifferentiableGraph compressed, ArrayPreprocessing arrays) {
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      ArrayPreprocessing arrays,
+      double minConfidence) {
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
+    this.minConfidence = minConfidence;
   }
 
   /**
@@ -37,7 +45,7 @@ final class Shrinking {
    */
   Judged shrink(Judged batch, NDArray seeds, long randomSeed) {
     int[] effective =
-        IntStream.range(0, batch.seedLabels().length).filter(batch::isEffective).toArray();
+        IntStream.range(0, batch.seedLabels().length).filter(row -> wanted(batch, row)).toArray();
     if (effective.length == 0) {
       return batch;
     }
@@ -82,12 +90,16 @@ final class Shrinking {
     return best;
   }
 
-  /** 1 for each picture that is effective, else 0; N x 1 x 1 x 1. */
+  private boolean wanted(Judged judged, int row) {
+    return judged.isEffective(row) && judged.byOriginal().confidences()[row] >= minConfidence;
+  }
+
+  /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */
   private NDArray holds(NDArray pixels, int[] labels) {
     Judged judged = Judged.of(original, compressed, arrays, pixels, labels);
     float[] holds = new float[labels.length];
     for (int row = 0; row < holds.length; row++) {
-      holds[row] = judged.isEffective(row) ? 1 : 0;
+      holds[row] = wanted(judged, row) ? 1 : 0;
     }
     return pixels.getManager().create(holds, new Shape(holds.length, 1, 1, 1));
   }

@@ -1,19 +1,31 @@
 package dev.plumbline.host.search;
 
-import dev.plumbline.host.corpus.PictureClass;
-import java.util.BitSet;
-import java.util.EnumMap;
-import java.util.Map;
+import dev.plumbline.host.search.SearchState.Found;
 
 /** Counts what a search finds while it goes. */
 final class Tally {
-  private final Map<PictureClass, Long> classes = new EnumMap<>(PictureClass.class);
-  private final BitSet withDeviation = new BitSet();
   private int seeds;
   private int naturalDeviations;
-  private long mutated;
+  private long effective;
+  private long valid;
+  private long invalid;
+  private int seedsWithDeviation;
   private double rms;
   private double linf;
+
+  /**
+   * @param found counts to go on from
+   */
+  Tally(Found found) {
+    seeds = found.seeds();
+    naturalDeviations = found.naturalDeviations();
+    effective = found.effective();
+    valid = found.valid();
+    invalid = found.invalid();
+    seedsWithDeviation = found.seedsWithDeviation();
+    rms = found.rms();
+    linf = found.linf();
+  }
 
   void seed(boolean deviates) {
     seeds++;
@@ -22,44 +34,43 @@ final class Tally {
     }
   }
 
-  void mutated(MutatedPicture picture) {
-    mutated++;
-    classes.merge(picture.pictureClass(), 1L, Long::sum);
-    if (picture.pictureClass() == PictureClass.EFFECTIVE) {
-      withDeviation.set(picture.seed());
-      rms += picture.rms();
-      linf += picture.linf();
+  /**
+   * @param first whether no picture of the seed was effective before
+   */
+  void mutated(MutatedPicture picture, boolean first) {
+    switch (picture.pictureClass()) {
+      case VALID -> valid++;
+      case INVALID -> invalid++;
+      case EFFECTIVE -> {
+        effective++;
+        rms += picture.rms();
+        linf += picture.linf();
+        if (first) {
+          seedsWithDeviation++;
+        }
+      }
     }
   }
 
-  long count(PictureClass pictureClass) {
-    return classes.getOrDefault(pictureClass, 0L);
-  }
-
-  long mutated() {
-    return mutated;
+  Found found() {
+    return new Found(
+        seeds, naturalDeviations, effective, valid, invalid, seedsWithDeviation, rms, linf);
   }
 
   /** A few words for people who wait. */
   String note() {
-    return count(PictureClass.EFFECTIVE)
-        + " effective, "
-        + count(PictureClass.VALID)
-        + " valid, "
-        + count(PictureClass.INVALID)
-        + " invalid";
+    return effective + " effective, " + valid + " valid, " + invalid + " invalid";
   }
 
   SearchOutcome outcome(double seconds) {
-    long effective = count(PictureClass.EFFECTIVE);
     return new SearchOutcome(
         seeds,
         naturalDeviations,
-        mutated,
+        effective + valid + invalid,
         effective,
-        count(PictureClass.VALID),
-        count(PictureClass.INVALID),
-        withDeviation.cardinality(),
+        valid,
+        invalid,
+        seedsWithDeviation,
         effective == 0 ? 0 : rms / effective,
         effective == 0 ? 0 : linf / effective,
         seconds);

@@ -370,6 +370,7 @@ class MainTest {
         "seeds_with_deviation",
         "mean_rms",
         "mean_linf",
+        "by_confidence",
         "seconds",
         "kept",
         "natural",
@@ -379,6 +380,80 @@ class MainTest {
     // The host has judged what was found.
     Outcome check = run("check", "--corpus", found, "--model", compressed, "--accelerator", "cpu");
     assertEquals(0, check.code(), check.err());
+  }
+
+  /** The pictures 1.png of the folder dark are bright: the original calls them light. */
+  @Test
+  void searchMarksSeedsThatTheOriginalGetsWrongAndCountsDeviationsByConfidence()
+      throws IOException {
+    Path compressed = temp.resolve("compressed.onnx");
+    PreprocessingMetadata.write(bright(0.9f), PLAIN).write(compressed);
+    Path found = temp.resolve("found");
+    Outcome outcome =
+        run(
+            "search",
+            "--original",
+            model,
+            "--compressed",
+            compressed,
+            "--data",
+            data,
+            "--steps",
+            2,
+            "--out",
+            found,
+            "--json",
+            "--accelerator",
+            "cpu");
+    assertEquals(0, outcome.code(), outcome.err());
+    JsonNode sure = new ObjectMapper().readTree(outcome.out()).get("by_confidence");
+    // Three bright seeds of 210 to 230: the original's logits are 0.5 and 0.82 to 0.9, so that its
+    // confidence is below 0.6; the compressed model's 0.9 outweighs them.
+    assertEquals("{\"0.5\":3,\"0.7\":0,\"0.9\":0}", sure.toString());
+    for (String row : Files.readAllLines(found.resolve("inputs.jsonl"))) {
+      JsonNode json = new ObjectMapper().readTree(row);
+      boolean wrong = json.get("seed").asInt() == 2;
+      assertEquals(wrong, json.has("data_label"), row);
+      assertEquals(wrong ? 0 : -1, json.path("data_label").asInt(-1), row);
+    }
+  }
+
+  @Test
+  void aLeastConfidenceThatNobodyHeedsOrNothingHasIsRefused() {
+    Path found = temp.resolve("found");
+    refused(
+        run(
+            "search",
+            "--original",
+            model,
+            "--compressed",
+            model,
+            "--data",
+            data,
+            "--out",
+            found,
+            "--min-confidence",
+            "1"),
+        "--min-confidence is 1.0",
+        "below 1");
+    refused(
+        run(
+            "search",
+            "--original",
+            model,
+            "--compressed",
+            model,
+            "--data",
+            data,
+            "--out",
+            found,
+            "--min-confidence",
+            "0.7",
+            "--algorithm",
+            "compd"),
+        "compd",
+        "boundary");
+    assertFalse(Files.exists(found));
   }
 
   @Test

@@ -115,7 +115,8 @@ class CorpusFormatTest {
             0.5f,
             0.08164965809277261,
             0.2,
-            Map.of("host", new Verdict(true, 1, 0.625f))),
+            Map.of("host", new Verdict(true, 1, 0.625f)),
+            null),
         corpus.inputs().get(0));
     assertEquals(3, corpus.inputs().size());
     assertEquals(PictureClass.INVALID, corpus.inputs().get(1).pictureClass());

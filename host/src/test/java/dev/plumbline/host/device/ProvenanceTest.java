@@ -67,7 +67,8 @@ class ProvenanceTest {
         0.5f,
         0.1,
         0.1,
-        verdicts);
+        verdicts,
+        null);
   }
 
   /** Proxy, host, pi, jetson: d deviates, a agrees, f flaky, - did not judge. */

@@ -81,6 +81,7 @@ class HeadlineTest {
         bare.seedsWithDeviation(),
         bare.meanRms(),
         bare.meanLinf(),
+        bare.byConfidence(),
         List.of(judges),
         Optional.empty(),
         Optional.empty(),

@@ -165,6 +165,7 @@ class HtmlReportTest {
             pair.seedsWithDeviation(),
             pair.meanRms(),
             pair.meanLinf(),
+            pair.byConfidence(),
             List.of(judge),
             pair.accuracy(),
             pair.agreement(),

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** Made-up figures of a job, of the size that a real one has. */
 public final class Samples {
@@ -42,6 +43,7 @@ public final class Samples {
         318,
         OptionalDouble.of(0.0213),
         OptionalDouble.of(0.0941),
+        sure(801, 333, 12),
         List.of(
             judge("proxy", JudgeKind.PROXY, 4245, 1264, 97),
             judge("host", JudgeKind.HOST, 4245, 1231, 104),
@@ -65,6 +67,7 @@ public final class Samples {
         431,
         OptionalDouble.of(0.0187),
         OptionalDouble.of(0.0803),
+        sure(1604, 905, 207),
         List.of(
             judge("proxy", JudgeKind.PROXY, 4414, 2110, 340),
             judge("host", JudgeKind.HOST, 4414, 2110, 340),
@@ -89,6 +92,7 @@ public final class Samples {
         0,
         OptionalDouble.empty(),
         OptionalDouble.empty(),
+        Map.of(),
         List.of(),
         Optional.empty(),
         Optional.empty(),
@@ -158,5 +162,9 @@ public final class Samples {
     seconds.put("judge again", 9.9);
     seconds.put("attack", 30.05);
     return seconds;
+  }
+
+  private static Map<String, Integer> sure(int half, int more, int most) {
+    return new TreeMap<>(Map.of("0.5", half, "0.7", more, "0.9", most));
   }
 }

@@ -34,9 +34,15 @@ class BoundaryTest {
   private final Dataset seeds = TinyModels.pictures(60, 3);
 
   private List<MutatedPicture> search(SearchAlgorithm algorithm, double epsilon, int batch) {
+    return search(algorithm, epsilon, batch, 0);
+  }
+
+  private List<MutatedPicture> search(
+      SearchAlgorithm algorithm, double epsilon, int batch, double minConfidence) {
     List<MutatedPicture> found = new ArrayList<>();
     SearchSettings settings =
-        new SearchSettings(STEPS, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, epsilon, batch, 4);
+        new SearchSettings(STEPS, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, epsilon, batch, 4)
+            .withMinConfidence(minConfidence);
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
       Search.run(
@@ -119,8 +125,8 @@ class BoundaryTest {
           }
 
           @Override
-          public boolean isDone(MutatedPicture latest) {
-            return boundary.isDone(latest);
+          public boolean isDone(MutatedPicture latest, SearchSettings settings) {
+            return boundary.isDone(latest, settings);
           }
         };
     List<MutatedPicture> shrunk = effective(search(new Boundary(), 0.2, 16));
@@ -136,6 +142,48 @@ class BoundaryTest {
       after += shrunk.get(i).rms();
     }
     assertTrue(after < before, "RMS " + before + " before, " + after + " after");
+  }
+
+  /** Softmax at the label by ONNX Runtime's logits is the oracle of the confidence. */
+  @Test
+  void aWalkThatAsksForConfidenceGoesOnUntilTheOriginalIsThatSure() {
+    double least = 0.45;
+    List<MutatedPicture> found = search(new Boundary(), 0.2, 16, least);
+    Map<Integer, MutatedPicture> last = new HashMap<>();
+    found.forEach(m -> last.put(m.seed(), m));
+    int sure = 0;
+    for (MutatedPicture m : found) {
+      boolean wanted =
+          m.pictureClass() == PictureClass.EFFECTIVE && m.originalConfidence() >= least;
+      boolean ends = last.get(m.seed()) == m;
+      assertEquals(wanted || m.step() == STEPS, ends, "seed " + m.seed() + " step " + m.step());
+      if (wanted) {
+        sure++;
+        double[] logits = doubles(original, m.picture());
+        double sum = 0;
+        for (double logit : logits) {
+          sum += Math.exp(logit - logits[m.seedLabel()]);
+        }
+        assertEquals(1 / sum, m.originalConfidence(), 1e-5, "float32 sums of 80 products");
+      }
+    }
+    long without =
+        effective(search(new Boundary(), 0.2, 16)).stream()
+            .filter(m -> m.originalConfidence() >= least)
+            .count();
+    assertTrue(sure > without, sure + " where it is asked for, " + without + " where it is not");
+  }
+
+  private static double[] doubles(OnnxModel model, Picture picture) {
+    try (PictureClassifier classifier =
+        PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
+      float[] logits = classifier.logits(List.of(picture))[0];
+      double[] doubles = new double[logits.length];
+      for (int i = 0; i < logits.length; i++) {
+        doubles[i] = logits[i];
+      }
+      return doubles;
+    }
   }
 
   @Test

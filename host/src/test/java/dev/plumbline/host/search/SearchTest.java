@@ -25,6 +25,8 @@ import dev.plumbline.host.onnx.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,7 @@ class SearchTest {
         steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, batch, randomSeed);
   }
 
-  private static final class Collected implements MutationSink {
+  private static class Collected implements MutationSink {
     final List<Integer> seeds = new ArrayList<>();
     final List<Integer> labels = new ArrayList<>();
     final List<MutatedPicture> mutated = new ArrayList<>();
@@ -303,7 +305,7 @@ class SearchTest {
           }
 
           @Override
-          public boolean isDone(MutatedPicture latest) {
+          public boolean isDone(MutatedPicture latest, SearchSettings settings) {
             return latest.step() == 1 + latest.seed() % 3;
           }
         };
@@ -321,6 +323,72 @@ class SearchTest {
         assertEquals(alone[i] & 0xff, m.picture().pixels()[i] & 0xff, 1);
       }
     }
+  }
+
+  /** What comes after each state is what a search makes that begins with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"boundary", "compd", "compd-coverage"})
+  void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm) {
+    OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);
+    OnnxModel compressed = TinyModels.compressed(original, 0.05, 4);
+    Dataset seeds = TinyModels.pictures(9, 11);
+    SearchSettings settings = settings(4, 3, 1);
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
+      SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
+      List<byte[]> states = new ArrayList<>();
+      List<Integer> made = new ArrayList<>();
+      Collected whole =
+          new Collected() {
+            @Override
+            public void reached(Supplier<SearchState> state) {
+              states.add(state.get().write());
+              made.add(mutated.size());
+            }
+          };
+      SearchOutcome all = Search.run(o, c, PLAIN, seeds, chosen, settings, whole, Progress.SILENT);
+      assertTrue(states.size() > 4, states.size() + " states");
+      for (int i = 0; i < states.size(); i++) {
+        Collected rest = new Collected();
+        Optional<SearchState> from = Optional.of(SearchState.read(states.get(i)));
+        SearchOutcome end =
+            Search.resume(o, c, PLAIN, seeds, chosen, settings, rest, Progress.SILENT, from);
+        assertEquals(whole.mutated.subList(made.get(i), whole.mutated.size()), rest.mutated);
+        assertEquals(without(all), without(end));
+      }
+    }
+  }
+
+  /** All but the clock. */
+  private static SearchOutcome without(SearchOutcome o) {
+    return new SearchOutcome(
+        o.seeds(),
+        o.naturalDeviations(),
+        o.mutated(),
+        o.effective(),
+        o.valid(),
+        o.invalid(),
+        o.seedsWithDeviation(),
+        o.meanRms(),
+        o.meanLinf(),
+        0);
+  }
+
+  @Test
+  void aStateThatIsCutShortIsRefused() {
+    byte[] state =
+        new SearchState(
+                1,
+                List.of(new SearchState.Walker(0, 2, 1, true)),
+                new float[] {1, 2},
+                SearchState.Found.NOTHING)
+            .write();
+    assertEquals(2, SearchState.read(state).inputs()[1]);
+    BadInputException refused =
+        assertThrows(
+            BadInputException.class,
+            () -> SearchState.read(java.util.Arrays.copyOf(state, state.length - 1)));
+    assertTrue(refused.getMessage().contains("cut short"), refused.getMessage());
   }
 
   /** A linear layer of two neurons on one pixel each, then a linear layer of two classes. */

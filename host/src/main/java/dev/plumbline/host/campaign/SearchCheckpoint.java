@@ -1,0 +1,89 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.search.MutatedPicture;
+import dev.plumbline.host.search.SearchState;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a search that is cut off goes on from, beside the rows that its corpus has.
+ *
+ * @param state where it stands
+ * @param close valid pictures of the seeds that walk, which no row tells of yet; all of one shape
+ */
+record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
+  /** Bytes for {@link #read}. */
+  byte[] write() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      byte[] walking = state.write();
+      out.writeInt(walking.length);
+      out.write(walking);
+      out.writeInt(close.size());
+      for (MutatedPicture picture : close) {
+        write(out, picture);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(DataOutputStream out, MutatedPicture picture) throws IOException {
+    out.writeInt(picture.seed());
+    out.writeInt(picture.step());
+    out.write(picture.picture().pixels());
+    out.writeInt(picture.seedLabel());
+    out.writeInt(picture.originalLabel());
+    out.writeInt(picture.compressedLabel());
+    out.writeFloat(picture.originalConfidence());
+    out.writeFloat(picture.compressedConfidence());
+    out.writeDouble(picture.compressedMargin());
+    out.writeDouble(picture.rms());
+    out.writeDouble(picture.linf());
+  }
+
+  /**
+   * @param shape of the seeds
+   * @throws BadInputException if it is none, or one of another version
+   */
+  static SearchCheckpoint read(byte[] bytes, PictureShape shape) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      SearchState state = SearchState.read(in.readNBytes(in.readInt()));
+      List<MutatedPicture> close = new ArrayList<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        close.add(picture(in, shape));
+      }
+      return new SearchCheckpoint(state, close);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadInputException(
+          "the state of an unfinished search is damaged, found " + bytes.length + " bytes", e);
+    }
+  }
+
+  private static MutatedPicture picture(DataInputStream in, PictureShape shape) throws IOException {
+    return new MutatedPicture(
+        in.readInt(),
+        in.readInt(),
+        new Picture(shape, in.readNBytes(shape.bytes())),
+        PictureClass.VALID,
+        in.readInt(),
+        in.readInt(),
+        in.readInt(),
+        in.readFloat(),
+        in.readFloat(),
+        in.readDouble(),
+        in.readDouble(),
+        in.readDouble());
+  }
+}

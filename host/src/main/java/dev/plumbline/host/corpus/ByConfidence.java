@@ -1,0 +1,37 @@
+package dev.plumbline.host.corpus;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many deviations there are on which the original stays sure of its label.
+ *
+ * @param counts effective pictures by the least confidence of the original, as "0.5"; least first,
+ *     each within the one before
+ */
+public record ByConfidence(Map<String, Integer> counts) {
+  private static final List<String> LEAST = List.of("0.5", "0.7", "0.9");
+
+  public ByConfidence {
+    counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
+  }
+
+  /** Counts the effective ones among the rows of a corpus, as the search classed them. */
+  public static ByConfidence of(Collection<CorpusInput> inputs) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    for (String least : LEAST) {
+      float bound = Float.parseFloat(least);
+      counts.put(
+          least,
+          (int)
+              inputs.stream()
+                  .filter(input -> input.pictureClass() == PictureClass.EFFECTIVE)
+                  .filter(input -> input.originalConfidence() >= bound)
+                  .count());
+    }
+    return new ByConfidence(counts);
+  }
+}

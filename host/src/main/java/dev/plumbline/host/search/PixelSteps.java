@@ -1,0 +1,87 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Changes of 8-bit pictures in whole pixel values, within a ball around each seed and within 0 to
+ * 255. All arrays are float32, N x bytes of a picture.
+ */
+record PixelSteps(NDArray lowest, NDArray highest) {
+  /** Halvings of a step's length; 10 find it to a thousandth. */
+  private static final int HALVINGS = 10;
+
+  /**
+   * What a step is to do, to first order.
+   *
+   * @param slope of a value by pixel value
+   * @param rise of that value that is enough, N x 1
+   */
+  record Goal(NDArray slope, NDArray rise) {
+    NDArray isReachedBy(NDArray step) {
+      return step.mul(slope).sum(new int[] {1}, true).gte(rise);
+    }
+  }
+
+  /**
+   * @param seeds whole numbers of 0 to 255, N x C x H x W
+   * @param epsilon radius of the ball on the [0,1] range
+   */
+  static PixelSteps around(NDArray seeds, double epsilon) {
+    // The radius of 8/255 may come as a little less than 8.
+    double radius = Math.floor(epsilon * 255 + 1e-6);
+    NDArray flat = flat(seeds);
+    return new PixelSteps(flat.neg().maximum(-radius), flat.neg().add(255).minimum(radius));
+  }
+
+  static NDArray flat(NDArray pictures) {
+    long rows = pictures.getShape().get(0);
+    return pictures.reshape(new Shape(rows, pictures.size() / rows));
+  }
+
+  /**
+   * The shortest step along a direction that reaches one of the goals, rounded to whole pixel
+   * values and cut off at the ball; the longest one where none is reached. It changes a pixel at
+   * least where the direction has one to go to.
+   *
+   * @param from change against the seeds until now
+   * @param longest root mean square change of a pixel before rounding, N x 1
+   * @return the change to be added
+   */
+  NDArray reach(NDArray from, NDArray direction, NDArray longest, Goal... goals) {
+    // What cannot move is left out, as it would take a share of the length.
+    NDArray open = direction.mul(open(from, direction));
+    NDArray norm = open.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
+    NDArray unit = open.div(norm);
+    NDArray onePixel =
+        unit.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).pow(-1).mul(0.51);
+    NDArray far = longest.maximum(onePixel);
+    NDArray near = far.mul(0);
+    for (int i = 0; i < HALVINGS; i++) {
+      NDArray middle = near.add(far).div(2);
+      NDArray step = step(from, unit, middle);
+      NDArray enough = goals[0].isReachedBy(step);
+      for (int goal = 1; goal < goals.length; goal++) {
+        enough = enough.logicalOr(goals[goal].isReachedBy(step));
+      }
+      NDArray nearer = enough.toType(DataType.FLOAT32, false);
+      far = far.add(middle.sub(far).mul(nearer));
+      near = middle.add(near.sub(middle).mul(nearer));
+    }
+    return step(from, unit, far);
+  }
+
+  /** 1 for each pixel that is not at the end of its way, else 0. */
+  private NDArray open(NDArray from, NDArray direction) {
+    return direction
+        .gt(0)
+        .logicalAnd(from.lt(highest))
+        .logicalOr(direction.lt(0).logicalAnd(from.gt(lowest)))
+        .toType(DataType.FLOAT32, false);
+  }
+
+  private NDArray step(NDArray from, NDArray unit, NDArray length) {
+    return from.add(unit.mul(length).round()).minimum(highest).maximum(lowest).sub(from);
+  }
+}

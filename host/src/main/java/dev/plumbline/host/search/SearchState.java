@@ -1,0 +1,127 @@
+package dev.plumbline.host.search;
+
+import dev.plumbline.host.BadInputException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a search stands between two steps: enough to go on as if it had not stopped. Its size is
+ * that of a batch of inputs, whatever the number of seeds.
+ *
+ * @param nextSeed the first seed that has not begun to walk
+ * @param walkers seeds that walk, in the order of the batch
+ * @param inputs float form of what walks, in the model's layout, flat
+ * @param found counts until here
+ */
+public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Found found) {
+  private static final int VERSION = 1;
+
+  /**
+   * A seed on its way.
+   *
+   * @param seed number of the seed in its data set
+   * @param step the next one, from 1
+   * @param label what the original predicts for the seed
+   * @param deviated whether one of its pictures was effective
+   */
+  public record Walker(int seed, int step, int label, boolean deviated) {}
+
+  /**
+   * What a search found until now.
+   *
+   * @param seeds that began to walk
+   * @param naturalDeviations among them
+   * @param effective pictures; {@code valid} and {@code invalid} likewise
+   * @param seedsWithDeviation seeds with an effective picture
+   * @param rms sum over effective pictures
+   * @param linf likewise
+   */
+  public record Found(
+      int seeds,
+      int naturalDeviations,
+      long effective,
+      long valid,
+      long invalid,
+      int seedsWithDeviation,
+      double rms,
+      double linf) {
+    static final Found NOTHING = new Found(0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Bytes for {@link #read}. */
+  public byte[] write() {
+    ByteArrayOutputStream bytes =
+        new ByteArrayOutputStream(64 + 13 * walkers.size() + 4 * inputs.length);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(VERSION);
+      out.writeInt(nextSeed);
+      out.writeInt(walkers.size());
+      for (Walker walker : walkers) {
+        out.writeInt(walker.seed());
+        out.writeInt(walker.step());
+        out.writeInt(walker.label());
+        out.writeBoolean(walker.deviated());
+      }
+      out.writeInt(found.seeds());
+      out.writeInt(found.naturalDeviations());
+      out.writeLong(found.effective());
+      out.writeLong(found.valid());
+      out.writeLong(found.invalid());
+      out.writeInt(found.seedsWithDeviation());
+      out.writeDouble(found.rms());
+      out.writeDouble(found.linf());
+      out.writeInt(inputs.length);
+      ByteBuffer floats = ByteBuffer.allocate(Math.multiplyExact(inputs.length, Float.BYTES));
+      floats.asFloatBuffer().put(inputs);
+      out.write(floats.array());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @throws BadInputException if it is no state of a search, or one of another version
+   */
+  public static SearchState read(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readInt();
+      if (version != VERSION) {
+        throw new BadInputException(
+            "the state of an unfinished search has version " + version + ", expected " + VERSION);
+      }
+      int nextSeed = in.readInt();
+      int count = in.readInt();
+      List<Walker> walkers = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        walkers.add(new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean()));
+      }
+      Found found =
+          new Found(
+              in.readInt(),
+              in.readInt(),
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              in.readInt(),
+              in.readDouble(),
+              in.readDouble());
+      float[] inputs = new float[in.readInt()];
+      ByteBuffer.wrap(in.readNBytes(Math.multiplyExact(inputs.length, Float.BYTES)))
+          .asFloatBuffer()
+          .get(inputs);
+      return new SearchState(nextSeed, List.copyOf(walkers), inputs, found);
+    } catch (IOException | BufferUnderflowException e) {
+      throw new BadInputException(
+          "the state of an unfinished search is cut short at " + bytes.length + " bytes", e);
+    }
+  }
+}
