@@ -13,6 +13,7 @@ import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DescribeResponse;
 import dev.plumbline.device.v1.HealthRequest;
 import dev.plumbline.device.v1.HealthResponse;
+import dev.plumbline.device.v1.Limits;
 import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
 import io.grpc.Status;
@@ -63,11 +64,17 @@ class AgentCallsTest {
       assertEquals("1.29.0", response.getFingerprint().getRuntime());
       assertEquals("CPUExecutionProvider", response.getFingerprint().getProvider());
       assertEquals("", response.getFingerprint().getModelSha256());
-      assertEquals(BOUNDS.toLimits(), response.getLimits());
+      assertTrue(response.getLimits().getMaxThreads() >= 2, response.getLimits().toString());
+      assertEquals(BOUNDS.toLimits(), withoutThreads(response));
       HealthResponse health = agent.blocking().health(HealthRequest.getDefaultInstance());
       assertEquals(HealthResponse.Status.STATUS_SERVING, health.getStatus());
       assertTrue(health.getResidentBytes() > 1 << 20, "resident " + health.getResidentBytes());
     }
+  }
+
+  /** The number of threads is the machine's matter. */
+  private static Limits withoutThreads(DescribeResponse response) {
+    return response.getLimits().toBuilder().clearMaxThreads().build();
   }
 
   @Test
@@ -115,7 +122,7 @@ class AgentCallsTest {
                 for (int i = 0; i < 300; i++) {
                   DescribeResponse response =
                       agent.blocking().describe(DescribeRequest.getDefaultInstance());
-                  right += response.getLimits().equals(BOUNDS.toLimits()) ? 1 : 0;
+                  right += withoutThreads(response).equals(BOUNDS.toLimits()) ? 1 : 0;
                 }
                 return right;
               });
