@@ -9,16 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -31,10 +27,7 @@ import java.util.stream.Stream;
  * of the calls.
  */
 public final class CorpusWriter implements AutoCloseable {
-  private static final Set<String> OWN =
-      Set.of(CorpusFiles.HEADER, CorpusFiles.INPUTS, CorpusFiles.PICTURES);
-
-  private final Path target;
+  private final CorpusPlace place;
   private final Path partial;
   private final CorpusOrigin origin;
   private final FileChannel rows;
@@ -47,9 +40,9 @@ public final class CorpusWriter implements AutoCloseable {
   private boolean closed;
 
   private CorpusWriter(
-      Path target, Path partial, CorpusOrigin origin, Optional<Checkpoint> checkpoint)
+      CorpusPlace place, Path partial, CorpusOrigin origin, Optional<Checkpoint> checkpoint)
       throws IOException {
-    this.target = target;
+    this.place = place;
     this.partial = partial;
     this.origin = origin;
     this.checkpoint = checkpoint;
@@ -91,11 +84,12 @@ public final class CorpusWriter implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written there
    */
   public static CorpusWriter create(Path out, CorpusOrigin origin) {
-    Path target = target(out);
+    CorpusPlace place = CorpusPlace.of(out);
+    place.requireReplaceable();
     try {
-      return new CorpusWriter(target, beside(target, "partial"), origin, Optional.empty());
+      return new CorpusWriter(place, place.beside("partial"), origin, Optional.empty());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a corpus at " + out + ": " + e, e);
+      throw WholeFile.unwritten("cannot write a corpus at " + out, e);
     }
   }
 
@@ -110,28 +104,20 @@ public final class CorpusWriter implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written there
    */
   public static CorpusWriter resume(Path out, CorpusOrigin origin) {
-    Path target = target(out);
-    Path partial = target.resolveSibling(target.getFileName() + ".partial");
+    CorpusPlace place = CorpusPlace.of(out);
+    place.requireReplaceable();
+    Path partial = place.unfinished();
     try {
       Checkpoint checkpoint = Checkpoint.open(partial, origin);
       try {
-        return new CorpusWriter(target, partial, origin, Optional.of(checkpoint));
+        return new CorpusWriter(place, partial, origin, Optional.of(checkpoint));
       } catch (IOException | RuntimeException e) {
         checkpoint.close();
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a corpus at " + out + ": " + e, e);
+      throw WholeFile.unwritten("cannot write a corpus at " + out, e);
     }
-  }
-
-  private static Path target(Path out) {
-    Path target = out.toAbsolutePath().normalize();
-    if (target.getFileName() == null) {
-      throw new BadInputException(out + " cannot be a corpus: expected a folder of its own");
-    }
-    requireReplaceable(target);
-    return target;
   }
 
   /** What the last checkpoint kept of the searcher; empty if there is none to go on with. */
@@ -170,41 +156,7 @@ public final class CorpusWriter implements AutoCloseable {
     return PngFile.read(partial.resolve(CorpusInput.seedPicture(index)));
   }
 
-  private static Path beside(Path target, String word) {
-    String random = UUID.randomUUID().toString().substring(0, 8);
-    return target.resolveSibling(target.getFileName() + "." + word + "-" + random);
-  }
-
   /** What is replaced is deleted in the end, so it must hold nothing but a corpus. */
-  private static void requireReplaceable(Path target) {
-    if (!Files.exists(target)) {
-      return;
-    }
-    if (!Files.isDirectory(target)) {
-      throw new BadInputException(target + " is a file: expected no file, or a corpus to replace");
-    }
-    List<String> names;
-    try (Stream<Path> inside = Files.list(target)) {
-      names = inside.map(path -> path.getFileName().toString()).sorted().toList();
-    } catch (IOException e) {
-      throw new BadInputException(target + " cannot be read: " + e, e);
-    }
-    if (!names.isEmpty() && !names.contains(CorpusFiles.HEADER)) {
-      throw new BadInputException(
-          target + " exists and is no corpus: expected a new or empty folder, or a corpus");
-    }
-    for (String name : names) {
-      // Dot files are what an interrupted writing of verdicts leaves behind.
-      if (!OWN.contains(name) && !name.startsWith(".")) {
-        throw new BadInputException(
-            target
-                + " holds '"
-                + name
-                + "' beside a corpus, which would be lost: expected nothing but a corpus");
-      }
-    }
-  }
-
   /**
    * Adds a mutated picture.
    *
@@ -300,21 +252,21 @@ public final class CorpusWriter implements AutoCloseable {
       throw new IllegalStateException("pictures of the seeds " + seedsOfRows + " were not given");
     }
     CorpusHeader header = CorpusHeader.of(origin, ids.size(), counts);
-    requireReplaceable(target);
+    place.requireReplaceable();
     try {
       rows.close();
       forcePictures();
       CorpusFiles.writeHeader(partial, header);
       closed = true;
-      moveIntoPlace();
+      place.take(partial);
       if (checkpoint.isPresent()) {
-        checkpoint.get().delete(target);
+        checkpoint.get().delete(place.folder());
         checkpoint.get().close();
       }
     } catch (IOException e) {
-      throw WholeFile.unwritten("cannot move " + partial + " to " + target, e);
+      throw WholeFile.unwritten("cannot move " + partial + " to " + place.folder(), e);
     }
-    return Corpus.open(target);
+    return Corpus.open(place.folder());
   }
 
   /**
@@ -339,48 +291,7 @@ public final class CorpusWriter implements AutoCloseable {
    * @param out where the corpus is, or was to be
    */
   public static void deleteLeftovers(Path out) {
-    Path target = out.toAbsolutePath().normalize();
-    if (!Files.isDirectory(target.getParent())) {
-      return;
-    }
-    Pattern leftover =
-        Pattern.compile(
-            Pattern.quote(target.getFileName().toString()) + "\\.(partial|replaced)-[0-9a-f]{8}");
-    try (Stream<Path> beside = Files.list(target.getParent())) {
-      for (Path each : (Iterable<Path>) beside::iterator) {
-        if (leftover.matcher(each.getFileName().toString()).matches()) {
-          delete(each);
-        }
-      }
-    } catch (IOException e) {
-      throw WholeFile.unwritten("cannot delete what was left beside " + out, e);
-    }
-  }
-
-  private void moveIntoPlace() throws IOException {
-    Path replaced = null;
-    if (Files.exists(target.resolve(CorpusFiles.HEADER))) {
-      replaced = beside(target, "replaced");
-      Files.move(target, replaced, StandardCopyOption.ATOMIC_MOVE);
-    }
-    try {
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (replaced != null) {
-        try {
-          Files.move(replaced, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException again) {
-          e.addSuppressed(again);
-        }
-      }
-      throw e;
-    }
-    WholeFile.force(target.getParent());
-    if (replaced != null) {
-      // Without its header it no longer looks whole, should the rest not be deleted.
-      Files.delete(replaced.resolve(CorpusFiles.HEADER));
-      delete(replaced);
-    }
+    CorpusPlace.of(out).deleteLeftovers();
   }
 
   /**
@@ -399,23 +310,10 @@ public final class CorpusWriter implements AutoCloseable {
         checkpoint.get().close();
       }
       if (ids.isEmpty() && seeds.isEmpty()) {
-        delete(partial);
+        CorpusPlace.delete(partial);
       }
     } catch (IOException e) {
       throw WholeFile.unwritten("cannot close " + partial, e);
     }
-  }
-
-  private static void delete(Path path) throws IOException {
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      List<Path> inside;
-      try (Stream<Path> paths = Files.list(path)) {
-        inside = paths.toList();
-      }
-      for (Path each : inside) {
-        delete(each);
-      }
-    }
-    Files.delete(path);
   }
 }

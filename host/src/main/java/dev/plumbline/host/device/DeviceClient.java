@@ -1,6 +1,5 @@
 package dev.plumbline.host.device;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DescribeResponse;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
@@ -9,9 +8,6 @@ import dev.plumbline.device.v1.HealthResponse;
 import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.Limits;
-import dev.plumbline.device.v1.ModelHeader;
-import dev.plumbline.device.v1.PutModelRequest;
-import dev.plumbline.device.v1.PutModelResponse;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Picture;
@@ -22,14 +18,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +35,11 @@ import java.util.function.Function;
  */
 public final class DeviceClient implements AutoCloseable {
   /** For calls that ask for no work. */
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(20);
 
   /** An emulator takes many times as long over a batch as the slowest board. */
   private static final Duration EMULATED_PATIENCE = Duration.ofMinutes(20);
 
-  private static final int MAX_CHUNK_BYTES = 1 << 20;
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final DeviceAddress address;
@@ -145,62 +134,7 @@ public final class DeviceClient implements AutoCloseable {
    * @return SHA-256 of the model, as {@link #infer} wants it
    */
   public String putModel(Path model) {
-    String sha256;
-    long size;
-    try {
-      if (!Files.isRegularFile(model)) {
-        throw new BadInputException(
-            "model " + model + (Files.exists(model) ? " is no file" : " does not exist"));
-      }
-      size = Files.size(model);
-      sha256 = sha256(model);
-    } catch (IOException e) {
-      throw new BadInputException("model " + model + " cannot be read: " + e.getMessage(), e);
-    }
-    int window = limits().getWindow();
-    try (Exchange<PutModelRequest, PutModelResponse> call =
-            new Exchange<>(
-                address,
-                "sending " + model.getFileName() + " to",
-                patience,
-                answers -> DeviceServiceGrpc.newStub(channel).putModel(answers));
-        InputStream in = Files.newInputStream(model)) {
-      call.send(
-          PutModelRequest.newBuilder()
-              .setHeader(ModelHeader.newBuilder().setSha256(sha256).setSizeBytes(size))
-              .build());
-      if (call.receive().getStored()) {
-        call.endSending();
-        call.receiveEnd();
-        return sha256;
-      }
-      int unanswered = 0;
-      int chunkBytes = Math.min(MAX_CHUNK_BYTES, limits().getMaxChunkBytes());
-      for (byte[] chunk = in.readNBytes(chunkBytes);
-          chunk.length > 0;
-          chunk = in.readNBytes(chunkBytes)) {
-        if (unanswered == window) {
-          call.receive();
-          unanswered--;
-        }
-        call.send(
-            PutModelRequest.newBuilder().setChunk(UnsafeByteOperations.unsafeWrap(chunk)).build());
-        unanswered++;
-      }
-      call.endSending();
-      for (; unanswered > 0; unanswered--) {
-        call.receive();
-      }
-      if (!call.receive().getStored()) {
-        throw new DeviceUnreachableException(
-            "device " + address + " took all of " + model + " and did not say that it stored it",
-            null);
-      }
-      call.receiveEnd();
-      return sha256;
-    } catch (IOException e) {
-      throw new BadInputException("model " + model + " cannot be read: " + e.getMessage(), e);
-    }
+    return new ModelUpload(address, channel, patience, limits()).put(model);
   }
 
   /**
@@ -398,22 +332,6 @@ public final class DeviceClient implements AutoCloseable {
   /** Has the next call connect at once, where a connection has failed and would be waited for. */
   void connectAtOnce() {
     channel.resetConnectBackoff();
-  }
-
-  private static String sha256(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Hangs up. */
