@@ -10,13 +10,9 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.repair.Repair;
-import dev.plumbline.host.repair.RepairRecipe;
-import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
-import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,15 +89,12 @@ final class PairCampaign {
             devices(),
             PairJudging.FirstJudged.class,
             () -> judging.compressed(compressed));
-    journal.step(
-        "repair",
-        config.repair() + " " + config.training(),
-        String.class,
-        () -> {
-          OnnxModel repaired = repair();
-          repaired.write(folder.resolve(REPAIRED));
-          return repaired.sha256();
-        });
+    PairRepair.Rounds rounds =
+        journal.step(
+            "repair",
+            config.repair() + " " + config.training(),
+            PairRepair.Rounds.class,
+            () -> new PairRepair.Rounds(repair().ledger()));
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     PairJudging.Rejudged after =
         journal.step(
@@ -125,6 +118,7 @@ final class PairCampaign {
         counts,
         before.deviations(),
         judging.summary(before, compressed),
+        rounds.ledger(),
         after,
         clean,
         attack,
@@ -169,25 +163,23 @@ final class PairCampaign {
         .counts();
   }
 
-  private OnnxModel repair() {
-    int epochs = config.repair().flatMap(CampaignConfig.RepairConfig::epochs).orElse(3);
-    RepairRecipe recipe =
-        config
-            .repair()
-            .flatMap(CampaignConfig.RepairConfig::recipe)
-            .map(RepairRecipe::parse)
-            .orElse(RepairRecipe.DISTILL);
-    double trainingRate =
-        config
-            .repair()
-            .flatMap(CampaignConfig.RepairConfig::trainingRate)
-            .or(() -> TrainingMetadata.rate(original))
-            .orElse(RepairSettings.USUAL_TRAINING_RATE);
-    return new Repair(original, compressed, preprocessing, provider, device)
-        .repair(
-            Corpus.open(folder.resolve(CORPUS)),
-            data.training(),
-            RepairSettings.of(recipe, compressed, epochs, trainingRate, config.randomSeed()),
-            progress);
+  private PairRepair.Repaired repair() {
+    PairRepair.Repaired repaired =
+        new PairRepair(
+                config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
+                original,
+                compressed,
+                preprocessing,
+                provider,
+                device,
+                progress)
+            .repair(
+                Corpus.open(folder.resolve(CORPUS)),
+                data.training(),
+                judging.devices(),
+                folder,
+                config.randomSeed());
+    repaired.model().write(folder.resolve(REPAIRED));
+    return repaired;
   }
 }

@@ -83,7 +83,8 @@ final class PairReporting {
                 result.after().deviations().corpus().get(host),
                 result.before().heldout().get(host),
                 result.after().deviations().heldout().get(host),
-                host)),
+                host,
+                RoundReporting.summaries(result.rounds()))),
         fgsm,
         Optional.of(result.fleet()),
         result.seconds());
