@@ -100,7 +100,7 @@ public record CampaignConfig(
    *     say, else 0.1
    * @param rounds of search and repair; 0 to repair once with the corpus alone; 3 if absent, of
    *     compd 0
-   * @param goal share of the held-out deviations at which no further round begins; 0 if absent
+   * @param goal share of the deviations at which no further round begins; none if absent
    * @param budget seconds after which no further round begins; no bound if absent
    * @param maxAccuracyDrop percentage points; 0.2 if absent
    * @param learnedScales whether scales are trained; not if absent

@@ -92,7 +92,7 @@ final class PairCampaign {
     PairRepair.Rounds rounds =
         journal.step(
             "repair",
-            config.repair() + " " + config.training(),
+            config.repair() + " " + config.training() + " " + config.evaluation(),
             PairRepair.Rounds.class,
             () -> new PairRepair.Rounds(repair().ledger()));
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
@@ -176,6 +176,7 @@ final class PairCampaign {
             .repair(
                 Corpus.open(folder.resolve(CORPUS)),
                 data.training(),
+                data.evaluation(),
                 judging.devices(),
                 folder,
                 config.randomSeed());

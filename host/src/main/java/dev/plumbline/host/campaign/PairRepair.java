@@ -16,7 +16,6 @@ import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.RoundSettings;
-import dev.plumbline.host.repair.TrainingSplit;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
@@ -25,8 +24,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The repair of a job, as its file says. The job's held-out corpus and its evaluation pictures play
- * no part: a share of the corpus' seeds and of the training data tells which round is the best.
+ * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
+ * corpus' seeds tells which round is the best. The evaluation pictures guard the accuracy; nothing
+ * learns from them.
  */
 record PairRepair(
     CampaignConfig.RepairConfig config,
@@ -52,7 +52,12 @@ record PairRepair(
    * @param folder of the pair
    */
   Repaired repair(
-      Corpus corpus, Dataset training, List<JudgeSource> devices, Path folder, long randomSeed) {
+      Corpus corpus,
+      Dataset training,
+      Dataset evaluation,
+      List<JudgeSource> devices,
+      Path folder,
+      long randomSeed) {
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     RepairSettings settings = settings(randomSeed);
     int rounds =
@@ -62,11 +67,10 @@ record PairRepair(
     if (rounds == 0) {
       return new Repaired(repair.repair(corpus, training, settings, progress), Optional.empty());
     }
-    TrainingSplit split = TrainingSplit.of(training);
     RoundSettings bounds =
         new RoundSettings(
             rounds,
-            config.goal().orElse(0.0),
+            config.goal().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
             config.budget().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
             config.maxAccuracyDrop().orElse(RoundSettings.USUAL_MAX_ACCURACY_DROP),
             RoundSettings.USUAL_HELDOUT_SHARE,
@@ -79,14 +83,13 @@ record PairRepair(
                     preprocessing,
                     device,
                     SearchAlgorithms.byName(SearchAlgorithms.USUAL),
-                    split.training()),
+                    training),
                 devices,
                 settings,
                 bounds,
                 roundsFolder(folder, corpus, settings),
                 progress)
-            .run(
-                corpus, Optional.empty(), split.training(), new CleanPictures(split.clean(), true));
+            .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
     for (DeviceUnreachableException lost : result.lost().values()) {
       // A job goes on where it was: the rounds are on disk.
       throw lost;

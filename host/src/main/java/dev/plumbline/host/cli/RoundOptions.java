@@ -25,12 +25,11 @@ final class RoundOptions {
 
   @Option(
       names = "--goal",
-      defaultValue = "0",
       paramLabel = "FRACTION",
       description =
-          "No further round once this share of the held-out deviations is left (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double goal;
+          "No further round once at most this share of the deviations is left, on the corpus and"
+              + " held out (default: none).")
+  private Double goal;
 
   @Option(
       names = "--budget",
@@ -85,7 +84,7 @@ final class RoundOptions {
   RoundSettings settings(int count) {
     return new RoundSettings(
         count,
-        goal,
+        goal == null ? OptionalDouble.empty() : OptionalDouble.of(goal),
         budget == null ? OptionalDouble.empty() : OptionalDouble.of(budget),
         maxAccuracyDrop,
         RoundSettings.USUAL_HELDOUT_SHARE,

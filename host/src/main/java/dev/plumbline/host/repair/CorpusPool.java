@@ -61,6 +61,16 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
     return new CorpusPool(shape, classNames, all);
   }
 
+  /** With more pictures known as those that a compressed model deviates on. */
+  CorpusPool withHard(Set<String> ids) {
+    return new CorpusPool(
+        shape,
+        classNames,
+        pictures.stream()
+            .map(picture -> ids.contains(picture.id()) ? picture.asHard() : picture)
+            .toList());
+  }
+
   /** Indices of the seeds, in order. */
   Set<Integer> seeds() {
     Set<Integer> seeds = new TreeSet<>();

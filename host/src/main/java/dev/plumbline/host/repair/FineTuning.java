@@ -37,8 +37,14 @@ record FineTuning(
   /** How much more a picture on the original's boundary counts than one far from it. */
   private static final double BOUNDARY_WEIGHT = 10;
 
-  /** Margin, in logits, over which that fades. */
-  private static final double BOUNDARY_WIDTH = 0.3;
+  /** Margin over which that fades, as a share of the original's mean margin. */
+  private static final double BOUNDARY_WIDTH = 0.06;
+
+  /** What a label must be ahead of the others by, likewise; less costs. */
+  private static final double MARGIN = 0.04;
+
+  /** Weight of what is lacking of that margin. */
+  private static final double MARGIN_WEIGHT = 2;
 
   /** Share of the corpus' pictures in a batch that goes to those a model deviated on. */
   private static final double HARD_SHARE = 0.3;
@@ -83,9 +89,11 @@ record FineTuning(
   }
 
   private static DistillationLoss loss(RepairSettings settings) {
-    return settings.recipe() == RepairRecipe.LOGITS
-        ? DistillationLoss.logits(BOUNDARY_WEIGHT, BOUNDARY_WIDTH)
-        : DistillationLoss.softLabels(settings.temperature());
+    DistillationLoss taught =
+        settings.recipe() == RepairRecipe.LOGITS
+            ? DistillationLoss.logits(BOUNDARY_WEIGHT, BOUNDARY_WIDTH)
+            : DistillationLoss.softLabels(settings.temperature());
+    return taught.withMargin(MARGIN_WEIGHT, MARGIN);
   }
 
   private static TrainingSettings how(RepairSettings settings, LearningRate rate) {

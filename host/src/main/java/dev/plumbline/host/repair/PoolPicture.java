@@ -11,7 +11,7 @@ import dev.plumbline.host.dataset.Picture;
  * @param picture what models see
  * @param label of its seed, which the original gives the picture too
  * @param seed index of its seed
- * @param hard whether a compressed model deviated on it when it was found
+ * @param hard whether a compressed model deviated on it, when it was found or later
  */
 record PoolPicture(String id, Picture picture, int label, int seed, boolean hard) {
   /**
@@ -24,5 +24,10 @@ record PoolPicture(String id, Picture picture, int label, int seed, boolean hard
         input.label(),
         input.seed(),
         input.compressedLabel() != input.label());
+  }
+
+  /** As one that a compressed model deviated on. */
+  PoolPicture asHard() {
+    return new PoolPicture(id, picture, label, seed, true);
   }
 }

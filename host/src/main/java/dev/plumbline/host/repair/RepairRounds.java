@@ -157,11 +157,15 @@ public final class RepairRounds {
   }
 
   private Optional<String> reasonToStop(RepairLedger ledger, double seconds) {
-    int left = heldoutOfBest(ledger);
-    int before = ledger.start().judges().get(HostJudge.ID).heldout();
-    if (before > 0 && left <= bounds.goal() * before) {
+    RepairLedger.StartCounts start = ledger.start().judges().get(HostJudge.ID);
+    int heldout = heldoutOfBest(ledger);
+    int corpus = corpusOfBest(ledger);
+    if (bounds.goal().isPresent()
+        && heldout <= bounds.goal().getAsDouble() * start.heldout()
+        && corpus <= bounds.goal().getAsDouble() * start.corpus()) {
       return Optional.of(
-          "the goal is reached: %d of %d held-out deviations are left".formatted(left, before));
+          "the goal is reached: %d of %d deviations are left on the corpus and %d of %d held out"
+              .formatted(corpus, start.corpus(), heldout, start.heldout()));
     }
     if (bounds.budget().isPresent() && seconds >= bounds.budget().getAsDouble()) {
       return Optional.of(
@@ -188,8 +192,10 @@ public final class RepairRounds {
     int number = ledger.rounds().size() + 1;
     OnnxModel best = model(ledger);
     Path own = folder.resolve("round-" + number);
-    Corpus found = found(best, corpus, split, own.resolve("corpus"), number);
-    CorpusPool pool = pool(split, number);
+    Corpus fresh = fresh(best, corpus, split, own.resolve("corpus"), number);
+    CorpusPool found = pool(split, number);
+    // What an earlier round broke is hard too.
+    CorpusPool pool = found.withHard(deviating(judges().get(0), best, found));
     double rateShare = Math.pow(SMALLER, number - 1 - ledger.best());
     RepairSettings how = settings.ofRound(number, rateShare);
     OnnxModel model =
@@ -213,8 +219,8 @@ public final class RepairRounds {
         model.sha256(),
         ledger.best(),
         how.rate(),
-        found.header().counts().seeds(),
-        found.header().counts().effective(),
+        fresh.header().counts().seeds(),
+        fresh.header().counts().effective(),
         pool.pictures().size(),
         judges,
         rates.accuracy(),
@@ -224,7 +230,7 @@ public final class RepairRounds {
   }
 
   /** What the round's search finds, or found before the repair was cut off. */
-  private Corpus found(OnnxModel best, Corpus corpus, HeldoutSplit split, Path out, int number) {
+  private Corpus fresh(OnnxModel best, Corpus corpus, HeldoutSplit split, Path out, int number) {
     if (Files.exists(out)) {
       Corpus before = Corpus.open(out);
       before.requireModels(repair.original().sha256(), best.sha256());

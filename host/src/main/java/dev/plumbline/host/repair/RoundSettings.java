@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
  * How many rounds of search and repair, and what each is held to.
  *
  * @param rounds at most, at least 1
- * @param goal share of the held-out deviations that may be left, 0 to 1: once reached, no further
- *     round begins
+ * @param goal share of the deviations, on the corpus and of those held out, that may be left, 0 to
+ *     1: once reached, no further round begins; empty for none
  * @param budget seconds after which no further round begins, above 0; empty for no bound
  * @param maxAccuracyDrop percentage points of clean accuracy, at least 0: a round that loses more
  *     against the compressed model is rolled back
@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  */
 public record RoundSettings(
     int rounds,
-    double goal,
+    OptionalDouble goal,
     OptionalDouble budget,
     double maxAccuracyDrop,
     double heldoutShare,
@@ -33,7 +33,10 @@ public record RoundSettings(
    */
   public RoundSettings {
     require(rounds >= 1, "rounds", rounds, "at least 1");
-    require(goal >= 0 && goal <= 1, "goal", goal, "a share from 0 to 1");
+    if (goal.isPresent()) {
+      double share = goal.getAsDouble();
+      require(share >= 0 && share <= 1, "goal", share, "a share from 0 to 1");
+    }
     if (budget.isPresent()) {
       require(budget.getAsDouble() > 0, "budget", budget.getAsDouble(), "seconds above 0");
     }
@@ -61,7 +64,7 @@ public record RoundSettings(
   public static RoundSettings of(int rounds) {
     return new RoundSettings(
         rounds,
-        0,
+        OptionalDouble.empty(),
         OptionalDouble.empty(),
         USUAL_MAX_ACCURACY_DROP,
         USUAL_HELDOUT_SHARE,

@@ -39,6 +39,7 @@ final class MixedData implements BatchSource {
       starts[p] = size;
       size = Math.addExact(size, parts.get(p).data().size());
     }
+    this.batches = batches.applyAsInt(size);
     this.shape = parts.get(0).data().shape();
     for (TrainingPart part : parts) {
       if (!part.data().shape().equals(shape)) {
@@ -63,7 +64,6 @@ final class MixedData implements BatchSource {
     for (int i = 0; i < size; i++) {
       order[i] = i;
     }
-    this.batches = batches.applyAsInt(size);
   }
 
   /**
