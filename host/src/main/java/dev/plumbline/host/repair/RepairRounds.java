@@ -20,12 +20,12 @@ import java.util.Set;
 /**
  * Rounds of search and repair. A round searches where the best model so far deviates, from the
  * seeds of the corpus that the repair began with, adds what it finds to the pool, fine-tunes the
- * best model on pool and training data, and has the judges look. The host's count of deviations on
- * held-out pictures says which model is the best. Each round is on disk when it is done: a repair
+ * best model on pool and training data, and has the judges look. What the host sees left on the
+ * corpus and on held-out pictures says which model is the best. Each round is on disk when it is done: a repair
  * that was cut off goes on with the next one, and the same settings give the same models.
  */
 public final class RepairRounds {
-  /** A round that did not help is followed by one with smaller steps. */
+  /** Each round goes in smaller steps than the one before: what it mends, it breaks elsewhere. */
   private static final double SMALLER = 0.5;
 
   private final Repair repair;
@@ -196,7 +196,7 @@ public final class RepairRounds {
     CorpusPool found = pool(split, number);
     // What an earlier round broke is hard too.
     CorpusPool pool = found.withHard(deviating(judges().get(0), best, found));
-    double rateShare = Math.pow(SMALLER, number - 1 - ledger.best());
+    double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
     OnnxModel model =
         repair.withProvenance(
@@ -275,11 +275,17 @@ public final class RepairRounds {
     if (lost > bounds.maxAccuracyDrop() + 1e-9) {
       return RoundOutcome.ACCURACY_FELL;
     }
-    int heldout = heldoutOfBest(ledger);
     boolean better =
-        host.heldout() < heldout
-            || host.heldout() == heldout && host.corpus() < corpusOfBest(ledger);
+        left(ledger, host.corpus(), host.heldout())
+            < left(ledger, corpusOfBest(ledger), heldoutOfBest(ledger));
     return better ? RoundOutcome.BEST : RoundOutcome.NO_BETTER;
+  }
+
+  /** Share of the deviations that is left on the corpus, and of those held out, added. */
+  private static double left(RepairLedger ledger, int corpus, int heldout) {
+    RepairLedger.StartCounts start = ledger.start().judges().get(HostJudge.ID);
+    return (double) corpus / Math.max(1, start.corpus())
+        + (double) heldout / Math.max(1, start.heldout());
   }
 
   private static int heldoutOfBest(RepairLedger ledger) {
