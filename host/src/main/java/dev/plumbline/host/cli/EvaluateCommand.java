@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,11 +17,12 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "evaluate",
-    description = "Accuracy of a model in ONNX Runtime.",
+    description = "Accuracy of a model in ONNX Runtime, and its agreement with an original.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -31,6 +33,12 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
   private Path file;
 
+  @Option(
+      names = "--original",
+      paramLabel = "M.onnx",
+      description = "Also say on which share of the pictures it gives this model's label.")
+  private Path originalFile;
+
   @Override
   public Integer call() {
     OnnxModel model = OnnxModel.read(file);
@@ -38,22 +46,33 @@ final class EvaluateCommand implements Callable<Integer> {
     RuntimeProvider provider = common.provider();
     Dataset pictures = data.open();
     int[] labels = IntStream.range(0, pictures.size()).map(pictures::label).toArray();
-    double accuracy;
-    try (PictureClassifier classifier = PictureClassifier.open(model, applied, provider);
-        Progress.Step step = common.progress().begin("evaluating", pictures.size())) {
-      accuracy = Logits.agreement(Logits.labels(classifier.logits(pictures, step)), labels);
-    }
+    int[] found = labels(model, applied, provider, pictures);
+    double accuracy = Logits.agreement(found, labels);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     answer.put("accuracy", accuracy);
     answer.put("provider", provider.kind().onnxName());
-    common.answer(
-        answer,
-        List.of(
-            String.format(
-                Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size())));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
+    if (originalFile != null) {
+      OnnxModel original = OnnxModel.read(originalFile);
+      double agreement = Logits.agreement(found, labels(original, applied, provider, pictures));
+      answer.put("agreement", agreement);
+      lines.add(String.format(Locale.ROOT, "agreement with the original %.2f %%", agreement * 100));
+    }
+    common.answer(answer, lines);
     return 0;
+  }
+
+  private int[] labels(
+      OnnxModel model, Preprocessing applied, RuntimeProvider provider, Dataset pictures) {
+    try (PictureClassifier classifier = PictureClassifier.open(model, applied, provider);
+        Progress.Step step = common.progress().begin("evaluating", pictures.size())) {
+      return Logits.labels(classifier.logits(pictures, step));
+    }
   }
 }

@@ -21,8 +21,9 @@ import java.util.Set;
  * Rounds of search and repair. A round searches where the best model so far deviates, from the
  * seeds of the corpus that the repair began with, adds what it finds to the pool, fine-tunes the
  * best model on pool and training data, and has the judges look. What the host sees left on the
- * corpus and on held-out pictures says which model is the best. Each round is on disk when it is done: a repair
- * that was cut off goes on with the next one, and the same settings give the same models.
+ * corpus and on held-out pictures says which model is the best. Each round is on disk when it is
+ * done: a repair that was cut off goes on with the next one, and the same settings give the same
+ * models.
  */
 public final class RepairRounds {
   /** Each round goes in smaller steps than the one before: what it mends, it breaks elsewhere. */

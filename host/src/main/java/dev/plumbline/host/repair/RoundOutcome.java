@@ -7,7 +7,10 @@ import java.util.Locale;
 public enum RoundOutcome {
   /** It is the best so far; the next round begins with it. */
   BEST,
-  /** No fewer deviations are left than with the best model; the next round begins with the best one again. */
+  /**
+   * No fewer deviations are left than with the best model; the next round begins with the best one
+   * again.
+   */
   NO_BETTER,
   /** It lost more clean accuracy than is allowed; the next round begins with the best one again. */
   ACCURACY_FELL;

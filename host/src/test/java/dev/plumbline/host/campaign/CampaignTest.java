@@ -165,8 +165,7 @@ class CampaignTest {
     job(1);
     Path file = temp.resolve("job.yaml");
     Files.writeString(
-        file,
-        Files.readString(file).replace("rounds: 0", "rounds: 2, max_accuracy_drop: 100, goal: 0"));
+        file, Files.readString(file).replace("rounds: 0", "rounds: 2, max_accuracy_drop: 100"));
     CampaignConfig config = CampaignConfig.read(file);
     Steps cut = new Steps("training");
     assertThrows(CancellationException.class, () -> run(config, "cut", cut));
