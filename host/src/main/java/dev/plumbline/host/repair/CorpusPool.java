@@ -84,14 +84,21 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
    * @throws BadInputException if there are none
    */
   Dataset data() {
-    if (pictures.isEmpty()) {
-      throw new BadInputException(
-          "the corpus has no effective or valid picture to repair with, expected at least one");
-    }
+    requireSome();
     return new LabelledPictures(
         shape,
         classNames,
         pictures.stream().map(PoolPicture::picture).toList(),
         pictures.stream().mapToInt(PoolPicture::label).toArray());
+  }
+
+  /**
+   * @throws BadInputException if there is no picture
+   */
+  void requireSome() {
+    if (pictures.isEmpty()) {
+      throw new BadInputException(
+          "the corpus has no effective or valid picture to repair with, expected at least one");
+    }
   }
 }

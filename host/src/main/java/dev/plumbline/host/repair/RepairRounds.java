@@ -1,5 +1,6 @@
 package dev.plumbline.host.repair;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
@@ -100,6 +101,7 @@ public final class RepairRounds {
     corpus.requireModels(repair.original().sha256(), compressed.sha256());
     heldout.ifPresent(h -> h.requireModels(repair.original().sha256(), compressed.sha256()));
     HeldoutSplit split = HeldoutSplit.of(corpus, heldout, bounds.heldoutShare(), settings);
+    split.learned().requireSome();
     int[] truth =
         clean.labels(repair.original(), repair.preprocessing(), repair.provider(), progress);
     Measuring measuring =
@@ -303,9 +305,21 @@ public final class RepairRounds {
 
   /** The best model so far. */
   private OnnxModel model(RepairLedger ledger) {
-    return ledger.best() == 0
-        ? repair.compressed()
-        : OnnxModel.read(folder.resolve(ledger.rounds().get(ledger.best() - 1).model()));
+    if (ledger.best() == 0) {
+      return repair.compressed();
+    }
+    RepairLedger.Round round = ledger.rounds().get(ledger.best() - 1);
+    OnnxModel model = OnnxModel.read(folder.resolve(round.model()));
+    if (!model.sha256().equals(round.sha256())) {
+      throw new BadInputException(
+          folder.resolve(round.model())
+              + " has SHA-256 "
+              + model.sha256()
+              + ", expected "
+              + round.sha256()
+              + " as the ledger beside it says");
+    }
+    return model;
   }
 
   private List<JudgeSource> judges() {

@@ -327,6 +327,17 @@ class RepairRoundsTest {
   }
 
   @Test
+  void aRoundsModelThatWasExchangedIsRefused() {
+    run(rounds(GENTLE, free(1), "out.rounds"));
+    original.write(temp.resolve("out.rounds").resolve("round-1").resolve("model.onnx"));
+    Refusal.says(
+        () -> run(rounds(GENTLE, free(1), "out.rounds")),
+        "round-1",
+        original.sha256(),
+        "as the ledger");
+  }
+
+  @Test
   void withoutACorpusOfItsOwnAShareOfTheSeedsIsHeldOut() {
     HeldoutSplit split = HeldoutSplit.of(corpus(), Optional.empty(), 0.25, GENTLE);
     assertEquals(80, split.learned().pictures().size() + split.heldout().pictures().size());
