@@ -9,10 +9,12 @@ import dev.plumbline.host.onnx.DynamicExpansion;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,18 +30,21 @@ public final class DifferentiableGraph implements AutoCloseable {
   private final GraphProgram program;
   private final List<Parameter> parameters;
   private final Map<String, NDArray> statistics;
+  private final Optional<LearnedScales> scales;
 
   private DifferentiableGraph(
       OnnxModel model,
       NDManager manager,
       GraphProgram program,
       List<Parameter> parameters,
-      Map<String, NDArray> statistics) {
+      Map<String, NDArray> statistics,
+      Optional<LearnedScales> scales) {
     this.model = model;
     this.manager = manager;
     this.program = program;
     this.parameters = List.copyOf(parameters);
     this.statistics = statistics;
+    this.scales = scales;
   }
 
   /**
@@ -54,7 +59,7 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   static DifferentiableGraph frozen(OnnxModel model, Device device, DataType precision) {
-    return build(model, device, precision, Map.of(), Map.of());
+    return build(model, device, precision, Map.of(), Map.of(), false);
   }
 
   /**
@@ -81,7 +86,23 @@ public final class DifferentiableGraph implements AutoCloseable {
         device,
         DataType.FLOAT32,
         ParameterKind.ofTrainable(DynamicExpansion.of(model)),
-        masters);
+        masters,
+        false);
+  }
+
+  /**
+   * As {@link #trainable(OnnxModel, Device)}, with the scales of quantization among the parameters
+   * (learned step size quantization, Esser et al. 2020). Zero points stay. A scale stays too where
+   * it is computed, blocked, or read by a node that does not quantize and dequantize in one.
+   */
+  public static DifferentiableGraph trainableWithScales(OnnxModel model, Device device) {
+    return build(
+        model,
+        device,
+        DataType.FLOAT32,
+        ParameterKind.ofTrainable(DynamicExpansion.of(model)),
+        Map.of(),
+        true);
   }
 
   private static DifferentiableGraph build(
@@ -89,14 +110,22 @@ public final class DifferentiableGraph implements AutoCloseable {
       Device device,
       DataType precision,
       Map<String, ParameterKind> trained,
-      Map<String, Tensor> masters) {
+      Map<String, Tensor> masters,
+      boolean learnsScales) {
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       OnnxModel computed = trained.isEmpty() ? model : DynamicExpansion.of(model);
-      GraphCompiler compiler = new GraphCompiler(computed, manager, precision, trained, masters);
+      Optional<LearnedScales> scales =
+          learnsScales
+              ? Optional.of(new LearnedScales(computed.graph(), trained, manager))
+              : Optional.empty();
+      GraphCompiler compiler =
+          new GraphCompiler(computed, manager, precision, trained, masters, scales);
       GraphProgram program = compiler.compile();
+      List<Parameter> parameters = new ArrayList<>(compiler.parameters());
+      scales.ifPresent(learned -> parameters.addAll(learned.parameters()));
       return new DifferentiableGraph(
-          model, manager, program, compiler.parameters(), compiler.statistics());
+          model, manager, program, parameters, compiler.statistics(), scales);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -168,9 +197,13 @@ public final class DifferentiableGraph implements AutoCloseable {
   /** The model with the values that its parameters and statistics have now. */
   public OnnxModel export() {
     Map<String, Tensor> values = new HashMap<>();
+    Map<String, Tensor> learned = scales.map(LearnedScales::values).orElse(Map.of());
+    // Weights are rounded in steps of the size that the scales have now.
+    OnnxModel scaled = learned.isEmpty() ? model : model.withConstants(learned);
     for (Parameter parameter : parameters) {
-      values.put(parameter.name(), parameter.folded());
+      values.put(parameter.name(), parameter.folded(scaled.graph()));
     }
+    values.putAll(learned);
     for (Map.Entry<String, NDArray> entry : new LinkedHashMap<>(statistics).entrySet()) {
       NDArray array = entry.getValue();
       values.put(

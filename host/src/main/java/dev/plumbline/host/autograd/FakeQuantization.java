@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Granularity;
 import dev.plumbline.host.onnx.Tensor;
@@ -132,6 +133,20 @@ final class FakeQuantization {
   /** Quantizes and dequantizes. */
   NDArray fakeQuantize(NDArray x, Inputs inputs) {
     return round(clip(x.div(scale)), inputs).mul(scale);
+  }
+
+  /**
+   * Quantizes and dequantizes with another scale.
+   *
+   * @param other of the shape {@link #scaleShape}
+   */
+  NDArray fakeQuantize(NDArray x, NDArray other, Inputs inputs) {
+    return round(clip(x.div(other)), inputs).mul(other);
+  }
+
+  /** Shape that scales have, so that they spread over the array. */
+  Shape scaleShape() {
+    return scale.getShape();
   }
 
   /** Quantizes. */

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** Turns a model's graph into a program: used once per graph. */
 final class GraphCompiler {
@@ -32,6 +31,7 @@ final class GraphCompiler {
   private final Map<String, Tensor> masters;
 
   private final ElementTypes types;
+  private final Optional<LearnedScales> scales;
 
   private final Map<String, Integer> slots = new HashMap<>();
   private final Map<String, Value> constants = new LinkedHashMap<>();
@@ -43,13 +43,15 @@ final class GraphCompiler {
       NDManager manager,
       DataType precision,
       Map<String, ParameterKind> trained,
-      Map<String, Tensor> masters) {
+      Map<String, Tensor> masters,
+      Optional<LearnedScales> scales) {
     this.model = model;
     this.graph = model.graph();
     this.manager = manager;
     this.precision = precision;
     this.trained = trained;
     this.masters = masters;
+    this.scales = scales;
     this.types = new ElementTypes(graph);
   }
 
@@ -136,10 +138,35 @@ final class GraphCompiler {
     }
     NDArray master = array(start);
     master.setRequiresGradient(true);
-    UnaryOperator<Tensor> fold =
-        quantization.<UnaryOperator<Tensor>>map(q -> q::quantize).orElse(values -> values);
-    parameters.add(new Parameter(name, master, fold, kind.decays()));
+    Parameter.Folding folding =
+        kind.dequantize()
+            .<Parameter.Folding>map(
+                node -> (values, scaled) -> QuantizedTensors.of(scaled, node).quantize(values))
+            .orElse((values, scaled) -> values);
+    parameters.add(
+        new Parameter(
+            name,
+            master,
+            folding,
+            kind.decays(),
+            // A bias is quantized so finely that its step says nothing.
+            quantization
+                .filter(q -> q.type() != ElementType.INT32)
+                .map(q -> unit(q, tensor.dims()))));
     return master;
+  }
+
+  /** The scale of each element, or the one of all. */
+  private NDArray unit(QuantizedTensors quantization, long[] dims) {
+    float[] scales = quantization.scale();
+    if (scales.length == 1) {
+      return manager.create(scales[0]);
+    }
+    float[] each = new float[Math.toIntExact(new Shape(dims).size())];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = scales[quantization.granularity().parameter(i, dims)];
+    }
+    return manager.create(each, new Shape(dims));
   }
 
   private void collectStatistics() {
@@ -167,12 +194,12 @@ final class GraphCompiler {
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
       Node before = quantizer.get();
-      Kernel kernel = QuantizeLinear.fakeQuantize(context(before));
+      Kernel kernel = fakeQuantize(context(before), QuantizeLinear.type(context(before)));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
     if (node.dequantizes() && trained.containsKey(node.inputs().get(0))) {
       Tensor quantized = graph.constants().get(node.inputs().get(0));
-      Kernel kernel = QuantizeLinear.fakeQuantize(context, quantized.type());
+      Kernel kernel = fakeQuantize(context, quantized.type());
       return step(node, kernel, new int[] {slot(node.inputs().get(0))});
     }
     Kernel kernel = OperatorRegistry.DEFAULT.compile(context);
@@ -203,29 +230,14 @@ final class GraphCompiler {
     return new GraphProgram.Step(node.toString(), kernel, inputs, outputs, new int[0]);
   }
 
-  /** The QuantizeLinear before a DequantizeLinear of the same parameters. */
-  private Optional<Node> quantizerBefore(Node node) {
-    if (!node.dequantizes()) {
-      return Optional.empty();
-    }
-    return graph
-        .producer(node.inputs().get(0))
-        .filter(Node::quantizes)
-        .filter(p -> sameConstant(p, node, 1) && sameConstant(p, node, 2))
-        .filter(p -> p.intAttribute("axis", 1) == node.intAttribute("axis", 1))
-        .filter(p -> p.intAttribute("block_size", 0) == node.intAttribute("block_size", 0));
+  private Kernel fakeQuantize(NodeContext context, ElementType type) {
+    return scales
+        .flatMap(learned -> learned.fakeQuantize(context, type))
+        .orElseGet(() -> QuantizeLinear.fakeQuantize(context, type));
   }
 
-  private boolean sameConstant(Node a, Node b, int position) {
-    if (a.input(position).equals(b.input(position))) {
-      return true;
-    }
-    Optional<Tensor> first = a.input(position).flatMap(graph::constant);
-    Optional<Tensor> second = b.input(position).flatMap(graph::constant);
-    return first.isPresent()
-        && second.isPresent()
-        && first.get().type() == second.get().type()
-        && first.get().buffer().equals(second.get().buffer());
+  private Optional<Node> quantizerBefore(Node node) {
+    return ScaleGroups.quantizerBefore(graph, node);
   }
 
   /** The convolution that a BatchNormalization is computed with, where nothing is trained. */

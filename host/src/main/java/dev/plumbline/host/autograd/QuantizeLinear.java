@@ -11,12 +11,7 @@ final class QuantizeLinear implements Operator {
     return kernel(context, type(context), FakeQuantization::quantize);
   }
 
-  /** Quantization and dequantization in one kernel. */
-  static Kernel fakeQuantize(NodeContext context) {
-    return fakeQuantize(context, type(context));
-  }
-
-  /** The same for parameters of a DequantizeLinear node, whose input's type is known otherwise. */
+  /** Quantization and dequantization in one kernel, also for a DequantizeLinear of parameters. */
   static Kernel fakeQuantize(NodeContext context, ElementType type) {
     return kernel(context, type, FakeQuantization::fakeQuantize);
   }
@@ -34,7 +29,8 @@ final class QuantizeLinear implements Operator {
         });
   }
 
-  private static ElementType type(NodeContext context) {
+  /** The type that a QuantizeLinear makes. */
+  static ElementType type(NodeContext context) {
     long precision = context.node().intAttribute("precision", 0);
     if (precision != 0 && precision != ElementType.FLOAT.onnxNumber()) {
       throw context.unsupported("it divides in type number " + precision + ", expected float");

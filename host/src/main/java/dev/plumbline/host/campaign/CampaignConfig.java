@@ -106,15 +106,38 @@ public record CampaignConfig(
   }
 
   /**
-   * @param recipe distill or compd; distill if absent
-   * @param epochs over corpus and training data; 3 if absent
+   * @param recipe logits, distill or compd; logits if absent
+   * @param epochs over the training data, in each round; 3 if absent
    * @param trainingRate the rate that the original was trained with; if absent what its metadata
    *     say, else 0.1
+   * @param rounds of search and repair; 0 to repair once with the corpus alone; 3 if absent, of
+   *     compd 0
+   * @param goal share of the deviations at which no further round begins; none if absent
+   * @param budget seconds after which no further round begins; no bound if absent
+   * @param maxAccuracyDrop percentage points; 0.2 if absent
+   * @param learnedScales whether scales are trained; not if absent
    */
   public record RepairConfig(
       Optional<String> recipe,
       Optional<Integer> epochs,
-      @JsonProperty("training_rate") Optional<Double> trainingRate) {}
+      @JsonProperty("training_rate") Optional<Double> trainingRate,
+      Optional<Integer> rounds,
+      Optional<Double> goal,
+      Optional<Double> budget,
+      @JsonProperty("max_accuracy_drop") Optional<Double> maxAccuracyDrop,
+      @JsonProperty("learned_scales") Optional<Boolean> learnedScales) {
+    static RepairConfig usual() {
+      return new RepairConfig(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
 
   public CampaignConfig {
     if (original == null || pairs == null || pairs.isEmpty()) {

@@ -12,13 +12,9 @@ import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.repair.Repair;
-import dev.plumbline.host.repair.RepairRecipe;
-import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
-import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,15 +100,12 @@ final class PairCampaign {
             devices(),
             PairJudging.FirstJudged.class,
             () -> judging.compressed(compressed));
-    journal.step(
-        "repair",
-        config.repair() + " " + config.training(),
-        String.class,
-        () -> {
-          OnnxModel repaired = repair();
-          repaired.write(folder.resolve(REPAIRED));
-          return repaired.sha256();
-        });
+    PairRepair.Rounds rounds =
+        journal.step(
+            "repair",
+            config.repair() + " " + config.training() + " " + config.evaluation(),
+            PairRepair.Rounds.class,
+            () -> new PairRepair.Rounds(repair().ledger()));
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     PairJudging.Rejudged after =
         journal.step(
@@ -137,6 +130,7 @@ final class PairCampaign {
         counts,
         before.deviations(),
         judging.summary(before, compressed),
+        rounds.ledger(),
         after,
         clean,
         attack,
@@ -190,30 +184,25 @@ final class PairCampaign {
         .counts();
   }
 
-  private OnnxModel repair() {
+  private PairRepair.Repaired repair() {
     Corpus corpus = Corpus.open(folder.resolve(CORPUS));
-    if (corpus.inputs().isEmpty()) {
-      progress.say("the search found nothing to repair with; the compressed model stays as it is");
-      return compressed;
-    }
-    int epochs = config.repair().flatMap(CampaignConfig.RepairConfig::epochs).orElse(3);
-    RepairRecipe recipe =
-        config
-            .repair()
-            .flatMap(CampaignConfig.RepairConfig::recipe)
-            .map(RepairRecipe::parse)
-            .orElse(RepairRecipe.DISTILL);
-    double trainingRate =
-        config
-            .repair()
-            .flatMap(CampaignConfig.RepairConfig::trainingRate)
-            .or(() -> TrainingMetadata.rate(original))
-            .orElse(RepairSettings.USUAL_TRAINING_RATE);
-    return new Repair(original, compressed, preprocessing, provider, device)
-        .repair(
-            corpus,
-            data.training(),
-            RepairSettings.of(recipe, compressed, epochs, trainingRate, config.randomSeed()),
-            progress);
+    PairRepair.Repaired repaired =
+        new PairRepair(
+                config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
+                original,
+                compressed,
+                preprocessing,
+                provider,
+                device,
+                progress)
+            .repair(
+                corpus,
+                data.training(),
+                data.evaluation(),
+                judging.devices(),
+                folder,
+                config.randomSeed());
+    repaired.model().write(folder.resolve(REPAIRED));
+    return repaired;
   }
 }

@@ -150,6 +150,13 @@ final class PairJudging {
   private List<JudgeSource> judges() {
     List<JudgeSource> sources = new ArrayList<>();
     sources.add(JudgeSource.host(preprocessing, provider));
+    sources.addAll(devices());
+    return sources;
+  }
+
+  /** The devices of the job. */
+  List<JudgeSource> devices() {
+    List<JudgeSource> sources = new ArrayList<>();
     for (String device : config.devices()) {
       sources.add(
           JudgeSource.device(

@@ -2,9 +2,11 @@ package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.FleetSummary;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that the job found out about one pair.
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param counts of the search
  * @param before deviations of the compressed model
  * @param fleet how judges of the compressed model differ
+ * @param rounds of the repair; empty if it had none
  * @param after deviations of the repaired model
  * @param clean figures on clean pictures
  * @param attack figures under attack
@@ -25,6 +28,7 @@ record PairResult(
     CorpusCounts counts,
     PairJudging.Deviations before,
     FleetSummary fleet,
+    Optional<RepairLedger> rounds,
     PairJudging.Rejudged after,
     CleanFigures clean,
     AttackFigures attack,

@@ -51,6 +51,11 @@ final class DeviceOptions {
     return access.withReconnect(Duration.ofSeconds(reconnectSeconds));
   }
 
+  /** Whether none is meant, so that nobody has to look for the database. */
+  boolean isEmpty() {
+    return devices.isEmpty() && selectors.isEmpty();
+  }
+
   /** Addresses by the names under which verdicts are kept; a device that is named twice is one. */
   Map<String, DeviceAddress> addresses(FleetDatabase database) {
     Map<String, DeviceAddress> addresses = new LinkedHashMap<>();

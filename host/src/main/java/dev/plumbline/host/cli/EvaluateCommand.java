@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "evaluate",
-    description = "Accuracy of a model in ONNX Runtime.",
+    description = "Accuracy of a model in ONNX Runtime, and its agreement with an original.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {

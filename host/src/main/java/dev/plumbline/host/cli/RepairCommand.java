@@ -1,8 +1,11 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.dataset.Dataset;
@@ -15,8 +18,12 @@ import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
+import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RepairRecipe;
+import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
+import dev.plumbline.host.repair.TrainingSplit;
+import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -30,10 +37,14 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "repair",
-    description = "Fine-tunes a compressed model with a corpus; the graph stays as it is.",
+    description =
+        "Searches and fine-tunes a compressed model in rounds, beginning with a corpus; the graph"
+            + " stays as it is.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RepairCommand implements Callable<Integer> {
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
+
   @Mixin private CommonOptions common;
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
@@ -45,25 +56,58 @@ final class RepairCommand implements Callable<Integer> {
 
   @Option(
       names = "--recipe",
-      defaultValue = "distill",
+      defaultValue = "logits",
       paramLabel = "NAME",
       description =
-          "distill: the original's soft labels; compd: its labels, as published (default:"
-              + " ${DEFAULT-VALUE}).")
+          "logits: the original's logits; distill: its soft labels; compd: its labels, as published"
+              + " (default: ${DEFAULT-VALUE}).")
   private String recipe;
 
   @Option(
       names = "--epochs",
       defaultValue = "3",
       paramLabel = "N",
-      description = "Passes over corpus and data (default: ${DEFAULT-VALUE}).")
+      description = "Passes over the data, in each round (default: ${DEFAULT-VALUE}).")
   private int epochs;
+
+  @Option(
+      names = "--corpus-share",
+      defaultValue = "0.5",
+      paramLabel = "FRACTION",
+      description =
+          "Share of the corpus' pictures in a batch, not of compd (default: ${DEFAULT-VALUE}).")
+  private double corpusShare;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "1",
+      paramLabel = "T",
+      description = "Of the soft labels of distill (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--learned-scales",
+      description = "Train the scales of a quantized model too (LSQ).")
+  private boolean learnedScales;
+
+  @Mixin private RoundOptions rounds;
+
+  @Option(
+      names = "--algorithm",
+      defaultValue = SearchAlgorithms.USUAL,
+      paramLabel = "NAME",
+      description = "The search of each round (default: ${DEFAULT-VALUE}).")
+  private String algorithm;
+
+  @Mixin private DeviceOptions devices;
+  @Mixin private AccessOptions access;
 
   @Option(
       names = "--out",
       required = true,
       paramLabel = "R.onnx",
-      description = "The model to write.")
+      description =
+          "The model to write; rounds and their ledger are kept in the folder R.rounds beside it.")
   private Path out;
 
   @Override
@@ -73,21 +117,78 @@ final class RepairCommand implements Callable<Integer> {
     Corpus corpus = Corpus.open(folder);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = options.ofPair(original, compressed);
-    RepairSettings settings =
-        RepairSettings.of(
-            RepairRecipe.parse(recipe),
-            compressed,
-            epochs,
-            TrainingMetadata.rate(original).orElse(CommonOptions.USUAL_RATE),
-            common.randomSeed());
+    RepairSettings settings = settings(original, compressed);
+    int count = rounds.rounds(settings.recipe());
+    if (count < 0) {
+      throw new BadInputException("--rounds is " + count + ", expected at least 0");
+    }
     RuntimeProvider provider = common.provider();
     Device device = common.device();
     FleetDatabase database = databases.open();
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open();
-    OnnxModel repaired =
-        new Repair(original, compressed, preprocessing, provider, device)
-            .repair(corpus, training, settings, common.progress());
+    Repair repair = new Repair(original, compressed, preprocessing, provider, device);
+    if (count == 0) {
+      OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());
+      return answer(
+          database, corpus, compressed, repaired, preprocessing, provider, Optional.empty());
+    }
+    TrainingSplit split = rounds.split(training);
+    RepairRounds.Result result =
+        new RepairRounds(
+                repair,
+                new FreshSearch(
+                    original,
+                    preprocessing,
+                    device,
+                    SearchAlgorithms.byName(algorithm),
+                    split.training()),
+                devices(database, preprocessing),
+                settings,
+                rounds.settings(count),
+                RepairRounds.folderBeside(out),
+                common.progress())
+            .run(corpus, rounds.heldout().map(Corpus::open), split.training(), rounds.clean(split));
+    int code =
+        answer(
+            database,
+            corpus,
+            compressed,
+            result.model(),
+            preprocessing,
+            provider,
+            Optional.of(result));
+    result.lost().values().forEach(e -> common.say("plumbline: " + e.getMessage()));
+    return result.lost().isEmpty() ? code : Main.DEVICE_LOST;
+  }
+
+  private RepairSettings settings(OnnxModel original, OnnxModel compressed) {
+    RepairSettings settings =
+        RepairSettings.of(
+                RepairRecipe.parse(recipe),
+                compressed,
+                epochs,
+                TrainingMetadata.rate(original).orElse(CommonOptions.USUAL_RATE),
+                common.randomSeed())
+            .with(corpusShare, temperature);
+    return learnedScales ? settings.withLearnedScales() : settings;
+  }
+
+  private List<JudgeSource> devices(FleetDatabase database, Preprocessing preprocessing) {
+    return devices.isEmpty()
+        ? List.of()
+        : DeviceOptions.sources(
+            devices.addresses(database), devices.reconnecting(access.access()), preprocessing);
+  }
+
+  private int answer(
+      FleetDatabase database,
+      Corpus corpus,
+      OnnxModel compressed,
+      OnnxModel repaired,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Optional<RepairRounds.Result> result) {
     int before = deviations(database, corpus, compressed, preprocessing, provider);
     int after = deviations(database, corpus, repaired, preprocessing, provider);
     repaired.write(out);
@@ -96,6 +197,7 @@ final class RepairCommand implements Callable<Integer> {
     answer.put("sha256", repaired.sha256());
     answer.put("corpus_before", before);
     answer.put("corpus_after", after);
+    result.ifPresent(r -> answer.put("ledger", JSON.convertValue(r.ledger(), Map.class)));
     common.answer(
         answer,
         List.of(
@@ -106,7 +208,9 @@ final class RepairCommand implements Callable<Integer> {
                 + " before, "
                 + after
                 + " after"));
-    return 0;
+    Optional<String> unmet = result.map(RepairRounds.Result::ledger).flatMap(RepairLedger::unmet);
+    unmet.ifPresent(sentence -> common.say("plumbline: " + sentence));
+    return unmet.isPresent() ? Main.CHECK_FAILED : 0;
   }
 
   /**

@@ -3,31 +3,20 @@ package dev.plumbline.host.repair;
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.ToolVersion;
-import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.train.Augmentation;
-import dev.plumbline.host.train.EpochListener;
-import dev.plumbline.host.train.LearningRate;
-import dev.plumbline.host.train.Trainer;
-import dev.plumbline.host.train.TrainingPart;
-import dev.plumbline.host.train.TrainingSettings;
-import dev.plumbline.host.train.WeightMasks;
-import java.util.List;
 
 /**
- * Repairs a compressed model: fine-tunes it on the effective and valid pictures of a corpus mixed
- * into training data, as COMPD does. What it learns is the original's; nobody has to label
- * anything.
+ * Repairs a compressed model once: fine-tunes it on the effective and valid pictures of a corpus
+ * and on training data. What it learns is the original's; nobody has to label anything. {@link
+ * RepairRounds} searches and repairs again.
  *
- * <p>A quantized model is trained as its proxy, with scales as they are, and folded back to the
- * same integers' graph; a pruned one keeps its zeros.
+ * <p>A quantized model is trained as its proxy and folded back to the same integers' graph, with
+ * scales as they are unless the settings have them trained; a pruned one keeps its zeros.
  */
 public final class Repair {
   /** Metadata of a repaired model: SHA-256 of the model that was repaired. */
@@ -76,57 +65,54 @@ public final class Repair {
   public OnnxModel repair(
       Corpus corpus, Dataset training, RepairSettings settings, Progress progress) {
     corpus.requireModels(original.sha256(), compressed.sha256());
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(compressed, device)) {
-      TrainingSettings how =
-          new TrainingSettings(
-              settings.epochs(),
-              settings.batch(),
-              LearningRate.constant(settings.rate()),
-              settings.momentum(),
-              settings.weightDecay(),
-              settings.randomSeed());
-      TrainingPart found = new TrainingPart(CorpusPictures.of(corpus), Augmentation.NONE);
-      WeightMasks masks = WeightMasks.ofZeros(compressed);
-      switch (settings.recipe()) {
-        case DISTILL -> {
-          // A teacher sees each picture itself.
-          try (DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
-            Trainer.distilling(graph, preprocessing, masks, teacher)
-                .train(List.of(found, augmented(training)), how, EpochListener.NONE, progress);
-          }
-        }
-        case COMPD -> {
-          Dataset labelled = new Relabelled(training, originalLabels(training, progress));
-          new Trainer(graph, preprocessing, masks)
-              .train(List.of(found, augmented(labelled)), how, EpochListener.NONE, progress);
-        }
-      }
-      return graph
-          .export()
-          .withMetadata(PARENT, compressed.sha256())
-          .withMetadata(ORIGINAL, original.sha256())
-          .withMetadata(CORPUS, corpus.sha256())
-          .withMetadata(Provenance.TOOL_VERSION, ToolVersion.text())
-          .withMetadata(
-              RECIPE,
-              "%s, %d epochs, rate %s, %d corpus and %d training pictures"
-                  .formatted(
-                      settings.recipe(),
-                      settings.epochs(),
-                      settings.rate(),
-                      CorpusPictures.of(corpus).size(),
-                      training.size()));
-    }
+    CorpusPool pool = CorpusPool.of("corpus", corpus);
+    OnnxModel repaired = fineTuning().tune(compressed, pool, training, settings, progress);
+    return withProvenance(repaired, corpus, settings, 1, pool, training);
   }
 
-  private static TrainingPart augmented(Dataset data) {
-    return new TrainingPart(data, Augmentation.cropAndFlip(data.shape()));
+  /** A repaired model that tells where it comes from. */
+  OnnxModel withProvenance(
+      OnnxModel repaired,
+      Corpus corpus,
+      RepairSettings settings,
+      int rounds,
+      CorpusPool pool,
+      Dataset training) {
+    return repaired
+        .withMetadata(PARENT, compressed.sha256())
+        .withMetadata(ORIGINAL, original.sha256())
+        .withMetadata(CORPUS, corpus.sha256())
+        .withMetadata(Provenance.TOOL_VERSION, ToolVersion.text())
+        .withMetadata(
+            RECIPE,
+            "%s%s, round %d, %d epochs, rate %s, %d corpus and %d training pictures"
+                .formatted(
+                    settings.recipe(),
+                    settings.learnedScales() ? " with learned scales" : "",
+                    rounds,
+                    settings.epochs(),
+                    settings.rate(),
+                    pool.pictures().size(),
+                    training.size()));
   }
 
-  private int[] originalLabels(Dataset training, Progress progress) {
-    try (PictureClassifier classifier = PictureClassifier.open(original, preprocessing, provider);
-        Progress.Step step = progress.begin("labelling with the original", training.size())) {
-      return Logits.labels(classifier.logits(training, step));
-    }
+  OnnxModel original() {
+    return original;
+  }
+
+  OnnxModel compressed() {
+    return compressed;
+  }
+
+  Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  RuntimeProvider provider() {
+    return provider;
+  }
+
+  FineTuning fineTuning() {
+    return new FineTuning(original, preprocessing, provider, device);
   }
 }

@@ -1,17 +1,22 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
 
 /**
  * How a compressed model is fine-tuned.
  *
  * @param recipe what is taught
- * @param epochs over corpus and training data, at least 1
- * @param batch pictures per step
- * @param rate learning rate, the same throughout
- * @param momentum of SGD
- * @param weightDecay of SGD
+ * @param epochs over the training data, at least 1
+ * @param batch pictures per step, at least 2
+ * @param rate learning rate, above 0 and below 1: of {@code compd} in the weights' own numbers and
+ *     the same throughout; else in steps of the quantization (of floats, in what such a step
+ *     usually is), falling to 0 along a cosine
+ * @param corpusShare share of the corpus' pictures in a batch, 0 to below 1; {@code compd} mixes
+ *     corpus and training data as they are
+ * @param temperature of {@code distill}, above 0
+ * @param learnedScales whether the scales of a quantized model are trained too
  * @param randomSeed of the order and augmentation of the pictures
  */
 public record RepairSettings(
@@ -19,11 +24,19 @@ public record RepairSettings(
     int epochs,
     int batch,
     double rate,
-    double momentum,
-    double weightDecay,
+    double corpusShare,
+    double temperature,
+    boolean learnedScales,
     long randomSeed) {
   /** What the originals of the paper were trained with. */
   public static final double USUAL_TRAINING_RATE = 0.1;
+
+  /** Chosen by measurement, as docs/repair.md tells. */
+  public static final double USUAL_CORPUS_SHARE = 0.5;
+
+  private static final double QUANTIZED_RATE = 0.03;
+  private static final double FLOAT_RATE = 0.5;
+  private static final int USUAL_BATCH = 128;
 
   public RepairSettings {
     if (epochs < 1 || batch < 2 || !(rate > 0) || !(rate < 1)) {
@@ -37,18 +50,50 @@ public record RepairSettings(
               + ", expected at least 1 epoch, batches of at least 2 and a rate above 0 and below"
               + " 1");
     }
+    if (!(corpusShare >= 0 && corpusShare < 1) || !(temperature > 0)) {
+      throw new BadInputException(
+          "repair with a corpus share of "
+              + corpusShare
+              + " and temperature "
+              + temperature
+              + ", expected a share from 0 to below 1 and a temperature above 0");
+    }
   }
 
-  /** The settings of a recipe for a model, a number of epochs and a training rate. */
+  /** The usual settings of a recipe for a model, a number of epochs and a training rate. */
   public static RepairSettings of(
       RepairRecipe recipe, OnnxModel compressed, int epochs, double trainingRate, long randomSeed) {
+    boolean quantized = ModelFacts.of(compressed).format() != ModelFacts.Format.FLOAT;
+    double rate =
+        recipe == RepairRecipe.COMPD
+            ? RepairRecipe.PUBLISHED_SHARE * trainingRate
+            : quantized ? QUANTIZED_RATE : FLOAT_RATE;
+    return new RepairSettings(
+        recipe, epochs, USUAL_BATCH, rate, USUAL_CORPUS_SHARE, 1, false, randomSeed);
+  }
+
+  /** With the scales of a quantized model among what is trained. */
+  public RepairSettings withLearnedScales() {
+    return new RepairSettings(
+        recipe, epochs, batch, rate, corpusShare, temperature, true, randomSeed);
+  }
+
+  /** With another share of the corpus in a batch and another temperature. */
+  public RepairSettings with(double share, double otherTemperature) {
+    return new RepairSettings(
+        recipe, epochs, batch, rate, share, otherTemperature, learnedScales, randomSeed);
+  }
+
+  /** The settings of one round of several. */
+  RepairSettings ofRound(int round, double rateShare) {
     return new RepairSettings(
         recipe,
         epochs,
-        128,
-        recipe.shareOfTrainingRate(compressed) * trainingRate,
-        0.9,
-        5e-4,
-        randomSeed);
+        batch,
+        rate * rateShare,
+        corpusShare,
+        temperature,
+        learnedScales,
+        randomSeed + round - 1);
   }
 }

@@ -121,27 +121,33 @@ final class CountsPanels {
                     counted("after", "repaired", repair.heldoutAfter()))));
     double longest =
         rows.stream().flatMap(row -> row.bars().stream()).mapToDouble(Bar::value).max().orElse(0);
-    return Panel.of(
-        "Deviations before and after the repair",
-        "Counted by " + repair.judge() + ".",
-        BarChart.grouped("Bars of the counts in the table below", rows, longest),
-        BarChart.legend(
-            List.of(
-                new Bar("before: compressed", "compressed", 0, ""),
-                new Bar("after: repaired", "repaired", 0, ""))),
-        new Table(
-                "Deviations, counted by " + repair.judge(), "Pictures", "Before", "After", "Change")
-            .figuresFrom(1)
-            .row(
-                "Corpus",
-                Figures.count(repair.corpusBefore()),
-                Figures.count(repair.corpusAfter()),
-                Figures.change(repair.corpusBefore(), repair.corpusAfter()))
-            .row(
-                "Held out",
-                Figures.count(repair.heldoutBefore()),
-                Figures.count(repair.heldoutAfter()),
-                Figures.change(repair.heldoutBefore(), repair.heldoutAfter()))
-            .element());
+    Element panel =
+        Panel.of(
+            "Deviations before and after the repair",
+            "Counted by " + repair.judge() + ".",
+            BarChart.grouped("Bars of the counts in the table below", rows, longest),
+            BarChart.legend(
+                List.of(
+                    new Bar("before: compressed", "compressed", 0, ""),
+                    new Bar("after: repaired", "repaired", 0, ""))),
+            new Table(
+                    "Deviations, counted by " + repair.judge(),
+                    "Pictures",
+                    "Before",
+                    "After",
+                    "Change")
+                .figuresFrom(1)
+                .row(
+                    "Corpus",
+                    Figures.count(repair.corpusBefore()),
+                    Figures.count(repair.corpusAfter()),
+                    Figures.change(repair.corpusBefore(), repair.corpusAfter()))
+                .row(
+                    "Held out",
+                    Figures.count(repair.heldoutBefore()),
+                    Figures.count(repair.heldoutAfter()),
+                    Figures.change(repair.heldoutBefore(), repair.heldoutAfter()))
+                .element());
+    return repair.rounds().isEmpty() ? panel : panel.add(RoundsTable.of(repair.rounds()));
   }
 }

@@ -106,6 +106,7 @@ final class PairSection {
                                 Figures.change(repair.heldoutBefore(), repair.heldoutAfter()),
                                 Figures.count(repair.heldoutBefore())))));
     pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
+    pair.agreement().ifPresent(agreement -> tiles.add(agreementTile(agreement)));
     return tiles;
   }
 
@@ -121,6 +122,18 @@ final class PairSection {
         "Accuracy",
         Figures.share(repaired),
         Figures.points(accuracy.compressed(), repaired) + " by the repair");
+  }
+
+  private static Element agreementTile(AgreementSummary agreement) {
+    if (agreement.repaired().isEmpty()) {
+      return tile(
+          "Agreement", Figures.share(agreement.compressed()), "with the original, clean pictures");
+    }
+    double repaired = agreement.repaired().getAsDouble();
+    return tile(
+        "Agreement",
+        Figures.share(repaired),
+        Figures.points(agreement.compressed(), repaired) + " by the repair, with the original");
   }
 
   private static Element tile(String name, String figure, String below) {

@@ -6,18 +6,10 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 
 /** All parts of the training data as one, drawn in a random order each epoch. */
-final class MixedData {
-  /**
-   * Some pictures.
-   *
-   * @param input the model's input
-   * @param dims of the input, batch first
-   * @param labels one per picture
-   */
-  record Batch(float[] input, long[] dims, int[] labels) {}
-
+final class MixedData implements BatchSource {
   private final List<TrainingPart> parts;
   private final BatchEncoder encoder;
   private final PictureShape shape;
@@ -30,6 +22,16 @@ final class MixedData {
    *     fewer than two pictures
    */
   MixedData(List<TrainingPart> parts, Preprocessing preprocessing, int batch) {
+    this(parts, preprocessing, size -> batches(size, batch));
+  }
+
+  /** The pictures of one part, each a batch of its own, for others to put together. */
+  static MixedData drawnOneByOne(TrainingPart part, Preprocessing preprocessing) {
+    return new MixedData(List.of(part), preprocessing, size -> size);
+  }
+
+  private MixedData(
+      List<TrainingPart> parts, Preprocessing preprocessing, IntUnaryOperator batches) {
     this.parts = List.copyOf(parts);
     this.starts = new int[parts.size()];
     int size = 0;
@@ -37,10 +39,7 @@ final class MixedData {
       starts[p] = size;
       size = Math.addExact(size, parts.get(p).data().size());
     }
-    if (size < 2) {
-      throw new BadInputException(
-          "the training data hold " + size + " pictures, expected at least 2");
-    }
+    this.batches = batches.applyAsInt(size);
     this.shape = parts.get(0).data().shape();
     for (TrainingPart part : parts) {
       if (!part.data().shape().equals(shape)) {
@@ -65,21 +64,32 @@ final class MixedData {
     for (int i = 0; i < size; i++) {
       order[i] = i;
     }
-    // Batches of nearly one size: no picture is left out, and none is ever alone in a batch, where
-    // normalisation would have nothing to average over.
-    this.batches = Math.min((int) (((long) size + batch - 1) / batch), size / 2);
   }
 
-  /** Batches in an epoch. */
-  int batches() {
+  /**
+   * Batches of nearly one size: no picture is left out, and none is ever alone in a batch, where
+   * normalisation would have nothing to average over.
+   */
+  private static int batches(int size, int batch) {
+    if (size < 2) {
+      throw new BadInputException(
+          "the training data hold " + size + " pictures, expected at least 2");
+    }
+    return Math.min((int) (((long) size + batch - 1) / batch), size / 2);
+  }
+
+  @Override
+  public int batches() {
     return batches;
   }
 
-  int size() {
+  @Override
+  public int size() {
     return order.length;
   }
 
-  void shuffle(SplittableRandom random) {
+  @Override
+  public void shuffle(SplittableRandom random) {
     for (int i = order.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int swapped = order[i];
@@ -88,7 +98,8 @@ final class MixedData {
     }
   }
 
-  Batch batch(int index, SplittableRandom random) {
+  @Override
+  public Batch batch(int index, SplittableRandom random) {
     int from = (int) ((long) order.length * index / batches);
     int to = (int) ((long) order.length * (index + 1) / batches);
     float[] input = new float[Math.multiplyExact(to - from, shape.bytes())];

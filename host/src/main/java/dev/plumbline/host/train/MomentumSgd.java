@@ -2,8 +2,6 @@ package dev.plumbline.host.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.Parameter;
 import java.util.ArrayList;
@@ -13,7 +11,7 @@ import java.util.List;
  * Stochastic gradient descent with momentum (Sutskever et al., 2013, as PyTorch computes it): v =
  * momentum v + (g + decay p), p = p - rate v.
  */
-final class MomentumSgd implements AutoCloseable {
+final class MomentumSgd implements Optimizer {
   /**
    * @param weights the parameter's values, cut off from the tape so that they may change in place
    * @param mask factors 0 or 1, or null for all 1
@@ -24,10 +22,12 @@ final class MomentumSgd implements AutoCloseable {
   private final List<Slot> slots = new ArrayList<>();
   private final double momentum;
   private final double decay;
+  private final Gradients gradients;
 
   MomentumSgd(List<Parameter> parameters, WeightMasks masks, double momentum, double decay) {
     this.momentum = momentum;
     this.decay = decay;
+    this.gradients = new Gradients(parameters);
     this.manager = parameters.get(0).master().getManager().newSubManager();
     for (Parameter parameter : parameters) {
       Shape shape = parameter.master().getShape();
@@ -37,11 +37,11 @@ final class MomentumSgd implements AutoCloseable {
           masks.factors(parameter.name()).map(f -> manager.create(f, shape)).orElse(null);
       slots.add(new Slot(parameter, weights, manager.zeros(shape), mask));
     }
-    clearGradients();
+    gradients.clear();
   }
 
-  /** Moves every parameter against its gradient, then clears the gradients. No tape is open. */
-  void step(double rate) {
+  @Override
+  public void step(double rate) {
     for (Slot slot : slots) {
       NDArray velocity = slot.velocity();
       try (NDArray gradient = slot.parameter().master().getGradient()) {
@@ -59,25 +59,12 @@ final class MomentumSgd implements AutoCloseable {
         slot.weights().muli(slot.mask());
       }
     }
-    clearGradients();
-  }
-
-  /** Sets the gradients to 0, also those that are no number. */
-  private void clearGradients() {
-    for (Slot slot : slots) {
-      // The scope closes what the setting makes on the way.
-      try (NDScope scope = new NDScope();
-          NDArray gradient = slot.parameter().master().getGradient()) {
-        scope.suppressNotUsedWarning();
-        // Not by arithmetic: 0 x NaN is NaN.
-        gradient.set(new NDIndex("..."), 0f);
-      }
-    }
+    gradients.clear();
   }
 
   @Override
   public void close() {
-    clearGradients();
+    gradients.clear();
     manager.close();
   }
 }

@@ -16,14 +16,18 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 
 /**
- * Trains the parameters of a graph on labelled pictures: cross-entropy, momentum SGD. One thread at
- * a time; no gradient tape may be open.
+ * Trains the parameters of a graph on pictures: on their labels by cross-entropy, or on what a
+ * teacher says of them. One thread at a time; no gradient tape may be open.
  */
 public final class Trainer {
   private final DifferentiableGraph graph;
   private final Preprocessing preprocessing;
   private final WeightMasks masks;
-  private final Optional<DifferentiableGraph> teacher;
+  private final Optional<Distillation> distillation;
+  private final OptimizerKind optimizer;
+
+  /** What takes the place of labels. */
+  private record Distillation(DifferentiableGraph teacher, DistillationLoss loss) {}
 
   /**
    * @param graph made trainable; it stays the caller's to close and to export
@@ -31,7 +35,7 @@ public final class Trainer {
    * @param masks weights that stay zero
    */
   public Trainer(DifferentiableGraph graph, Preprocessing preprocessing, WeightMasks masks) {
-    this(graph, preprocessing, masks, Optional.empty());
+    this(graph, preprocessing, masks, Optional.empty(), OptimizerKind.MOMENTUM_SGD);
   }
 
   /**
@@ -46,14 +50,38 @@ public final class Trainer {
       Preprocessing preprocessing,
       WeightMasks masks,
       DifferentiableGraph teacher) {
-    return new Trainer(graph, preprocessing, masks, Optional.of(teacher));
+    return distilling(graph, preprocessing, masks, teacher, DistillationLoss.softLabels(1));
+  }
+
+  /**
+   * As {@link #distilling(DifferentiableGraph, Preprocessing, WeightMasks, DifferentiableGraph)},
+   * by another loss.
+   */
+  public static Trainer distilling(
+      DifferentiableGraph graph,
+      Preprocessing preprocessing,
+      WeightMasks masks,
+      DifferentiableGraph teacher,
+      DistillationLoss loss) {
+    return new Trainer(
+        graph,
+        preprocessing,
+        masks,
+        Optional.of(new Distillation(teacher, loss)),
+        OptimizerKind.MOMENTUM_SGD);
+  }
+
+  /** The same training with another optimizer than momentum SGD. */
+  public Trainer with(OptimizerKind other) {
+    return new Trainer(graph, preprocessing, masks, distillation, other);
   }
 
   private Trainer(
       DifferentiableGraph graph,
       Preprocessing preprocessing,
       WeightMasks masks,
-      Optional<DifferentiableGraph> teacher) {
+      Optional<Distillation> distillation,
+      OptimizerKind optimizer) {
     if (graph.parameters().isEmpty()) {
       throw new BadInputException(
           "model "
@@ -63,7 +91,8 @@ public final class Trainer {
     this.graph = graph;
     this.preprocessing = preprocessing;
     this.masks = masks;
-    this.teacher = teacher;
+    this.distillation = distillation;
+    this.optimizer = optimizer;
   }
 
   /**
@@ -81,13 +110,30 @@ public final class Trainer {
       TrainingSettings settings,
       EpochListener listener,
       Progress progress) {
-    MixedData data = new MixedData(parts, preprocessing, settings.batch());
+    train(new MixedData(parts, preprocessing, settings.batch()), settings, listener, progress);
+  }
+
+  /**
+   * As {@link #train}, on parts that each have a share of every batch. An epoch sees every picture
+   * of the first part once.
+   *
+   * @param portions whose shares add up to 1
+   */
+  public void trainPortions(
+      List<Portion> portions,
+      TrainingSettings settings,
+      EpochListener listener,
+      Progress progress) {
+    train(
+        new PortionedData(portions, preprocessing, settings.batch()), settings, listener, progress);
+  }
+
+  private void train(
+      BatchSource data, TrainingSettings settings, EpochListener listener, Progress progress) {
     SplittableRandom random = new SplittableRandom(settings.randomSeed());
     long total = (long) data.batches() * settings.epochs();
     long done = 0;
-    try (MomentumSgd sgd =
-            new MomentumSgd(
-                graph.parameters(), masks, settings.momentum(), settings.weightDecay());
+    try (Optimizer moving = optimizer(settings);
         Progress.Step shown = progress.begin("training", total)) {
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
         data.shuffle(random);
@@ -98,7 +144,7 @@ public final class Trainer {
                 "training was interrupted after " + done + " of " + total + " steps");
           }
           double rate = settings.rate().at((double) done / total);
-          MixedData.Batch batch = data.batch(b, random);
+          BatchSource.Batch batch = data.batch(b, random);
           double loss = gradients(batch);
           if (!Double.isFinite(loss)) {
             throw new ArithmeticException(
@@ -112,7 +158,7 @@ public final class Trainer {
                     epoch,
                     rate));
           }
-          sgd.step(rate);
+          moving.step(rate);
           sum += loss * batch.labels().length;
           done++;
           shown.at(
@@ -124,18 +170,28 @@ public final class Trainer {
     }
   }
 
+  private Optimizer optimizer(TrainingSettings settings) {
+    return switch (optimizer) {
+      case MOMENTUM_SGD ->
+          new MomentumSgd(graph.parameters(), masks, settings.momentum(), settings.weightDecay());
+      case ADAM -> new Adam(graph.parameters(), masks);
+    };
+  }
+
   /** Adds a batch's gradients to the parameters; returns its mean loss. */
-  private double gradients(MixedData.Batch batch) {
+  private double gradients(BatchSource.Batch batch) {
     NDManager owner = graph.parameters().get(0).master().getManager();
     try (NDManager manager = owner.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray input = manager.create(batch.input(), new Shape(batch.dims()));
-      Optional<NDArray> taught = teacher.map(t -> t.logits(input).softmax(1));
+      Optional<NDArray> taught = distillation.map(d -> d.teacher().logits(input));
       try (GradientTape tape = GradientTape.open()) {
         NDArray logits = graph.logitsInTraining(input);
         NDArray loss =
-            crossEntropy(logits, taught.orElseGet(() -> oneHot(batch.labels(), logits, manager)));
+            taught
+                .map(t -> distillation.orElseThrow().loss().of(logits, t))
+                .orElseGet(() -> crossEntropy(logits, oneHot(batch.labels(), logits, manager)));
         double value = loss.getFloat();
         if (Double.isFinite(value)) {
           tape.backward(loss);

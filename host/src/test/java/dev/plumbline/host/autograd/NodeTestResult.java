@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What came of a node test. */
 sealed interface NodeTestResult {
@@ -35,7 +36,8 @@ sealed interface NodeTestResult {
       scope.suppressNotUsedWarning();
       OnnxModel model = OnnxModel.of(test.name(), test.ofOneInput());
       GraphProgram program =
-          new GraphCompiler(model, graph, DataType.FLOAT32, Map.of(), Map.of()).compile();
+          new GraphCompiler(model, graph, DataType.FLOAT32, Map.of(), Map.of(), Optional.empty())
+              .compile();
       List<Value> found = program.values(input(test, manager), test.outputNames());
       for (int i = 0; i < found.size(); i++) {
         compare(test.outputs().get(i), found.get(i), test.outputNames().get(i));

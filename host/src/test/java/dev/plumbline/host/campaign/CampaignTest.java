@@ -73,7 +73,7 @@ class CampaignTest {
         evaluation: {data: data, range: "12:24"}
         training: {data: data}
         search: {steps: 3}
-        repair: {epochs: %d}
+        repair: {epochs: %d, rounds: 0}
         epsilon: [8]
         random_seed: 1
         """
@@ -101,8 +101,12 @@ class CampaignTest {
   }
 
   private void run(int repairEpochs, String out, Steps steps) throws IOException {
+    run(job(repairEpochs), out, steps);
+  }
+
+  private void run(CampaignConfig config, String out, Steps steps) {
     new Campaign(
-            job(repairEpochs),
+            config,
             temp.resolve(out),
             Accelerator.CPU.torchDevice(),
             RuntimeProvider.cpu(),
@@ -162,6 +166,26 @@ class CampaignTest {
     run(1, "out", second);
     assertEquals(List.of(), second.begun);
     assertEquals(first, figures("out"));
+  }
+
+  @Test
+  void roundsOfTheRepairAreInTheReportAndGoOnWhereTheyWereCutOff() throws IOException {
+    job(1);
+    Path file = temp.resolve("job.yaml");
+    Files.writeString(
+        file, Files.readString(file).replace("rounds: 0", "rounds: 2, max_accuracy_drop: 100"));
+    CampaignConfig config = CampaignConfig.read(file);
+    Steps cut = new Steps("training");
+    assertThrows(CancellationException.class, () -> run(config, "cut", cut));
+    run(config, "cut", new Steps());
+    JsonNode rounds = figures("cut").at("/repair/rounds");
+    assertFalse(rounds.isEmpty(), "no round");
+    assertEquals("host", rounds.at("/0/judge").asText());
+    assertTrue(
+        Files.readString(temp.resolve("cut").resolve("report.html"))
+            .contains("Rounds of search and repair"));
+    run(config, "whole", new Steps());
+    assertEquals(rounds, figures("whole").at("/repair/rounds"));
   }
 
   @Test

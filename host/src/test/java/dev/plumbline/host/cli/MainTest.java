@@ -152,6 +152,24 @@ class MainTest {
   }
 
   @Test
+  void evaluateAlsoTellsTheAgreementWithAnOriginal() throws IOException {
+    Outcome outcome =
+        run(
+            "evaluate",
+            model,
+            "--data",
+            data,
+            "--original",
+            model,
+            "--json",
+            "--accelerator",
+            "cpu");
+    assertEquals(0, outcome.code(), outcome.err());
+    // A model agrees with itself.
+    assertEquals(1.0, new ObjectMapper().readTree(outcome.out()).get("agreement").asDouble());
+  }
+
+  @Test
   void evaluatePrintsTheShareOfRightLabels() throws IOException {
     Outcome outcome = run("evaluate", model, "--data", data, "--json", "--accelerator", "cpu");
     assertEquals(0, outcome.code(), outcome.err());

@@ -45,7 +45,7 @@ class RepairTest {
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB);
   private static final RepairSettings SETTINGS =
-      new RepairSettings(RepairRecipe.COMPD, 8, 16, 0.01, 0.9, 0, 1);
+      new RepairSettings(RepairRecipe.COMPD, 8, 16, 0.01, 0, 1, false, 1);
 
   @TempDir Path temp;
 
@@ -150,7 +150,7 @@ class RepairTest {
             .repair(
                 corpus(pruned),
                 pictures,
-                new RepairSettings(RepairRecipe.DISTILL, 8, 16, 0.01, 0.9, 0, 1),
+                new RepairSettings(RepairRecipe.DISTILL, 8, 16, 0.6, 0.5, 2, false, 1),
                 Progress.SILENT);
     int after = disagreements(repaired);
     assertTrue(after <= before / 2, before + " deviations before the repair, " + after + " after");
@@ -159,7 +159,7 @@ class RepairTest {
 
   @Test
   void aRecipeThatDoesNotExistIsRefused() {
-    Refusal.says(() -> RepairRecipe.parse("luck"), "'luck'", "distill, compd");
+    Refusal.says(() -> RepairRecipe.parse("luck"), "'luck'", "logits, distill, compd");
   }
 
   @Test
@@ -177,6 +177,34 @@ class RepairTest {
             scale);
       }
     }
+  }
+
+  @Test
+  void aRepairWithLearnedScalesWritesThemIntoTheSameGraph() {
+    OnnxModel quantized = int8();
+    Corpus corpus = corpus(quantized);
+    RepairSettings settings = new RepairSettings(RepairRecipe.LOGITS, 8, 16, 0.03, 0.5, 1, true, 1);
+    OnnxModel repaired =
+        new Repair(
+                original,
+                quantized,
+                PREPROCESSING,
+                RuntimeProvider.cpu(),
+                Accelerator.CPU.torchDevice())
+            .repair(corpus, pictures, settings, Progress.SILENT);
+    assertEquals(
+        quantized.proto().getGraph().getNodeList(), repaired.proto().getGraph().getNodeList());
+    int changed = 0;
+    for (Node node : quantized.graph().nodes()) {
+      if (node.is("QuantizeLinear")) {
+        String scale = node.inputs().get(1);
+        float before = quantized.graph().constants().get(scale).floats()[0];
+        float after = repaired.graph().constants().get(scale).floats()[0];
+        assertTrue(after > 0, scale);
+        changed += before == after ? 0 : 1;
+      }
+    }
+    assertTrue(changed > 0, "no scale was learned");
   }
 
   @Test

@@ -60,7 +60,8 @@ class SummaryTest {
         List.of("original", "compressed", "repaired"), keys(pair.get("accuracy")), "accuracy");
     assertEquals(List.of("compressed", "repaired"), keys(pair.get("agreement")), "agreement");
     assertEquals(
-        List.of("corpus_before", "corpus_after", "heldout_before", "heldout_after", "judge"),
+        List.of(
+            "corpus_before", "corpus_after", "heldout_before", "heldout_after", "judge", "rounds"),
         keys(pair.get("repair")));
     assertEquals(List.of("2", "8", "16"), keys(pair.get("fgsm")));
     assertEquals(List.of("original", "compressed", "repaired"), keys(pair.get("fgsm").get("8")));

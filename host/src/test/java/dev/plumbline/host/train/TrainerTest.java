@@ -113,8 +113,8 @@ class TrainerTest {
       bias.setRequiresGradient(true);
       List<Parameter> parameters =
           List.of(
-              new Parameter("weight", weight, t -> t, true),
-              new Parameter("bias", bias, t -> t, false));
+              new Parameter("weight", weight, (t, g) -> t, true),
+              new Parameter("bias", bias, (t, g) -> t, false));
       try (MomentumSgd sgd = new MomentumSgd(parameters, WeightMasks.none(), 0.9, 0.1)) {
         for (int step = 0; step < 2; step++) {
           try (GradientTape tape = GradientTape.open()) {

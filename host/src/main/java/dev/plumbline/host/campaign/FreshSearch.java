@@ -1,0 +1,67 @@
+package dev.plumbline.host.campaign;
+
+import ai.djl.Device;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.repair.RoundSearch;
+import dev.plumbline.host.search.SearchAlgorithm;
+import dev.plumbline.host.search.SearchSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The search of a repair's rounds, with an algorithm's usual numbers.
+ *
+ * @param original of the pair
+ * @param preprocessing of both models
+ * @param device computes gradients
+ * @param algorithm how to search
+ * @param training whose variance per channel is the most that a published step changes
+ */
+public record FreshSearch(
+    OnnxModel original,
+    Preprocessing preprocessing,
+    Device device,
+    SearchAlgorithm algorithm,
+    Dataset training)
+    implements RoundSearch {
+  /** Pictures that go through the search at once. */
+  private static final int BATCH = 64;
+
+  @Override
+  public String id() {
+    return algorithm.id();
+  }
+
+  @Override
+  public Corpus search(
+      OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+    List<Float> clip = new ArrayList<>();
+    for (double variance : ChannelStatistics.of(training).variance()) {
+      clip.add((float) variance);
+    }
+    SearchSettings settings =
+        new SearchSettings(
+            algorithm.usualSteps(),
+            SearchSettings.PUBLISHED_RATE,
+            clip,
+            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            SearchSettings.USUAL_EPSILON,
+            BATCH,
+            randomSeed);
+    return new CorpusSearch(original, model, preprocessing, device)
+        .search(
+            seeds,
+            "the seeds of the repair's corpus",
+            algorithm,
+            settings,
+            CloseValid.usual(),
+            out,
+            progress);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.plumbline.host.campaign;
+
+import ai.djl.Device;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.repair.Repair;
+import dev.plumbline.host.repair.RepairLedger;
+import dev.plumbline.host.repair.RepairRecipe;
+import dev.plumbline.host.repair.RepairRounds;
+import dev.plumbline.host.repair.RepairSettings;
+import dev.plumbline.host.repair.RoundSettings;
+import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.train.TrainingMetadata;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
+ * corpus' seeds tells which round is the best. The evaluation pictures guard the accuracy; nothing
+ * learns from them.
+ */
+record PairRepair(
+    CampaignConfig.RepairConfig config,
+    OnnxModel original,
+    OnnxModel compressed,
+    Preprocessing preprocessing,
+    RuntimeProvider provider,
+    Device device,
+    Progress progress) {
+  private static final int USUAL_EPOCHS = 3;
+
+  /**
+   * What a repair made.
+   *
+   * @param ledger of its rounds; empty if it had none
+   */
+  record Repaired(OnnxModel model, Optional<RepairLedger> ledger) {}
+
+  /** What the journal keeps of it. */
+  record Rounds(Optional<RepairLedger> ledger) {}
+
+  /**
+   * @param folder of the pair
+   */
+  Repaired repair(
+      Corpus corpus,
+      Dataset training,
+      Dataset evaluation,
+      List<JudgeSource> devices,
+      Path folder,
+      long randomSeed) {
+    Repair repair = new Repair(original, compressed, preprocessing, provider, device);
+    RepairSettings settings = settings(randomSeed);
+    int rounds =
+        config
+            .rounds()
+            .orElse(settings.recipe() == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS);
+    if (rounds == 0) {
+      return new Repaired(repair.repair(corpus, training, settings, progress), Optional.empty());
+    }
+    RoundSettings bounds =
+        new RoundSettings(
+            rounds,
+            config.goal().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+            config.budget().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+            config.maxAccuracyDrop().orElse(RoundSettings.USUAL_MAX_ACCURACY_DROP),
+            RoundSettings.USUAL_HELDOUT_SHARE,
+            RoundSettings.USUAL_PATIENCE);
+    RepairRounds.Result result =
+        new RepairRounds(
+                repair,
+                new FreshSearch(
+                    original,
+                    preprocessing,
+                    device,
+                    SearchAlgorithms.byName(SearchAlgorithms.USUAL),
+                    training),
+                devices,
+                settings,
+                bounds,
+                roundsFolder(folder, corpus, settings),
+                progress)
+            .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
+    for (DeviceUnreachableException lost : result.lost().values()) {
+      // A job goes on where it was: the rounds are on disk.
+      throw lost;
+    }
+    result.ledger().unmet().ifPresent(progress::say);
+    return new Repaired(result.model(), Optional.of(result.ledger()));
+  }
+
+  /** A folder of its own for other settings, so that what was found stays. */
+  private static Path roundsFolder(Path folder, Corpus corpus, RepairSettings settings) {
+    String key = Integer.toHexString((corpus.sha256() + settings).hashCode());
+    return folder.resolve("rounds-" + key);
+  }
+
+  private RepairSettings settings(long randomSeed) {
+    RepairSettings settings =
+        RepairSettings.of(
+            config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.LOGITS),
+            compressed,
+            config.epochs().orElse(USUAL_EPOCHS),
+            config
+                .trainingRate()
+                .or(() -> TrainingMetadata.rate(original))
+                .orElse(RepairSettings.USUAL_TRAINING_RATE),
+            randomSeed);
+    return config.learnedScales().orElse(false) ? settings.withLearnedScales() : settings;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.repair.RepairLedger;
+import dev.plumbline.host.repair.RoundOutcome;
+import dev.plumbline.host.report.RepairRoundSummary;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns a repair's ledger into figures for people: one for each round and judge. */
+final class RoundReporting {
+  private RoundReporting() {}
+
+  static List<RepairRoundSummary> summaries(Optional<RepairLedger> ledger) {
+    return ledger.stream()
+        .flatMap(l -> l.rounds().stream())
+        .flatMap(
+            round ->
+                round.judges().entrySet().stream()
+                    .map(judge -> summary(round, judge.getKey(), judge.getValue())))
+        .toList();
+  }
+
+  private static RepairRoundSummary summary(
+      RepairLedger.Round round, String judge, RepairLedger.RoundCounts counts) {
+    return new RepairRoundSummary(
+        round.round(),
+        judge,
+        counts.fixed(),
+        counts.stillBroken(),
+        counts.newlyBroken(),
+        counts.corpus(),
+        counts.heldout(),
+        round.accuracy(),
+        round.agreement(),
+        round.outcome() == RoundOutcome.BEST);
+  }
+}

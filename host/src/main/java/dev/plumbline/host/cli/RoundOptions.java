@@ -1,0 +1,113 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.repair.RepairRecipe;
+import dev.plumbline.host.repair.RoundSettings;
+import dev.plumbline.host.repair.TrainingSplit;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import picocli.CommandLine.Option;
+
+/** Rounds of search and repair, and what each is held to. */
+final class RoundOptions {
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "Rounds of search and repair; 0 repairs once with the corpus alone (default: 3, of the"
+              + " recipe compd 0).")
+  private Integer rounds;
+
+  @Option(
+      names = "--goal",
+      paramLabel = "FRACTION",
+      description =
+          "No further round once at most this share of the deviations is left, on the corpus and"
+              + " held out (default: none).")
+  private Double goal;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "SECONDS",
+      description = "No further round after this time (default: no bound).")
+  private Double budget;
+
+  @Option(
+      names = "--max-accuracy-drop",
+      defaultValue = "0.2",
+      paramLabel = "POINTS",
+      description =
+          "A round that loses more percentage points of clean accuracy is rolled back (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double maxAccuracyDrop;
+
+  @Option(
+      names = "--heldout",
+      paramLabel = "CORPUS",
+      description =
+          "A corpus of the same models from other seeds; its deviations say which round is the best"
+              + " (default: a fifth of the corpus' seeds is held out).")
+  private Path heldout;
+
+  @Option(
+      names = "--clean",
+      paramLabel = "PATH",
+      description =
+          "Clean pictures to guard the accuracy on (default: the last fifth of --data, at most"
+              + " 2,000, which the repair then does not learn from).")
+  private Path clean;
+
+  @Option(names = "--clean-split", paramLabel = "train|test", description = "Which split of them.")
+  private String cleanSplit;
+
+  @Option(names = "--clean-range", paramLabel = "FROM:TO", description = "Which of them.")
+  private String cleanRange;
+
+  @Option(
+      names = "--unlabelled",
+      description =
+          "The clean pictures' labels say nothing: guard the agreement with the original instead.")
+  private boolean unlabelled;
+
+  int rounds(RepairRecipe recipe) {
+    return rounds != null ? rounds : recipe == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS;
+  }
+
+  /**
+   * @param count at least 1
+   */
+  RoundSettings settings(int count) {
+    return new RoundSettings(
+        count,
+        goal == null ? OptionalDouble.empty() : OptionalDouble.of(goal),
+        budget == null ? OptionalDouble.empty() : OptionalDouble.of(budget),
+        maxAccuracyDrop,
+        RoundSettings.USUAL_HELDOUT_SHARE,
+        RoundSettings.USUAL_PATIENCE);
+  }
+
+  Optional<Path> heldout() {
+    return Optional.ofNullable(heldout);
+  }
+
+  /** What to learn from and what to keep clean. */
+  TrainingSplit split(Dataset data) {
+    return clean == null
+        ? TrainingSplit.of(data)
+        : new TrainingSplit(
+            data,
+            Datasets.open(
+                clean,
+                cleanSplit == null ? null : Split.parse(cleanSplit),
+                cleanRange == null ? null : Range.parse(cleanRange)));
+  }
+
+  CleanPictures clean(TrainingSplit split) {
+    return new CleanPictures(split.clean(), !unlabelled);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.plumbline.host.repair;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The seeds of a corpus, to search from again. */
+final class CorpusSeeds {
+  private CorpusSeeds() {}
+
+  /**
+   * @param chosen indices of seeds in the corpus
+   */
+  static Dataset of(Corpus corpus, Set<Integer> chosen) {
+    Map<Integer, Integer> labels = new LinkedHashMap<>();
+    corpus.inputs().stream()
+        .filter(input -> chosen.contains(input.seed()))
+        .forEach(input -> labels.putIfAbsent(input.seed(), input.label()));
+    List<Picture> pictures = new ArrayList<>();
+    labels.keySet().forEach(seed -> pictures.add(corpus.seedPicture(seed)));
+    return new LabelledPictures(
+        corpus.header().shape(),
+        corpus.header().classNames(),
+        pictures,
+        labels.values().stream().mapToInt(label -> label).toArray());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.plumbline.host.repair;
+
+import ai.djl.Device;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.train.Augmentation;
+import dev.plumbline.host.train.DistillationLoss;
+import dev.plumbline.host.train.EpochListener;
+import dev.plumbline.host.train.LearningRate;
+import dev.plumbline.host.train.OptimizerKind;
+import dev.plumbline.host.train.Portion;
+import dev.plumbline.host.train.Trainer;
+import dev.plumbline.host.train.TrainingPart;
+import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.WeightMasks;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One fine-tuning of a model with pictures of corpora.
+ *
+ * @param original teaches
+ * @param provider runs the original for its labels
+ * @param device trains
+ */
+record FineTuning(
+    OnnxModel original, Preprocessing preprocessing, RuntimeProvider provider, Device device) {
+  private static final double MOMENTUM = 0.9;
+  private static final double WEIGHT_DECAY = 5e-4;
+
+  /** How much more a picture on the original's boundary counts than one far from it. */
+  private static final double BOUNDARY_WEIGHT = 10;
+
+  /** Margin over which that fades, as a share of the original's mean margin. */
+  private static final double BOUNDARY_WIDTH = 0.06;
+
+  /** What a label must be ahead of the others by, likewise; less costs. */
+  private static final double MARGIN = 0.04;
+
+  /** Weight of what is lacking of that margin. */
+  private static final double MARGIN_WEIGHT = 2;
+
+  /** Share of the corpus' pictures in a batch that goes to those a model deviated on. */
+  private static final double HARD_SHARE = 0.3;
+
+  /**
+   * @param model to start from
+   * @param training pictures of the kind the original was trained on
+   * @return the trained model, of the same graph
+   */
+  OnnxModel tune(
+      OnnxModel model,
+      CorpusPool pool,
+      Dataset training,
+      RepairSettings settings,
+      Progress progress) {
+    try (DifferentiableGraph graph =
+        settings.learnedScales()
+            ? DifferentiableGraph.trainableWithScales(model, device)
+            : DifferentiableGraph.trainable(model, device)) {
+      WeightMasks masks = WeightMasks.ofZeros(model);
+      if (settings.recipe() == RepairRecipe.COMPD) {
+        Dataset labelled = new Relabelled(training, originalLabels(training, progress));
+        new Trainer(graph, preprocessing, masks)
+            .train(
+                List.of(found(pool), augmented(labelled)),
+                how(settings, LearningRate.constant(settings.rate())),
+                EpochListener.NONE,
+                progress);
+      } else {
+        try (DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
+          Trainer.distilling(graph, preprocessing, masks, teacher, loss(settings))
+              .with(OptimizerKind.ADAM)
+              .trainPortions(
+                  portions(pool, training, settings.corpusShare()),
+                  how(settings, LearningRate.cosine(settings.rate())),
+                  EpochListener.NONE,
+                  progress);
+        }
+      }
+      return graph.export();
+    }
+  }
+
+  private static DistillationLoss loss(RepairSettings settings) {
+    DistillationLoss taught =
+        settings.recipe() == RepairRecipe.LOGITS
+            ? DistillationLoss.logits(BOUNDARY_WEIGHT, BOUNDARY_WIDTH)
+            : DistillationLoss.softLabels(settings.temperature());
+    return taught.withMargin(MARGIN_WEIGHT, MARGIN);
+  }
+
+  private static TrainingSettings how(RepairSettings settings, LearningRate rate) {
+    return new TrainingSettings(
+        settings.epochs(), settings.batch(), rate, MOMENTUM, WEIGHT_DECAY, settings.randomSeed());
+  }
+
+  private static List<Portion> portions(CorpusPool pool, Dataset training, double share) {
+    List<Portion> portions = new ArrayList<>();
+    portions.add(new Portion(augmented(training), 1 - share));
+    if (share > 0) {
+      CorpusPool hard = pool.where(PoolPicture::hard);
+      CorpusPool easy = pool.where(picture -> !picture.hard());
+      double hardShare = hard.pictures().isEmpty() ? 0 : easy.pictures().isEmpty() ? 1 : HARD_SHARE;
+      if (hardShare > 0) {
+        portions.add(new Portion(found(hard), share * hardShare));
+      }
+      if (hardShare < 1) {
+        portions.add(new Portion(found(easy), share * (1 - hardShare)));
+      }
+    }
+    return portions;
+  }
+
+  private static TrainingPart found(CorpusPool pool) {
+    return new TrainingPart(pool.data(), Augmentation.NONE);
+  }
+
+  private static TrainingPart augmented(Dataset data) {
+    return new TrainingPart(data, Augmentation.cropAndFlip(data.shape()));
+  }
+
+  private int[] originalLabels(Dataset training, Progress progress) {
+    try (PictureClassifier classifier = PictureClassifier.open(original, preprocessing, provider);
+        Progress.Step step = progress.begin("labelling with the original", training.size())) {
+      return Logits.labels(classifier.logits(training, step));
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.plumbline.host.repair;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A repair's ledger on disk: written whole after each round, so that a repair can go on. */
+final class LedgerFile {
+  static final String NAME = "ledger.json";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private final Path file;
+
+  LedgerFile(Path folder) {
+    this.file = folder.resolve(NAME);
+  }
+
+  /**
+   * The ledger of a repair that began before.
+   *
+   * @param key everything that the rounds depend on
+   * @throws BadInputException if what is there belongs to another repair or cannot be read
+   */
+  Optional<RepairLedger> read(String key) {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      int format = json.path("format").asInt();
+      if (format != RepairLedger.FORMAT) {
+        throw new BadInputException(
+            "ledger " + file + " is of format " + format + ", expected " + RepairLedger.FORMAT);
+      }
+      RepairLedger ledger = JSON.treeToValue(json, RepairLedger.class);
+      if (!ledger.key().equals(key)) {
+        throw new BadInputException(
+            "ledger "
+                + file
+                + " belongs to another repair ("
+                + ledger.key()
+                + "), expected this one ("
+                + key
+                + "): name another file to write, or remove that folder");
+      }
+      return Optional.of(ledger);
+    } catch (IOException e) {
+      throw new BadInputException("ledger " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  void write(RepairLedger ledger) {
+    WholeFile.write(file, out -> out.write(JSON.writeValueAsBytes(ledger)));
+  }
+
+  Path path() {
+    return file;
+  }
+}

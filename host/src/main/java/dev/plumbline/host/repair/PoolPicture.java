@@ -1,0 +1,33 @@
+package dev.plumbline.host.repair;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.dataset.Picture;
+
+/**
+ * A picture that a repair learns from or is measured on.
+ *
+ * @param id unique in its pool
+ * @param picture what models see
+ * @param label of its seed, which the original gives the picture too
+ * @param seed index of its seed
+ * @param hard whether a compressed model deviated on it, when it was found or later
+ */
+record PoolPicture(String id, Picture picture, int label, int seed, boolean hard) {
+  /**
+   * @param source name of the corpus among those of the pool
+   */
+  static PoolPicture of(String source, Corpus corpus, CorpusInput input) {
+    return new PoolPicture(
+        source + "/" + input.id(),
+        corpus.picture(input),
+        input.label(),
+        input.seed(),
+        input.compressedLabel() != input.label());
+  }
+
+  /** As one that a compressed model deviated on. */
+  PoolPicture asHard() {
+    return new PoolPicture(id, picture, label, seed, true);
+  }
+}

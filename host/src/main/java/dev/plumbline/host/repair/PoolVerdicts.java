@@ -1,0 +1,65 @@
+package dev.plumbline.host.repair;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.device.Judge;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What judges say of the pictures of a repair. Each is asked once about a model and a picture; what
+ * it said is remembered for as long as the program runs.
+ */
+final class PoolVerdicts {
+  private record Asked(String judge, String model) {}
+
+  private final Map<Asked, Map<String, Boolean>> known = new HashMap<>();
+  private final Progress progress;
+
+  PoolVerdicts(Progress progress) {
+    this.progress = progress;
+  }
+
+  /**
+   * The pictures on which a model's label differs from the seed's.
+   *
+   * @return their ids
+   * @throws dev.plumbline.host.device.DeviceUnreachableException if the judge is a device that is
+   *     lost
+   */
+  Set<String> deviating(JudgeSource source, OnnxModel model, CorpusPool pool) {
+    Map<String, Boolean> verdicts =
+        known.computeIfAbsent(new Asked(source.id(), model.sha256()), a -> new HashMap<>());
+    List<PoolPicture> open =
+        pool.pictures().stream().filter(picture -> !verdicts.containsKey(picture.id())).toList();
+    if (!open.isEmpty()) {
+      ask(source, model, open, verdicts);
+    }
+    return pool.pictures().stream()
+        .map(PoolPicture::id)
+        .filter(verdicts::get)
+        .collect(Collectors.toSet());
+  }
+
+  private void ask(
+      JudgeSource source, OnnxModel model, List<PoolPicture> open, Map<String, Boolean> verdicts) {
+    try (Judge judge = source.open(model);
+        Progress.Step step = progress.begin("judging on " + source.id(), open.size())) {
+      judge.judge(
+          new ArrayList<>(open.stream().map(PoolPicture::picture).toList()),
+          (first, logits) -> {
+            for (int i = 0; i < logits.length; i++) {
+              PoolPicture picture = open.get(first + i);
+              verdicts.put(picture.id(), Logits.label(logits[i]) != picture.label());
+            }
+            step.at(first + logits.length, "");
+          });
+    }
+  }
+}

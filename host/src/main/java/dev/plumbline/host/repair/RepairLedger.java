@@ -1,0 +1,147 @@
+package dev.plumbline.host.repair;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What came of each round of a repair.
+ *
+ * @param format version of the file
+ * @param key everything that the rounds depend on
+ * @param start the compressed model before any round
+ * @param rounds in their order
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record RepairLedger(int format, String key, Start start, List<Round> rounds) {
+  static final int FORMAT = 1;
+
+  public RepairLedger {
+    rounds = List.copyOf(rounds);
+  }
+
+  /**
+   * The compressed model before any round.
+   *
+   * @param judges by id
+   * @param accuracy on clean pictures, 0 to 1; empty where their labels are not known
+   * @param agreement with the original on clean pictures, 0 to 1
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Start(Map<String, StartCounts> judges, OptionalDouble accuracy, double agreement) {
+    public Start {
+      judges = Collections.unmodifiableMap(new LinkedHashMap<>(judges));
+    }
+
+    CleanPictures.Rates rates() {
+      return new CleanPictures.Rates(accuracy, agreement);
+    }
+  }
+
+  /**
+   * Deviations that a judge sees before any round.
+   *
+   * @param corpus on the pictures of the corpus that the repair learns from
+   * @param heldout on those that it does not
+   */
+  public record StartCounts(int corpus, int heldout) {}
+
+  /**
+   * One round.
+   *
+   * @param round from 1
+   * @param model path of what it made, beside the ledger
+   * @param sha256 of that model
+   * @param from the round whose model it began with; 0 for the compressed model
+   * @param rate learning rate
+   * @param searched seeds that the round's search began with; 0 if it did not search
+   * @param effective pictures that the search found
+   * @param pool pictures that the round learned from
+   * @param judges by id; a device that was lost is missing
+   * @param accuracy as in {@link Start}
+   * @param agreement likewise
+   * @param outcome what became of the model
+   * @param seconds wall-clock time of the round
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record Round(
+      int round,
+      String model,
+      String sha256,
+      int from,
+      double rate,
+      int searched,
+      int effective,
+      int pool,
+      Map<String, RoundCounts> judges,
+      OptionalDouble accuracy,
+      double agreement,
+      RoundOutcome outcome,
+      double seconds) {
+    public Round {
+      judges = Collections.unmodifiableMap(new LinkedHashMap<>(judges));
+    }
+
+    CleanPictures.Rates rates() {
+      return new CleanPictures.Rates(accuracy, agreement);
+    }
+  }
+
+  /**
+   * What a judge says of the pool of a round, before it (the model that it began with) and after.
+   *
+   * @param fixed deviations before and none after
+   * @param stillBroken deviations before and after
+   * @param newlyBroken deviations after only
+   * @param corpus deviations after on the pictures of the corpus that the repair began with
+   * @param heldout deviations after on pictures that the repair does not learn from
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  public record RoundCounts(int fixed, int stillBroken, int newlyBroken, int corpus, int heldout) {}
+
+  /** The round whose model is the best; 0 if that is the compressed model. */
+  public int best() {
+    int best = 0;
+    for (Round round : rounds) {
+      if (round.outcome() == RoundOutcome.BEST) {
+        best = round.round();
+      }
+    }
+    return best;
+  }
+
+  /** Why no round's model may be kept, in one sentence; empty if one is. */
+  public Optional<String> unmet() {
+    if (best() > 0 || rounds.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Round> nearest =
+        rounds.stream()
+            .filter(r -> r.outcome() == RoundOutcome.ACCURACY_FELL)
+            .max(Comparator.comparingDouble(r -> r.rates().guarded()));
+    return nearest.map(
+        round ->
+            String.format(
+                Locale.ROOT,
+                "no round kept the clean %s within the largest drop: %.2f %% before and %.2f %% at"
+                    + " best, in %s; the compressed model is left as it was",
+                round.accuracy().isPresent() ? "accuracy" : "agreement with the original",
+                100 * start.rates().guarded(),
+                100 * round.rates().guarded(),
+                round.model()));
+  }
+
+  RepairLedger with(Round round) {
+    List<Round> all = new ArrayList<>(rounds);
+    all.add(round);
+    return new RepairLedger(format, key, start, all);
+  }
+}

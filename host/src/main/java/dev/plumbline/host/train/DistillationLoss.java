@@ -1,0 +1,90 @@
+package dev.plumbline.host.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.BadInputException;
+
+/** How far a model is from what its teacher says. */
+@FunctionalInterface
+public interface DistillationLoss {
+  // Factors of scalars are cast: DJL makes float64 of a float32 scalar times a double.
+
+  /**
+   * @param logits of the model, N x classes
+   * @param taught logits of the teacher, likewise, without gradient
+   * @return a scalar, the mean over the pictures
+   */
+  NDArray of(NDArray logits, NDArray taught);
+
+  /**
+   * Cross-entropy against the teacher's soft labels, times the square of the temperature (Hinton,
+   * Vinyals, Dean, "Distilling the Knowledge in a Neural Network", 2015).
+   *
+   * @param temperature that both models' logits are divided by, above 0
+   * @throws BadInputException if it is not
+   */
+  static DistillationLoss softLabels(double temperature) {
+    if (!(temperature > 0) || Double.isInfinite(temperature)) {
+      throw new BadInputException(
+          "the temperature of a distillation is " + temperature + ", expected above 0");
+    }
+    return (logits, taught) ->
+        logits
+            .div(temperature)
+            .logSoftmax(1)
+            .mul(taught.div(temperature).softmax(1))
+            .sum()
+            .mul((float) (-temperature * temperature / logits.getShape().get(0)));
+  }
+
+  /**
+   * Squared difference of the logits, each picture's mean taken off, as no label depends on it (Ba
+   * and Caruana, "Do Deep Nets Really Need to be Deep?", 2014). Logits are measured in the mean of
+   * the teacher's margins over the batch, where a margin is the largest logit less the next one.
+   * Pictures near a boundary of the teacher count more, as only there a small difference changes a
+   * label: 1 + weight x exp(-margin / width), divided by the mean of these.
+   *
+   * @param weight of a picture on the boundary, at least 0
+   * @param width share of the teacher's mean margin, above 0
+   */
+  static DistillationLoss logits(double weight, double width) {
+    return (logits, taught) -> {
+      NDArray ahead = margins(taught, taught);
+      NDArray unit = unit(ahead);
+      NDArray difference = logits.sub(taught).div(unit);
+      NDArray centred = difference.sub(difference.mean(new int[] {1}, true));
+      NDArray near = ahead.div(unit).div(-width).exp().mul(weight).add(1);
+      return centred.square().sum(new int[] {1}).mul(near).sum().div(near.sum());
+    };
+  }
+
+  /**
+   * This and a hinge loss (Crammer and Singer, "On the Algorithmic Implementation of Multiclass
+   * Kernel-based Vector Machines", 2001) on the teacher's label: what the model's logit of that
+   * label, less the largest other one, lacks of a margin. Being near the teacher is not enough for
+   * a picture beside its boundary.
+   *
+   * @param weight of the hinge loss, at least 0
+   * @param margin share of the teacher's mean margin over the batch, at least 0
+   */
+  default DistillationLoss withMargin(double weight, double margin) {
+    return (logits, taught) -> {
+      NDArray ahead = margins(logits, taught).div(unit(margins(taught, taught)));
+      NDArray lacking = ahead.neg().add(margin).maximum(0);
+      return of(logits, taught).add(lacking.mean().mul((float) weight));
+    };
+  }
+
+  /** The teacher's mean margin; a teacher that tells nothing apart has none to measure in. */
+  private static NDArray unit(NDArray margins) {
+    return margins.mean().maximum(1e-6f);
+  }
+
+  /** Logit of the teacher's label less the largest other one, N. */
+  private static NDArray margins(NDArray logits, NDArray taught) {
+    int classes = Math.toIntExact(logits.getShape().get(1));
+    NDArray chosen = taught.argMax(1).oneHot(classes).toType(DataType.FLOAT32, false);
+    NDArray others = logits.sub(chosen.mul(1e9)).max(new int[] {1});
+    return logits.mul(chosen).sum(new int[] {1}).sub(others);
+  }
+}

@@ -1,0 +1,382 @@
+package dev.plumbline.host.repair;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.Refusal;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.compress.Pruner;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.CorpusOrigin;
+import dev.plumbline.host.corpus.CorpusWriter;
+import dev.plumbline.host.corpus.PictureDistance;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.train.Architecture;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rounds on small models; ONNX Runtime, asked by the test itself, says what is left. */
+class RepairRoundsTest {
+  private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
+  private static final Preprocessing PREPROCESSING =
+      new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB);
+  private static final RepairSettings GENTLE = settings(0.6);
+
+  /** Steps of 30 times a weight's usual size leave nothing of what was learned. */
+  private static final RepairSettings RUINOUS = settings(0.999);
+
+  @TempDir Path temp;
+
+  private final OnnxModel original = Architecture.parse("resnet8").build(SHAPE, 3, 1);
+  private final OnnxModel pruned = Pruner.prune(original, 0.7);
+  private final Dataset training = labelled(noise(48, 5));
+  private int searches;
+
+  private static RepairSettings settings(double rate) {
+    return new RepairSettings(RepairRecipe.LOGITS, 4, 16, rate, 0.5, 1, false, 1);
+  }
+
+  private static int[] labels(OnnxModel model, List<Picture> pictures) {
+    try (PictureClassifier classifier =
+        PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
+      return Logits.labels(classifier.logits(pictures));
+    }
+  }
+
+  private Dataset labelled(List<Picture> pictures) {
+    return new LabelledPictures(
+        SHAPE, List.of("a", "b", "c"), pictures, labels(original, pictures));
+  }
+
+  /** Pictures, each as a mutation of itself, classed by what the original and a model say. */
+  private Corpus corpus(Path folder, OnnxModel compressed, List<Picture> pictures) {
+    int[] ours = labels(original, pictures);
+    int[] theirs = labels(compressed, pictures);
+    CorpusOrigin origin =
+        new CorpusOrigin(
+            original.sha256(),
+            compressed.sha256(),
+            PREPROCESSING,
+            SHAPE,
+            List.of("a", "b", "c"),
+            Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "noise"));
+    List<CorpusInput> inputs = new ArrayList<>();
+    try (CorpusWriter writer = CorpusWriter.create(folder, origin)) {
+      for (int i = 0; i < pictures.size(); i++) {
+        Picture picture = pictures.get(i);
+        CorpusInput input =
+            CorpusInput.found(
+                i,
+                1,
+                ours[i],
+                ours[i],
+                theirs[i],
+                0.5f,
+                0.5f,
+                PictureDistance.between(picture, picture));
+        writer.seed(i, picture);
+        writer.add(input, picture);
+        inputs.add(input);
+      }
+      writer.finish(CorpusCounts.of(pictures.size(), inputs));
+    }
+    return Corpus.open(folder);
+  }
+
+  private Corpus corpus() {
+    return corpus(temp.resolve("corpus"), pruned, noise(80, 1));
+  }
+
+  private Corpus heldout() {
+    return corpus(temp.resolve("heldout"), pruned, noise(60, 2));
+  }
+
+  /** A search that finds other noise in each round. */
+  private final class NoiseSearch implements RoundSearch {
+    @Override
+    public String id() {
+      return "noise";
+    }
+
+    @Override
+    public Corpus search(
+        OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+      searches++;
+      return corpus(out, model, noise(20, 100 + randomSeed));
+    }
+  }
+
+  private RepairRounds rounds(RepairSettings settings, RoundSettings bounds, String folder) {
+    return rounds(new NoiseSearch(), settings, bounds, folder);
+  }
+
+  private RepairRounds rounds(
+      RoundSearch search, RepairSettings settings, RoundSettings bounds, String folder) {
+    return new RepairRounds(
+        new Repair(
+            original, pruned, PREPROCESSING, RuntimeProvider.cpu(), Accelerator.CPU.torchDevice()),
+        search,
+        List.of(),
+        settings,
+        bounds,
+        temp.resolve(folder),
+        Progress.SILENT);
+  }
+
+  /** Bounds under which no round is rolled back. */
+  private static RoundSettings free(int rounds) {
+    return new RoundSettings(rounds, OptionalDouble.empty(), OptionalDouble.empty(), 100, 0.2, 5);
+  }
+
+  private CleanPictures clean() {
+    return new CleanPictures(labelled(noise(100, 3)), true);
+  }
+
+  private RepairRounds.Result run(RepairRounds rounds) {
+    return rounds.run(corpus(), Optional.of(heldout()), training, clean());
+  }
+
+  private static int differing(int[] ours, int[] theirs) {
+    int differing = 0;
+    for (int i = 0; i < ours.length; i++) {
+      differing += ours[i] == theirs[i] ? 0 : 1;
+    }
+    return differing;
+  }
+
+  @Test
+  void theLedgerCountsWhatOnnxRuntimeSays() {
+    RepairRounds.Result result = run(rounds(GENTLE, free(1), "out.rounds"));
+    RepairLedger ledger = result.ledger();
+    assertEquals(1, ledger.rounds().size());
+    RepairLedger.Round round = ledger.rounds().get(0);
+    RepairLedger.RoundCounts host = round.judges().get(HostJudge.ID);
+    OnnxModel model = OnnxModel.read(temp.resolve("out.rounds").resolve(round.model()));
+    assertEquals(round.sha256(), model.sha256());
+
+    List<Picture> learned = noise(80, 1);
+    List<Picture> found = noise(20, 101);
+    List<Picture> pool = new ArrayList<>(learned);
+    pool.addAll(found);
+    int[] right = labels(original, pool);
+    int[] before = labels(pruned, pool);
+    int[] after = labels(model, pool);
+    int fixed = 0;
+    int still = 0;
+    int newly = 0;
+    for (int i = 0; i < right.length; i++) {
+      fixed += before[i] != right[i] && after[i] == right[i] ? 1 : 0;
+      still += before[i] != right[i] && after[i] != right[i] ? 1 : 0;
+      newly += before[i] == right[i] && after[i] != right[i] ? 1 : 0;
+    }
+    assertTrue(fixed > 0, "a repair that mends nothing shows nothing");
+    assertEquals(pool.size(), round.pool());
+    assertEquals(
+        new RepairLedger.RoundCounts(
+            fixed,
+            still,
+            newly,
+            differing(labels(original, learned), labels(model, learned)),
+            differing(labels(original, noise(60, 2)), labels(model, noise(60, 2)))),
+        host);
+    assertEquals(
+        new RepairLedger.StartCounts(
+            differing(labels(original, learned), labels(pruned, learned)),
+            differing(labels(original, noise(60, 2)), labels(pruned, noise(60, 2)))),
+        ledger.start().judges().get(HostJudge.ID));
+    int[] truth = labels(original, noise(100, 3));
+    assertEquals(Logits.agreement(labels(model, noise(100, 3)), truth), round.agreement());
+    assertEquals(round.agreement(), round.accuracy().orElseThrow(), "labels are the original's");
+  }
+
+  @Test
+  void aRoundThatSpoilsTheCleanPicturesIsRolledBack() {
+    RoundSettings strict =
+        new RoundSettings(2, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, 5);
+    // The labels are those of the compressed model: every change is a loss.
+    List<Picture> pictures = noise(100, 3);
+    CleanPictures spoilt =
+        new CleanPictures(
+            new LabelledPictures(SHAPE, List.of("a", "b", "c"), pictures, labels(pruned, pictures)),
+            true);
+    RepairRounds.Result result =
+        rounds(RUINOUS, strict, "out.rounds")
+            .run(corpus(), Optional.of(heldout()), training, spoilt);
+    assertEquals(pruned.sha256(), result.model().sha256());
+    assertEquals(0, result.ledger().best());
+    for (RepairLedger.Round round : result.ledger().rounds()) {
+      assertEquals(RoundOutcome.ACCURACY_FELL, round.outcome());
+      assertEquals(0, round.from(), "the next round begins with the best model");
+      assertTrue(round.accuracy().orElseThrow() < 1);
+    }
+    assertEquals(
+        result.ledger().rounds().get(0).rate() / 2, result.ledger().rounds().get(1).rate(), 1e-12);
+    String sentence = result.ledger().unmet().orElseThrow();
+    assertTrue(sentence.contains("100.00 %") && sentence.contains("round-"), sentence);
+    // Nothing is lost.
+    assertNotEquals(
+        pruned.sha256(),
+        OnnxModel.read(temp.resolve("out.rounds").resolve("round-1").resolve("model.onnx"))
+            .sha256());
+  }
+
+  @Test
+  void theBestModelIsKeptWhenALaterRoundIsWorse() {
+    RepairRounds.Result gentle = run(rounds(GENTLE, free(3), "out.rounds"));
+    RepairLedger ledger = gentle.ledger();
+    RepairLedger.StartCounts start = ledger.start().judges().get(HostJudge.ID);
+    double least = 2;
+    int best = 0;
+    for (RepairLedger.Round round : ledger.rounds()) {
+      assertEquals(best, round.from());
+      RepairLedger.RoundCounts counts = round.judges().get(HostJudge.ID);
+      double left =
+          (double) counts.corpus() / start.corpus() + (double) counts.heldout() / start.heldout();
+      if (round.outcome() == RoundOutcome.BEST) {
+        assertTrue(left < least, ledger.toString());
+        least = left;
+        best = round.round();
+      } else {
+        assertTrue(left >= least, ledger.toString());
+      }
+    }
+    assertTrue(best > 0, ledger.toString());
+    assertEquals(best, ledger.best());
+    assertEquals(ledger.rounds().get(best - 1).sha256(), gentle.model().sha256());
+  }
+
+  @Test
+  void aRepairThatWasCutOffGoesOnAndComesToTheSame() {
+    String whole = run(rounds(GENTLE, free(2), "whole.rounds")).model().sha256();
+    searches = 0;
+    RoundSearch killed =
+        new RoundSearch() {
+          @Override
+          public String id() {
+            return "noise";
+          }
+
+          @Override
+          public Corpus search(
+              OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+            Corpus found = new NoiseSearch().search(model, seeds, out, randomSeed, progress);
+            if (searches == 2) {
+              // Training sees it at its first step.
+              Thread.currentThread().interrupt();
+            }
+            return found;
+          }
+        };
+    assertThrows(
+        CancellationException.class, () -> run(rounds(killed, GENTLE, free(2), "cut.rounds")));
+    assertTrue(Thread.interrupted());
+    RepairRounds.Result resumed = run(rounds(GENTLE, free(2), "cut.rounds"));
+    assertEquals(2, searches, "what was found before is searched for no more");
+    assertEquals(2, resumed.ledger().rounds().size());
+    assertEquals(whole, resumed.model().sha256());
+  }
+
+  @Test
+  void noFurtherRoundBeginsOnceTheGoalIsReached() {
+    RoundSettings easy =
+        new RoundSettings(3, OptionalDouble.of(0.99), OptionalDouble.empty(), 100, 0.2, 5);
+    assertEquals(1, run(rounds(GENTLE, easy, "out.rounds")).ledger().rounds().size());
+  }
+
+  @Test
+  void noFurtherRoundBeginsOnceTheBudgetIsSpent() {
+    RoundSettings poor =
+        new RoundSettings(3, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, 5);
+    RepairRounds.Result result = run(rounds(GENTLE, poor, "out.rounds"));
+    assertEquals(List.of(), result.ledger().rounds());
+    assertEquals(pruned.sha256(), result.model().sha256());
+    assertFalse(result.ledger().unmet().isPresent(), "no round was rolled back");
+  }
+
+  @Test
+  void roundsOfAnotherRepairAreNotGoneOnWith() {
+    RoundSettings none =
+        new RoundSettings(1, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, 5);
+    run(rounds(GENTLE, none, "out.rounds"));
+    Refusal.says(
+        () -> run(rounds(settings(0.5), none, "out.rounds")), "ledger.json", "another repair");
+  }
+
+  @Test
+  void aRoundsModelThatWasExchangedIsRefused() {
+    run(rounds(GENTLE, free(1), "out.rounds"));
+    original.write(temp.resolve("out.rounds").resolve("round-1").resolve("model.onnx"));
+    Refusal.says(
+        () -> run(rounds(GENTLE, free(1), "out.rounds")),
+        "round-1",
+        original.sha256(),
+        "as the ledger");
+  }
+
+  @Test
+  void withoutACorpusOfItsOwnAShareOfTheSeedsIsHeldOut() {
+    HeldoutSplit split = HeldoutSplit.of(corpus(), Optional.empty(), 0.25, GENTLE);
+    assertEquals(80, split.learned().pictures().size() + split.heldout().pictures().size());
+    assertTrue(
+        split.heldout().seeds().stream().noneMatch(split.learned().seeds()::contains),
+        "a seed on both sides");
+    long all = split.learned().pictures().stream().filter(PoolPicture::hard).count();
+    long held = split.heldout().pictures().stream().filter(PoolPicture::hard).count();
+    assertEquals(Math.round((all + held) * 0.25), held);
+    assertEquals(
+        split.heldout().seeds(),
+        HeldoutSplit.of(corpus(), Optional.empty(), 0.25, GENTLE).heldout().seeds());
+  }
+
+  @Test
+  void numbersOutsideTheirRangeAreRefused() {
+    Refusal.says(() -> RoundSettings.of(0), "rounds", "0", "at least 1");
+    Refusal.says(
+        () -> new RoundSettings(1, OptionalDouble.of(1.5), OptionalDouble.empty(), 0.2, 0.2, 2),
+        "goal",
+        "1.5");
+    Refusal.says(
+        () -> new RoundSettings(1, OptionalDouble.empty(), OptionalDouble.of(-1), 0.2, 0.2, 2),
+        "budget",
+        "-1.0");
+  }
+
+  /** Pictures of noise, of all contrasts. */
+  private static List<Picture> noise(int size, long randomSeed) {
+    Random random = new Random(randomSeed);
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      byte[] pixels = new byte[SHAPE.bytes()];
+      int contrast = 1 + random.nextInt(255);
+      for (int p = 0; p < pixels.length; p++) {
+        pixels[p] = (byte) random.nextInt(contrast);
+      }
+      pictures.add(new Picture(SHAPE, pixels));
+    }
+    return pictures;
+  }
+}
