@@ -9,14 +9,26 @@ public sealed interface Caller {
   /** For the audit log and for people. */
   String name();
 
+  /** Whether it has shown who it is. */
+  default boolean isKnown() {
+    return true;
+  }
+
   /** Whether a device of that name may be who this is: a credential is for one device. */
   boolean mayBe(String device);
 
   /** Anybody on this machine: an agent on loopback that asks for nothing. */
   record Anyone() implements Caller {
+    private static final String NAME = "anyone";
+
     @Override
     public String name() {
-      return "anyone";
+      return NAME;
+    }
+
+    @Override
+    public boolean isKnown() {
+      return false;
     }
 
     @Override
@@ -73,6 +85,11 @@ public sealed interface Caller {
     @Override
     public String name() {
       return "host:" + address + (forWhom.isEmpty() ? "" : " for " + forWhom);
+    }
+
+    @Override
+    public boolean isKnown() {
+      return !forWhom.isEmpty() && !forWhom.equals(Anyone.NAME);
     }
 
     @Override

@@ -13,7 +13,7 @@ public record CallerShare(int percent) {
    * @return at least 1
    */
   public long of(Caller caller, long whole) {
-    if (caller instanceof Caller.Anyone) {
+    if (!caller.isKnown()) {
       return whole;
     }
     return Math.max(1, whole / 100 * percent + whole % 100 * percent / 100);

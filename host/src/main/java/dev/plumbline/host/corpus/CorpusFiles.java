@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +36,9 @@ final class CorpusFiles {
   static final String HEADER = "corpus.json";
   static final String INPUTS = "inputs.jsonl";
   static final String PICTURES = "pictures";
+
+  /** As {@link CorpusInput#seedPicture} names it. */
+  private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.png");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -236,5 +241,19 @@ final class CorpusFiles {
       why = "in '" + where + "': " + why;
     }
     return why;
+  }
+
+  /** Numbers of the seeds whose pictures a folder holds. */
+  static Set<Integer> seedsIn(Path folder) throws IOException {
+    Set<Integer> seeds = new HashSet<>();
+    try (Stream<Path> pictures = Files.list(folder.resolve(PICTURES))) {
+      for (Path picture : (Iterable<Path>) pictures::iterator) {
+        Matcher seed = SEED_PICTURE.matcher(picture.getFileName().toString());
+        if (seed.matches()) {
+          seeds.add(Integer.valueOf(seed.group(1)));
+        }
+      }
+    }
+    return seeds;
   }
 }

@@ -37,6 +37,9 @@ public final class CorpusWriter implements AutoCloseable {
   private final Set<String> ids = new HashSet<>();
   private final Set<Integer> seedsOfRows = new HashSet<>();
   private final Set<Integer> seeds = new HashSet<>();
+  // Pictures of seeds that were there when this began; one that is given again is written again, as
+  // a kill may have cut it off.
+  private final Set<Integer> keptSeeds = new HashSet<>();
   private boolean closed;
 
   private CorpusWriter(
@@ -71,8 +74,8 @@ public final class CorpusWriter implements AutoCloseable {
     for (CorpusInput row : rows()) {
       ids.add(row.id());
       seedsOfRows.add(row.seed());
-      seeds.add(row.seed());
     }
+    keptSeeds.addAll(CorpusFiles.seedsIn(partial));
   }
 
   /**
@@ -156,7 +159,6 @@ public final class CorpusWriter implements AutoCloseable {
     return PngFile.read(partial.resolve(CorpusInput.seedPicture(index)));
   }
 
-  /** What is replaced is deleted in the end, so it must hold nothing but a corpus. */
   /**
    * Adds a mutated picture.
    *
@@ -247,8 +249,9 @@ public final class CorpusWriter implements AutoCloseable {
    */
   public synchronized Corpus finish(CorpusCounts counts) {
     requireOpen();
-    if (!seeds.containsAll(seedsOfRows)) {
-      seedsOfRows.removeAll(seeds);
+    seedsOfRows.removeAll(seeds);
+    seedsOfRows.removeAll(keptSeeds);
+    if (!seedsOfRows.isEmpty()) {
       throw new IllegalStateException("pictures of the seeds " + seedsOfRows + " were not given");
     }
     CorpusHeader header = CorpusHeader.of(origin, ids.size(), counts);

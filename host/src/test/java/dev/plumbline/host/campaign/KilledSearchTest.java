@@ -79,6 +79,8 @@ class KilledSearchTest {
                 temp.resolve("data").toString(),
                 "--out",
                 temp.resolve(out).toString(),
+                "--database",
+                "jdbc:h2:file:" + temp.resolve("fleet"),
                 "--accelerator",
                 "cpu"));
     command.addAll(List.of(more));
