@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       QuantizeCommand.class,
       PruneCommand.class,
+      DistillCommand.class,
       SearchCommand.class,
       ConfirmCommand.class,
       RepairCommand.class,

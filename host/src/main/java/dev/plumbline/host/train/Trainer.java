@@ -23,7 +23,11 @@ public final class Trainer {
   private final DifferentiableGraph graph;
   private final Preprocessing preprocessing;
   private final WeightMasks masks;
-  private final Optional<DifferentiableGraph> teacher;
+  private final Optional<Distillation> distillation;
+  private final double hardShare;
+
+  /** What takes the place of labels. */
+  private record Distillation(DifferentiableGraph teacher, DistillationLoss loss) {}
 
   /**
    * @param graph made trainable; it stays the caller's to close and to export
@@ -31,7 +35,7 @@ public final class Trainer {
    * @param masks weights that stay zero
    */
   public Trainer(DifferentiableGraph graph, Preprocessing preprocessing, WeightMasks masks) {
-    this(graph, preprocessing, masks, Optional.empty());
+    this(graph, preprocessing, masks, Optional.empty(), 0);
   }
 
   /**
@@ -46,14 +50,44 @@ public final class Trainer {
       Preprocessing preprocessing,
       WeightMasks masks,
       DifferentiableGraph teacher) {
-    return new Trainer(graph, preprocessing, masks, Optional.of(teacher));
+    return distilling(graph, preprocessing, masks, teacher, DistillationLoss.softLabels(1));
+  }
+
+  /**
+   * As {@link #distilling(DifferentiableGraph, Preprocessing, WeightMasks, DifferentiableGraph)},
+   * by another loss.
+   */
+  public static Trainer distilling(
+      DifferentiableGraph graph,
+      Preprocessing preprocessing,
+      WeightMasks masks,
+      DifferentiableGraph teacher,
+      DistillationLoss loss) {
+    return new Trainer(
+        graph, preprocessing, masks, Optional.of(new Distillation(teacher, loss)), 0);
+  }
+
+  /**
+   * The same distillation with a share of the loss on the data's own labels, which are not looked
+   * at otherwise.
+   *
+   * @param share 0 to 1
+   * @throws BadInputException if it is not
+   */
+  public Trainer withHardShare(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new BadInputException(
+          "the share of hard labels in a distillation is " + share + ", expected 0 to 1");
+    }
+    return new Trainer(graph, preprocessing, masks, distillation, share);
   }
 
   private Trainer(
       DifferentiableGraph graph,
       Preprocessing preprocessing,
       WeightMasks masks,
-      Optional<DifferentiableGraph> teacher) {
+      Optional<Distillation> distillation,
+      double hardShare) {
     if (graph.parameters().isEmpty()) {
       throw new BadInputException(
           "model "
@@ -63,7 +97,8 @@ public final class Trainer {
     this.graph = graph;
     this.preprocessing = preprocessing;
     this.masks = masks;
-    this.teacher = teacher;
+    this.distillation = distillation;
+    this.hardShare = hardShare;
   }
 
   /**
@@ -131,11 +166,13 @@ public final class Trainer {
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       NDArray input = manager.create(batch.input(), new Shape(batch.dims()));
-      Optional<NDArray> taught = teacher.map(t -> t.logits(input).softmax(1));
+      Optional<NDArray> taught = distillation.map(d -> d.teacher().logits(input));
       try (GradientTape tape = GradientTape.open()) {
         NDArray logits = graph.logitsInTraining(input);
         NDArray loss =
-            crossEntropy(logits, taught.orElseGet(() -> oneHot(batch.labels(), logits, manager)));
+            taught
+                .map(t -> distilled(logits, t, batch.labels(), manager))
+                .orElseGet(() -> crossEntropy(logits, oneHot(batch.labels(), logits, manager)));
         double value = loss.getFloat();
         if (Double.isFinite(value)) {
           tape.backward(loss);
@@ -143,6 +180,15 @@ public final class Trainer {
         return value;
       }
     }
+  }
+
+  private NDArray distilled(NDArray logits, NDArray taught, int[] labels, NDManager manager) {
+    NDArray soft = distillation.orElseThrow().loss().of(logits, taught);
+    if (hardShare == 0) {
+      return soft;
+    }
+    NDArray hard = crossEntropy(logits, oneHot(labels, logits, manager));
+    return soft.mul((float) (1 - hardShare)).add(hard.mul((float) hardShare));
   }
 
   /**
