@@ -55,8 +55,20 @@ class SmallerModelsTest {
       }
     }
     original = temp.resolve("original.onnx");
-    answer("train", "--arch", "resnet8", "--data", data, "--split", "train", "--epochs", 8,
-        "--crop-padding", 0, "--out", original);
+    answer(
+        "train",
+        "--arch",
+        "resnet8",
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        8,
+        "--crop-padding",
+        0,
+        "--out",
+        original);
   }
 
   private static JsonNode answer(Object... args) throws IOException {
@@ -86,28 +98,80 @@ class SmallerModelsTest {
   private static JsonNode distil(Path out, Object... more) throws IOException {
     List<Object> args =
         new ArrayList<>(
-            List.of("distill", "--teacher", original, "--data", data, "--split", "train",
-                "--epochs", 2, "--test-split", "test", "--out", out));
+            List.of(
+                "distill",
+                "--teacher",
+                original,
+                "--data",
+                data,
+                "--split",
+                "train",
+                "--epochs",
+                2,
+                "--test-split",
+                "test",
+                "--out",
+                out));
     args.addAll(List.of(more));
     return answer(args.toArray());
   }
 
   private static JsonNode pruned(Path out) throws IOException {
-    return answer("prune", original, "--structured", "--rate", 0.5, "--data", data, "--split",
-        "train", "--epochs", 1, "--out", out);
+    return answer(
+        "prune",
+        original,
+        "--structured",
+        "--rate",
+        0.5,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        out);
   }
 
   /** Searches with a pair, repairs it, and checks that the repaired model is a model as before. */
   private static void goesThroughSearchAndRepair(Path compressed) throws IOException {
     Path corpus = compressed.resolveSibling(compressed.getFileName() + ".corpus");
     JsonNode found =
-        answer("search", "--original", original, "--compressed", compressed, "--data", data,
-            "--split", "test", "--steps", 3, "--epsilon", 16, "--out", corpus);
+        answer(
+            "search",
+            "--original",
+            original,
+            "--compressed",
+            compressed,
+            "--data",
+            data,
+            "--split",
+            "test",
+            "--steps",
+            3,
+            "--epsilon",
+            16,
+            "--out",
+            corpus);
     assertEquals(48, found.get("seeds").asInt());
     assertTrue(found.get("mutated").asInt() > 0);
     Path repaired = compressed.resolveSibling("repaired-" + compressed.getFileName());
-    answer("repair", "--original", original, "--compressed", compressed, "--corpus", corpus,
-        "--data", data, "--split", "train", "--epochs", 1, "--out", repaired);
+    answer(
+        "repair",
+        "--original",
+        original,
+        "--compressed",
+        compressed,
+        "--corpus",
+        corpus,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        repaired);
     OnnxModel before = OnnxModel.read(compressed);
     OnnxModel after = OnnxModel.read(repaired);
     assertFalse(before.sha256().equals(after.sha256()));
@@ -169,8 +233,7 @@ class SmallerModelsTest {
     Path student = temp.resolve("again.onnx");
     String first = distil(student, "--arch", "lenet5").get("sha256").asText();
     assertEquals(first, distil(student, "--arch", "lenet5").get("sha256").asText());
-    String other =
-        distil(student, "--arch", "lenet5", "--random-seed", 2).get("sha256").asText();
+    String other = distil(student, "--arch", "lenet5", "--random-seed", 2).get("sha256").asText();
     assertFalse(first.equals(other));
   }
 
@@ -178,11 +241,35 @@ class SmallerModelsTest {
   void aStudentIsAnArchitectureOrAModelAndNotBoth() {
     Path out = temp.resolve("none.onnx");
     String neither =
-        refusal("distill", "--teacher", original, "--data", data, "--split", "train", "--epochs", 1,
-            "--out", out);
+        refusal(
+            "distill",
+            "--teacher",
+            original,
+            "--data",
+            data,
+            "--split",
+            "train",
+            "--epochs",
+            1,
+            "--out",
+            out);
     assertTrue(neither.contains("--arch") && neither.contains("--student"), neither);
-    refusal("distill", "--teacher", original, "--data", data, "--split", "train", "--epochs", 1,
-        "--out", out, "--arch", "lenet5", "--student", original);
+    refusal(
+        "distill",
+        "--teacher",
+        original,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        out,
+        "--arch",
+        "lenet5",
+        "--student",
+        original);
     assertFalse(Files.exists(out));
   }
 }

@@ -192,8 +192,7 @@ class DistillerTest {
   @CsvSource({"0, 0, temperature", "-1, 0, temperature", "4, 1.5, share", "4, -0.1, share"})
   void numbersOutOfRangeAreRefused(double temperature, double share, String what) {
     Refusal.says(
-        () ->
-            train(Architecture.LENET5.build(SHAPE, 2, 1), new Softness(temperature, share)),
+        () -> train(Architecture.LENET5.build(SHAPE, 2, 1), new Softness(temperature, share)),
         what,
         "expected");
   }
