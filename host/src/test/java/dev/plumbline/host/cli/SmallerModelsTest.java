@@ -199,6 +199,21 @@ class SmallerModelsTest {
         Math.abs(Files.size(smaller) - answer.get("bytes_after").asLong()) < 1,
         "the answer tells another size than that of the file");
     goesThroughSearchAndRepair(smaller);
+    // Values of the same name as the original's have other sizes.
+    JsonNode verified =
+        answer(
+                "inspect",
+                smaller,
+                "--verify",
+                "--original",
+                original,
+                "--data",
+                data,
+                "--split",
+                "test")
+            .get("verification");
+    assertTrue(verified.get("first_outside").isNull(), verified.toString());
+    assertEquals(48, verified.get("same_labels").asInt());
   }
 
   @Test
