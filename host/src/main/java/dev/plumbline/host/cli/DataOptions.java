@@ -31,6 +31,20 @@ final class DataOptions {
         data, split == null ? null : Split.parse(split), range == null ? null : Range.parse(range));
   }
 
+  /**
+   * Other pictures of the same data.
+   *
+   * @param otherSplit null for the same split
+   * @param otherRange null for all of it
+   */
+  DataOptions with(String otherSplit, String otherRange) {
+    DataOptions other = new DataOptions();
+    other.data = data;
+    other.split = otherSplit == null ? split : otherSplit;
+    other.range = otherRange;
+    return other;
+  }
+
   /** As a corpus and messages call it. */
   String text() {
     return data + (split == null ? "" : " " + split) + (range == null ? "" : " " + range);

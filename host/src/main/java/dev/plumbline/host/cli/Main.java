@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       QuantizeCommand.class,
       PruneCommand.class,
+      DistillCommand.class,
       SearchCommand.class,
       ConfirmCommand.class,
       RepairCommand.class,

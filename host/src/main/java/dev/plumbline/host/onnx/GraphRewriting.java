@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class GraphRewriting {
   private final List<NodeProto> nodes = new ArrayList<>();
   private final List<TensorProto> added = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Map<String, Tensor> renewed = new HashMap<>();
   private int constantsUpTo;
 
   public GraphRewriting(OnnxModel model) {
@@ -133,6 +135,53 @@ public final class GraphRewriting {
     }
   }
 
+  /**
+   * As {@link #copy}, with other values for some attributes.
+   *
+   * @param attributes as of {@link GraphBuilder#node}
+   */
+  public void copyWith(Node node, List<String> inputs, Map<String, Object> attributes) {
+    copy(node, inputs, attributes.keySet());
+    int last = nodes.size() - 1;
+    nodes.set(
+        last,
+        nodes.get(last).toBuilder()
+            .addAllAttribute(
+                GraphBuilder.nodeOf("", "", List.of(), "", attributes).getAttributeList())
+            .build());
+  }
+
+  /**
+   * Gives a constant of the model another value, of any dimensions. What the model says of the
+   * dimensions of its values is dropped then.
+   *
+   * @param constant an initializer, or the output of a Constant node
+   */
+  public void renew(String constant, Tensor value) {
+    renewed.put(constant, value);
+  }
+
+  private void renewIn(GraphProto.Builder graph) {
+    graph.clearValueInfo();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      String name = graph.getInitializer(i).getName();
+      if (renewed.containsKey(name)) {
+        graph.setInitializer(i, renewed.get(name).toProto(name));
+      }
+    }
+    // Old models declare their initializers among the inputs.
+    graph.getInputBuilderList().stream()
+        .filter(input -> renewed.containsKey(input.getName()))
+        .forEach(input -> input.getTypeBuilder().getTensorTypeBuilder().clearShape());
+    for (NodeProto.Builder node : graph.getNodeBuilderList()) {
+      if (node.getOpType().equals("Constant") && renewed.containsKey(node.getOutput(0))) {
+        Map<String, Object> value = Map.of("value", renewed.get(node.getOutput(0)));
+        node.clearAttribute()
+            .addAllAttribute(GraphBuilder.nodeOf("", "", List.of(), "", value).getAttributeList());
+      }
+    }
+  }
+
   /** ONNX Runtime refuses two nodes of one name; the first keeps it. */
   private static NodeProto withNameOfItsOwn(NodeProto node, Set<String> taken) {
     String name = node.getName();
@@ -156,6 +205,9 @@ public final class GraphRewriting {
     }
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
     graph.clearNode().addAllNode(kept).addAllInitializer(added);
+    if (!renewed.isEmpty()) {
+      renewIn(graph);
+    }
     return OnnxModel.of(
         model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(graph)).build());
   }

@@ -14,6 +14,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A model in ONNX Runtime that gives what is computed on the way, with its optimisations off: node
@@ -55,18 +56,38 @@ public final class RuntimeValues implements AutoCloseable {
    * @return elements of the values that are of type float, in the order of the names
    */
   public Map<String, float[]> run(float[] input, long... dims) {
+    return collect(
+        input,
+        dims,
+        value -> {
+          FloatBuffer buffer = value.getFloatBuffer();
+          float[] floats = new float[buffer.remaining()];
+          buffer.get(floats);
+          return floats;
+        });
+  }
+
+  /**
+   * Runs the model on zeros.
+   *
+   * @param dims of the input
+   * @return dimensions of the values that are of type float, in the order of the names
+   */
+  public Map<String, long[]> shapes(long... dims) {
+    float[] zeros = new float[Math.toIntExact(Tensor.elements(dims))];
+    return collect(zeros, dims, value -> value.getInfo().getShape());
+  }
+
+  private <T> Map<String, T> collect(float[] input, long[] dims, Function<OnnxTensor, T> read) {
     String name = model.graph().input().name();
     try (OnnxTensor tensor =
             OnnxTensor.createTensor(RuntimeSession.environment(), FloatBuffer.wrap(input), dims);
         OrtSession.Result result = session.run(Map.of(name, tensor))) {
-      Map<String, float[]> values = new LinkedHashMap<>();
+      Map<String, T> values = new LinkedHashMap<>();
       for (Map.Entry<String, OnnxValue> entry : result) {
         if (entry.getValue() instanceof OnnxTensor value
             && value.getInfo().type == OnnxJavaType.FLOAT) {
-          FloatBuffer buffer = value.getFloatBuffer();
-          float[] floats = new float[buffer.remaining()];
-          buffer.get(floats);
-          values.put(entry.getKey(), floats);
+          values.put(entry.getKey(), read.apply(value));
         }
       }
       return values;

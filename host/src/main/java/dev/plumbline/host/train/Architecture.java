@@ -2,6 +2,7 @@ package dev.plumbline.host.train;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.train.LayerBuilder.Maps;
 import java.util.Arrays;
@@ -65,6 +66,15 @@ public enum Architecture {
    * @throws BadInputException if the pictures are smaller than 16 x 16
    */
   public OnnxModel build(PictureShape shape, int classes, long randomSeed) {
+    return build(shape, Layout.NCHW, classes, randomSeed);
+  }
+
+  /**
+   * As {@link #build(PictureShape, int, long)}, for an input of either layout.
+   *
+   * @param layout of the input
+   */
+  public OnnxModel build(PictureShape shape, Layout layout, int classes, long randomSeed) {
     if (classes < 2) {
       throw new BadInputException(
           "the training data have " + classes + " classes, expected at least 2");
@@ -80,7 +90,7 @@ public enum Architecture {
               + " x "
               + SMALLEST_SIDE);
     }
-    LayerBuilder net = new LayerBuilder(id(), shape, classes, randomSeed);
+    LayerBuilder net = new LayerBuilder(id(), shape, layout, classes, randomSeed);
     return net.finish(body.apply(net));
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.train;
 
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -30,11 +31,23 @@ final class LayerBuilder {
   private final Random random;
   private final Maps input;
 
-  LayerBuilder(String name, PictureShape shape, int classes, long randomSeed) {
+  /**
+   * @param layout of the input; the layers work on NCHW
+   */
+  LayerBuilder(String name, PictureShape shape, Layout layout, int classes, long randomSeed) {
     this.graph = new GraphBuilder(name);
     this.classes = classes;
     this.random = new Random(randomSeed);
-    String in = graph.input("input", shape.channels(), shape.height(), shape.width());
+    String in =
+        switch (layout) {
+          case NCHW -> graph.input("input", shape.channels(), shape.height(), shape.width());
+          case NHWC ->
+              graph.node(
+                  "Transpose",
+                  "input.nchw",
+                  List.of(graph.input("input", shape.height(), shape.width(), shape.channels())),
+                  Map.of("perm", new long[] {0, 3, 1, 2}));
+        };
     this.input = new Maps(in, shape.channels(), shape.height(), shape.width());
   }
 

@@ -25,6 +25,7 @@ public final class Trainer {
   private final WeightMasks masks;
   private final Optional<Distillation> distillation;
   private final OptimizerKind optimizer;
+  private final double hardShare;
 
   /** What takes the place of labels. */
   private record Distillation(DifferentiableGraph teacher, DistillationLoss loss) {}
@@ -35,7 +36,7 @@ public final class Trainer {
    * @param masks weights that stay zero
    */
   public Trainer(DifferentiableGraph graph, Preprocessing preprocessing, WeightMasks masks) {
-    this(graph, preprocessing, masks, Optional.empty(), OptimizerKind.MOMENTUM_SGD);
+    this(graph, preprocessing, masks, Optional.empty(), OptimizerKind.MOMENTUM_SGD, 0);
   }
 
   /**
@@ -68,12 +69,28 @@ public final class Trainer {
         preprocessing,
         masks,
         Optional.of(new Distillation(teacher, loss)),
-        OptimizerKind.MOMENTUM_SGD);
+        OptimizerKind.MOMENTUM_SGD,
+        0);
   }
 
   /** The same training with another optimizer than momentum SGD. */
   public Trainer with(OptimizerKind other) {
-    return new Trainer(graph, preprocessing, masks, distillation, other);
+    return new Trainer(graph, preprocessing, masks, distillation, other, hardShare);
+  }
+
+  /**
+   * The same distillation with a share of the loss on the data's own labels, which are not looked
+   * at otherwise.
+   *
+   * @param share 0 to 1
+   * @throws BadInputException if it is not
+   */
+  public Trainer withHardShare(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new BadInputException(
+          "the share of hard labels in a distillation is " + share + ", expected 0 to 1");
+    }
+    return new Trainer(graph, preprocessing, masks, distillation, optimizer, share);
   }
 
   private Trainer(
@@ -81,7 +98,8 @@ public final class Trainer {
       Preprocessing preprocessing,
       WeightMasks masks,
       Optional<Distillation> distillation,
-      OptimizerKind optimizer) {
+      OptimizerKind optimizer,
+      double hardShare) {
     if (graph.parameters().isEmpty()) {
       throw new BadInputException(
           "model "
@@ -93,6 +111,7 @@ public final class Trainer {
     this.masks = masks;
     this.distillation = distillation;
     this.optimizer = optimizer;
+    this.hardShare = hardShare;
   }
 
   /**
@@ -190,7 +209,7 @@ public final class Trainer {
         NDArray logits = graph.logitsInTraining(input);
         NDArray loss =
             taught
-                .map(t -> distillation.orElseThrow().loss().of(logits, t))
+                .map(t -> distilled(logits, t, batch.labels(), manager))
                 .orElseGet(() -> crossEntropy(logits, oneHot(batch.labels(), logits, manager)));
         double value = loss.getFloat();
         if (Double.isFinite(value)) {
@@ -199,6 +218,15 @@ public final class Trainer {
         return value;
       }
     }
+  }
+
+  private NDArray distilled(NDArray logits, NDArray taught, int[] labels, NDManager manager) {
+    NDArray soft = distillation.orElseThrow().loss().of(logits, taught);
+    if (hardShare == 0) {
+      return soft;
+    }
+    NDArray hard = crossEntropy(logits, oneHot(labels, logits, manager));
+    return soft.mul((float) (1 - hardShare)).add(hard.mul((float) hardShare));
   }
 
   /**

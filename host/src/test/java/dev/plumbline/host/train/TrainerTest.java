@@ -19,6 +19,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -77,7 +78,7 @@ class TrainerTest {
   }
 
   private static OnnxModel network(int classes) {
-    LayerBuilder net = new LayerBuilder("tiny", SHAPE, classes, 1);
+    LayerBuilder net = new LayerBuilder("tiny", SHAPE, Layout.NCHW, classes, 1);
     LayerBuilder.Maps x = net.conv("conv", net.input(), 4, 3, 2);
     x = net.relu("relu", net.batchNorm("norm", x));
     return net.finish(net.flattened("flatten", x));

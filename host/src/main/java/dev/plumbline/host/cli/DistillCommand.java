@@ -1,0 +1,215 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.compress.Distiller;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.train.Architecture;
+import dev.plumbline.host.train.Augmentation;
+import dev.plumbline.host.train.EpochListener;
+import dev.plumbline.host.train.LearningRate;
+import dev.plumbline.host.train.TrainingMetadata;
+import dev.plumbline.host.train.TrainingPart;
+import dev.plumbline.host.train.TrainingSettings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "distill",
+    description = "Trains a student, of any architecture, on what a teacher says of pictures.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class DistillCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private DataOptions data;
+  @Mixin private TestDataOptions test;
+  @Mixin private PreprocessingOptions options;
+
+  @Option(
+      names = "--teacher",
+      required = true,
+      paramLabel = "M.onnx",
+      description = "The model to learn from, float or quantized.")
+  private Path teacherFile;
+
+  @ArgGroup(multiplicity = "1")
+  private Start start;
+
+  /** Where the student comes from. */
+  private static final class Start {
+    @Option(
+        names = "--arch",
+        paramLabel = "NAME",
+        description =
+            "The student's architecture, from scratch: lenet5, resnet8, resnet20, vgg11, resnet18"
+                + " or densenet121.")
+    private String architecture;
+
+    @Option(
+        names = "--student",
+        paramLabel = "S.onnx",
+        description = "The student: a model that can be trained, from its own weights.")
+    private Path file;
+  }
+
+  @Option(
+      names = "--epochs",
+      required = true,
+      paramLabel = "N",
+      description = "Passes over the data.")
+  private int epochs;
+
+  @Option(
+      names = "--temperature",
+      defaultValue = "4",
+      paramLabel = "T",
+      description = "Divides the logits before the softmax (default: ${DEFAULT-VALUE}).")
+  private double temperature;
+
+  @Option(
+      names = "--hard-share",
+      defaultValue = "0.1",
+      paramLabel = "A",
+      description =
+          "Share of the data's own labels in the loss, 0 to 1 (default: ${DEFAULT-VALUE}).")
+  private double hardShare;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description =
+          "The highest (default: 0.1, or 0.01 for a student without BatchNormalization; a tenth of"
+              + " that for --student).")
+  private Double learningRate;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "D.onnx",
+      description = "The model to write.")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    OnnxModel teacher = OnnxModel.read(teacherFile);
+    Preprocessing preprocessing = options.of(teacher);
+    RuntimeProvider provider = common.provider();
+    common.device();
+    TorchEngine.seed(common.randomSeed());
+    Dataset pictures = data.open();
+    Dataset tested = test.open(data);
+    Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
+    OnnxModel student = student(teacher, preprocessing, pictures, distiller);
+    double rate = rate(student);
+    TrainingSettings settings =
+        TrainingOptions.of(epochs, LearningRate.oneCycle(rate), common.randomSeed());
+    OnnxModel taught =
+        distiller.train(
+            student,
+            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
+            new Distiller.Softness(temperature, hardShare),
+            settings,
+            EpochListener.NONE,
+            common.progress());
+    OnnxModel distilled =
+        PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing);
+    distilled.write(out);
+    int[] truth = IntStream.range(0, tested.size()).map(tested::label).toArray();
+    int[] said = labels(teacher, preprocessing, provider, tested);
+    int[] learned = labels(distilled, preprocessing, provider, tested);
+    answer(teacher, distilled, tested.size(), new Figures(truth, said, learned));
+    return 0;
+  }
+
+  private OnnxModel student(
+      OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distiller distiller) {
+    if (start.file != null) {
+      OnnxModel student = OnnxModel.read(start.file);
+      options.ofPair(teacher, student);
+      return student;
+    }
+    return Architecture.parse(start.architecture)
+        .build(
+            pictures.shape(),
+            preprocessing.layout(),
+            distiller.classes(pictures.shape()),
+            common.randomSeed());
+  }
+
+  private double rate(OnnxModel student) {
+    if (learningRate != null) {
+      if (!(learningRate > 0 && learningRate < 1)) {
+        throw new BadInputException(
+            "--learning-rate is " + learningRate + ", expected a number above 0 and below 1");
+      }
+      return learningRate;
+    }
+    boolean normalised =
+        student.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
+    // Without normalisation the usual rate diverges.
+    double usual = normalised ? CommonOptions.USUAL_RATE : CommonOptions.USUAL_RATE / 10;
+    return start.file == null ? usual : usual / 10;
+  }
+
+  private int[] labels(
+      OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider, Dataset pictures) {
+    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
+        Progress.Step step =
+            common.progress().begin("evaluating " + model.fileName(), pictures.size())) {
+      return Logits.labels(classifier.logits(pictures, step));
+    }
+  }
+
+  /** Labels of the tested pictures: true, of the teacher, of the student. */
+  private record Figures(int[] truth, int[] teacher, int[] student) {}
+
+  private void answer(OnnxModel teacher, OnnxModel distilled, int tested, Figures labels) {
+    double accuracy = Logits.agreement(labels.student(), labels.truth());
+    double teacherAccuracy = Logits.agreement(labels.teacher(), labels.truth());
+    double agreement = Logits.agreement(labels.student(), labels.teacher());
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("model", out.toString());
+    answer.put("sha256", distilled.sha256());
+    answer.put("tested_on", test.text(data));
+    answer.put("pictures", tested);
+    answer.put("accuracy", accuracy);
+    answer.put("teacher_accuracy", teacherAccuracy);
+    answer.put("agreement", agreement);
+    answer.put("bytes", distilled.bytes().length);
+    answer.put("teacher_bytes", teacher.bytes().length);
+    common.answer(
+        answer,
+        List.of(
+            "wrote "
+                + out
+                + ", "
+                + distilled.bytes().length
+                + " bytes; the teacher has "
+                + teacher.bytes().length,
+            String.format(
+                Locale.ROOT,
+                "of %d pictures (%s): accuracy %.2f %%, the teacher's %.2f %%, agreement with it"
+                    + " %.2f %%",
+                tested,
+                test.text(data),
+                accuracy * 100,
+                teacherAccuracy * 100,
+                agreement * 100)));
+  }
+}

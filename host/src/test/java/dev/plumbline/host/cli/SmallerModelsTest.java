@@ -1,0 +1,290 @@
+package dev.plumbline.host.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.PngFile;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.Provenance;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/**
+ * Models with other graphs than their originals go through the whole job by the verbs alone. The
+ * oracle of what the answers tell is the verb evaluate, in ONNX Runtime.
+ */
+class SmallerModelsTest {
+  @TempDir static Path temp;
+  private static Path data;
+  private static Path original;
+
+  @BeforeAll
+  static void trainAnOriginal() throws IOException {
+    PictureShape shape = new PictureShape(1, 16, 16);
+    Random random = new Random(1);
+    data = temp.resolve("data");
+    for (String split : List.of("train", "test")) {
+      for (int label = 0; label < 2; label++) {
+        Path folder = Files.createDirectories(data.resolve(split).resolve("class" + label));
+        for (int i = 0; i < 24; i++) {
+          byte[] pixels = new byte[shape.bytes()];
+          for (int p = 0; p < pixels.length; p++) {
+            // The upper or the lower half is brighter, hardly.
+            boolean upper = p < pixels.length / 2;
+            pixels[p] = (byte) (90 + random.nextInt(90) + (upper == (label == 0) ? 30 : 0));
+          }
+          Files.write(folder.resolve(i + ".png"), PngFile.encode(new Picture(shape, pixels)));
+        }
+      }
+    }
+    original = temp.resolve("original.onnx");
+    answer(
+        "train",
+        "--arch",
+        "resnet8",
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        8,
+        "--crop-padding",
+        0,
+        "--out",
+        original);
+  }
+
+  private static JsonNode answer(Object... args) throws IOException {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = execute(out, err, args);
+    assertEquals(0, code, err.toString());
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  private static String refusal(Object... args) {
+    StringWriter err = new StringWriter();
+    assertEquals(2, execute(new StringWriter(), err, args), err.toString());
+    assertFalse(err.toString().contains("\tat "), err.toString());
+    return err.toString();
+  }
+
+  private static int execute(StringWriter out, StringWriter err, Object... args) {
+    List<Object> all = new ArrayList<>(Arrays.asList(args));
+    all.addAll(List.of("--json", "--accelerator", "cpu"));
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(all.stream().map(Object::toString).toArray(String[]::new));
+  }
+
+  private static JsonNode distil(Path out, Object... more) throws IOException {
+    List<Object> args =
+        new ArrayList<>(
+            List.of(
+                "distill",
+                "--teacher",
+                original,
+                "--data",
+                data,
+                "--split",
+                "train",
+                "--epochs",
+                2,
+                "--test-split",
+                "test",
+                "--out",
+                out));
+    args.addAll(List.of(more));
+    return answer(args.toArray());
+  }
+
+  private static JsonNode pruned(Path out) throws IOException {
+    return answer(
+        "prune",
+        original,
+        "--structured",
+        "--rate",
+        0.5,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        out);
+  }
+
+  /** Searches with a pair, repairs it, and checks that the repaired model is a model as before. */
+  private static void goesThroughSearchAndRepair(Path compressed) throws IOException {
+    Path corpus = compressed.resolveSibling(compressed.getFileName() + ".corpus");
+    JsonNode found =
+        answer(
+            "search",
+            "--original",
+            original,
+            "--compressed",
+            compressed,
+            "--data",
+            data,
+            "--split",
+            "test",
+            "--steps",
+            3,
+            "--epsilon",
+            16,
+            "--out",
+            corpus);
+    assertEquals(48, found.get("seeds").asInt());
+    assertTrue(found.get("mutated").asInt() > 0);
+    Path repaired = compressed.resolveSibling("repaired-" + compressed.getFileName());
+    answer(
+        "repair",
+        "--original",
+        original,
+        "--compressed",
+        compressed,
+        "--corpus",
+        corpus,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        repaired);
+    OnnxModel before = OnnxModel.read(compressed);
+    OnnxModel after = OnnxModel.read(repaired);
+    assertFalse(before.sha256().equals(after.sha256()));
+    assertEquals(before.graph().constants().keySet(), after.graph().constants().keySet());
+    assertEquals(Provenance.read(before), Provenance.read(after));
+  }
+
+  @Test
+  void aModelWithoutSomeFiltersGoesThroughSearchAndRepair() throws IOException {
+    Path smaller = temp.resolve("smaller.onnx");
+    JsonNode answer = pruned(smaller);
+    for (String figure : List.of("filters", "parameters", "bytes", "multiply_accumulates")) {
+      long before = answer.get(figure + "_before").asLong();
+      long after = answer.get(figure + "_after").asLong();
+      assertTrue(0 < after && after < before, figure + " " + before + " " + after);
+    }
+    assertEquals(answer.get("filters_before").asInt(), 2 * answer.get("filters_after").asInt());
+    assertTrue(answer.get("left_whole").isEmpty());
+    assertEquals(9, answer.get("layers").size());
+    assertEquals("stem.conv", answer.get("layers").get(0).get("layer").asText());
+    OnnxModel model = OnnxModel.read(smaller);
+    assertEquals("pruned filters l1 0.5", Provenance.read(model).orElseThrow().compression());
+    assertTrue(PreprocessingMetadata.read(model).isPresent());
+    assertTrue(
+        Math.abs(Files.size(smaller) - answer.get("bytes_after").asLong()) < 1,
+        "the answer tells another size than that of the file");
+    goesThroughSearchAndRepair(smaller);
+    // Values of the same name as the original's have other sizes.
+    JsonNode verified =
+        answer(
+                "inspect",
+                smaller,
+                "--verify",
+                "--original",
+                original,
+                "--data",
+                data,
+                "--split",
+                "test")
+            .get("verification");
+    assertTrue(verified.get("first_outside").isNull(), verified.toString());
+    assertEquals(48, verified.get("same_labels").asInt());
+  }
+
+  @Test
+  void aDistilledModelOfAnotherArchitectureGoesThroughSearchAndRepair() throws IOException {
+    Path student = temp.resolve("student.onnx");
+    JsonNode answer = distil(student, "--arch", "lenet5");
+    JsonNode evaluated = answer("evaluate", student, "--data", data, "--split", "test");
+    assertEquals(evaluated.get("accuracy").asDouble(), answer.get("accuracy").asDouble());
+    JsonNode teacher = answer("evaluate", original, "--data", data, "--split", "test");
+    assertEquals(teacher.get("accuracy").asDouble(), answer.get("teacher_accuracy").asDouble());
+    assertEquals(48, answer.get("pictures").asInt());
+    assertEquals(data + " test", answer.get("tested_on").asText());
+    assertEquals(Files.size(student), answer.get("bytes").asLong());
+    assertTrue(answer.get("agreement").isNumber());
+    goesThroughSearchAndRepair(student);
+  }
+
+  @Test
+  void aStudentMayBeAnyModelThatCanBeTrained() throws IOException {
+    Path smaller = temp.resolve("start.onnx");
+    pruned(smaller);
+    Path student = temp.resolve("taught.onnx");
+    JsonNode answer = distil(student, "--student", smaller);
+    assertTrue(answer.get("bytes").asLong() < answer.get("teacher_bytes").asLong());
+    assertEquals(
+        OnnxModel.read(original).sha256(),
+        Provenance.read(OnnxModel.read(student)).orElseThrow().parentSha256());
+  }
+
+  @Test
+  void theSameRandomSeedGivesTheSameStudent() throws IOException {
+    Path student = temp.resolve("again.onnx");
+    String first = distil(student, "--arch", "lenet5").get("sha256").asText();
+    assertEquals(first, distil(student, "--arch", "lenet5").get("sha256").asText());
+    String other = distil(student, "--arch", "lenet5", "--random-seed", 2).get("sha256").asText();
+    assertFalse(first.equals(other));
+  }
+
+  @Test
+  void aStudentIsAnArchitectureOrAModelAndNotBoth() {
+    Path out = temp.resolve("none.onnx");
+    String neither =
+        refusal(
+            "distill",
+            "--teacher",
+            original,
+            "--data",
+            data,
+            "--split",
+            "train",
+            "--epochs",
+            1,
+            "--out",
+            out);
+    assertTrue(neither.contains("--arch") && neither.contains("--student"), neither);
+    refusal(
+        "distill",
+        "--teacher",
+        original,
+        "--data",
+        data,
+        "--split",
+        "train",
+        "--epochs",
+        1,
+        "--out",
+        out,
+        "--arch",
+        "lenet5",
+        "--student",
+        original);
+    assertFalse(Files.exists(out));
+  }
+}
