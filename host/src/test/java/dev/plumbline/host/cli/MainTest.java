@@ -358,11 +358,7 @@ class MainTest {
     assertFalse(Files.exists(temp.resolve("found")));
   }
 
-  @Test
-  void searchAnswersWithTheKeysOfTheContract() throws IOException {
-    Path compressed = temp.resolve("compressed.onnx");
-    PreprocessingMetadata.write(bright(0.52f), PLAIN).write(compressed);
-    Path found = temp.resolve("found");
+  private Outcome searched(Path compressed, Path found) {
     Outcome outcome =
         run(
             "search",
@@ -380,6 +376,15 @@ class MainTest {
             "--accelerator",
             "cpu");
     assertEquals(0, outcome.code(), outcome.err());
+    return outcome;
+  }
+
+  @Test
+  void searchAnswersWithTheKeysOfTheContract() throws IOException {
+    Path compressed = temp.resolve("compressed.onnx");
+    PreprocessingMetadata.write(bright(0.52f), PLAIN).write(compressed);
+    Path found = temp.resolve("found");
+    Outcome outcome = searched(compressed, found);
     oneJsonObject(
         outcome.out(),
         "seeds",
@@ -409,23 +414,7 @@ class MainTest {
     Path compressed = temp.resolve("compressed.onnx");
     PreprocessingMetadata.write(bright(0.9f), PLAIN).write(compressed);
     Path found = temp.resolve("found");
-    Outcome outcome =
-        run(
-            "search",
-            "--original",
-            model,
-            "--compressed",
-            compressed,
-            "--data",
-            data,
-            "--steps",
-            2,
-            "--out",
-            found,
-            "--json",
-            "--accelerator",
-            "cpu");
-    assertEquals(0, outcome.code(), outcome.err());
+    Outcome outcome = searched(compressed, found);
     JsonNode sure = new ObjectMapper().readTree(outcome.out()).get("by_confidence");
     // Three bright seeds of 210 to 230: the original's logits are 0.5 and 0.82 to 0.9, so that its
     // confidence is below 0.6; the compressed model's 0.9 outweighs them.
