@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -44,13 +43,15 @@ public final class WholeFile {
       try {
         // What createTempFile makes is for its owner only; a new file gets the usual permissions.
         Files.delete(beside);
-        try (FileChannel channel =
-            FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+        // The content may close it itself, as JSON and gzip do.
+        try (OutputStream out =
+            new BufferedOutputStream(
+                Files.newOutputStream(
+                    beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                1 << 16)) {
           content.writeTo(out);
-          out.flush();
-          channel.force(true);
         }
+        force(beside);
         Files.move(
             beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         force(target.getParent());

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.DynamicExpansion;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -115,6 +116,12 @@ public final class DifferentiableGraph implements AutoCloseable {
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       OnnxModel computed = trained.isEmpty() ? model : DynamicExpansion.of(model);
+      if (learnsScales && model.graph().quantizesDynamically()) {
+        throw new BadInputException(
+            "model "
+                + model.name()
+                + " finds its scales while it runs, expected constant ones to train them");
+      }
       Optional<LearnedScales> scales =
           learnsScales
               ? Optional.of(new LearnedScales(computed.graph(), trained, manager))
@@ -199,7 +206,8 @@ public final class DifferentiableGraph implements AutoCloseable {
     Map<String, Tensor> values = new HashMap<>();
     Map<String, Tensor> learned = scales.map(LearnedScales::values).orElse(Map.of());
     // Weights are rounded in steps of the size that the scales have now.
-    OnnxModel scaled = learned.isEmpty() ? model : model.withConstants(learned);
+    OnnxModel scaled =
+        learned.isEmpty() ? DynamicExpansion.of(model) : model.withConstants(learned);
     for (Parameter parameter : parameters) {
       values.put(parameter.name(), parameter.folded(scaled.graph()));
     }

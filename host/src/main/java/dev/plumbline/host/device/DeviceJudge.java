@@ -80,6 +80,7 @@ public final class DeviceJudge implements Judge {
       Fingerprint fingerprint = meeting.apply(line);
       String[] sha256 = new String[1];
       line.hold(() -> sha256[0] = client.putModel(Path.of(model.name())));
+      requireSame(model, sha256[0]);
       return new DeviceJudge(
           client,
           line,
@@ -99,6 +100,19 @@ public final class DeviceJudge implements Judge {
     } catch (RuntimeException e) {
       client.close();
       throw e;
+    }
+  }
+
+  /** The device has the file, and the verdicts are to be of the model that was read from it. */
+  private static void requireSame(OnnxModel model, String onDevice) {
+    if (!onDevice.equals(model.sha256())) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " has another content than what was read from it: found SHA-256 "
+              + onDevice
+              + ", expected "
+              + model.sha256());
     }
   }
 

@@ -201,21 +201,23 @@ public final class RepairRounds {
     CorpusPool pool = found.withHard(deviating(judges().get(0), best, found));
     double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
-    OnnxModel model =
-        repair.withProvenance(
+    String path = folder.relativize(own).resolve("model.onnx").toString();
+    repair
+        .withProvenance(
             repair.fineTuning().tune(best, pool, training, how, progress),
             corpus,
             how,
             number,
             pool,
-            training);
+            training)
+        .write(folder.resolve(path));
+    // Devices get the file that a model was read from.
+    OnnxModel model = OnnxModel.read(folder.resolve(path));
     Map<String, RepairLedger.RoundCounts> judges = new LinkedHashMap<>();
     for (JudgeSource judge : judges()) {
       ask(judge, () -> judges.put(judge.id(), counts(judge, best, model, pool, split)));
     }
     CleanPictures.Rates rates = measuring.rates(model);
-    String path = folder.relativize(own).resolve("model.onnx").toString();
-    model.write(folder.resolve(path));
     return new RepairLedger.Round(
         number,
         path,

@@ -142,7 +142,7 @@ final class JobFixture {
         heldout: {data: data, range: "20:40"}
         evaluation: {data: data, range: "40:60"}
         training: {data: data}
-        search: {steps: 10}
+        search: {steps: 10, keep_close: 1000, close_per_seed: 10}
         repair: {epochs: 1}
         epsilon: [8]
         random_seed: 1

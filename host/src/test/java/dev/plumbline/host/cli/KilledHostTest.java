@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.device.AgentProcess;
@@ -128,7 +130,9 @@ class KilledHostTest {
     }
     whole("run", config, "--out", out);
     assertSound(out);
-    assertEquals(job.figures(temp.resolve("whole")), job.figures(out));
+    JsonNode figures = job.figures(out);
+    assertEquals(job.figures(temp.resolve("whole")), figures);
+    assertRoundsOfDeviceAreThoseOfTheHost(figures.at("/repair/rounds"));
     for (String name : List.of("corpus", "heldout")) {
       assertEquals(
           verdicts(temp.resolve("whole/coarse").resolve(name)),
@@ -195,5 +199,17 @@ class KilledHostTest {
     assertEquals(
         JobFixture.inCorpus(job.corpus, "host"),
         job.inDatabase(job.lastPassed(), "host", job.corpus));
+  }
+
+  /** The agent is on this machine, so each round's model has to give it the same labels. */
+  private static void assertRoundsOfDeviceAreThoseOfTheHost(JsonNode rounds) {
+    assertTrue(rounds.size() >= 2, rounds.toString());
+    for (int i = 0; i < rounds.size(); i += 2) {
+      ObjectNode host = rounds.get(i).deepCopy();
+      ObjectNode device = rounds.get(i + 1).deepCopy();
+      assertEquals("host", host.remove("judge").asText());
+      device.remove("judge");
+      assertEquals(host, device);
+    }
   }
 }

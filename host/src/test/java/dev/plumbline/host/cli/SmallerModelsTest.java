@@ -151,6 +151,9 @@ class SmallerModelsTest {
             3,
             "--epsilon",
             16,
+            // So that there is something to repair with, however well the models agree.
+            "--keep-close",
+            1000,
             "--out",
             corpus);
     assertEquals(48, found.get("seeds").asInt());
@@ -170,6 +173,9 @@ class SmallerModelsTest {
         "train",
         "--epochs",
         1,
+        // What comes is kept, whatever it is worth on so few pictures.
+        "--rounds",
+        0,
         "--out",
         repaired);
     OnnxModel before = OnnxModel.read(compressed);
