@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -131,6 +132,9 @@ public final class CallGate implements AutoCloseable {
             bounds.messageTime(),
             this::over);
     open.add(ticket);
+    if (request.getAttribute(Disconnection.ATTRIBUTE) instanceof Disconnection disconnection) {
+      disconnection.concerns(ticket, this::endSoon);
+    }
     entering.set(ticket);
     try {
       int maxMessageBytes = isLong ? bounds.maxMessageBytes() : SHORT_MESSAGE_BYTES;
@@ -140,6 +144,22 @@ public final class CallGate implements AutoCloseable {
       throw e;
     } finally {
       entering.remove();
+    }
+  }
+
+  /** gRPC ends it first where it has heard of the client's going. */
+  private void endSoon(CallTicket ticket) {
+    try {
+      watch.schedule(
+          () -> {
+            if (!ticket.isClosed()) {
+              ticket.end(Status.CANCELLED.withDescription("the host is gone"));
+            }
+          },
+          LOOK.toMillis(),
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("a call ends with the agent", e);
     }
   }
 
