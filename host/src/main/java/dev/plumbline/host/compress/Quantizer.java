@@ -100,11 +100,14 @@ public final class Quantizer {
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
-    OnnxModel prepared = prepared(floatModel, settings);
-    UnaryOperator<OnnxModel> write = model -> new DynamicWriter(model, settings).write();
-    OnnxModel corrected =
-        corrected(prepared, write, preprocessing, calibration, settings, progress);
-    return signed(write.apply(corrected), "int8 dynamic" + settings.weightText(), floatModel);
+    return withoutRanges(
+        model -> new DynamicWriter(model, settings).write(),
+        "int8 dynamic",
+        floatModel,
+        preprocessing,
+        calibration,
+        settings,
+        progress);
   }
 
   /** As {@link #quantizeDynamically}, of weights alone. */
@@ -114,11 +117,29 @@ public final class Quantizer {
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
+    return withoutRanges(
+        model -> new WeightOnlyWriter(model, settings).write(),
+        "int8 weight-only",
+        floatModel,
+        preprocessing,
+        calibration,
+        settings,
+        progress);
+  }
+
+  /** What needs no ranges of activations to be written. */
+  private OnnxModel withoutRanges(
+      UnaryOperator<OnnxModel> write,
+      String how,
+      OnnxModel floatModel,
+      Preprocessing preprocessing,
+      Dataset calibration,
+      QuantizationSettings settings,
+      Progress progress) {
     OnnxModel prepared = prepared(floatModel, settings);
-    UnaryOperator<OnnxModel> write = model -> new WeightOnlyWriter(model, settings).write();
     OnnxModel corrected =
         corrected(prepared, write, preprocessing, calibration, settings, progress);
-    return signed(write.apply(corrected), "int8 weight-only" + settings.weightText(), floatModel);
+    return signed(write.apply(corrected), how + settings.weightText(), floatModel);
   }
 
   /** The float model that is rounded, before its biases are corrected. */
