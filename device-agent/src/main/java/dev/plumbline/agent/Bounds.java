@@ -52,6 +52,7 @@ record Bounds(
         .setMaxPictureBytes(maxBatchBytes)
         .setWindow(WINDOW)
         .setMaxBatchBytes(maxBatchBytes)
+        .setMaxRuns(maxBatch)
         .build();
   }
 }

@@ -16,14 +16,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The agent's service. What it throws, {@link CallGuard} turns into the status of the call. */
 final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
-  private static final Path STATUS = Path.of("/proc/self/status");
 
   private final ModelStore store;
   private final Inference inference;
@@ -83,25 +79,13 @@ final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
                       : HealthResponse.Status.STATUS_SERVING)
               .setModels(store.count())
               .setUptimeMillis(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
-              .setResidentBytes(residentBytes())
+              .setResidentBytes(ResidentMemory.ofAgent())
               .build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     response.onNext(health);
     response.onCompleted();
-  }
-
-  private static long residentBytes() throws IOException {
-    if (!Files.isReadable(STATUS)) {
-      return 0;
-    }
-    for (String line : Files.readAllLines(STATUS, StandardCharsets.ISO_8859_1)) {
-      if (line.startsWith("VmRSS:")) {
-        return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-      }
-    }
-    return 0;
   }
 
   @Override

@@ -131,15 +131,16 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /** Pictures that run at once for a batch of so many. */
-  int batchFor(int count) {
-    return fixedBatch() == 0 ? count : fixedBatch();
+  int batchFor(PictureInput pictures, int count) {
+    return fixedBatch() == 0 ? pictures.runBatch(count) : fixedBatch();
   }
 
   /**
-   * Runs the model on a batch. A model of fixed batch size runs several times, the last time filled
-   * up with its last picture, so that no pixel is there that is not a picture's.
+   * Runs the model on a batch, several times where fewer are to run at once. A model of fixed batch
+   * size is filled up with the last picture the last time, so that no pixel is there that is not a
+   * picture's.
    *
-   * @param buffer direct, holds at least {@code batchFor(count)} pictures
+   * @param buffer direct, holds at least {@code batchFor(pictures, count)} pictures
    */
   Logits run(
       PictureInput pictures,
@@ -148,52 +149,80 @@ final class LoadedModel implements AutoCloseable {
       FloatBuffer buffer,
       OrtSession.RunOptions options)
       throws OrtException {
-    int batch = batchFor(count);
-    long[] dimensions = pictures.dimensions();
-    long[] inputShape = {batch, dimensions[0], dimensions[1], dimensions[2]};
-    int size = pictures.size();
+    int batch = batchFor(pictures, count);
+    boolean fixed = fixedBatch() != 0;
     float[] all = null;
     int classes = 0;
-    for (int first = 0; first < count; first += batch) {
-      int now = Math.min(batch, count - first);
-      pictures.fill(pixels, first, now, buffer);
-      for (int n = now; n < batch; n++) {
-        buffer.put(n * size, buffer, (now - 1) * size, size);
-      }
-      FloatBuffer view = buffer.duplicate().position(0).limit(batch * size);
-      try (OnnxTensor tensor = OnnxTensor.createTensor(environment, view, inputShape);
-          OrtSession.Result result = session.run(Map.of(input, tensor), outputs, options)) {
-        OnnxTensor logits = (OnnxTensor) result.get(0);
-        long[] found = logits.getInfo().getShape();
-        FloatBuffer values = logits.getFloatBuffer();
-        if (found.length < 2 || found[0] != batch || values.remaining() == 0) {
-          throw refused(
-              "its output '"
-                  + output
-                  + "' is "
-                  + Arrays.toString(found)
-                  + " for "
-                  + batch
-                  + " pictures; expected logits of each");
-        }
-        if (all == null) {
-          classes = values.remaining() / batch;
-          if ((long) count * classes > MAX_LOGITS) {
-            throw RefusedException.tooMuch(
-                "model gives "
-                    + classes
-                    + " logits for each of "
-                    + count
-                    + " pictures; expected at most "
-                    + MAX_LOGITS
-                    + " for a batch");
+    for (int first = 0; first < count; ) {
+      int running = fixed ? batch : Math.min(batch, count - first);
+      // One input for all runs of this size: ONNX Runtime reads the buffer that it was made of.
+      try (OnnxTensor tensor = tensor(pictures, running, buffer)) {
+        do {
+          int now = Math.min(running, count - first);
+          fill(pictures, pixels, first, now, running, buffer);
+          try (OrtSession.Result result = session.run(Map.of(input, tensor), outputs, options)) {
+            OnnxTensor logits = (OnnxTensor) result.get(0);
+            FloatBuffer values = logits.getFloatBuffer();
+            int given = classes(logits, values.remaining(), running, count);
+            if (all == null) {
+              classes = given;
+              all = new float[count * classes];
+            } else if (given != classes) {
+              throw refused(
+                  "it gives " + given + " logits of a picture, and " + classes + " before");
+            }
+            values.get(all, first * classes, now * classes);
           }
-          all = new float[count * classes];
-        }
-        values.get(all, first * classes, now * classes);
+          first += now;
+        } while (first < count && (fixed || count - first >= running));
       }
     }
     return new Logits(classes, all, batch);
+  }
+
+  private OnnxTensor tensor(PictureInput pictures, int count, FloatBuffer buffer)
+      throws OrtException {
+    long[] dimensions = pictures.dimensions();
+    return OnnxTensor.createTensor(
+        environment,
+        buffer.duplicate().position(0).limit(count * pictures.size()),
+        new long[] {count, dimensions[0], dimensions[1], dimensions[2]});
+  }
+
+  private static void fill(
+      PictureInput pictures, ByteString pixels, int first, int now, int running, FloatBuffer into) {
+    pictures.fill(pixels, first, now, into);
+    int size = pictures.size();
+    for (int n = now; n < running; n++) {
+      into.put(n * size, into, (now - 1) * size, size);
+    }
+  }
+
+  /** Logits of each picture. */
+  private int classes(OnnxTensor logits, int values, int running, int count) {
+    long[] found = logits.getInfo().getShape();
+    if (found.length < 2 || found[0] != running || values == 0) {
+      throw refused(
+          "its output '"
+              + output
+              + "' is "
+              + Arrays.toString(found)
+              + " for "
+              + running
+              + " pictures; expected logits of each");
+    }
+    int classes = values / running;
+    if ((long) count * classes > MAX_LOGITS) {
+      throw RefusedException.tooMuch(
+          "model gives "
+              + classes
+              + " logits for each of "
+              + count
+              + " pictures; expected at most "
+              + MAX_LOGITS
+              + " for a batch");
+    }
+    return classes;
   }
 
   /** What has run so far; once, after the first batch. */

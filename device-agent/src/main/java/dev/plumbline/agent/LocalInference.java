@@ -107,11 +107,11 @@ final class LocalInference implements Inference {
       Function<LoadedModel.Logits, List<ProviderRun>> ran) {
     try {
       model.check(pictures);
-      long floats = (long) model.batchFor(batch.getCount()) * pictures.size();
+      long floats = (long) model.batchFor(pictures, batch.getCount()) * pictures.size();
       if (floats > bounds.maxBatchBytes()) {
         throw RefusedException.tooMuch(
             "model takes "
-                + model.batchFor(batch.getCount())
+                + model.batchFor(pictures, batch.getCount())
                 + " pictures of "
                 + pictures
                 + " at once, which is too big; expected at most "

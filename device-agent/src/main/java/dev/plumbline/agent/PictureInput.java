@@ -25,12 +25,14 @@ final class PictureInput {
   private final boolean channelsLast;
   private final float[][] tables;
   private final int[] pictureChannels;
+  private final int runBatch;
   private final Bounds bounds;
   private final byte[] pieceOfPixels;
   private final float[] pieceOfInput;
 
   /**
-   * @throws RefusedException if shape and preprocessing do not go together
+   * @throws RefusedException if shape and preprocessing do not go together, or the pictures to run
+   *     at once are out of range
    */
   PictureInput(InferHeader header, Bounds bounds) {
     this.header = header;
@@ -73,6 +75,11 @@ final class PictureInput {
         };
     this.tables = tables(preprocessing.getTablesList());
     this.pictureChannels = pictureChannels(preprocessing.getPictureChannelsList());
+    this.runBatch = header.getRunBatch();
+    if (runBatch < 0 || runBatch > bounds.maxBatch()) {
+      throw RefusedException.invalid(
+          runBatch + " pictures to run at once; expected 1 to " + bounds.maxBatch() + ", or 0");
+    }
     this.pieceOfPixels = new byte[PIECE];
     this.pieceOfInput = new float[channelsLast ? PIECE * channels : PIECE];
   }
@@ -117,6 +124,11 @@ final class PictureInput {
   /** Of which it was made. */
   InferHeader header() {
     return header;
+  }
+
+  /** Pictures that are to run at once of a batch of so many. */
+  int runBatch(int count) {
+    return runBatch == 0 ? count : Math.min(runBatch, count);
   }
 
   /** Floats, and bytes, of one picture. */

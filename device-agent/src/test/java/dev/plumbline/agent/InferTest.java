@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The oracle is ONNX Runtime in this process, with the same threads and batch: bit for bit. */
 class InferTest {
@@ -149,6 +150,43 @@ class InferTest {
             .answer();
     assertArrayEquals(expected, logits(response));
     assertEquals(fixed, response.getFingerprint().getBatch());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,7", "3,7", "7,7", "8,7", "0,7"})
+  void aBatchOfManyRunsIsRunInRunsOfTheSizeAskedFor(int runBatch, int count) throws Exception {
+    byte[] model = SmallModel.centred(1, H, W).build().toByteArray();
+    assertEquals(Status.Code.OK, agent.put(model).getCode());
+    byte[] pixels = pixels(count * H * W, 9);
+    int atOnce = runBatch == 0 ? count : Math.min(runBatch, count);
+    float[] expected = new float[count * SmallModel.CLASSES];
+    for (int first = 0; first < count; first += atOnce) {
+      int now = Math.min(atOnce, count - first);
+      float[] input = new float[now * H * W];
+      for (int i = 0; i < input.length; i++) {
+        input[i] = (pixels[first * H * W + i] & 0xff) / 255f;
+      }
+      float[] rows = flat(SmallModel.logits(model, input, now, 1, H, W));
+      System.arraycopy(rows, 0, expected, first * SmallModel.CLASSES, rows.length);
+    }
+    InferHeader.Builder header =
+        inferHeader(SmallModel.sha256(model), 1, H, W).setRunBatch(runBatch);
+    InferResponse response =
+        agent.infer().send(request(header)).send(batch(3, count, pixels)).endSending().answer();
+    assertArrayEquals(expected, logits(response));
+    assertEquals(count, response.getCount());
+    assertEquals(atOnce, response.getFingerprint().getBatch());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE})
+  void runsOfASizeOutOfRangeAreRefused(int runBatch) throws Exception {
+    Status status =
+        agent.infer().send(request(inferHeader(GREY_SHA256, 1, H, W).setRunBatch(runBatch))).end();
+    assertEquals(Status.Code.INVALID_ARGUMENT, status.getCode());
+    assertEquals(
+        runBatch + " pictures to run at once; expected 1 to " + BOUNDS.maxBatch() + ", or 0",
+        status.getDescription());
   }
 
   @Test

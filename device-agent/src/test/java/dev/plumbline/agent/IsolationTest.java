@@ -11,8 +11,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.plumbline.device.v1.DescribeRequest;
 import dev.plumbline.device.v1.DescribeResponse;
+import dev.plumbline.device.v1.HealthRequest;
 import dev.plumbline.device.v1.InferResponse;
 import io.grpc.Status;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +74,11 @@ class IsolationTest {
         .toList();
   }
 
+  private static long resident(long pid) throws IOException {
+    String status = Files.readString(Path.of("/proc/" + pid + "/status"));
+    return Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1")) * 1024;
+  }
+
   @Test
   void anIsolatedModelGivesWhatOnnxRuntimeGivesAndTellsWhatRan() throws Exception {
     try (AgentFixture agent = agent(Duration.ofMinutes(1), OptionalLong.empty())) {
@@ -100,6 +108,13 @@ class IsolationTest {
           agent.blocking().describe(DescribeRequest.getDefaultInstance());
       assertEquals(1, description.getModelsCount());
       assertEquals(SmallModel.sha256(HONEST), description.getModels(0).getModelSha256());
+      // Two Java processes, one of which has ONNX Runtime and a model in memory.
+      long told = agent.blocking().health(HealthRequest.getDefaultInstance()).getResidentBytes();
+      long model = resident(processes().get(0).pid());
+      long here = resident(ProcessHandle.current().pid());
+      assertTrue(model > 20 << 20, "resident: " + model);
+      // Readings of two processes that go on, some milliseconds apart.
+      assertEquals(here + model, told, 32 << 20);
     }
     assertEquals(List.of(), processes());
   }

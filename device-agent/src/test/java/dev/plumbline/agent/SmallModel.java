@@ -63,6 +63,33 @@ final class SmallModel {
         .setGraph(graph);
   }
 
+  /**
+   * {@link #linear} less the mean over the pictures that run at once: it shows which those were.
+   */
+  static ModelProto.Builder centred(int... dimensions) {
+    ModelProto.Builder model = linear(0, dimensions);
+    GraphProto.Builder graph = model.getGraphBuilder();
+    graph.getNodeBuilder(1).setOutput(0, "products");
+    graph
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("ReduceMean")
+                .addInput("products")
+                .addOutput("mean")
+                .addAttribute(
+                    OnnxMl.AttributeProto.newBuilder()
+                        .setName("axes")
+                        .setType(OnnxMl.AttributeProto.AttributeType.INTS)
+                        .addInts(0)))
+        .addNode(
+            NodeProto.newBuilder()
+                .setOpType("Sub")
+                .addInput("products")
+                .addInput("mean")
+                .addOutput("logits"));
+    return model;
+  }
+
   static ValueInfoProto value(String name, int batch, int... dimensions) {
     OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
     if (batch == 0) {

@@ -25,6 +25,11 @@ final class FakeQuantization {
   private final NDArray low;
   private final NDArray high;
 
+  /** Bounds of what is quantized where all of it has the same, else null. */
+  private final Float lowest;
+
+  private final Float highest;
+
   /**
    * @param dims that scales and zero points have as arrays; none for one of each
    */
@@ -46,6 +51,9 @@ final class FakeQuantization {
     boolean same = zero || zeroPoints.length == 1;
     this.low = same ? null : context.array(lows, dims);
     this.high = same ? null : context.array(highs, dims);
+    boolean bounded = scales.length == 1 && zeroPoints.length == 1 && type != ElementType.INT32;
+    this.lowest = bounded ? lows[0] * scales[0] : null;
+    this.highest = bounded ? highs[0] * scales[0] : null;
   }
 
   /**
@@ -130,9 +138,18 @@ final class FakeQuantization {
     return values;
   }
 
-  /** Quantizes and dequantizes. */
+  /**
+   * Quantizes and dequantizes. What is clipped and what is rounded differ by half a step at most,
+   * so that their difference is exact and the sum the rounded value; and a backward pass has the
+   * clipping alone to go through.
+   */
   NDArray fakeQuantize(NDArray x, Inputs inputs) {
-    return round(clip(x.div(scale)), inputs).mul(scale);
+    if (!inputs.differentiable() || lowest == null) {
+      return round(clip(x.div(scale)), inputs).mul(scale);
+    }
+    NDArray clipped = x.clip(lowest, highest);
+    NDArray rounded = clipped.stopGradient().div(scale).round().muli(scale);
+    return clipped.add(rounded.subi(clipped.stopGradient()));
   }
 
   /**

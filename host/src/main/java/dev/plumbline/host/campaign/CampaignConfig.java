@@ -88,24 +88,6 @@ public record CampaignConfig(
   }
 
   /**
-   * @param algorithm its name; boundary if absent
-   * @param steps mutations per seed; the algorithm's usual number if absent
-   * @param keepClose margin in logits below which valid pictures are kept; see {@link CloseValid}
-   * @param closePerSeed the most of them that are kept of a seed
-   */
-  public record SearchConfig(
-      Optional<String> algorithm,
-      Optional<Integer> steps,
-      @JsonProperty("keep_close") Optional<Double> keepClose,
-      @JsonProperty("close_per_seed") Optional<Integer> closePerSeed) {
-    CloseValid close() {
-      return new CloseValid(
-          keepClose.orElse(CloseValid.USUAL_MARGIN),
-          closePerSeed.orElse(CloseValid.USUAL_PER_SEED));
-    }
-  }
-
-  /**
    * @param recipe logits, distill or compd; logits if absent
    * @param epochs over the training data, in each round; 3 if absent
    * @param trainingRate the rate that the original was trained with; if absent what its metadata

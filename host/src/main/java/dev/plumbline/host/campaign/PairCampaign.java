@@ -12,9 +12,6 @@ import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.search.SearchAlgorithm;
-import dev.plumbline.host.search.SearchAlgorithms;
-import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,36 +145,20 @@ final class PairCampaign {
   }
 
   private CorpusCounts search(Dataset seeds, String name, String out) {
-    SearchAlgorithm algorithm =
-        SearchAlgorithms.byName(
-            config
-                .search()
-                .flatMap(CampaignConfig.SearchConfig::algorithm)
-                .orElse(SearchAlgorithms.USUAL));
-    int steps =
-        config.search().flatMap(CampaignConfig.SearchConfig::steps).orElse(algorithm.usualSteps());
+    SearchConfig how = config.search().orElseGet(SearchConfig::usual);
     List<Float> clip = new ArrayList<>();
     for (double variance : ChannelStatistics.of(data.training()).variance()) {
       clip.add((float) variance);
     }
-    SearchSettings settings =
-        new SearchSettings(
-            steps,
-            SearchSettings.PUBLISHED_RATE,
-            clip,
-            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-            SearchSettings.USUAL_EPSILON,
-            SEARCH_BATCH,
-            config.randomSeed());
     // With the same random seed, a search that was cut off finds the same again.
     CorpusWriter.deleteLeftovers(folder.resolve(out));
     return new CorpusSearch(original, compressed, preprocessing, device)
         .search(
             seeds,
             name,
-            algorithm,
-            settings,
-            config.search().map(CampaignConfig.SearchConfig::close).orElseGet(CloseValid::usual),
+            how.chosen(),
+            how.settings(clip, SEARCH_BATCH, config.randomSeed()),
+            how.close(),
             folder.resolve(out),
             progress)
         .header()

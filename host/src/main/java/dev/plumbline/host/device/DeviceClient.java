@@ -20,6 +20,8 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,31 +198,43 @@ public final class DeviceClient implements AutoCloseable {
           InferRequest.newBuilder()
               .setHeader(
                   InferMessages.header(modelSha256, shape, preprocessing).toBuilder()
-                      .setThreads(threads))
+                      .setThreads(threads)
+                      .setRunBatch(
+                          limits().getMaxRuns() > 0 ? Math.min(batch, pictures.size()) : 0))
               .build());
+      BatchSize size = new BatchSize(batch, mostPictures(shape), shape.bytes());
+      Deque<Integer> unanswered = new ArrayDeque<>();
       int sent = 0;
-      int unanswered = 0;
       int classes = 0;
       for (int received = 0; received < pictures.size(); ) {
-        while (sent < pictures.size() && unanswered < window) {
-          int end = Math.min(pictures.size(), sent + batch);
+        while (sent < pictures.size() && unanswered.size() < window) {
+          int end = Math.min(pictures.size(), sent + size.pictures());
+          unanswered.add(end - sent);
           call.send(
               InferRequest.newBuilder()
                   .setBatch(InferMessages.batch(sent, pictures.subList(sent, end), shape))
                   .build());
           sent = end;
-          unanswered++;
         }
         InferResponse response = call.receive();
-        unanswered--;
-        int count = Math.min(batch, pictures.size() - received);
+        int count = unanswered.remove();
         classes = checkAnswer(response, modelSha256, received, count, classes);
+        size.answered(count, classes, response.getInferenceNanos());
         sink.accept(received, InferMessages.logits(response));
         received += count;
       }
       call.endSending();
       call.receiveEnd();
     }
+  }
+
+  /** In a batch that the device runs in several runs; 0 if it runs all of one at once. */
+  private int mostPictures(PictureShape shape) {
+    Limits most = limits();
+    return (int)
+        Math.min(
+            Math.min(most.getMaxRuns(), most.getMaxBatch()),
+            most.getMaxBatchBytes() / shape.bytes());
   }
 
   private void check(

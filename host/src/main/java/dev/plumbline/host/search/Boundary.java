@@ -94,32 +94,22 @@ final class Boundary implements SearchAlgorithm {
     @Override
     public NDArray loss(Forward forward) {
       NDArray original = sureMargins(forward.original().logits(), forward.seedLabels());
-      NDArray compressed = margins(forward.compressed().logits(), forward.seedLabels());
+      NDArray compressed = Margins.of(forward.compressed().logits(), forward.seedLabels());
       ofOriginal = original.stopGradient();
       ofCompressed = compressed.stopGradient();
       return original.add(compressed).sum();
     }
 
-    /** Logit of a label less the largest other logit, N x 1. */
-    private static NDArray margins(NDArray logits, NDArray labels) {
-      return logits.gather(labels, 1).sub(others(logits, labels).max(new int[] {1}, true));
-    }
-
     private NDArray sureMargins(NDArray logits, NDArray labels) {
-      NDArray margins = margins(logits, labels);
+      NDArray margins = Margins.of(logits, labels);
       if (minConfidence == 0) {
         return margins;
       }
-      NDArray others = others(logits, labels);
+      NDArray others = Margins.others(logits, labels);
       NDArray largest = others.max(new int[] {1}, true).stopGradient();
       NDArray log = others.sub(largest).exp().sum(new int[] {1}, true).log().add(largest);
       double odds = Math.log(minConfidence / (1 - minConfidence));
       return margins.minimum(logits.gather(labels, 1).sub(log).sub(odds));
-    }
-
-    private static NDArray others(NDArray logits, NDArray labels) {
-      int classes = (int) logits.getShape().get(1);
-      return logits.sub(labels.flatten().oneHot(classes).toType(DataType.FLOAT32, false).mul(1e9));
     }
 
     @Override
@@ -127,8 +117,8 @@ final class Boundary implements SearchAlgorithm {
       NDArray seeds = step.arrays().toPixels(step.seeds());
       PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
       NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
-      NDArray up = slopes(step.originalGradient(), step);
-      NDArray down = slopes(step.compressedGradient(), step).neg();
+      NDArray up = Margins.slopes(step.originalGradient(), step.arrays());
+      NDArray down = Margins.slopes(step.compressedGradient(), step.arrays()).neg();
       NDArray most = largest(step);
 
       NDArray apart = ofOriginal.sub(ofCompressed).abs();
@@ -152,11 +142,13 @@ final class Boundary implements SearchAlgorithm {
                   down, left.maximum(NEAR / 5).mul(descends).add(climbs.mul(NO_BOUND))));
       NDArray reached = changed.add(first);
 
-      NDArray across = down.sub(up.mul(dot(down, up).div(dot(up, up).maximum(Float.MIN_NORMAL))));
-      NDArray rest = left.sub(dot(first, down));
+      NDArray across =
+          down.sub(
+              up.mul(Margins.dot(down, up).div(Margins.dot(up, up).maximum(Float.MIN_NORMAL))));
+      NDArray rest = left.sub(Margins.dot(first, down));
       NDArray near =
           mask(ofOriginal.lt(apart.mul(2).add(NEAR)))
-              .maximum(mask(above.abs().lte(dot(first, up).abs().mul(1.5))))
+              .maximum(mask(above.abs().lte(Margins.dot(first, up).abs().mul(1.5))))
               .mul(mask(rest.gt(0)));
       NDArray second =
           pixels
@@ -168,16 +160,6 @@ final class Boundary implements SearchAlgorithm {
               .mul(near);
       NDArray moved = reached.add(second).reshape(seeds.getShape());
       return step.arrays().toInput(seeds.add(moved));
-    }
-
-    /** By how much a margin rises with each pixel's value, N x bytes. */
-    private static NDArray slopes(NDArray gradient, Step step) {
-      NDArray ofPixels = step.arrays().toPictureOrder(gradient.div(step.arrays().std()));
-      return PixelSteps.flat(ofPixels).div(255);
-    }
-
-    private static NDArray dot(NDArray a, NDArray b) {
-      return a.mul(b).sum(new int[] {1}, true);
     }
 
     private static NDArray mask(NDArray holds) {

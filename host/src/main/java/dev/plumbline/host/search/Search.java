@@ -254,9 +254,7 @@ public final class Search {
     int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
     Judged judged = Judged.of(original, compressed, arrays, pixels, seedLabels);
     if (algorithm.shrinks()) {
-      judged =
-          new Shrinking(original, compressed, arrays, settings.minConfidence())
-              .shrink(judged, seedFloats, settings.randomSeed());
+      judged = new Shrinking(original, compressed, arrays, settings).shrink(judged, seedFloats);
     }
     List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
     long bytes = seeds.shape().bytes();

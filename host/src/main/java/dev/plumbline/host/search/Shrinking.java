@@ -6,44 +6,49 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GradientTape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
  * Makes the change of effective pictures smaller while they stay effective: bisection towards the
- * seed, then pixels set back to the seed's in random groups, where a group may.
+ * seed; turns of straightening, which leave of the change what the two margins ask for; then pixels
+ * set back to the seed's in random groups, where a group may.
  */
 final class Shrinking {
   private static final int BISECTIONS = 4;
   private static final int GROUPS = 8;
+  private static final int TURNS = 4;
+
+  /** How much of what a change need not have is taken from it, tried one after the other. */
+  private static final double[] STRAIGHTER = {0.25, 0.5, 1};
 
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
-  private final double minConfidence;
+  private final SearchSettings settings;
 
   /**
-   * @param minConfidence of the original on pictures that are made smaller, before and after
+   * @param settings whose ball and least confidence hold before and after
    */
   Shrinking(
       DifferentiableGraph original,
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
-      double minConfidence) {
+      SearchSettings settings) {
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
-    this.minConfidence = minConfidence;
+    this.settings = settings;
   }
 
   /**
    * The batch with its effective pictures nearer to their seeds; the others are as they were.
    *
    * @param seeds pixels 0 to 255 of the seed of each
-   * @param randomSeed of the groups
    */
-  Judged shrink(Judged batch, NDArray seeds, long randomSeed) {
+  Judged shrink(Judged batch, NDArray seeds) {
     int[] effective =
         IntStream.range(0, batch.seedLabels().length).filter(row -> wanted(batch, row)).toArray();
     if (effective.length == 0) {
@@ -53,7 +58,10 @@ final class Shrinking {
     int[] labels = Arrays.stream(effective).map(row -> batch.seedLabels()[row]).toArray();
     NDArray from = seeds.get(rows);
     NDArray nearer = bisect(batch.pixels().get(rows), from, labels);
-    NDArray fewer = resetGroups(nearer, from, labels, new SplittableRandom(randomSeed));
+    for (int turn = 0; turn < TURNS; turn++) {
+      nearer = straighten(nearer, from, labels);
+    }
+    NDArray fewer = resetGroups(nearer, from, labels, new SplittableRandom(settings.randomSeed()));
     NDArray all = batch.pixels().duplicate();
     for (int i = 0; i < effective.length; i++) {
       all.set(new NDIndex(effective[i]), fewer.get(i));
@@ -77,6 +85,69 @@ final class Shrinking {
     return best;
   }
 
+  /**
+   * A change moves both margins by what it has along their slopes where it has come to; across both
+   * it is only long. So it goes towards its projection on the plane of the two slopes, in whole
+   * pixel values, no further than the compressed model's margin needs.
+   */
+  private NDArray straighten(NDArray pixels, NDArray from, int[] labels) {
+    NDArray ofOriginal = slopes(original, pixels, labels);
+    NDArray ofCompressed = slopes(compressed, pixels, labels);
+    NDArray change = PixelSteps.flat(pixels.sub(from));
+    NDArray along = projected(change, ofCompressed, ofOriginal);
+    NDArray down = ofCompressed.neg();
+    PixelSteps whole = PixelSteps.around(from, settings.epsilon());
+    NDArray best = pixels;
+    for (double share : STRAIGHTER) {
+      NDArray direction = change.add(along.sub(change).mul(share));
+      NDArray shorter =
+          whole.reach(
+              change.mul(0),
+              direction,
+              change.square().mean(new int[] {1}, true).sqrt(),
+              new PixelSteps.Goal(down, Margins.dot(change, down)));
+      NDArray trial = from.add(shorter.reshape(from.getShape()));
+      best = choose(holds(trial, labels).mul(nearer(trial, best, from)), trial, best);
+    }
+    return best;
+  }
+
+  /** Onto the plane of two vectors, N x bytes each. */
+  private static NDArray projected(NDArray change, NDArray a, NDArray b) {
+    NDArray onA = a.mul(Margins.dot(change, a).div(length(a)));
+    NDArray across = b.sub(a.mul(Margins.dot(b, a).div(length(a))));
+    return onA.add(across.mul(Margins.dot(change, across).div(length(across))));
+  }
+
+  private static NDArray length(NDArray a) {
+    return Margins.dot(a, a).maximum(Float.MIN_NORMAL);
+  }
+
+  private NDArray slopes(DifferentiableGraph graph, NDArray pixels, int[] labels) {
+    NDArray leaf = arrays.toInput(pixels).duplicate();
+    NDArray ofLabels =
+        pixels
+            .getManager()
+            .create(Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
+    try (GradientTape tape = GradientTape.open()) {
+      leaf.setRequiresGradient(true);
+      tape.backward(Margins.of(graph.logits(leaf), ofLabels).sum());
+      return Margins.slopes(leaf.getGradient(), arrays);
+    }
+  }
+
+  /** 1 for each picture that is nearer to its seed than the other one, else 0; N x 1 x 1 x 1. */
+  private static NDArray nearer(NDArray pictures, NDArray others, NDArray seeds) {
+    return squares(pictures, seeds)
+        .lt(squares(others, seeds))
+        .toType(DataType.FLOAT32, false)
+        .reshape(new Shape(seeds.getShape().get(0), 1, 1, 1));
+  }
+
+  private static NDArray squares(NDArray pictures, NDArray seeds) {
+    return PixelSteps.flat(pictures.sub(seeds)).square().sum(new int[] {1}, true);
+  }
+
   private NDArray resetGroups(NDArray pixels, NDArray from, int[] labels, SplittableRandom random) {
     long[] group = random.longs(pixels.size() / labels.length, 0, GROUPS).toArray();
     NDArray groups =
@@ -91,7 +162,8 @@ final class Shrinking {
   }
 
   private boolean wanted(Judged judged, int row) {
-    return judged.isEffective(row) && judged.byOriginal().confidences()[row] >= minConfidence;
+    return judged.isEffective(row)
+        && judged.byOriginal().confidences()[row] >= settings.minConfidence();
   }
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */

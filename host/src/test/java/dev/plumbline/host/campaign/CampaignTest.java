@@ -24,13 +24,16 @@ import dev.plumbline.host.fleet.RecordedRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.train.Architecture;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -98,6 +101,36 @@ class CampaignTest {
     Files.writeString(
         file, Files.readString(file).replace("{reconnect: -5,", "{certificate: x.pem,"));
     Refusal.says(() -> CampaignConfig.read(file), "job.yaml", "certificate and key");
+  }
+
+  @Test
+  void aSearchThatCannotBeIsRefusedBeforeAnyWork() throws IOException {
+    job(1);
+    Path file = temp.resolve("job.yaml");
+    String plain = Files.readString(file);
+    Map<String, String> wrong =
+        Map.of(
+            "epsilon: 0", "epsilon is 0.0",
+            "min_confidence: 1", "least confidence is 1.0",
+            "min_confidence: 0.5, algorithm: compd", "compd, which has no such bound",
+            "algorithm: guess", "'guess'",
+            "steps: 0", "steps is 0");
+    wrong.forEach(
+        (keys, sentence) -> {
+          try {
+            Files.writeString(file, plain.replace("steps: 3", keys));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          Refusal.says(() -> CampaignConfig.read(file), "job.yaml", sentence);
+        });
+    Files.writeString(
+        file, plain.replace("steps: 3", "steps: 3, epsilon: 16, min_confidence: 0.7"));
+    SearchSettings settings =
+        CampaignConfig.read(file).search().orElseThrow().settings(List.of(1f), 8, 5);
+    assertEquals(16.0 / 255, settings.epsilon());
+    assertEquals(0.7, settings.minConfidence());
+    assertEquals(3, settings.steps());
   }
 
   private void run(int repairEpochs, String out, Steps steps) throws IOException {

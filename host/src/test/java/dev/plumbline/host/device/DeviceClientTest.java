@@ -116,7 +116,13 @@ class DeviceClientTest {
     float[][] found =
         client.infer(sha256, SHAPE, BGR, pictures, 10, (done, note) -> steps.add(done));
     assertArrayEquals(expected(model, pictures, 10), found);
-    assertEquals(List.of(10L, 20L, 30L, 40L, 50L, 60L, 70L, 80L, 90L, 100L, 103L), steps);
+    // How many runs go over the wire at once follows the time that they take.
+    long last = 0;
+    for (long step : steps) {
+      assertTrue(step > last && (step % 10 == 0 || step == 103), steps.toString());
+      last = step;
+    }
+    assertEquals(103, last);
   }
 
   @Test
@@ -214,8 +220,9 @@ class DeviceClientTest {
   @Test
   void aDeviceLostOnTheWayIsNamedAndWhatItJudgedIsKept() throws Exception {
     Path model = LinearModel.write(folder, 1);
-    List<Picture> pictures = pictures(400, 6);
-    float[][] kept = new float[pictures.size()][];
+    // Far more than may be under way when the first of them are answered.
+    List<Picture> pictures = pictures(20_000, 6);
+    List<float[]> kept = new ArrayList<>();
     try (AgentProcess doomed = TestAgent.start(Files.createDirectory(folder.resolve("doomed")));
         DeviceClient lost =
             new DeviceClient(doomed.address(), DeviceAccess.inTheClear(), Duration.ofSeconds(30))) {
@@ -231,8 +238,8 @@ class DeviceClientTest {
                       pictures,
                       1,
                       (first, logits) -> {
-                        kept[first] = logits[0];
-                        if (first == 20) {
+                        kept.addAll(List.of(logits));
+                        if (kept.size() > 20) {
                           ProcessHandle.of(doomed.pid()).orElseThrow().destroyForcibly();
                         }
                       }));
@@ -240,10 +247,9 @@ class DeviceClientTest {
           e.getMessage().startsWith("device " + doomed.address() + " could not be"),
           e.getMessage());
     }
-    float[][] expected = expected(model, pictures.subList(0, 21), 1);
-    for (int i = 0; i <= 20; i++) {
-      assertArrayEquals(expected[i], kept[i], "picture " + i);
-    }
+    assertTrue(kept.size() > 20, kept.size() + " pictures");
+    float[][] expected = expected(model, pictures.subList(0, kept.size()), 1);
+    assertArrayEquals(expected, kept.toArray(float[][]::new));
   }
 
   @Test

@@ -1,0 +1,85 @@
+package dev.plumbline.host.campaign;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.search.SearchAlgorithm;
+import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a job says of its search.
+ *
+ * @param algorithm its name; boundary if absent
+ * @param steps mutations per seed; the algorithm's usual number if absent
+ * @param epsilon how far boundary may change a pixel, in 1/255; 8 if absent
+ * @param minConfidence that the original is to keep; see {@link SearchSettings}; 0 if absent
+ * @param keepClose margin in logits below which valid pictures are kept; see {@link CloseValid}
+ * @param closePerSeed the most of them that are kept of a seed
+ */
+public record SearchConfig(
+    Optional<String> algorithm,
+    Optional<Integer> steps,
+    Optional<Double> epsilon,
+    @JsonProperty("min_confidence") Optional<Double> minConfidence,
+    @JsonProperty("keep_close") Optional<Double> keepClose,
+    @JsonProperty("close_per_seed") Optional<Integer> closePerSeed) {
+
+  /** Refused here and not after an hour of work. */
+  public SearchConfig {
+    SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm.orElse(SearchAlgorithms.USUAL));
+    if (minConfidence.orElse(0.0) > 0 && !chosen.keepsConfidence()) {
+      throw new IllegalArgumentException(
+          "min_confidence is given with the algorithm "
+              + algorithm.orElseThrow()
+              + ", which has no such bound; expected "
+              + SearchAlgorithms.USUAL);
+    }
+    settings(chosen, steps, epsilon, minConfidence, List.of(1f), 1, 0);
+  }
+
+  static SearchConfig usual() {
+    return new SearchConfig(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  SearchAlgorithm chosen() {
+    return SearchAlgorithms.byName(algorithm.orElse(SearchAlgorithms.USUAL));
+  }
+
+  /**
+   * @param clip see {@link SearchSettings}
+   */
+  SearchSettings settings(List<Float> clip, int batch, long randomSeed) {
+    return settings(chosen(), steps, epsilon, minConfidence, clip, batch, randomSeed);
+  }
+
+  private static SearchSettings settings(
+      SearchAlgorithm chosen,
+      Optional<Integer> steps,
+      Optional<Double> epsilon,
+      Optional<Double> minConfidence,
+      List<Float> clip,
+      int batch,
+      long randomSeed) {
+    return new SearchSettings(
+            steps.orElse(chosen.usualSteps()),
+            SearchSettings.PUBLISHED_RATE,
+            clip,
+            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+            epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
+            batch,
+            randomSeed)
+        .withMinConfidence(minConfidence.orElse(0.0));
+  }
+
+  CloseValid close() {
+    return new CloseValid(
+        keepClose.orElse(CloseValid.USUAL_MARGIN), closePerSeed.orElse(CloseValid.USUAL_PER_SEED));
+  }
+}
