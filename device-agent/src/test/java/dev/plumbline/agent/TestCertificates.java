@@ -13,30 +13,35 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** Certificates as PEM files, made by the JDK's keytool. */
-final class TestCertificates {
+/** Certificates as PEM files, made by the JDK's keytool, for the host's tests too. */
+public final class TestCertificates {
   private static final String PASSWORD = "changeit";
 
   private final Path folder;
   private final Path store;
 
-  TestCertificates(Path folder) {
+  public TestCertificates(Path folder) {
     this.folder = folder;
     this.store = folder.resolve("test.p12");
   }
 
   /** A certificate and its key. */
-  record Pair(Path certificate, Path key) {}
+  public record Pair(Path certificate, Path key) {}
 
   /** A CA of that name; its certificate's file. */
-  Path authority(String name) throws Exception {
-    keytool(name, "-dname", "CN=" + name, "-ext", "bc:c");
+  public Path authority(String name) throws Exception {
+    keytool(name, "-ext", "bc:c");
     return export(name).certificate();
   }
 
   /** A certificate for 127.0.0.1, signed by a CA that was made before. */
-  Pair signed(String name, String authority) throws Exception {
-    keytool(name, "-dname", "CN=" + name, "-signer", authority, "-ext", "san=ip:127.0.0.1");
+  public Pair signed(String name, String authority) throws Exception {
+    return signed(name, authority, "127.0.0.1");
+  }
+
+  /** A certificate for an IP address, signed by a CA that was made before. */
+  public Pair signed(String name, String authority, String address) throws Exception {
+    keytool(name, "-signer", authority, "-ext", "san=ip:" + address);
     return export(name);
   }
 
@@ -57,7 +62,9 @@ final class TestCertificates {
                 "-validity",
                 "2",
                 "-alias",
-                alias));
+                alias,
+                "-dname",
+                "CN=" + alias));
     command.addAll(List.of(more));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.compress.Distiller;
@@ -57,8 +56,7 @@ final class DistillCommand implements Callable<Integer> {
         names = "--arch",
         paramLabel = "NAME",
         description =
-            "The student's architecture, from scratch: lenet5, resnet8, resnet20, vgg11, resnet18"
-                + " or densenet121.")
+            "The student's architecture, from scratch: " + TrainingOptions.ARCHITECTURES + ".")
     private String architecture;
 
     @Option(
@@ -68,12 +66,7 @@ final class DistillCommand implements Callable<Integer> {
     private Path file;
   }
 
-  @Option(
-      names = "--epochs",
-      required = true,
-      paramLabel = "N",
-      description = "Passes over the data.")
-  private int epochs;
+  @Mixin private EpochOptions epochs;
 
   @Option(
       names = "--temperature",
@@ -117,8 +110,7 @@ final class DistillCommand implements Callable<Integer> {
     Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
     OnnxModel student = student(teacher, preprocessing, pictures, distiller);
     double rate = rate(student);
-    TrainingSettings settings =
-        TrainingOptions.of(epochs, LearningRate.oneCycle(rate), common.randomSeed());
+    TrainingSettings settings = epochs.settings(LearningRate.oneCycle(rate), common.randomSeed());
     OnnxModel taught =
         distiller.train(
             student,
@@ -154,16 +146,13 @@ final class DistillCommand implements Callable<Integer> {
 
   private double rate(OnnxModel student) {
     if (learningRate != null) {
-      if (!(learningRate > 0 && learningRate < 1)) {
-        throw new BadInputException(
-            "--learning-rate is " + learningRate + ", expected a number above 0 and below 1");
-      }
-      return learningRate;
+      return TrainingOptions.checkedLearningRate(learningRate);
     }
-    boolean normalised =
-        student.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
     // Without normalisation the usual rate diverges.
-    double usual = normalised ? CommonOptions.USUAL_RATE : CommonOptions.USUAL_RATE / 10;
+    double usual =
+        TrainingOptions.isNormalised(student)
+            ? CommonOptions.USUAL_RATE
+            : CommonOptions.USUAL_RATE / 10;
     return start.file == null ? usual : usual / 10;
   }
 

@@ -1,6 +1,5 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.compress.FilterPruner;
 import dev.plumbline.host.compress.FilterPruning;
@@ -137,15 +136,10 @@ final class PruneCommand implements Callable<Integer> {
 
   private double learningRate(OnnxModel model) {
     if (learningRate != null) {
-      if (!(learningRate > 0 && learningRate < 1)) {
-        throw new BadInputException(
-            "--learning-rate is " + learningRate + ", expected a number above 0 and below 1");
-      }
-      return learningRate;
+      return TrainingOptions.checkedLearningRate(learningRate);
     }
     // Without normalisation a tenth of the training rate diverges.
-    boolean normalised =
-        model.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
-    return TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / (normalised ? 10 : 100);
+    int part = TrainingOptions.isNormalised(model) ? 10 : 100;
+    return TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / part;
   }
 }

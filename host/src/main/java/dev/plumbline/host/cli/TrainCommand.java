@@ -39,15 +39,10 @@ final class TrainCommand implements Callable<Integer> {
       names = "--arch",
       required = true,
       paramLabel = "NAME",
-      description = "lenet5, resnet8, resnet20, vgg11, resnet18 or densenet121.")
+      description = TrainingOptions.ARCHITECTURES + ".")
   private String arch;
 
-  @Option(
-      names = "--epochs",
-      required = true,
-      paramLabel = "N",
-      description = "Passes over the data.")
-  private int epochs;
+  @Mixin private EpochOptions epochs;
 
   @Option(
       names = "--out",
@@ -60,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Architecture architecture = Architecture.parse(arch);
     TrainingSettings settings =
-        training.settings(epochs, LearningRate.oneCycle(training.rate()), common.randomSeed());
+        epochs.settings(LearningRate.oneCycle(training.rate()), common.randomSeed());
     Device device = common.device();
     Dataset pictures = data.open();
     Preprocessing preprocessing = TrainingOptions.preprocessing(ChannelStatistics.of(pictures));

@@ -6,6 +6,7 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Option;
 
 /** How an original is trained. */
 final class TrainingOptions {
+  /** What {@code --arch} takes, for its description. */
+  static final String ARCHITECTURES = "lenet5, resnet8, resnet20, vgg11, resnet18 or densenet121";
+
   private static final int BATCH = 128;
   private static final double MOMENTUM = 0.9;
   private static final double WEIGHT_DECAY = 5e-4;
@@ -34,10 +38,6 @@ final class TrainingOptions {
 
   double rate() {
     return rate;
-  }
-
-  TrainingSettings settings(int epochs, LearningRate schedule, long randomSeed) {
-    return of(epochs, schedule, randomSeed);
   }
 
   /** Crops and flips for pictures of a shape. */
@@ -67,6 +67,24 @@ final class TrainingOptions {
       throw new BadInputException("found " + epochs + " epochs, expected at least 1");
     }
     return new TrainingSettings(epochs, BATCH, schedule, MOMENTUM, WEIGHT_DECAY, randomSeed);
+  }
+
+  /**
+   * The rate that {@code --learning-rate} asks for.
+   *
+   * @throws BadInputException if no model learns at it
+   */
+  static double checkedLearningRate(double rate) {
+    if (!(rate > 0 && rate < 1)) {
+      throw new BadInputException(
+          "--learning-rate is " + rate + ", expected a number above 0 and below 1");
+    }
+    return rate;
+  }
+
+  /** Whether the usual learning rates are right for a model. */
+  static boolean isNormalised(OnnxModel model) {
+    return model.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
   }
 
   /** Pixels of mean 0 and variance 1. */

@@ -5,18 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Ways to compress on the command line, on a model and pictures that come with Plumbline. */
 class CompressionCommandsTest {
@@ -27,24 +22,7 @@ class CompressionCommandsTest {
 
   @TempDir Path temp;
 
-  private record Outcome(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      assertEquals(0, code, err);
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
-  private static Outcome run(Object... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = line.execute(Arrays.stream(args).map(Object::toString).toArray(String[]::new));
-    return new Outcome(code, out.toString(), err.toString());
-  }
-
-  private Outcome quantize(Object... more) {
+  private VerbAnswer quantize(Object... more) {
     Object[] base = {
       "quantize",
       ORIGINAL,
@@ -60,28 +38,27 @@ class CompressionCommandsTest {
       "--accelerator",
       "cpu"
     };
-    Object[] all = Arrays.copyOf(base, base.length + more.length);
-    System.arraycopy(more, 0, all, base.length, more.length);
-    return run(all);
+    return VerbAnswer.of(VerbAnswer.with(base, more));
   }
 
   @Test
   void layersThatInspectListsStayFloat() throws IOException {
-    JsonNode listed = run("inspect", ORIGINAL, "--json").json().get("layers");
+    JsonNode listed = VerbAnswer.of("inspect", ORIGINAL, "--json").done().json().get("layers");
     assertEquals("Gemm", listed.get("logits").asText());
-    JsonNode answer = quantize("--keep-float", "stem.conv,logits").json();
+    JsonNode answer = quantize("--keep-float", "stem.conv,logits").done().json();
     assertTrue(answer.get("size").asInt() < answer.get("size_original").asInt());
     assertEquals(
         Files.size(temp.resolve("q.onnx")), answer.get("size").asLong(), "size of the file");
     OnnxModel written = OnnxModel.read(temp.resolve("q.onnx"));
-    JsonNode left = run("inspect", temp.resolve("q.onnx"), "--json").json().get("layers");
+    JsonNode left =
+        VerbAnswer.of("inspect", temp.resolve("q.onnx"), "--json").done().json().get("layers");
     assertTrue(!left.has("logits"), "of " + left);
     assertEquals(ModelFacts.Format.QDQ, ModelFacts.of(written).format());
   }
 
   @Test
   void aLayerThatIsNotThereIsABadInput() {
-    Outcome outcome = quantize("--keep-float", "stem.con");
+    VerbAnswer outcome = quantize("--keep-float", "stem.con");
     assertEquals(2, outcome.code());
     assertTrue(
         outcome
@@ -99,7 +76,7 @@ class CompressionCommandsTest {
           {"--suggest", temp, "--keep-float", "logits"},
           {"--mode", "perhaps"}
         }) {
-      Outcome outcome = quantize(pair);
+      VerbAnswer outcome = quantize(pair);
       assertEquals(2, outcome.code(), outcome.err());
       assertTrue(outcome.err().contains("expected"), outcome.err());
     }
@@ -108,8 +85,8 @@ class CompressionCommandsTest {
   @Test
   void theLayersOfDeviationsAreNamedAndAMixedModelIsWritten() throws IOException {
     Path corpus = temp.resolve("corpus");
-    Outcome search =
-        run(
+    VerbAnswer search =
+        VerbAnswer.of(
             "search",
             "--original",
             ORIGINAL,
@@ -128,11 +105,11 @@ class CompressionCommandsTest {
             "--json",
             "--accelerator",
             "cpu");
-    int effective = search.json().get("effective").asInt();
+    int effective = search.done().json().get("effective").asInt();
     assumeTrue(effective > 0, "the search found no deviation to look into");
     Path mixed = temp.resolve("mixed.onnx");
     JsonNode answer =
-        run(
+        VerbAnswer.of(
                 "layers",
                 corpus,
                 "--original",
@@ -146,6 +123,7 @@ class CompressionCommandsTest {
                 "--json",
                 "--accelerator",
                 "cpu")
+            .done()
             .json();
     assertEquals(effective, answer.get("pictures").asInt());
     assertEquals(14, answer.get("layers").size());
@@ -154,14 +132,14 @@ class CompressionCommandsTest {
     assertEquals(Files.size(INT8), suggestion.get("size_before").asLong());
     assertTrue(suggestion.get("size_after").asLong() <= 1.5 * Files.size(INT8));
     assertTrue(suggestion.get("restored_host").asInt() > 0, () -> "of " + suggestion);
-    JsonNode quantized = quantize("--suggest", corpus).json();
+    JsonNode quantized = quantize("--suggest", corpus).done().json();
     assertTrue(quantized.has("float_layers"), () -> "of " + quantized);
   }
 
   @Test
   void aModelsAgreementWithItsOriginalIsToldWhereItIsAskedFor() throws IOException {
     JsonNode answer =
-        run(
+        VerbAnswer.of(
                 "evaluate",
                 INT8,
                 "--original",
@@ -175,6 +153,7 @@ class CompressionCommandsTest {
                 "--json",
                 "--accelerator",
                 "cpu")
+            .done()
             .json();
     assertTrue(answer.get("agreement").asDouble() > 0.9, () -> "of " + answer);
     assertEquals(50, answer.get("pictures").asInt());

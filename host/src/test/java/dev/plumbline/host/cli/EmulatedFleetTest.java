@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.device.AgentProgram;
@@ -14,11 +13,8 @@ import dev.plumbline.host.emulation.EmulatedAgent;
 import dev.plumbline.host.emulation.EmulatedCpu;
 import dev.plumbline.host.emulation.Emulation;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -27,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * The real loop on two devices that QEMU emulates: the agents' distributions as boards would get
@@ -91,20 +86,8 @@ class EmulatedFleetTest {
     }
   }
 
-  private JsonNode run(Object... args) throws IOException {
-    List<String> all = new ArrayList<>();
-    for (Object arg : args) {
-      all.add(arg.toString());
-    }
-    all.add("--json");
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    int code = line.execute(all.toArray(String[]::new));
-    assertEquals(0, code, err.toString());
-    return new ObjectMapper().readTree(out.toString());
+  private JsonNode run(Object... args) {
+    return VerbAnswer.of(VerbAnswer.with(args, "--json")).done().json();
   }
 
   /** What {@code confirm} says of a small corpus and clean pictures. */

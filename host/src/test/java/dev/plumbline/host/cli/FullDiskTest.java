@@ -33,16 +33,13 @@ class FullDiskTest {
     job = new JobFixture(temp);
   }
 
-  private JobFixture.Answer confirm(Path corpus, Object... more) {
-    Object[] args = new Object[6 + more.length];
-    System.arraycopy(
-        new Object[] {"confirm", corpus, "--model", job.compressed, "--repeats", 0}, 0, args, 0, 6);
-    System.arraycopy(more, 0, args, 6, more.length);
-    return job.run(args);
+  private VerbAnswer confirm(Path corpus, Object... more) {
+    Object[] args = {"confirm", corpus, "--model", job.compressed, "--repeats", 0};
+    return job.run(VerbAnswer.with(args, more));
   }
 
   /** One line of standard error tells it, and that is no fault of ours. */
-  private static void assertFull(JobFixture.Answer answer, String... words) {
+  private static void assertFull(VerbAnswer answer, String... words) {
     assertEquals(2, answer.code(), answer.err());
     List<String> lines =
         answer.err().lines().filter(line -> line.startsWith("plumbline: ")).toList();
@@ -93,12 +90,12 @@ class FullDiskTest {
       job.writeCorpus(corpus);
       Object[] board = {"--device", agent.address()};
       disk.fill(8_192);
-      JobFixture.Answer full = confirm(corpus, board);
+      VerbAnswer full = confirm(corpus, board);
       assertFull(full, "cannot write " + corpus, FULL);
       assertEquals(Map.of(), JobFixture.inCorpus(corpus, "host"));
       assertEquals(List.of("corpus.json", "inputs.jsonl", "pictures"), names(corpus));
       disk.free();
-      JobFixture.Answer again = confirm(corpus, board);
+      VerbAnswer again = confirm(corpus, board);
       assertEquals(0, again.code(), again.err());
       assertEquals(
           JobFixture.INPUTS, JobFixture.inCorpus(corpus, agent.address().toString()).size());
@@ -117,12 +114,12 @@ class FullDiskTest {
       List<JobFixture.Row> before = job.rows();
       assertEquals(2 * JobFixture.INPUTS, before.size());
       disk.fill(0);
-      JobFixture.Answer full = confirm(job.corpus, board);
+      VerbAnswer full = confirm(job.corpus, board);
       assertFull(full, "database jdbc:h2:file:" + disk.folder().resolve("fleet"), FULL);
       disk.free();
       List<JobFixture.Row> kept = job.rows();
       assertTrue(kept.containsAll(before), kept.size() + " rows");
-      JobFixture.Answer again = confirm(job.corpus, board);
+      VerbAnswer again = confirm(job.corpus, board);
       assertEquals(0, again.code(), again.err());
       long run = job.lastPassed();
       assertEquals(

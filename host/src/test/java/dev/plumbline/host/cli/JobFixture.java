@@ -27,8 +27,6 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import picocli.CommandLine;
 
 /**
  * Models of one layer, a corpus and a job small enough to be begun many times, a fleet's database,
@@ -163,13 +160,6 @@ final class JobFixture {
     return TestAgent.start(folder.resolve("store"));
   }
 
-  /** What a verb answered. */
-  record Answer(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return new ObjectMapper().readTree(out);
-    }
-  }
-
   String[] withDatabase(Object... args) {
     List<String> all = new ArrayList<>();
     for (Object arg : args) {
@@ -179,13 +169,8 @@ final class JobFixture {
     return all.toArray(String[]::new);
   }
 
-  Answer run(Object... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return new Answer(line.execute(withDatabase(args)), out.toString(), err.toString());
+  VerbAnswer run(Object... args) {
+    return VerbAnswer.of((Object[]) withDatabase(args));
   }
 
   String url() {

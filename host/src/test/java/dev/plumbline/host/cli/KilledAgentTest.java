@@ -93,7 +93,7 @@ class KilledAgentTest {
 
   @Test
   void aTimeToComeBackThatCannotBeIsRefused() {
-    JobFixture.Answer answer =
+    VerbAnswer answer =
         job.run(
             "confirm", job.corpus, "--model", job.compressed, "--device", board, "--reconnect", -1);
     assertEquals(2, answer.code());
@@ -116,7 +116,7 @@ class KilledAgentTest {
       "--json"
     };
     killAfter(MIDDLE);
-    JobFixture.Answer cut = job.run(confirm);
+    VerbAnswer cut = job.run(confirm);
     assertEquals(3, cut.code(), cut.err());
     Map<String, Outcome> before = JobFixture.inCorpus(job.corpus, board);
     assertCutInTheMiddle(before, JobFixture.INPUTS);
@@ -125,7 +125,7 @@ class KilledAgentTest {
     assertEquals("crashed", cut.json().at("/failures/0/outcome").asText());
 
     startAgain();
-    JobFixture.Answer whole = job.run(confirm);
+    VerbAnswer whole = job.run(confirm);
     assertEquals(0, whole.code(), whole.err());
     Map<String, Outcome> after = JobFixture.inCorpus(job.corpus, board);
     assertEquals(JobFixture.INPUTS, decided(after));
@@ -165,7 +165,7 @@ class KilledAgentTest {
       "--json"
     };
     killAfter(MIDDLE);
-    JobFixture.Answer cut = job.run(check);
+    VerbAnswer cut = job.run(check);
     assertEquals(3, cut.code(), cut.err());
     Map<String, Outcome> before = job.inDatabase(1, board, job.corpus);
     assertCutInTheMiddle(before, JobFixture.INPUTS);
@@ -173,7 +173,7 @@ class KilledAgentTest {
     assertEquals(0, job.lastPassed());
 
     startAgain();
-    JobFixture.Answer whole = job.run(check);
+    VerbAnswer whole = job.run(check);
     assertEquals(0, whole.code(), whole.err());
     assertEquals(2, job.lastPassed());
     Map<String, Outcome> after = job.inDatabase(2, board, job.corpus);
@@ -190,7 +190,7 @@ class KilledAgentTest {
     Path out = temp.resolve("out");
     // There are fewer pictures than in the others' corpus.
     killAfter(MIDDLE / 3);
-    JobFixture.Answer cut = job.run("run", config, "--out", out);
+    VerbAnswer cut = job.run("run", config, "--out", out);
     assertEquals(3, cut.code(), cut.err());
     assertFalse(Files.exists(out.resolve("summary.json")));
     Path corpus = out.resolve("coarse/corpus");
@@ -198,7 +198,7 @@ class KilledAgentTest {
     assertCutInTheMiddle(before, JobFixture.inCorpus(corpus, "host").size());
 
     startAgain();
-    JobFixture.Answer rest = job.run("run", config, "--out", out);
+    VerbAnswer rest = job.run("run", config, "--out", out);
     assertEquals(0, rest.code(), rest.err());
     // The rounds of the repair search, later; what was found to judge is not looked for again.
     int judged = rest.err().indexOf("judging on 2 judges");
@@ -217,7 +217,7 @@ class KilledAgentTest {
     assertEquals(decided(last), summed.get("judged").asInt());
     assertEquals(count(last, Outcome.DEVIATES), summed.get("deviates").asInt());
 
-    JobFixture.Answer whole = job.run("run", config, "--out", temp.resolve("whole"));
+    VerbAnswer whole = job.run("run", config, "--out", temp.resolve("whole"));
     assertEquals(0, whole.code(), whole.err());
     assertEquals(job.figures(temp.resolve("whole")), job.figures(out));
   }

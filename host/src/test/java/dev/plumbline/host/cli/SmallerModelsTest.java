@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.PngFile;
@@ -13,18 +12,13 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Provenance;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /**
  * Models with other graphs than their originals go through the whole job by the verbs alone. The
@@ -56,13 +50,9 @@ class SmallerModelsTest {
     }
     original = temp.resolve("original.onnx");
     answer(
-        "train",
+        onTraining("train"),
         "--arch",
         "resnet8",
-        "--data",
-        data,
-        "--split",
-        "train",
         "--epochs",
         8,
         "--crop-padding",
@@ -71,82 +61,47 @@ class SmallerModelsTest {
         original);
   }
 
-  private static JsonNode answer(Object... args) throws IOException {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code = execute(out, err, args);
-    assertEquals(0, code, err.toString());
-    return new ObjectMapper().readTree(out.toString());
+  private static VerbAnswer run(Object[] args, Object... more) {
+    return VerbAnswer.of(
+        VerbAnswer.with(VerbAnswer.with(args, more), "--json", "--accelerator", "cpu"));
   }
 
-  private static String refusal(Object... args) {
-    StringWriter err = new StringWriter();
-    assertEquals(2, execute(new StringWriter(), err, args), err.toString());
-    assertFalse(err.toString().contains("\tat "), err.toString());
-    return err.toString();
+  private static JsonNode answer(Object[] args, Object... more) {
+    return run(args, more).done().json();
   }
 
-  private static int execute(StringWriter out, StringWriter err, Object... args) {
-    List<Object> all = new ArrayList<>(Arrays.asList(args));
-    all.addAll(List.of("--json", "--accelerator", "cpu"));
-    CommandLine line = Main.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(all.stream().map(Object::toString).toArray(String[]::new));
+  /** A verb on the pictures to learn from. */
+  private static Object[] onTraining(Object... verb) {
+    return VerbAnswer.with(verb, "--data", data, "--split", "train");
   }
 
-  private static JsonNode distil(Path out, Object... more) throws IOException {
-    List<Object> args =
-        new ArrayList<>(
-            List.of(
-                "distill",
-                "--teacher",
-                original,
-                "--data",
-                data,
-                "--split",
-                "train",
-                "--epochs",
-                2,
-                "--test-split",
-                "test",
-                "--out",
-                out));
-    args.addAll(List.of(more));
-    return answer(args.toArray());
+  /** A verb on the others. */
+  private static Object[] onTest(Object... verb) {
+    return VerbAnswer.with(verb, "--data", data, "--split", "test");
   }
 
-  private static JsonNode pruned(Path out) throws IOException {
+  /** Without what says the student. */
+  private static Object[] distil(Path out, int epochs) {
+    return VerbAnswer.with(
+        onTraining("distill", "--teacher", original), "--epochs", epochs, "--out", out);
+  }
+
+  private static JsonNode distilled(Path out, Object... student) {
+    return answer(VerbAnswer.with(distil(out, 2), "--test-split", "test"), student);
+  }
+
+  private static JsonNode pruned(Path out) {
     return answer(
-        "prune",
-        original,
-        "--structured",
-        "--rate",
-        0.5,
-        "--data",
-        data,
-        "--split",
-        "train",
-        "--epochs",
-        1,
-        "--out",
-        out);
+        onTraining("prune", original), "--structured", "--rate", 0.5, "--epochs", 1, "--out", out);
   }
 
   /** Searches with a pair, repairs it, and checks that the repaired model is a model as before. */
-  private static void goesThroughSearchAndRepair(Path compressed) throws IOException {
+  private static void goesThroughSearchAndRepair(Path compressed) {
+    Object[] pair = {"--original", original, "--compressed", compressed};
     Path corpus = compressed.resolveSibling(compressed.getFileName() + ".corpus");
     JsonNode found =
         answer(
-            "search",
-            "--original",
-            original,
-            "--compressed",
-            compressed,
-            "--data",
-            data,
-            "--split",
-            "test",
+            VerbAnswer.with(onTest("search"), pair),
             "--steps",
             3,
             "--epsilon",
@@ -160,17 +115,9 @@ class SmallerModelsTest {
     assertTrue(found.get("mutated").asInt() > 0);
     Path repaired = compressed.resolveSibling("repaired-" + compressed.getFileName());
     answer(
-        "repair",
-        "--original",
-        original,
-        "--compressed",
-        compressed,
+        VerbAnswer.with(onTraining("repair"), pair),
         "--corpus",
         corpus,
-        "--data",
-        data,
-        "--split",
-        "train",
         "--epochs",
         1,
         // What comes is kept, whatever it is worth on so few pictures.
@@ -207,17 +154,7 @@ class SmallerModelsTest {
     goesThroughSearchAndRepair(smaller);
     // Values of the same name as the original's have other sizes.
     JsonNode verified =
-        answer(
-                "inspect",
-                smaller,
-                "--verify",
-                "--original",
-                original,
-                "--data",
-                data,
-                "--split",
-                "test")
-            .get("verification");
+        answer(onTest("inspect", smaller), "--verify", "--original", original).get("verification");
     assertTrue(verified.get("first_outside").isNull(), verified.toString());
     assertEquals(48, verified.get("same_labels").asInt());
   }
@@ -225,10 +162,10 @@ class SmallerModelsTest {
   @Test
   void aDistilledModelOfAnotherArchitectureGoesThroughSearchAndRepair() throws IOException {
     Path student = temp.resolve("student.onnx");
-    JsonNode answer = distil(student, "--arch", "lenet5");
-    JsonNode evaluated = answer("evaluate", student, "--data", data, "--split", "test");
+    JsonNode answer = distilled(student, "--arch", "lenet5");
+    JsonNode evaluated = answer(onTest("evaluate", student));
     assertEquals(evaluated.get("accuracy").asDouble(), answer.get("accuracy").asDouble());
-    JsonNode teacher = answer("evaluate", original, "--data", data, "--split", "test");
+    JsonNode teacher = answer(onTest("evaluate", original));
     assertEquals(teacher.get("accuracy").asDouble(), answer.get("teacher_accuracy").asDouble());
     assertEquals(48, answer.get("pictures").asInt());
     assertEquals(data + " test", answer.get("tested_on").asText());
@@ -238,11 +175,11 @@ class SmallerModelsTest {
   }
 
   @Test
-  void aStudentMayBeAnyModelThatCanBeTrained() throws IOException {
+  void aStudentMayBeAnyModelThatCanBeTrained() {
     Path smaller = temp.resolve("start.onnx");
     pruned(smaller);
     Path student = temp.resolve("taught.onnx");
-    JsonNode answer = distil(student, "--student", smaller);
+    JsonNode answer = distilled(student, "--student", smaller);
     assertTrue(answer.get("bytes").asLong() < answer.get("teacher_bytes").asLong());
     assertEquals(
         OnnxModel.read(original).sha256(),
@@ -250,47 +187,20 @@ class SmallerModelsTest {
   }
 
   @Test
-  void theSameRandomSeedGivesTheSameStudent() throws IOException {
+  void theSameRandomSeedGivesTheSameStudent() {
     Path student = temp.resolve("again.onnx");
-    String first = distil(student, "--arch", "lenet5").get("sha256").asText();
-    assertEquals(first, distil(student, "--arch", "lenet5").get("sha256").asText());
-    String other = distil(student, "--arch", "lenet5", "--random-seed", 2).get("sha256").asText();
+    String first = distilled(student, "--arch", "lenet5").get("sha256").asText();
+    assertEquals(first, distilled(student, "--arch", "lenet5").get("sha256").asText());
+    String other =
+        distilled(student, "--arch", "lenet5", "--random-seed", 2).get("sha256").asText();
     assertFalse(first.equals(other));
   }
 
   @Test
   void aStudentIsAnArchitectureOrAModelAndNotBoth() {
     Path out = temp.resolve("none.onnx");
-    String neither =
-        refusal(
-            "distill",
-            "--teacher",
-            original,
-            "--data",
-            data,
-            "--split",
-            "train",
-            "--epochs",
-            1,
-            "--out",
-            out);
-    assertTrue(neither.contains("--arch") && neither.contains("--student"), neither);
-    refusal(
-        "distill",
-        "--teacher",
-        original,
-        "--data",
-        data,
-        "--split",
-        "train",
-        "--epochs",
-        1,
-        "--out",
-        out,
-        "--arch",
-        "lenet5",
-        "--student",
-        original);
+    run(distil(out, 1)).isRefused("--arch", "--student");
+    run(distil(out, 1), "--arch", "lenet5", "--student", original).isRefused();
     assertFalse(Files.exists(out));
   }
 }

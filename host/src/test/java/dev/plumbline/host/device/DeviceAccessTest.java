@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.agent.TestCertificates;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
@@ -42,10 +43,10 @@ class DeviceAccessTest {
     TestCertificates certificates = new TestCertificates(folder);
     ca = certificates.authority("ca");
     otherCa = certificates.authority("other-ca");
-    DeviceAccess.Identity server = certificates.signed("server", "ca", "127.0.0.1");
-    DeviceAccess.Identity misnamed = certificates.signed("misnamed", "ca", "192.0.2.1");
-    client = certificates.signed("client", "ca", "127.0.0.1");
-    stranger = certificates.signed("stranger", "other-ca", "127.0.0.1");
+    TestCertificates.Pair server = certificates.signed("server", "ca");
+    TestCertificates.Pair misnamed = certificates.signed("misnamed", "ca", "192.0.2.1");
+    client = identity(certificates.signed("client", "ca"));
+    stranger = identity(certificates.signed("stranger", "other-ca"));
     tokens = Files.writeString(folder.resolve("tokens"), "lab " + sha256(TOKEN) + "\n");
     withTokens = agent("a", server, "--token-file", tokens.toString());
     withCertificates = agent("b", server, "--client-ca", ca.toString());
@@ -53,7 +54,11 @@ class DeviceAccessTest {
     inTheClear = TestAgent.start(folder.resolve("d"));
   }
 
-  private static AgentProcess agent(String name, DeviceAccess.Identity server, String... more) {
+  private static DeviceAccess.Identity identity(TestCertificates.Pair pair) {
+    return new DeviceAccess.Identity(pair.certificate(), pair.key());
+  }
+
+  private static AgentProcess agent(String name, TestCertificates.Pair server, String... more) {
     String[] options = {
       "--certificate",
       server.certificate().toString(),

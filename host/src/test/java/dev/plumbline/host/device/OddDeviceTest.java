@@ -3,111 +3,45 @@ package dev.plumbline.host.device;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.plumbline.device.v1.DescribeRequest;
-import dev.plumbline.device.v1.DescribeResponse;
-import dev.plumbline.device.v1.DeviceServiceGrpc;
-import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
-import dev.plumbline.device.v1.Limits;
+import dev.plumbline.device.v1.PictureBatch;
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.dataset.Preprocessing;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Devices that answer, but not as they should. */
 class OddDeviceTest {
-  private static final String SHA256 = "a".repeat(64);
-  private static final PictureShape SHAPE = new PictureShape(1, 2, 2);
-  private static final Preprocessing PLAIN =
-      new Preprocessing(
-          List.of(0f), List.of(1f), Preprocessing.Layout.NCHW, Preprocessing.ChannelOrder.RGB);
-
-  /** Answers every batch with two classes, spoilt by the given function; null says nothing. */
-  private static final class Device extends DeviceServiceGrpc.DeviceServiceImplBase {
-    private final UnaryOperator<InferResponse.Builder> spoil;
-
-    Device(UnaryOperator<InferResponse.Builder> spoil) {
-      this.spoil = spoil;
-    }
-
-    @Override
-    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-      response.onNext(
-          DescribeResponse.newBuilder()
-              .setLimits(
-                  Limits.newBuilder()
-                      .setWindow(2)
-                      .setMaxChunkBytes(1024)
-                      .setMaxBatch(8)
-                      .setMaxBatchBytes(1024))
-              .build());
-      response.onCompleted();
-    }
-
-    @Override
-    public StreamObserver<InferRequest> infer(StreamObserver<InferResponse> responses) {
-      return new StreamObserver<>() {
-        @Override
-        public void onNext(InferRequest request) {
-          if (!request.hasBatch()) {
-            return;
-          }
-          int count = request.getBatch().getCount();
-          InferResponse.Builder right =
-              InferResponse.newBuilder()
-                  .setBatchId(request.getBatch().getId())
-                  .setCount(count)
-                  .setClasses(2)
-                  .addAllLogits(Collections.nCopies(2 * count, 1f));
-          right.getFingerprintBuilder().setModelSha256(SHA256);
-          InferResponse.Builder spoilt = spoil.apply(right);
-          if (spoilt == null) {
-            responses.onCompleted();
-          } else if (spoilt.getClasses() > 0) {
-            responses.onNext(spoilt.build());
-          }
-        }
-
-        @Override
-        public void onError(Throwable cancelled) {}
-
-        @Override
-        public void onCompleted() {
-          responses.onCompleted();
-        }
-      };
-    }
-  }
-
+  /** Answers with two classes, spoilt by the given function. */
   private static void assertLost(UnaryOperator<InferResponse.Builder> spoil, String message)
       throws IOException {
-    Server server =
-        Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-            .addService(new Device(spoil))
-            .build()
-            .start();
-    DeviceAddress address = new DeviceAddress("127.0.0.1", server.getPort());
-    try (DeviceClient client =
-        new DeviceClient(address, DeviceAccess.inTheClear(), Duration.ofMillis(800))) {
-      List<Picture> pictures = Collections.nCopies(5, new Picture(SHAPE, new byte[SHAPE.bytes()]));
-      DeviceUnreachableException e =
-          assertThrows(
-              DeviceUnreachableException.class,
-              () -> client.infer(SHA256, SHAPE, PLAIN, pictures, 2, (done, note) -> {}));
-      assertTrue(e.getMessage().contains(address.toString()), e.getMessage());
-      assertTrue(e.getMessage().contains(message), e.getMessage());
-    } finally {
-      server.shutdownNow();
+    assertLost((batch, responses) -> responses.onNext(spoil.apply(right(batch)).build()), message);
+  }
+
+  private static InferResponse.Builder right(PictureBatch batch) {
+    InferResponse.Builder right =
+        InferResponse.newBuilder()
+            .setBatchId(batch.getId())
+            .setCount(batch.getCount())
+            .setClasses(2)
+            .addAllLogits(Collections.nCopies(2 * batch.getCount(), 1f));
+    right.getFingerprintBuilder().setModelSha256(FakeDevice.SHA256);
+    return right;
+  }
+
+  private static void assertLost(
+      BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer, String message)
+      throws IOException {
+    try (FakeDevice device = FakeDevice.start(answer)) {
+      String said = device.failure(DeviceUnreachableException.class, 5).getMessage();
+      assertTrue(said.contains(device.address().toString()), said);
+      assertTrue(said.contains(message), said);
     }
   }
 
@@ -148,12 +82,12 @@ class OddDeviceTest {
 
   @Test
   void aDeviceThatFallsSilentIsGivenUp() throws IOException {
-    assertLost(r -> r.setClasses(0), "did not answer in time");
+    assertLost((batch, responses) -> {}, "did not answer in time");
   }
 
   @Test
   void aDeviceThatEndsTheCallTooSoonIsLost() throws IOException {
-    assertLost(r -> null, "ended the call before its answer");
+    assertLost((batch, responses) -> responses.onCompleted(), "ended the call before its answer");
   }
 
   @Test

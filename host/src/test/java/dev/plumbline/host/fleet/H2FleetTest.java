@@ -24,7 +24,7 @@ class H2FleetTest extends FleetContract {
   }
 
   @Override
-  String anotherEmptyDatabase() {
+  public String anotherEmptyDatabase() {
     return "jdbc:h2:file:" + temp.resolve("another");
   }
 

@@ -49,7 +49,7 @@ class PostgresFleetTest extends FleetContract {
   }
 
   @Override
-  String anotherEmptyDatabase() throws Exception {
+  public String anotherEmptyDatabase() throws Exception {
     return emptyDatabase();
   }
 

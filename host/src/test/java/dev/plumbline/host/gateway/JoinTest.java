@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.agent.TestCertificates;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.device.CutLine;
@@ -14,7 +15,6 @@ import dev.plumbline.host.device.DeviceClient;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.JoinedDevices;
 import dev.plumbline.host.device.LinearModel;
-import dev.plumbline.host.device.TestCertificates;
 import dev.plumbline.host.web.Dashboard;
 import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
@@ -55,9 +55,9 @@ class JoinTest {
   @TempDir static Path made;
   private static Path ca;
   private static Path otherCa;
-  private static DeviceAccess.Identity server;
-  private static DeviceAccess.Identity pi;
-  private static DeviceAccess.Identity lab;
+  private static TestCertificates.Pair server;
+  private static TestCertificates.Pair pi;
+  private static TestCertificates.Pair lab;
 
   @TempDir Path folder;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -69,9 +69,9 @@ class JoinTest {
     TestCertificates certificates = new TestCertificates(made);
     ca = certificates.authority("ca");
     otherCa = certificates.authority("other-ca");
-    server = certificates.signed("server", "ca", "127.0.0.1");
-    pi = certificates.signed("pi", "ca", "127.0.0.1");
-    lab = certificates.signed("lab", "other-ca", "127.0.0.1");
+    server = certificates.signed("server", "ca");
+    pi = certificates.signed("pi", "ca");
+    lab = certificates.signed("lab", "other-ca");
   }
 
   @BeforeEach
@@ -287,11 +287,18 @@ class JoinTest {
     };
     JoiningAgent misnamed = agent(port, "other", mine);
     agent(port, "pi", mine);
-    DeviceAccess access = new DeviceAccess(Optional.of(ca), Optional.of(lab), Optional.empty());
+    DeviceAccess access = identifiedBy(lab);
     awaitServes(port, "pi", access);
     misnamed.awaitLog("may not join as 'other'");
-    DeviceAccess ofAgent = new DeviceAccess(Optional.of(ca), Optional.of(pi), Optional.empty());
+    DeviceAccess ofAgent = identifiedBy(pi);
     assertThrows(BadInputException.class, () -> serves(port, "pi", ofAgent));
+  }
+
+  private static DeviceAccess identifiedBy(TestCertificates.Pair pair) {
+    return new DeviceAccess(
+        Optional.of(ca),
+        Optional.of(new DeviceAccess.Identity(pair.certificate(), pair.key())),
+        Optional.empty());
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.plumbline.host.repair;
 
+import static dev.plumbline.host.repair.RepairFixture.differing;
+import static dev.plumbline.host.repair.RepairFixture.labels;
+import static dev.plumbline.host.repair.RepairFixture.noise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -8,42 +11,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
-import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.corpus.CorpusCounts;
-import dev.plumbline.host.corpus.CorpusInput;
-import dev.plumbline.host.corpus.CorpusOrigin;
-import dev.plumbline.host.corpus.CorpusWriter;
-import dev.plumbline.host.corpus.PictureDistance;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.train.Architecture;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rounds on small models; ONNX Runtime, asked by the test itself, says what is left. */
 class RepairRoundsTest {
-  private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
-  private static final Preprocessing PREPROCESSING =
-      new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB);
   private static final RepairSettings GENTLE = settings(0.6);
 
   /** Steps of 30 times a weight's usual size leave nothing of what was learned. */
@@ -51,7 +36,8 @@ class RepairRoundsTest {
 
   @TempDir Path temp;
 
-  private final OnnxModel original = Architecture.parse("resnet8").build(SHAPE, 3, 1);
+  private final RepairFixture fixture = new RepairFixture();
+  private final OnnxModel original = fixture.original;
   private final OnnxModel pruned = Pruner.prune(original, 0.7);
   private final Dataset training = labelled(noise(48, 5));
   private int searches;
@@ -60,59 +46,22 @@ class RepairRoundsTest {
     return new RepairSettings(RepairRecipe.LOGITS, 4, 16, rate, 0.5, 1, false, 1);
   }
 
-  private static int[] labels(OnnxModel model, List<Picture> pictures) {
-    try (PictureClassifier classifier =
-        PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
-      return Logits.labels(classifier.logits(pictures));
-    }
-  }
-
   private Dataset labelled(List<Picture> pictures) {
-    return new LabelledPictures(
-        SHAPE, List.of("a", "b", "c"), pictures, labels(original, pictures));
+    return labelled(pictures, original);
   }
 
-  /** Pictures, each as a mutation of itself, classed by what the original and a model say. */
-  private Corpus corpus(Path folder, OnnxModel compressed, List<Picture> pictures) {
-    int[] ours = labels(original, pictures);
-    int[] theirs = labels(compressed, pictures);
-    CorpusOrigin origin =
-        new CorpusOrigin(
-            original.sha256(),
-            compressed.sha256(),
-            PREPROCESSING,
-            SHAPE,
-            List.of("a", "b", "c"),
-            Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "noise"));
-    List<CorpusInput> inputs = new ArrayList<>();
-    try (CorpusWriter writer = CorpusWriter.create(folder, origin)) {
-      for (int i = 0; i < pictures.size(); i++) {
-        Picture picture = pictures.get(i);
-        CorpusInput input =
-            CorpusInput.found(
-                i,
-                1,
-                ours[i],
-                ours[i],
-                theirs[i],
-                0.5f,
-                0.5f,
-                PictureDistance.between(picture, picture));
-        writer.seed(i, picture);
-        writer.add(input, picture);
-        inputs.add(input);
-      }
-      writer.finish(CorpusCounts.of(pictures.size(), inputs));
-    }
-    return Corpus.open(folder);
+  /** Pictures with what a model says of them as their labels. */
+  private static Dataset labelled(List<Picture> pictures, OnnxModel model) {
+    return new LabelledPictures(
+        RepairFixture.SHAPE, RepairFixture.CLASSES, pictures, labels(model, pictures));
   }
 
   private Corpus corpus() {
-    return corpus(temp.resolve("corpus"), pruned, noise(80, 1));
+    return fixture.corpus(temp.resolve("corpus"), pruned, noise(80, 1));
   }
 
   private Corpus heldout() {
-    return corpus(temp.resolve("heldout"), pruned, noise(60, 2));
+    return fixture.corpus(temp.resolve("heldout"), pruned, noise(60, 2));
   }
 
   /** A search that finds other noise in each round. */
@@ -126,7 +75,7 @@ class RepairRoundsTest {
     public Corpus search(
         OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
       searches++;
-      return corpus(out, model, noise(20, 100 + randomSeed));
+      return fixture.corpus(out, model, noise(20, 100 + randomSeed));
     }
   }
 
@@ -137,8 +86,7 @@ class RepairRoundsTest {
   private RepairRounds rounds(
       RoundSearch search, RepairSettings settings, RoundSettings bounds, String folder) {
     return new RepairRounds(
-        new Repair(
-            original, pruned, PREPROCESSING, RuntimeProvider.cpu(), Accelerator.CPU.torchDevice()),
+        fixture.repair(pruned),
         search,
         List.of(),
         settings,
@@ -158,14 +106,6 @@ class RepairRoundsTest {
 
   private RepairRounds.Result run(RepairRounds rounds) {
     return rounds.run(corpus(), Optional.of(heldout()), training, clean());
-  }
-
-  private static int differing(int[] ours, int[] theirs) {
-    int differing = 0;
-    for (int i = 0; i < ours.length; i++) {
-      differing += ours[i] == theirs[i] ? 0 : 1;
-    }
-    return differing;
   }
 
   @Test
@@ -218,11 +158,7 @@ class RepairRoundsTest {
     RoundSettings strict =
         new RoundSettings(2, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, 5);
     // The labels are those of the compressed model: every change is a loss.
-    List<Picture> pictures = noise(100, 3);
-    CleanPictures spoilt =
-        new CleanPictures(
-            new LabelledPictures(SHAPE, List.of("a", "b", "c"), pictures, labels(pruned, pictures)),
-            true);
+    CleanPictures spoilt = new CleanPictures(labelled(noise(100, 3), pruned), true);
     RepairRounds.Result result =
         rounds(RUINOUS, strict, "out.rounds")
             .run(corpus(), Optional.of(heldout()), training, spoilt);
@@ -363,20 +299,5 @@ class RepairRoundsTest {
         () -> new RoundSettings(1, OptionalDouble.empty(), OptionalDouble.of(-1), 0.2, 0.2, 2),
         "budget",
         "-1.0");
-  }
-
-  /** Pictures of noise, of all contrasts. */
-  private static List<Picture> noise(int size, long randomSeed) {
-    Random random = new Random(randomSeed);
-    List<Picture> pictures = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      byte[] pixels = new byte[SHAPE.bytes()];
-      int contrast = 1 + random.nextInt(255);
-      for (int p = 0; p < pixels.length; p++) {
-        pixels[p] = (byte) random.nextInt(contrast);
-      }
-      pictures.add(new Picture(SHAPE, pixels));
-    }
-    return pictures;
   }
 }

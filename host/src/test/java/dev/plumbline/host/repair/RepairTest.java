@@ -12,113 +12,53 @@ import dev.plumbline.host.compress.QuantizationSettings;
 import dev.plumbline.host.compress.QuantizationSettings.Calibration;
 import dev.plumbline.host.compress.Quantizer;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.corpus.CorpusCounts;
-import dev.plumbline.host.corpus.CorpusInput;
-import dev.plumbline.host.corpus.CorpusOrigin;
-import dev.plumbline.host.corpus.CorpusWriter;
-import dev.plumbline.host.corpus.PictureDistance;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.dataset.UnlabelledPictures;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.Provenance;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.train.Architecture;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Repairs of small models; ONNX Runtime says what they answer before and after. */
 class RepairTest {
-  private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
-  private static final Preprocessing PREPROCESSING =
-      new Preprocessing(List.of(0.5f), List.of(0.3f), Layout.NCHW, ChannelOrder.RGB);
   private static final RepairSettings SETTINGS =
       new RepairSettings(RepairRecipe.COMPD, 8, 16, 0.01, 0, 1, false, 1);
 
   @TempDir Path temp;
 
-  private final OnnxModel original = Architecture.parse("resnet8").build(SHAPE, 3, 1);
-  private final Dataset pictures = noise(96);
-
-  private static int[] labels(OnnxModel model, Dataset pictures) {
-    try (PictureClassifier classifier =
-        PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
-      return Logits.labels(classifier.logits(pictures, (done, note) -> {}));
-    }
-  }
+  private final RepairFixture fixture = new RepairFixture();
+  private final OnnxModel original = fixture.original;
+  private final List<Picture> noise = RepairFixture.noise(96, 1);
+  private final Dataset pictures = new UnlabelledPictures(noise, RepairFixture.CLASSES);
 
   private int disagreements(OnnxModel compressed) {
-    int[] ours = labels(original, pictures);
-    int[] theirs = labels(compressed, pictures);
-    int differing = 0;
-    for (int i = 0; i < ours.length; i++) {
-      differing += ours[i] == theirs[i] ? 0 : 1;
-    }
-    return differing;
+    return RepairFixture.differing(
+        RepairFixture.labels(original, noise), RepairFixture.labels(compressed, noise));
   }
 
-  /** All pictures, each as a mutation of itself, classed by what the two models say. */
   private Corpus corpus(OnnxModel compressed) {
-    int[] ours = labels(original, pictures);
-    int[] theirs = labels(compressed, pictures);
-    CorpusOrigin origin =
-        new CorpusOrigin(
-            original.sha256(),
-            compressed.sha256(),
-            PREPROCESSING,
-            SHAPE,
-            pictures.classNames(),
-            Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "noise"));
-    List<CorpusInput> inputs = new ArrayList<>();
-    try (CorpusWriter writer = CorpusWriter.create(temp.resolve("corpus"), origin)) {
-      for (int i = 0; i < pictures.size(); i++) {
-        Picture picture = pictures.picture(i);
-        CorpusInput input =
-            CorpusInput.found(
-                i,
-                1,
-                ours[i],
-                ours[i],
-                theirs[i],
-                0.5f,
-                0.5f,
-                PictureDistance.between(picture, picture));
-        writer.seed(i, picture);
-        writer.add(input, picture);
-        inputs.add(input);
-      }
-      writer.finish(CorpusCounts.of(pictures.size(), inputs));
-    }
-    return Corpus.open(temp.resolve("corpus"));
+    return fixture.corpus(temp.resolve("corpus"), compressed, noise);
   }
 
   private OnnxModel repair(OnnxModel compressed) {
-    return new Repair(
-            original,
-            compressed,
-            PREPROCESSING,
-            RuntimeProvider.cpu(),
-            Accelerator.CPU.torchDevice())
-        .repair(corpus(compressed), pictures, SETTINGS, Progress.SILENT);
+    return repair(compressed, SETTINGS);
+  }
+
+  private OnnxModel repair(OnnxModel compressed, RepairSettings settings) {
+    return fixture
+        .repair(compressed)
+        .repair(corpus(compressed), pictures, settings, Progress.SILENT);
   }
 
   private OnnxModel int8() {
     return new Quantizer(Accelerator.CPU)
         .quantize(
             original,
-            PREPROCESSING,
+            RepairFixture.PREPROCESSING,
             pictures,
             new QuantizationSettings(Calibration.MIN_MAX, 100, false),
             Progress.SILENT);
@@ -141,17 +81,7 @@ class RepairTest {
     OnnxModel pruned = Pruner.prune(original, 0.7);
     int before = disagreements(pruned);
     OnnxModel repaired =
-        new Repair(
-                original,
-                pruned,
-                PREPROCESSING,
-                RuntimeProvider.cpu(),
-                Accelerator.CPU.torchDevice())
-            .repair(
-                corpus(pruned),
-                pictures,
-                new RepairSettings(RepairRecipe.DISTILL, 8, 16, 0.6, 0.5, 2, false, 1),
-                Progress.SILENT);
+        repair(pruned, new RepairSettings(RepairRecipe.DISTILL, 8, 16, 0.6, 0.5, 2, false, 1));
     int after = disagreements(repaired);
     assertTrue(after <= before / 2, before + " deviations before the repair, " + after + " after");
     assertEquals(Pruner.sparsity(pruned), Pruner.sparsity(repaired));
@@ -182,16 +112,8 @@ class RepairTest {
   @Test
   void aRepairWithLearnedScalesWritesThemIntoTheSameGraph() {
     OnnxModel quantized = int8();
-    Corpus corpus = corpus(quantized);
-    RepairSettings settings = new RepairSettings(RepairRecipe.LOGITS, 8, 16, 0.03, 0.5, 1, true, 1);
     OnnxModel repaired =
-        new Repair(
-                original,
-                quantized,
-                PREPROCESSING,
-                RuntimeProvider.cpu(),
-                Accelerator.CPU.torchDevice())
-            .repair(corpus, pictures, settings, Progress.SILENT);
+        repair(quantized, new RepairSettings(RepairRecipe.LOGITS, 8, 16, 0.03, 0.5, 1, true, 1));
     assertEquals(
         quantized.proto().getGraph().getNodeList(), repaired.proto().getGraph().getNodeList());
     int changed = 0;
@@ -222,26 +144,8 @@ class RepairTest {
   void aCorpusOfOtherModelsRepairsNothing() {
     OnnxModel pruned = Pruner.prune(original, 0.7);
     Corpus corpus = corpus(pruned);
-    OnnxModel other = Pruner.prune(original, 0.5);
-    Repair repair =
-        new Repair(
-            original, other, PREPROCESSING, RuntimeProvider.cpu(), Accelerator.CPU.torchDevice());
+    Repair repair = fixture.repair(Pruner.prune(original, 0.5));
     Refusal.says(
         () -> repair.repair(corpus, pictures, SETTINGS, Progress.SILENT), "another", "SHA-256");
-  }
-
-  /** Pictures of noise, of all contrasts. */
-  private static Dataset noise(int size) {
-    Random random = new Random(1);
-    List<Picture> pictures = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      byte[] pixels = new byte[SHAPE.bytes()];
-      int contrast = 1 + random.nextInt(255);
-      for (int p = 0; p < pixels.length; p++) {
-        pixels[p] = (byte) random.nextInt(contrast);
-      }
-      pictures.add(new Picture(SHAPE, pixels));
-    }
-    return new UnlabelledPictures(pictures, List.of("a", "b", "c"));
   }
 }

@@ -1,0 +1,80 @@
+package dev.plumbline.host.fleet;
+
+import static dev.plumbline.host.fleet.NotedRuns.AGREES;
+import static dev.plumbline.host.fleet.NotedRuns.DEVIATES;
+import static dev.plumbline.host.fleet.NotedRuns.PICTURES;
+import static dev.plumbline.host.fleet.NotedRuns.ran;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.fleet.VerdictChange.Cause;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How verdicts changed from run to run, and what had changed of the fingerprint. */
+interface FleetHistoryContract extends FreshFleet {
+  @Test
+  default void historyTellsWhoChangedAVerdictSinceWhenAndWhatHadChanged() {
+    noted().run("pi-7", Map.of("a", AGREES, "b", AGREES));
+    noted().run("pi-7", Map.of("a", AGREES, "b", AGREES));
+    noted().run("other", Map.of("a", DEVIATES));
+    Instant before = Instant.now();
+    noted().run("pi-7", 2, Map.of("a", DEVIATES, "b", AGREES), true);
+    noted().run("pi-7", 2, Map.of("a", DEVIATES, "b", DEVIATES), true);
+
+    List<VerdictChange> changes = noted().changes();
+    assertEquals(List.of("a", "b"), changes.stream().map(VerdictChange::picture).toList());
+    VerdictChange first = changes.get(0);
+    assertEquals("pi-7", first.judge());
+    assertEquals(AGREES, first.before());
+    assertEquals(DEVIATES, first.after());
+    assertEquals(List.of(new Cause("threads", "4", "2")), first.causes());
+    assertTrue(first.lastSeen().isBefore(first.since()), first.toString());
+    assertEquals(List.of(), changes.get(1).causes());
+    assertEquals(
+        List.of(first), fleet().history().changes(PICTURES, Optional.of("a"), Optional.empty()));
+    assertEquals(
+        changes, fleet().history().changes(PICTURES, Optional.empty(), Optional.of(before)));
+    assertEquals(
+        List.of(),
+        fleet().history().changes(PICTURES, Optional.empty(), Optional.of(Instant.now())));
+  }
+
+  @Test
+  default void whatReallyRanIsPartOfTheFingerprintAndItsChangeIsNamed() {
+    noted().runThatTells(Ran.UNKNOWN, AGREES);
+    noted().runThatTells(ran(9), DEVIATES);
+    noted().runThatTells(ran(8), AGREES);
+    List<VerdictChange> changes = noted().changes();
+    // Where one of the two did not tell, nothing is known to have changed.
+    assertEquals(List.of(), changes.get(0).causes());
+    assertEquals(
+        List.of(
+            new Cause(
+                "what ran",
+                "CPUExecutionProvider 10 nodes (1 Flatten, 9 QLinearConv)",
+                "CPUExecutionProvider 9 nodes (1 Flatten, 8 QLinearConv)")),
+        changes.get(1).causes());
+    FingerprintParts then = noted().baseline("pi-7").orElseThrow().fingerprint();
+    assertEquals(ran(8).toString(), then.values().get("what ran"));
+  }
+
+  @Test
+  default void aListOfWhatRanThatIsLongerThanItsColumnIsStoredAndStillToldApart() {
+    Map<String, Integer> operators = new LinkedHashMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      operators.put("AnOperatorOfSomeCustomDomain" + i, 1);
+    }
+    Ran first = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    operators.put("AnOperatorOfSomeCustomDomain999", 2);
+    Ran second = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    noted().runThatTells(first, AGREES);
+    noted().runThatTells(second, DEVIATES);
+    assertEquals(1, noted().changes().stream().mapToInt(change -> change.causes().size()).sum());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.plumbline.host.search;
+
+import static dev.plumbline.host.search.SearchFixture.PLAIN;
+import static dev.plumbline.host.search.SearchFixture.settings;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Searches that go on from where another had come to. */
+class SearchStateTest {
+  @BeforeAll
+  static void engine() {
+    TorchEngine.load();
+  }
+
+  /** What comes after each state is what a search makes that begins with it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"boundary", "compd", "compd-coverage"})
+  void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm) {
+    OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);
+    OnnxModel compressed = TinyModels.compressed(original, 0.05, 4);
+    Dataset seeds = TinyModels.pictures(9, 11);
+    SearchSettings settings = settings(4, 3, 1);
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
+      SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
+      List<byte[]> states = new ArrayList<>();
+      List<Integer> made = new ArrayList<>();
+      CollectedMutations whole =
+          new CollectedMutations() {
+            @Override
+            public void reached(Supplier<SearchState> state) {
+              states.add(state.get().write());
+              made.add(mutated.size());
+            }
+          };
+      SearchOutcome all = Search.run(o, c, PLAIN, seeds, chosen, settings, whole, Progress.SILENT);
+      assertTrue(states.size() > 4, states.size() + " states");
+      for (int i = 0; i < states.size(); i++) {
+        CollectedMutations rest = new CollectedMutations();
+        Optional<SearchState> from = Optional.of(SearchState.read(states.get(i)));
+        SearchOutcome end =
+            Search.resume(o, c, PLAIN, seeds, chosen, settings, rest, Progress.SILENT, from);
+        assertEquals(whole.mutated.subList(made.get(i), whole.mutated.size()), rest.mutated);
+        assertEquals(without(all), without(end));
+      }
+    }
+  }
+
+  /** All but the clock. */
+  private static SearchOutcome without(SearchOutcome o) {
+    return new SearchOutcome(
+        o.seeds(),
+        o.naturalDeviations(),
+        o.mutated(),
+        o.effective(),
+        o.valid(),
+        o.invalid(),
+        o.seedsWithDeviation(),
+        o.meanRms(),
+        o.meanLinf(),
+        0);
+  }
+
+  @Test
+  void aStateThatIsCutShortIsRefused() {
+    byte[] state =
+        new SearchState(
+                1,
+                List.of(new SearchState.Walker(0, 2, 1, true)),
+                new float[] {1, 2},
+                SearchState.Found.NOTHING)
+            .write();
+    assertEquals(2, SearchState.read(state).inputs()[1]);
+    BadInputException refused =
+        assertThrows(
+            BadInputException.class,
+            () -> SearchState.read(Arrays.copyOf(state, state.length - 1)));
+    assertTrue(refused.getMessage().contains("cut short"), refused.getMessage());
+  }
+}
