@@ -2,7 +2,6 @@ package dev.plumbline.agent;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -13,20 +12,15 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** A model that ONNX Runtime holds in memory. One thread at a time. */
 final class LoadedModel implements AutoCloseable {
-  /** In one answer: 1,000 classes for 1,024 pictures and some. */
-  private static final int MAX_LOGITS = 1 << 20;
-
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final SessionProfile profile;
   private final String input;
   private final String output;
-  private final Set<String> outputs;
 
   /** Of the input: batch, then three dimensions; -1 where any will do. */
   private final long[] shape;
@@ -60,7 +54,6 @@ final class LoadedModel implements AutoCloseable {
       NodeInfo out = session.getOutputInfo().values().iterator().next();
       this.input = in.getName();
       this.output = out.getName();
-      this.outputs = Set.of(output);
       if (!(in.getInfo() instanceof TensorInfo info)
           || info.type != OnnxJavaType.FLOAT
           || info.getShape().length != 4) {
@@ -150,79 +143,16 @@ final class LoadedModel implements AutoCloseable {
       OrtSession.RunOptions options)
       throws OrtException {
     int batch = batchFor(pictures, count);
-    boolean fixed = fixedBatch() != 0;
-    float[] all = null;
-    int classes = 0;
-    for (int first = 0; first < count; ) {
-      int running = fixed ? batch : Math.min(batch, count - first);
-      // One input for all runs of this size: ONNX Runtime reads the buffer that it was made of.
-      try (OnnxTensor tensor = tensor(pictures, running, buffer)) {
-        do {
-          int now = Math.min(running, count - first);
-          fill(pictures, pixels, first, now, running, buffer);
-          try (OrtSession.Result result = session.run(Map.of(input, tensor), outputs, options)) {
-            OnnxTensor logits = (OnnxTensor) result.get(0);
-            FloatBuffer values = logits.getFloatBuffer();
-            int given = classes(logits, values.remaining(), running, count);
-            if (all == null) {
-              classes = given;
-              all = new float[count * classes];
-            } else if (given != classes) {
-              throw refused(
-                  "it gives " + given + " logits of a picture, and " + classes + " before");
-            }
-            values.get(all, first * classes, now * classes);
-          }
-          first += now;
-        } while (first < count && (fixed || count - first >= running));
-      }
+    BatchRuns runs =
+        new BatchRuns(
+            environment, session, input, output, pictures, pixels, count, buffer, options);
+    if (fixedBatch() == 0) {
+      runs.run(count / batch, batch);
+      runs.run(1, count % batch);
+    } else {
+      runs.run((count + batch - 1) / batch, batch);
     }
-    return new Logits(classes, all, batch);
-  }
-
-  private OnnxTensor tensor(PictureInput pictures, int count, FloatBuffer buffer)
-      throws OrtException {
-    long[] dimensions = pictures.dimensions();
-    return OnnxTensor.createTensor(
-        environment,
-        buffer.duplicate().position(0).limit(count * pictures.size()),
-        new long[] {count, dimensions[0], dimensions[1], dimensions[2]});
-  }
-
-  private static void fill(
-      PictureInput pictures, ByteString pixels, int first, int now, int running, FloatBuffer into) {
-    pictures.fill(pixels, first, now, into);
-    int size = pictures.size();
-    for (int n = now; n < running; n++) {
-      into.put(n * size, into, (now - 1) * size, size);
-    }
-  }
-
-  /** Logits of each picture. */
-  private int classes(OnnxTensor logits, int values, int running, int count) {
-    long[] found = logits.getInfo().getShape();
-    if (found.length < 2 || found[0] != running || values == 0) {
-      throw refused(
-          "its output '"
-              + output
-              + "' is "
-              + Arrays.toString(found)
-              + " for "
-              + running
-              + " pictures; expected logits of each");
-    }
-    int classes = values / running;
-    if ((long) count * classes > MAX_LOGITS) {
-      throw RefusedException.tooMuch(
-          "model gives "
-              + classes
-              + " logits for each of "
-              + count
-              + " pictures; expected at most "
-              + MAX_LOGITS
-              + " for a batch");
-    }
-    return classes;
+    return new Logits(runs.classes(), runs.logits(), batch);
   }
 
   /** What has run so far; once, after the first batch. */
