@@ -79,6 +79,12 @@ final class Boundary implements SearchAlgorithm {
     private static final double LAST_STEP = 0.3;
     private static final double SECOND_PART = 0.5;
 
+    /**
+     * Share of the steps after which all pixels go as far, where the original is not near: the few
+     * of large slope, which moved before, are at the edge of the ball by then.
+     */
+    private static final double SIGNED_FROM = 0.3;
+
     /** Stands for a margin that does not bound a step. */
     private static final double NO_BOUND = 1e9;
 
@@ -129,6 +135,8 @@ final class Boundary implements SearchAlgorithm {
       NDArray left = ofCompressed.add(held.mul(BEYOND));
 
       NDArray direction = up.add(down.add(up.mul(HOLD - 1)).mul(descends));
+      NDArray far = late(step).mul(mask(ofOriginal.gt(NEAR)));
+      direction = direction.add(direction.sign().sub(direction).mul(far));
       NDArray first =
           pixels.reach(
               changed,
@@ -160,6 +168,15 @@ final class Boundary implements SearchAlgorithm {
               .mul(near);
       NDArray moved = reached.add(second).reshape(seeds.getShape());
       return step.arrays().toInput(seeds.add(moved));
+    }
+
+    /** 1 for each picture that has made so many of its steps, else 0; N x 1. */
+    private static NDArray late(Step step) {
+      float[] late = new float[step.numbers().length];
+      for (int row = 0; row < late.length; row++) {
+        late[row] = step.numbers()[row] > SIGNED_FROM * step.settings().steps() ? 1 : 0;
+      }
+      return step.inputs().getManager().create(late, new Shape(late.length, 1));
     }
 
     private static NDArray mask(NDArray holds) {
