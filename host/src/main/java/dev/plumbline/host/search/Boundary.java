@@ -83,7 +83,10 @@ final class Boundary implements SearchAlgorithm {
      * Share of the steps after which all pixels go as far, where the original is not near: the few
      * of large slope, which moved before, are at the edge of the ball by then.
      */
-    private static final double SIGNED_FROM = 0.3;
+    private static final double SIGNED_FROM = 0.4;
+
+    /** And by how much less of the way down these go: they meet the boundary less squarely. */
+    private static final double SIGNED_SHORTER = 0.2;
 
     /** Stands for a margin that does not bound a step. */
     private static final double NO_BOUND = 1e9;
@@ -143,7 +146,8 @@ final class Boundary implements SearchAlgorithm {
               direction,
               most,
               new PixelSteps.Goal(
-                  up.mul(above.sign().neg()), above.abs().mul(descends.mul(WAY - 1).add(1))),
+                  up.mul(above.sign().neg()),
+                  above.abs().mul(descends.mul(WAY - 1).add(1).sub(far.mul(SIGNED_SHORTER)))),
               // Where the models leave for different labels, one may get there far before the
               // other.
               new PixelSteps.Goal(
