@@ -21,6 +21,13 @@ def slashed(figures):
     return " / ".join(f"{figure:.2f}" for figure in figures)
 
 
+def repaired(recipe, summary):
+    """The recipe, and whether nothing came of it."""
+    rounds = summary["repair"].get("rounds") or []
+    kept = not rounds or any(r["kept"] for r in rounds)
+    return f"`{recipe}`" if kept else f"`{recipe}`, rolled back"
+
+
 def table(head, rows):
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
@@ -43,6 +50,9 @@ def write(results, published, setting):
     lines = ["# The paper's tables, made again", "",
              f"Figures of the paper: {published['source']}. Each cell: the paper's, then ours.", ""]
     lines += ["What differs in the setting:", ""] + [f"- {sentence}" for sentence in setting] + [""]
+    missing = [NAMES[n] for n in NAMES if (n, "int8") not in results]
+    if missing:
+        lines[-1:] = [f"- Not run: {', '.join(missing)}.", ""]
     rows = list(rows_of(results, published))
     # What comes before the repair is the same whatever the recipe.
     first = [(s, n, next(iter(r["repairs"].values())), p) for s, n, r, p in rows]
@@ -67,7 +77,7 @@ def write(results, published, setting):
     lines += table(
         ["scheme", "model", "recipe", "accuracy % before", "after", "agreement with the original %, ours",
          "effective before", "after", "held out before", "after"],
-        [(SCHEMES[s], NAMES[n], f"`{recipe}`",
+        [(SCHEMES[s], NAMES[n], repaired(recipe, r),
           f"{p['accuracy'][1]} · {percent(r['accuracy']['compressed'])}",
           f"{p['accuracy'][2]} · {percent(r['accuracy']['repaired'])}",
           f"{percent(r['agreement']['compressed'])} → {percent(r['agreement']['repaired'])}",
@@ -79,7 +89,7 @@ def write(results, published, setting):
     lines += ["", "## Table 4: accuracy under FGSM at 2 / 8 / 16, %", ""]
     lines += table(
         ["scheme", "model", "recipe", "before, paper", "before, ours", "after, paper", "after, ours"],
-        [(SCHEMES[s], NAMES[n], f"`{recipe}`", slashed(p["fgsm_before"]), attacked(r, "compressed"),
+        [(SCHEMES[s], NAMES[n], repaired(recipe, r), slashed(p["fgsm_before"]), attacked(r, "compressed"),
           slashed(p["fgsm_after"]), attacked(r, "repaired")) for s, n, recipe, r, p in repairs])
 
     lines += ["", "## Table 5: the originals under FGSM at 2 / 8 / 16, %", ""]

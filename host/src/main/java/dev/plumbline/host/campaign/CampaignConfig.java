@@ -90,6 +90,7 @@ public record CampaignConfig(
   /**
    * @param recipe logits, distill or compd; logits if absent
    * @param epochs over the training data, in each round; 3 if absent
+   * @param batch pictures of each step; 128 if absent
    * @param trainingRate the rate that the original was trained with; if absent what its metadata
    *     say, else 0.1
    * @param rounds of search and repair; 0 to repair once with the corpus alone; 3 if absent, of
@@ -102,6 +103,7 @@ public record CampaignConfig(
   public record RepairConfig(
       Optional<String> recipe,
       Optional<Integer> epochs,
+      Optional<Integer> batch,
       @JsonProperty("training_rate") Optional<Double> trainingRate,
       Optional<Integer> rounds,
       Optional<Double> goal,
@@ -110,6 +112,7 @@ public record CampaignConfig(
       @JsonProperty("learned_scales") Optional<Boolean> learnedScales) {
     static RepairConfig usual() {
       return new RepairConfig(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

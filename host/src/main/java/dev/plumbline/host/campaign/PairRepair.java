@@ -105,7 +105,7 @@ record PairRepair(
   }
 
   private RepairSettings settings(long randomSeed) {
-    RepairSettings settings =
+    RepairSettings usual =
         RepairSettings.of(
             config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.LOGITS),
             compressed,
@@ -115,6 +115,7 @@ record PairRepair(
                 .or(() -> TrainingMetadata.rate(original))
                 .orElse(RepairSettings.USUAL_TRAINING_RATE),
             randomSeed);
+    RepairSettings settings = config.batch().map(usual::withBatch).orElse(usual);
     return config.learnedScales().orElse(false) ? settings.withLearnedScales() : settings;
   }
 }

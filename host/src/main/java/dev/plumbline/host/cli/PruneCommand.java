@@ -63,6 +63,8 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--epochs", required = true, paramLabel = "N", description = "Of fine-tuning.")
   private int epochs;
 
+  @Mixin private BatchOption batch;
+
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
@@ -83,7 +85,8 @@ final class PruneCommand implements Callable<Integer> {
     OnnxModel model = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(model);
     LearningRate schedule = LearningRate.cosine(learningRate(model));
-    TrainingSettings settings = TrainingOptions.of(epochs, schedule, common.randomSeed());
+    TrainingSettings settings =
+        TrainingOptions.of(epochs, batch.pictures(), schedule, common.randomSeed());
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open();

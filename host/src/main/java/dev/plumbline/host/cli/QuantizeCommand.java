@@ -57,6 +57,8 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Epochs of training through the rounding (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
+  @Mixin private BatchOption batch;
+
   @Option(
       names = "--keep-float",
       split = ",",
@@ -190,7 +192,7 @@ final class QuantizeCommand implements Callable<Integer> {
             calibration,
             settings,
             List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
-            TrainingOptions.of(epochs, schedule, common.randomSeed()),
+            TrainingOptions.of(epochs, batch.pictures(), schedule, common.randomSeed()),
             EpochListener.NONE,
             common.progress());
   }

@@ -70,6 +70,8 @@ final class RepairCommand implements Callable<Integer> {
       description = "Passes over the data, in each round (default: ${DEFAULT-VALUE}).")
   private int epochs;
 
+  @Mixin private BatchOption batch;
+
   @Option(
       names = "--corpus-share",
       defaultValue = "0.5",
@@ -170,7 +172,8 @@ final class RepairCommand implements Callable<Integer> {
                 epochs,
                 TrainingMetadata.rate(original).orElse(CommonOptions.USUAL_RATE),
                 common.randomSeed())
-            .with(corpusShare, temperature);
+            .with(corpusShare, temperature)
+            .withBatch(batch.pictures());
     return learnedScales ? settings.withLearnedScales() : settings;
   }
 

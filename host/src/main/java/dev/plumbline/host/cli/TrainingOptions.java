@@ -18,7 +18,6 @@ final class TrainingOptions {
   /** What {@code --arch} takes, for its description. */
   static final String ARCHITECTURES = "lenet5, resnet8, resnet20, vgg11, resnet18 or densenet121";
 
-  private static final int BATCH = 128;
   private static final double MOMENTUM = 0.9;
   private static final double WEIGHT_DECAY = 5e-4;
 
@@ -60,13 +59,14 @@ final class TrainingOptions {
   }
 
   /**
+   * @param batch pictures of each step
    * @throws BadInputException if there is nothing to train
    */
-  static TrainingSettings of(int epochs, LearningRate schedule, long randomSeed) {
+  static TrainingSettings of(int epochs, int batch, LearningRate schedule, long randomSeed) {
     if (epochs < 1) {
       throw new BadInputException("found " + epochs + " epochs, expected at least 1");
     }
-    return new TrainingSettings(epochs, BATCH, schedule, MOMENTUM, WEIGHT_DECAY, randomSeed);
+    return new TrainingSettings(epochs, batch, schedule, MOMENTUM, WEIGHT_DECAY, randomSeed);
   }
 
   /**

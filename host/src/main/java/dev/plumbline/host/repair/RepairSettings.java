@@ -84,6 +84,12 @@ public record RepairSettings(
         recipe, epochs, batch, rate, share, otherTemperature, learnedScales, randomSeed);
   }
 
+  /** With another number of pictures per step. */
+  public RepairSettings withBatch(int pictures) {
+    return new RepairSettings(
+        recipe, epochs, pictures, rate, corpusShare, temperature, learnedScales, randomSeed);
+  }
+
   /** The settings of one round of several. */
   RepairSettings ofRound(int round, double rateShare) {
     return new RepairSettings(

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -184,6 +185,19 @@ class SmallerModelsTest {
     assertEquals(
         OnnxModel.read(original).sha256(),
         Provenance.read(OnnxModel.read(student)).orElseThrow().parentSha256());
+  }
+
+  /** Twice as many steps of half the size are another training. */
+  @Test
+  void aSmallerBatchTakesMoreSteps() {
+    Path usual = temp.resolve("usual-batch.onnx");
+    Path smaller = temp.resolve("smaller-batch.onnx");
+    Object[] prune = onTraining("prune", original);
+    run(prune, "--epochs", 1, "--out", usual).done();
+    run(prune, "--epochs", 1, "--batch", 16, "--out", smaller).done();
+    assertNotEquals(OnnxModel.read(usual).sha256(), OnnxModel.read(smaller).sha256());
+    run(prune, "--epochs", 1, "--batch", 1, "--out", smaller)
+        .isRefused("--batch is 1, expected at least 2");
   }
 
   @Test
