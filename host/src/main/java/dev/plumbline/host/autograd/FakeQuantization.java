@@ -144,12 +144,22 @@ final class FakeQuantization {
    * clipping alone to go through.
    */
   NDArray fakeQuantize(NDArray x, Inputs inputs) {
-    if (!inputs.differentiable() || lowest == null) {
+    if (lowest == null) {
       return round(clip(x.div(scale)), inputs).mul(scale);
     }
+    // Each array is closed as soon as the next one is there, which then takes its memory.
     NDArray clipped = x.clip(lowest, highest);
-    NDArray rounded = clipped.stopGradient().div(scale).round().muli(scale);
-    return clipped.add(rounded.subi(clipped.stopGradient()));
+    NDArray free = inputs.differentiable() ? clipped.stopGradient() : clipped;
+    NDArray ratio = free.div(scale);
+    NDArray rounded = ratio.round();
+    ratio.close();
+    rounded.muli(scale);
+    if (!inputs.differentiable()) {
+      clipped.close();
+      return rounded;
+    }
+    rounded.subi(free);
+    return clipped.add(rounded);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
@@ -123,18 +124,46 @@ final class GraphProgram {
   private Value[] execute(NDArray input, Set<Integer> kept, Inputs.Mode mode) {
     Value[] values = constants.clone();
     values[inputSlot] = new Value.Array(input);
-    for (Step step : steps) {
-      runStep(step, values, input, mode);
-      for (int slot : step.last()) {
-        if (!kept.contains(slot)
-            && constants[slot] == null
-            && values[slot] instanceof Value.Array array) {
-          array.array().close();
-          values[slot] = null;
+    boolean done = false;
+    try {
+      for (Step step : steps) {
+        runStep(step, values, input, mode);
+        for (int slot : step.last()) {
+          closeUnless(kept, values, slot);
         }
       }
+      done = true;
+      return values;
+    } finally {
+      // Outputs that nobody reads, and all of a run that failed.
+      Set<Integer> wanted = done ? kept : Set.of(inputSlot);
+      for (int slot = 0; slot < values.length; slot++) {
+        closeUnless(wanted, values, slot);
+      }
     }
-    return values;
+  }
+
+  private void closeUnless(Set<Integer> kept, Value[] values, int slot) {
+    if (!kept.contains(slot)
+        && constants[slot] == null
+        && values[slot] instanceof Value.Array array) {
+      array.array().close();
+      values[slot] = null;
+    }
+  }
+
+  /** What a node makes; what it made on the way is closed, as the next node can use the memory. */
+  private static Value[] computed(Step step, Inputs in) {
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      Value[] out = step.run(in);
+      for (Value value : out) {
+        if (value instanceof Value.Array array) {
+          NDScope.unregister(array.array());
+        }
+      }
+      return out;
+    }
   }
 
   private void runStep(Step step, Value[] values, NDArray input, Inputs.Mode mode) {
@@ -151,7 +180,7 @@ final class GraphProgram {
       }
     }
     long pictures = openBatch && input.getShape().dimension() > 0 ? input.getShape().get(0) : 1;
-    Value[] out = step.run(new Inputs(input.getManager(), precision, in, mode, pictures));
+    Value[] out = computed(step, new Inputs(input.getManager(), precision, in, mode, pictures));
     for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
         values[step.outputs()[i]] = out[i];
