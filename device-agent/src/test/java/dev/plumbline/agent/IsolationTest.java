@@ -119,6 +119,24 @@ class IsolationTest {
     assertEquals(List.of(), processes());
   }
 
+  /** Of a picture alone nothing is left when the mean over the run is taken off. */
+  @Test
+  void anIsolatedModelRunsInRunsOfTheSizeAskedFor() throws Exception {
+    byte[] centred = SmallModel.centred(1, 2, 2).build().toByteArray();
+    try (AgentFixture agent = agent(Duration.ofMinutes(1), OptionalLong.empty())) {
+      assertEquals(Status.OK, agent.put(centred));
+      var call =
+          agent
+              .infer()
+              .send(request(inferHeader(SmallModel.sha256(centred), 1, 2, 2).setRunBatch(1)));
+      InferResponse answer =
+          call.send(batch(0, 2, new byte[] {0, (byte) 255, 7, 99, 1, 2, 3, 4})).answer();
+      assertEquals(2 * SmallModel.CLASSES, answer.getLogitsCount());
+      assertTrue(answer.getLogitsList().stream().allMatch(logit -> logit == 0f), answer.toString());
+      assertEquals(1, answer.getFingerprint().getBatch());
+    }
+  }
+
   @Test
   void aModelThatIsRefusedIsRefusedInTheSameWords() throws Exception {
     byte[] nonsense = {1, 2, 3};

@@ -131,6 +131,9 @@ class InterruptedConfirmTest {
     try (AgentProcess agent = TestAgent.start(Files.createDirectory(temp.resolve("store")))) {
       Process program =
           new ProcessBuilder(
+                  // Who runs tests in the background may have them ignore Ctrl-C.
+                  "env",
+                  "--default-signal=INT",
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:+UseSerialGC",
                   "-cp",

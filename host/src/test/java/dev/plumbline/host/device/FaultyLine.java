@@ -124,6 +124,11 @@ public final class FaultyLine implements AutoCloseable {
         });
   }
 
+  /** Refuses new connections and leaves those that there are. */
+  public void stopListening() throws IOException {
+    listening.close();
+  }
+
   /** Refuses connections until {@link #listen}. */
   public void refuse() throws IOException {
     listening.close();
