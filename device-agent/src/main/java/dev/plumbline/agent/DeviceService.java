@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 
 /** The agent's service. What it throws, {@link CallGuard} turns into the status of the call. */
 final class DeviceService extends DeviceServiceGrpc.DeviceServiceImplBase {
-
   private final ModelStore store;
   private final Inference inference;
   private final DeviceFingerprint fingerprint;

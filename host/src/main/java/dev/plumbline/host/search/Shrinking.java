@@ -114,12 +114,12 @@ final class Shrinking {
 
   /** Onto the plane of two vectors, N x bytes each. */
   private static NDArray projected(NDArray change, NDArray a, NDArray b) {
-    NDArray onA = a.mul(Margins.dot(change, a).div(length(a)));
-    NDArray across = b.sub(a.mul(Margins.dot(b, a).div(length(a))));
-    return onA.add(across.mul(Margins.dot(change, across).div(length(across))));
+    NDArray onA = a.mul(Margins.dot(change, a).div(squaredLength(a)));
+    NDArray across = b.sub(a.mul(Margins.dot(b, a).div(squaredLength(a))));
+    return onA.add(across.mul(Margins.dot(change, across).div(squaredLength(across))));
   }
 
-  private static NDArray length(NDArray a) {
+  private static NDArray squaredLength(NDArray a) {
     return Margins.dot(a, a).maximum(Float.MIN_NORMAL);
   }
 

@@ -196,6 +196,10 @@ class SmallerModelsTest {
     run(prune, "--epochs", 1, "--out", usual).done();
     run(prune, "--epochs", 1, "--batch", 16, "--out", smaller).done();
     assertNotEquals(OnnxModel.read(usual).sha256(), OnnxModel.read(smaller).sha256());
+    // Not by chance: the usual number, said, makes the same model again.
+    Path again = temp.resolve("usual-batch-again.onnx");
+    run(prune, "--epochs", 1, "--batch", 128, "--out", again).done();
+    assertEquals(OnnxModel.read(usual).sha256(), OnnxModel.read(again).sha256());
     run(prune, "--epochs", 1, "--batch", 1, "--out", smaller)
         .isRefused("--batch is 1, expected at least 2");
   }
