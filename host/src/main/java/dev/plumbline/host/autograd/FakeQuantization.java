@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Granularity;
@@ -12,10 +13,11 @@ import java.util.Optional;
  * A constant scale and zero point as arrays, with the arithmetic on them. Quantized numbers are
  * kept as floating-point arrays of whole elements.
  *
- * <p>Rounding is ONNX Runtime's: the value is divided by the scale, rounded half to even, offset by
- * the zero point, saturated. Clipping to whole bounds before rounding gives the same numbers as
- * saturating after it and makes the gradient what it should be: that of a straight-through
- * estimator (Bengio et al. 2013), one within the bounds and zero where the value was clipped.
+ * <p>Rounding is ONNX Runtime's, but for {@link FusedFakeQuantization}: the value is divided by the
+ * scale, rounded half to even, offset by the zero point, saturated. Clipping to whole bounds before
+ * rounding gives the same numbers as saturating after it and makes the gradient what it should be:
+ * that of a straight-through estimator (Bengio et al. 2013), one within the bounds and zero where
+ * the value was clipped.
  */
 final class FakeQuantization {
   private final NDArray scale;
@@ -25,10 +27,8 @@ final class FakeQuantization {
   private final NDArray low;
   private final NDArray high;
 
-  /** Bounds of what is quantized where all of it has the same, else null. */
-  private final Float lowest;
-
-  private final Float highest;
+  /** One pass in place of several where PyTorch has it, else null. */
+  private final FusedFakeQuantization fused;
 
   /**
    * @param dims that scales and zero points have as arrays; none for one of each
@@ -51,9 +51,10 @@ final class FakeQuantization {
     boolean same = zero || zeroPoints.length == 1;
     this.low = same ? null : context.array(lows, dims);
     this.high = same ? null : context.array(highs, dims);
-    boolean bounded = scales.length == 1 && zeroPoints.length == 1 && type != ElementType.INT32;
-    this.lowest = bounded ? lows[0] * scales[0] : null;
-    this.highest = bounded ? highs[0] * scales[0] : null;
+    boolean fusible =
+        scales.length == 1 && type != ElementType.INT32 && context.precision() == DataType.FLOAT32;
+    this.fused =
+        fusible ? new FusedFakeQuantization(context, scales[0], (int) zeroPoints[0], type) : null;
   }
 
   /**
@@ -138,28 +139,9 @@ final class FakeQuantization {
     return values;
   }
 
-  /**
-   * Quantizes and dequantizes. What is clipped and what is rounded differ by half a step at most,
-   * so that their difference is exact and the sum the rounded value; and a backward pass has the
-   * clipping alone to go through.
-   */
+  /** Quantizes and dequantizes. */
   NDArray fakeQuantize(NDArray x, Inputs inputs) {
-    if (lowest == null) {
-      return round(clip(x.div(scale)), inputs).mul(scale);
-    }
-    // Each array is closed as soon as the next one is there, which then takes its memory.
-    NDArray clipped = x.clip(lowest, highest);
-    NDArray free = inputs.differentiable() ? clipped.stopGradient() : clipped;
-    NDArray ratio = free.div(scale);
-    NDArray rounded = ratio.round();
-    ratio.close();
-    rounded.muli(scale);
-    if (!inputs.differentiable()) {
-      clipped.close();
-      return rounded;
-    }
-    rounded.subi(free);
-    return clipped.add(rounded);
+    return fused == null ? fakeQuantize(x, scale, inputs) : fused.apply(x);
   }
 
   /**
