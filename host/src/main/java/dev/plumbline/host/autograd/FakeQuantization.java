@@ -1,7 +1,6 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Granularity;
@@ -13,11 +12,10 @@ import java.util.Optional;
  * A constant scale and zero point as arrays, with the arithmetic on them. Quantized numbers are
  * kept as floating-point arrays of whole elements.
  *
- * <p>Rounding is ONNX Runtime's, but for {@link FusedFakeQuantization}: the value is divided by the
- * scale, rounded half to even, offset by the zero point, saturated. Clipping to whole bounds before
- * rounding gives the same numbers as saturating after it and makes the gradient what it should be:
- * that of a straight-through estimator (Bengio et al. 2013), one within the bounds and zero where
- * the value was clipped.
+ * <p>Rounding is ONNX Runtime's: the value is divided by the scale, rounded half to even, offset by
+ * the zero point, saturated. Clipping to whole bounds before rounding gives the same numbers as
+ * saturating after it and makes the gradient what it should be: that of a straight-through
+ * estimator (Bengio et al. 2013), one within the bounds and zero where the value was clipped.
  */
 final class FakeQuantization {
   private final NDArray scale;
@@ -27,8 +25,8 @@ final class FakeQuantization {
   private final NDArray low;
   private final NDArray high;
 
-  /** One pass in place of several where PyTorch has it, else null. */
-  private final FusedFakeQuantization fused;
+  /** Null where there are several scales. */
+  private final PerTensorFakeQuantization perTensor;
 
   /**
    * @param dims that scales and zero points have as arrays; none for one of each
@@ -51,10 +49,10 @@ final class FakeQuantization {
     boolean same = zero || zeroPoints.length == 1;
     this.low = same ? null : context.array(lows, dims);
     this.high = same ? null : context.array(highs, dims);
-    boolean fusible =
-        scales.length == 1 && type != ElementType.INT32 && context.precision() == DataType.FLOAT32;
-    this.fused =
-        fusible ? new FusedFakeQuantization(context, scales[0], (int) zeroPoints[0], type) : null;
+    this.perTensor =
+        scales.length == 1 && type != ElementType.INT32
+            ? new PerTensorFakeQuantization(context, scales[0], zeroPoints[0], type)
+            : null;
   }
 
   /**
@@ -141,7 +139,7 @@ final class FakeQuantization {
 
   /** Quantizes and dequantizes. */
   NDArray fakeQuantize(NDArray x, Inputs inputs) {
-    return fused == null ? fakeQuantize(x, scale, inputs) : fused.apply(x);
+    return perTensor == null ? fakeQuantize(x, scale, inputs) : perTensor.apply(x);
   }
 
   /**

@@ -36,22 +36,22 @@ final class TorchScript {
   /**
    * Compiles a function.
    *
+   * @param body its lines, as TorchScript is saved: calls alone, the last one returns a tensor
    * @param parameters names of its arguments, each a tensor
-   * @param expression of them, which makes a tensor
    */
-  static TorchScript of(Device device, String expression, String... parameters) {
+  static TorchScript of(Device device, String body, String... parameters) {
     StringBuilder code = new StringBuilder("class Function(Module):\n");
     code.append("  __parameters__ = []\n  __buffers__ = []\n");
     code.append("  def forward(self: __torch__.Function");
     for (String parameter : parameters) {
       code.append(",\n    ").append(parameter).append(": Tensor");
     }
-    code.append(") -> Tensor:\n    return ").append(expression).append('\n');
+    code.append(") -> Tensor:\n").append(body.strip().indent(4));
     Model model = Model.newInstance("function", device, TorchEngine.load().getEngineName());
     try {
       model.load(new ByteArrayInputStream(archive(code.toString())));
     } catch (IOException | MalformedModelException e) {
-      throw new IllegalStateException("TorchScript of " + expression + " was not loaded", e);
+      throw new IllegalStateException("TorchScript was not loaded: " + body, e);
     }
     return new TorchScript(model);
   }
