@@ -29,6 +29,8 @@ public final class RuntimeSession implements AutoCloseable {
   public enum Optimization {
     /** As ONNX Runtime does unasked: quantized patterns become integer kernels. */
     ALL,
+    /** As {@link #ALL}, with quantized patterns computed in floats, whatever the processor. */
+    FLOATS,
     /** What the model says, operator by operator. */
     NONE
   }
@@ -68,7 +70,12 @@ public final class RuntimeSession implements AutoCloseable {
     try (SessionOptions options = provider.options()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(
-          optimization == Optimization.ALL ? OptLevel.ALL_OPT : OptLevel.NO_OPT);
+          optimization == Optimization.NONE ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
+      if (optimization == Optimization.FLOATS) {
+        options.addConfigEntry("session.disable_quant_qdq", "1");
+        // It takes turns with libtorch, whose threads would wait for those that spin.
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      }
       if (optimized.isPresent()) {
         options.setOptimizedModelFilePath(optimized.get().toString());
       }

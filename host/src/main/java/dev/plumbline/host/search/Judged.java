@@ -1,8 +1,6 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
-import dev.plumbline.host.autograd.ArrayPreprocessing;
-import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
 
 /**
@@ -12,20 +10,6 @@ import dev.plumbline.host.corpus.PictureClass;
  * @param seedLabels what the original predicts for the seed of each
  */
 record Judged(NDArray pixels, int[] seedLabels, Predictions byOriginal, Predictions byCompressed) {
-
-  static Judged of(
-      DifferentiableGraph original,
-      DifferentiableGraph compressed,
-      ArrayPreprocessing arrays,
-      NDArray pixels,
-      int[] seedLabels) {
-    NDArray input = arrays.toInput(pixels);
-    return new Judged(
-        pixels,
-        seedLabels,
-        Predictions.of(original.logits(input), original.model().name()),
-        Predictions.of(compressed.logits(input), compressed.model().name()));
-  }
 
   PictureClass pictureClass(int row) {
     return PictureClass.of(seedLabels[row], byOriginal.labels()[row], byCompressed.labels()[row]);

@@ -1,6 +1,5 @@
 package dev.plumbline.host.search;
 
-import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
 
 /**
@@ -14,14 +13,12 @@ import dev.plumbline.host.BadInputException;
 record Predictions(int[] labels, float[] confidences, int classes, float[] logits) {
 
   /**
-   * @param logits N x classes
+   * @param values logits by picture, then class
    * @param model what to call the model in a message
    * @throws BadInputException if a logit is not finite
    */
-  static Predictions of(NDArray logits, String model) {
-    int rows = (int) logits.getShape().get(0);
-    int classes = (int) logits.getShape().get(1);
-    float[] values = logits.toFloatArray();
+  static Predictions of(float[] values, int classes, String model) {
+    int rows = values.length / classes;
     int[] labels = new int[rows];
     float[] confidences = new float[rows];
     for (int row = 0; row < rows; row++) {

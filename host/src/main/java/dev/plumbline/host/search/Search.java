@@ -34,6 +34,7 @@ public final class Search {
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
+  private final ProxyJudge judge;
   private final Dataset seeds;
   private final SearchAlgorithm algorithm;
   private final Objective objective;
@@ -51,7 +52,8 @@ public final class Search {
       NDManager manager,
       DifferentiableGraph original,
       DifferentiableGraph compressed,
-      Preprocessing preprocessing,
+      ArrayPreprocessing arrays,
+      ProxyJudge judge,
       Dataset seeds,
       SearchAlgorithm algorithm,
       SearchSettings settings,
@@ -60,7 +62,8 @@ public final class Search {
     this.manager = manager;
     this.original = original;
     this.compressed = compressed;
-    this.arrays = new ArrayPreprocessing(manager, preprocessing);
+    this.arrays = arrays;
+    this.judge = judge;
     this.seeds = seeds;
     this.algorithm = algorithm;
     this.objective = algorithm.objective(original.model(), compressed.model(), settings);
@@ -155,11 +158,14 @@ public final class Search {
     }
     long start = System.nanoTime();
     try (NDManager manager = NDManager.newBaseManager(original.device(), "PyTorch");
+        ProxyJudge judge =
+            ProxyJudge.of(original, compressed, new ArrayPreprocessing(manager, preprocessing));
         Progress.Step step =
             progress.begin("searching", Math.multiplyFull(seeds.size(), settings.steps()))) {
+      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
       Search search =
           new Search(
-              manager, original, compressed, preprocessing, seeds, algorithm, settings, sink, from);
+              manager, original, compressed, arrays, judge, seeds, algorithm, settings, sink, from);
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
     }
@@ -200,8 +206,9 @@ public final class Search {
         }
         NDArray pixels = ArrayPreprocessing.upload(scope, pictures);
         NDArray input = arrays.toInput(pixels);
-        Predictions byOriginal = predict(original, input);
-        Predictions byCompressed = predict(compressed, input);
+        Judged judged = judge.seeds(pixels);
+        Predictions byOriginal = judged.byOriginal();
+        Predictions byCompressed = judged.byCompressed();
         requireSameClasses(byOriginal, byCompressed);
         for (int i = 0; i < count; i++) {
           int label = byOriginal.labels()[i];
@@ -252,9 +259,10 @@ public final class Search {
     NDArray pixels = arrays.toPixels(moved);
     NDArray seedFloats = scoped(scope, seedPixels.toType(DataType.FLOAT32, true));
     int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
-    Judged judged = Judged.of(original, compressed, arrays, pixels, seedLabels);
+    Judged judged = judge.mutated(pixels, seedLabels);
     if (algorithm.shrinks()) {
-      judged = new Shrinking(original, compressed, arrays, settings).shrink(judged, seedFloats);
+      judged =
+          new Shrinking(original, compressed, judge, arrays, settings).shrink(judged, seedFloats);
     }
     List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
     long bytes = seeds.shape().bytes();
@@ -354,10 +362,6 @@ public final class Search {
       random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
     }
     return random;
-  }
-
-  private static Predictions predict(DifferentiableGraph graph, NDArray input) {
-    return Predictions.of(graph.logits(input), graph.model().name());
   }
 
   /** An operation's result belongs to the manager of its operand, which here outlives the step. */

@@ -26,6 +26,7 @@ final class Shrinking {
 
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
+  private final ProxyJudge judge;
   private final ArrayPreprocessing arrays;
   private final SearchSettings settings;
 
@@ -35,10 +36,12 @@ final class Shrinking {
   Shrinking(
       DifferentiableGraph original,
       DifferentiableGraph compressed,
+      ProxyJudge judge,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     this.original = original;
     this.compressed = compressed;
+    this.judge = judge;
     this.arrays = arrays;
     this.settings = settings;
   }
@@ -66,7 +69,7 @@ final class Shrinking {
     for (int i = 0; i < effective.length; i++) {
       all.set(new NDIndex(effective[i]), fewer.get(i));
     }
-    return Judged.of(original, compressed, arrays, all, batch.seedLabels());
+    return judge.mutated(all, batch.seedLabels());
   }
 
   private NDArray bisect(NDArray pixels, NDArray from, int[] labels) {
@@ -168,7 +171,7 @@ final class Shrinking {
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */
   private NDArray holds(NDArray pixels, int[] labels) {
-    Judged judged = Judged.of(original, compressed, arrays, pixels, labels);
+    Judged judged = judge.mutated(pixels, labels);
     float[] holds = new float[labels.length];
     for (int row = 0; row < holds.length; row++) {
       holds[row] = wanted(judged, row) ? 1 : 0;

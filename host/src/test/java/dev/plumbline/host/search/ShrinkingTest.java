@@ -95,12 +95,13 @@ class ShrinkingTest {
         DifferentiableGraph original =
             DifferentiableGraph.frozen(linear("original", bias + 60), Device.cpu());
         DifferentiableGraph compressed =
-            DifferentiableGraph.frozen(linear("compressed", bias), Device.cpu())) {
+            DifferentiableGraph.frozen(linear("compressed", bias), Device.cpu());
+        ProxyJudge judge =
+            ProxyJudge.of(original, compressed, new ArrayPreprocessing(manager, PLAIN))) {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, PLAIN);
-      Judged whole =
-          Judged.of(original, compressed, arrays, pictures(manager, found), new int[SEEDS]);
+      Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
       Judged shrunk =
-          new Shrinking(original, compressed, arrays, settings)
+          new Shrinking(original, compressed, judge, arrays, settings)
               .shrink(whole, pictures(manager, seeds));
       float[] pixels = shrunk.pixels().toFloatArray();
       for (int n = 0; n < SEEDS; n++) {

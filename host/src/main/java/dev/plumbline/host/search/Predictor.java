@@ -1,0 +1,74 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.onnx.RuntimeSession;
+import dev.plumbline.host.onnx.RuntimeSession.Optimization;
+import java.util.Optional;
+
+/** What a model says of pictures when no gradient is asked for. */
+interface Predictor extends AutoCloseable {
+  /**
+   * Predicts.
+   *
+   * @param input N x C x H x W or as the model's layout is
+   * @throws BadInputException if a logit is not finite
+   */
+  Predictions predict(NDArray input);
+
+  @Override
+  void close();
+
+  /**
+   * The quickest that says what the graph says. On a CPU that is ONNX Runtime, as long as all that
+   * it multiplies is floats: kernels of integers may saturate, and one range for a whole batch is
+   * not that of each picture.
+   */
+  static Predictor of(DifferentiableGraph graph) {
+    boolean anyBatch = graph.model().graph().input().dims().get(0) < 0;
+    return graph.device().isGpu() || !anyBatch || !graph.model().graph().computesInFloats()
+        ? new OfGraph(graph)
+        : new OfSession(graph.model());
+  }
+
+  /** The graph itself, on its device. */
+  record OfGraph(DifferentiableGraph graph) implements Predictor {
+    @Override
+    public Predictions predict(NDArray input) {
+      NDArray logits = graph.logits(input);
+      int classes = (int) logits.getShape().get(1);
+      return Predictions.of(logits.toFloatArray(), classes, graph.model().name());
+    }
+
+    /** The graph is its owner's. */
+    @Override
+    public void close() {}
+  }
+
+  /** ONNX Runtime on the CPU. */
+  record OfSession(RuntimeSession session) implements Predictor {
+    OfSession(OnnxModel model) {
+      this(
+          RuntimeSession.open(model, RuntimeProvider.cpu(), Optimization.FLOATS, Optional.empty()));
+    }
+
+    @Override
+    public Predictions predict(NDArray input) {
+      float[][] logits = session.logits(input.toFloatArray(), input.getShape().getShape());
+      int classes = logits[0].length;
+      float[] flat = new float[logits.length * classes];
+      for (int row = 0; row < logits.length; row++) {
+        System.arraycopy(logits[row], 0, flat, row * classes, classes);
+      }
+      return Predictions.of(flat, classes, session.model().name());
+    }
+
+    @Override
+    public void close() {
+      session.close();
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.plumbline.host.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.compress.QuantizationSettings;
+import dev.plumbline.host.compress.Quantizer;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PredictorTest {
+  private static final Path MODELS = Path.of("..", "models");
+
+  @Test
+  void onnxRuntimeSaysOfAQuantizedModelWhatTheProxySays() throws IOException {
+    OnnxModel model = OnnxModel.read(MODELS.resolve("fashion-mnist-resnet8-int8.onnx"));
+    Dataset data =
+        Datasets.open(MODELS.resolve("fashion-mnist-sample"), Split.TEST, Range.of(0, 200));
+    List<Picture> pictures = new ArrayList<>();
+    for (int i = 0; i < data.size(); i++) {
+      pictures.add(data.picture(i));
+    }
+    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+        Predictor quick = Predictor.of(graph)) {
+      assertInstanceOf(Predictor.OfSession.class, quick);
+      NDArray input =
+          new ArrayPreprocessing(manager, PreprocessingMetadata.read(model).orElseThrow())
+              .toInput(ArrayPreprocessing.upload(manager, pictures));
+      Predictions expected = new Predictor.OfGraph(graph).predict(input);
+      Predictions found = quick.predict(input);
+      assertEquals(expected.classes(), found.classes());
+      assertEquals(expected.logits().length, found.logits().length);
+      double difference = 0;
+      double size = 0;
+      for (int i = 0; i < found.logits().length; i++) {
+        difference += Math.abs(expected.logits()[i] - found.logits()[i]);
+        size += Math.abs(expected.logits()[i]);
+      }
+      // Sums in another order tip a rounding here and there. Kernels of integers on a processor
+      // that saturates are off by some hundredths.
+      assertTrue(difference / size < 2e-3, "off by " + difference / size);
+    }
+  }
+
+  @Test
+  void aModelThatQuantizesByTheRangeOfEachPictureIsAskedAsAGraph() {
+    OnnxModel plain = TinyModels.classifier("tiny", "Relu", Layout.NCHW, 3);
+    requireGraph(
+        new Quantizer(Accelerator.CPU)
+            .quantizeDynamically(
+                plain,
+                SearchFixture.PLAIN,
+                TinyModels.pictures(4, 5),
+                QuantizationSettings.minMax(),
+                Progress.SILENT));
+  }
+
+  private static void requireGraph(OnnxModel model) {
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+        Predictor predictor = Predictor.of(graph)) {
+      assertInstanceOf(Predictor.OfGraph.class, predictor);
+    }
+  }
+}
