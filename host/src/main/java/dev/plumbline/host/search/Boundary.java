@@ -51,8 +51,9 @@ final class Boundary implements SearchAlgorithm {
   /**
    * A step has two parts, both found by the models' slopes and taken in whole pixel values. The
    * first brings the original's margin to where it is to be held. The second, across the original's
-   * slope, lowers the compressed model's margin alone. Numbers were chosen on a ResNet-20, a
-   * ResNet-8 and their int8 versions; they are in logits and in steps of 1/255.
+   * slope, lowers the compressed model's margin alone. Numbers were chosen on a ResNet-8, a
+   * ResNet-18, a ResNet-20, a VGG-11 and compressed versions of them; they are in logits and in
+   * steps of 1/255.
    */
   private static final class Walk implements Objective {
     /** The original is held at this share of what lies between the two models' margins. */
@@ -68,15 +69,15 @@ final class Boundary implements SearchAlgorithm {
     private static final double WAY = 0.85;
 
     /** On the way down, how much of the original's slope is held against the compressed one's. */
-    private static final double HOLD = 0.5;
+    private static final double HOLD = 0.55;
 
     /** The original's margin from which on a step has a second part. */
     private static final double NEAR = 0.5;
 
     /** Root mean square change of a pixel by the first step at most, and by the last. */
-    private static final double LARGEST_STEP = 1.5;
+    private static final double LARGEST_STEP = 0.8;
 
-    private static final double LAST_STEP = 0.3;
+    private static final double LAST_STEP = 0.5;
     private static final double SECOND_PART = 0.5;
 
     /**

@@ -21,6 +21,9 @@ final class Shrinking {
   private static final int GROUPS = 8;
   private static final int TURNS = 4;
 
+  /** How much of the original's margin a change may do without. */
+  private static final double SPARE = 0.8;
+
   /** How much of what a change need not have is taken from it, tried one after the other. */
   private static final double[] STRAIGHTER = {0.25, 0.5, 1};
 
@@ -89,20 +92,21 @@ final class Shrinking {
   }
 
   /**
-   * A change moves both margins by what it has along their slopes where it has come to; across both
-   * it is only long. So it goes towards its projection on the plane of the two slopes, in whole
-   * pixel values, no further than the compressed model's margin needs.
+   * A change moves both margins by what it has along their slopes where it has come to; the rest of
+   * it is only long. So it goes towards the shortest one that, to first order, keeps the compressed
+   * model's margin and leaves the original's above zero: in whole pixel values, no further than the
+   * compressed model's margin needs.
    */
   private NDArray straighten(NDArray pixels, NDArray from, int[] labels) {
-    NDArray ofOriginal = slopes(original, pixels, labels);
-    NDArray ofCompressed = slopes(compressed, pixels, labels);
+    Slope ofOriginal = slope(original, pixels, labels);
+    NDArray down = slope(compressed, pixels, labels).byPixel().neg();
     NDArray change = PixelSteps.flat(pixels.sub(from));
-    NDArray along = projected(change, ofCompressed, ofOriginal);
-    NDArray down = ofCompressed.neg();
+    NDArray spare = ofOriginal.margin().maximum(0).mul(SPARE);
+    NDArray shortest = shortest(change, down, ofOriginal.byPixel(), spare);
     PixelSteps whole = PixelSteps.around(from, settings.epsilon());
     NDArray best = pixels;
     for (double share : STRAIGHTER) {
-      NDArray direction = change.add(along.sub(change).mul(share));
+      NDArray direction = change.add(shortest.sub(change).mul(share));
       NDArray shorter =
           whole.reach(
               change.mul(0),
@@ -115,18 +119,30 @@ final class Shrinking {
     return best;
   }
 
-  /** Onto the plane of two vectors, N x bytes each. */
-  private static NDArray projected(NDArray change, NDArray a, NDArray b) {
-    NDArray onA = a.mul(Margins.dot(change, a).div(squaredLength(a)));
-    NDArray across = b.sub(a.mul(Margins.dot(b, a).div(squaredLength(a))));
-    return onA.add(across.mul(Margins.dot(change, across).div(squaredLength(across))));
+  /**
+   * The shortest change that goes as far along one direction and as far along another, less what
+   * there is to spare; N x bytes.
+   */
+  private static NDArray shortest(NDArray change, NDArray down, NDArray up, NDArray spare) {
+    NDArray alongDown = down.mul(Margins.dot(change, down).div(squaredLength(down)));
+    NDArray across = up.sub(down.mul(Margins.dot(up, down).div(squaredLength(down))));
+    NDArray missing = Margins.dot(change, up).sub(spare).sub(Margins.dot(alongDown, up)).maximum(0);
+    return alongDown.add(across.mul(missing.div(squaredLength(across))));
   }
 
   private static NDArray squaredLength(NDArray a) {
     return Margins.dot(a, a).maximum(Float.MIN_NORMAL);
   }
 
-  private NDArray slopes(DifferentiableGraph graph, NDArray pixels, int[] labels) {
+  /**
+   * A model's margin at some pictures.
+   *
+   * @param margin N x 1
+   * @param byPixel how it rises with each pixel's value, N x bytes
+   */
+  private record Slope(NDArray margin, NDArray byPixel) {}
+
+  private Slope slope(DifferentiableGraph graph, NDArray pixels, int[] labels) {
     NDArray leaf = arrays.toInput(pixels).duplicate();
     NDArray ofLabels =
         pixels
@@ -134,8 +150,9 @@ final class Shrinking {
             .create(Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
     try (GradientTape tape = GradientTape.open()) {
       leaf.setRequiresGradient(true);
-      tape.backward(Margins.of(graph.logits(leaf), ofLabels).sum());
-      return Margins.slopes(leaf.getGradient(), arrays);
+      NDArray margin = Margins.of(graph.logits(leaf), ofLabels);
+      tape.backward(margin.sum());
+      return new Slope(margin.stopGradient(), Margins.slopes(leaf.getGradient(), arrays));
     }
   }
 
