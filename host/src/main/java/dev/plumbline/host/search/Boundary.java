@@ -57,10 +57,10 @@ final class Boundary implements SearchAlgorithm {
    */
   private static final class Walk implements Objective {
     /** The original is held at this share of what lies between the two models' margins. */
-    private static final double HELD = 0.7;
+    private static final double HELD = 0.85;
 
     /** The compressed model's margin is to fall below zero by this share of that. */
-    private static final double BEYOND = 0.5;
+    private static final double BEYOND = 0.3;
 
     private static final double LEAST_HELD = 0.02;
     private static final double MOST_HELD = 1;
@@ -69,7 +69,7 @@ final class Boundary implements SearchAlgorithm {
     private static final double WAY = 0.85;
 
     /** On the way down, how much of the original's slope is held against the compressed one's. */
-    private static final double HOLD = 0.55;
+    private static final double HOLD = 0.4;
 
     /** The original's margin from which on a step has a second part. */
     private static final double NEAR = 0.5;

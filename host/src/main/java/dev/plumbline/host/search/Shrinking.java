@@ -25,7 +25,7 @@ final class Shrinking {
   private static final double SPARE = 0.8;
 
   /** How much of what a change need not have is taken from it, tried one after the other. */
-  private static final double[] STRAIGHTER = {0.25, 0.5, 1};
+  private static final double[] STRAIGHTER = {0.05, 0.1, 0.2, 0.4, 0.7, 1};
 
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
