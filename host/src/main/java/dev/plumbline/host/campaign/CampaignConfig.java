@@ -211,4 +211,23 @@ public record CampaignConfig(
         access,
         randomSeed);
   }
+
+  /** This job with another random seed. */
+  public CampaignConfig withRandomSeed(long other) {
+    return new CampaignConfig(
+        title,
+        original,
+        pairs,
+        preprocessing,
+        seeds,
+        heldout,
+        evaluation,
+        training,
+        search,
+        repair,
+        epsilon,
+        devices,
+        access,
+        other);
+  }
 }

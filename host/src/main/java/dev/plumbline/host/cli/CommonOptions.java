@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.campaign.CampaignConfig;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Spec;
 final class CommonOptions {
   /** The training rate of an original that does not say it. */
   static final double USUAL_RATE = 0.1;
+
+  private static final long USUAL_RANDOM_SEED = 1;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -36,17 +39,22 @@ final class CommonOptions {
 
   @Option(
       names = "--random-seed",
-      defaultValue = "1",
       paramLabel = "N",
-      description = "Makes a run repeatable (default: ${DEFAULT-VALUE}).")
-  private long randomSeed;
+      description =
+          "Makes a run repeatable (default: " + USUAL_RANDOM_SEED + ", of a job what it says).")
+  private Long randomSeed;
 
   Accelerator accelerator() {
     return accelerator;
   }
 
   long randomSeed() {
-    return randomSeed;
+    return randomSeed == null ? USUAL_RANDOM_SEED : randomSeed;
+  }
+
+  /** A job with the random seed that is given here, if one is. */
+  CampaignConfig seeded(CampaignConfig job) {
+    return randomSeed == null ? job : job.withRandomSeed(randomSeed);
   }
 
   Progress progress() {

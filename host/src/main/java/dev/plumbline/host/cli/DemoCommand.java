@@ -32,7 +32,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignConfig config = CampaignConfig.read(DemoJob.file());
+    CampaignConfig config = common.seeded(CampaignConfig.read(DemoJob.file()));
     AgentProgram program = AgentProgram.installed();
     try (AgentProcess agent =
         AgentProcess.start(

@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CampaignConfig config = CampaignConfig.read(file);
+    CampaignConfig config = common.seeded(CampaignConfig.read(file));
     Path folder = out == null ? beside() : out;
     FleetDatabase database = databases.open();
     new Campaign(config, folder, common.device(), common.provider(), database, ToolVersion.text())
