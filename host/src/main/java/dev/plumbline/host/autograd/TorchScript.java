@@ -50,7 +50,11 @@ final class TorchScript {
     Model model = Model.newInstance("function", device, TorchEngine.load().getEngineName());
     try {
       model.load(new ByteArrayInputStream(archive(code.toString())));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
     } catch (IOException | MalformedModelException e) {
+      model.close();
       throw new IllegalStateException("TorchScript was not loaded: " + body, e);
     }
     return new TorchScript(model);

@@ -195,25 +195,15 @@ public record CampaignConfig(
 
   /** This job with other devices. */
   public CampaignConfig withDevices(List<String> others) {
-    return new CampaignConfig(
-        title,
-        original,
-        pairs,
-        preprocessing,
-        seeds,
-        heldout,
-        evaluation,
-        training,
-        search,
-        repair,
-        epsilon,
-        others,
-        access,
-        randomSeed);
+    return with(others, randomSeed);
   }
 
   /** This job with another random seed. */
   public CampaignConfig withRandomSeed(long other) {
+    return with(devices, other);
+  }
+
+  private CampaignConfig with(List<String> itsDevices, long itsRandomSeed) {
     return new CampaignConfig(
         title,
         original,
@@ -226,8 +216,8 @@ public record CampaignConfig(
         search,
         repair,
         epsilon,
-        devices,
+        itsDevices,
         access,
-        other);
+        itsRandomSeed);
   }
 }

@@ -56,9 +56,9 @@ class PredictorTest {
         difference += Math.abs(expected.logits()[i] - found.logits()[i]);
         size += Math.abs(expected.logits()[i]);
       }
-      // Sums in another order tip a rounding here and there. Kernels of integers on a processor
-      // that saturates are off by some hundredths.
-      assertTrue(difference / size < 2e-3, "off by " + difference / size);
+      // Sums in another order tip a rounding here and there: ONNX Runtime with and without its
+      // optimizations is 3e-5 apart on these pictures.
+      assertTrue(difference / size < 2e-4, "off by " + difference / size);
     }
   }
 
