@@ -23,7 +23,7 @@ def same_on_both_sides(pads):
 class Eager(torch.nn.Module):
     """Logits of a model whose only input is a batch of pictures, N x C x H x W."""
 
-    def __init__(self, file):
+    def __init__(self, file, device="cpu"):
         super().__init__()
         model = onnx.load(file)
         graph = model.graph
@@ -44,6 +44,9 @@ class Eager(torch.nn.Module):
                 producer[node.output[0]] = node
                 self.steps.append((node, attributes))
         self.producer = producer
+        # Scales and zero points are read as numbers, and stay where that waits for nothing.
+        self.numbers = self.constants
+        self.constants = {name: value.to(device) for name, value in self.constants.items()}
 
     def dequantized(self, node, attributes):
         values, scale = self.constants[node.input[0]], self.constants[node.input[1]]
@@ -68,10 +71,10 @@ class Eager(torch.nn.Module):
         kind = node.op_type
         if kind == "DequantizeLinear":
             quantize = self.producer[node.input[0]]
-            zero = self.constants[quantize.input[2]]
+            zero = self.numbers[quantize.input[2]]
             low, high = RANGES[zero.dtype]
             return torch.fake_quantize_per_tensor_affine(
-                values[quantize.input[0]], float(self.constants[quantize.input[1]]), int(zero), low, high)
+                values[quantize.input[0]], float(self.numbers[quantize.input[1]]), int(zero), low, high)
         x = operands[0]
         if kind == "Conv":
             return F.conv2d(

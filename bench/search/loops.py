@@ -21,15 +21,15 @@ EFFECTIVE, INVALID, VALID = "effective", "invalid", "valid"
 class Pair:
     """Both models and the arithmetic between pictures and their input."""
 
-    def __init__(self, original, compressed, mean, std, clip):
+    def __init__(self, original, compressed, mean, std, clip, device="cpu"):
         shape = (1, -1, 1, 1)
-        self.original, self.compressed = original, compressed
-        self.mean = torch.tensor(mean).reshape(shape)
-        self.std = torch.tensor(std).reshape(shape)
-        self.clip = torch.tensor(clip).reshape(shape)
+        self.original, self.compressed, self.device = original, compressed, device
+        self.mean = torch.tensor(mean, device=device).reshape(shape)
+        self.std = torch.tensor(std, device=device).reshape(shape)
+        self.clip = torch.tensor(clip, device=device).reshape(shape)
 
     def to_input(self, pixels):
-        return (pixels.float() / 255 - self.mean) / self.std
+        return (pixels.to(self.device).float() / 255 - self.mean) / self.std
 
     def to_pixels(self, inputs):
         return ((inputs * self.std + self.mean) * 255).round().clamp(0, 255).to(torch.uint8)
@@ -66,7 +66,7 @@ def batched(pair, seeds, steps, batch):
     counts = Counts()
     for start in range(0, len(seeds), batch):
         pixels = torch.from_numpy(seeds[start:start + batch])
-        seed_labels, _ = pair.labels(pixels)
+        seed_labels = pair.labels(pixels)[0].tolist()
         x = pair.to_input(pixels)
         for _ in range(steps):
             x.requires_grad_(True)
@@ -76,9 +76,9 @@ def batched(pair, seeds, steps, batch):
             (gradient,) = torch.autograd.grad(loss, x)
             change = torch.clamp(-RATE * gradient, -pair.clip, pair.clip)
             x = (x.detach() + change)
-            by_original, by_compressed = pair.labels(pair.to_pixels(x))
+            by_original, by_compressed = (labels.tolist() for labels in pair.labels(pair.to_pixels(x)))
             for row in range(len(x)):
-                counts.add(start + row, int(seed_labels[row]), int(by_original[row]), int(by_compressed[row]))
+                counts.add(start + row, seed_labels[row], by_original[row], by_compressed[row])
     return counts
 
 
@@ -102,7 +102,7 @@ def published(pair, seeds, steps):
                 loss.backward()
                 optimizer.step()
                 x.data = before + torch.clamp(x.data - before, -pair.clip, pair.clip)
-                kept = copy.deepcopy(x.detach().float().numpy())
+                kept = copy.deepcopy(x.detach().float().cpu().numpy())
                 save(pair, kept, os.path.join(folder, f"{number}_{step}.jpg"))
                 gc.collect()
         names = sorted(os.listdir(folder))
@@ -117,7 +117,7 @@ def published(pair, seeds, steps):
 
 
 def save(pair, array, file):
-    pixels = (array * pair.std.numpy() + pair.mean.numpy()) * 255
+    pixels = (array * pair.std.cpu().numpy() + pair.mean.cpu().numpy()) * 255
     pixels = pixels[0].clip(0, 255).astype(np.uint8)
     image = Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
     content = io.BytesIO()

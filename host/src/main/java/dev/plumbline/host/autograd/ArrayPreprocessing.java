@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -22,6 +23,7 @@ import java.util.List;
  */
 public final class ArrayPreprocessing {
   private final NDManager manager;
+  private final Device device;
   private final Preprocessing preprocessing;
   private final NDArray scale;
   private final NDArray mean;
@@ -29,12 +31,14 @@ public final class ArrayPreprocessing {
 
   /**
    * @param manager owns the constants; lives as long as this
+   * @param device where pictures and inputs are
    */
-  public ArrayPreprocessing(NDManager manager, Preprocessing preprocessing) {
+  public ArrayPreprocessing(NDManager manager, Device device, Preprocessing preprocessing) {
     this.manager = manager;
+    this.device = device;
     this.preprocessing = preprocessing;
     // An array, as CUDA multiplies by the reciprocal of a number, which rounds otherwise.
-    this.scale = manager.create(new float[] {255f}, new Shape(1, 1, 1, 1));
+    this.scale = place(manager.create(new float[] {255f}, new Shape(1, 1, 1, 1)));
     this.mean = constants(preprocessing.mean());
     this.std = constants(preprocessing.std());
   }
@@ -85,15 +89,16 @@ public final class ArrayPreprocessing {
    * @param pictures of one shape, at least one
    * @return unsigned bytes, N x C x H x W
    */
-  public static NDArray upload(NDManager owner, List<Picture> pictures) {
+  public NDArray upload(NDManager owner, List<Picture> pictures) {
     PictureShape shape = pictures.get(0).shape();
     ByteBuffer bytes = owner.allocateDirect(Math.multiplyExact(pictures.size(), shape.bytes()));
     pictures.forEach(picture -> bytes.put(picture.pixels()));
     bytes.flip();
-    return owner.create(
-        bytes,
-        new Shape(pictures.size(), shape.channels(), shape.height(), shape.width()),
-        DataType.UINT8);
+    return place(
+        owner.create(
+            bytes,
+            new Shape(pictures.size(), shape.channels(), shape.height(), shape.width()),
+            DataType.UINT8));
   }
 
   /**
@@ -178,6 +183,11 @@ public final class ArrayPreprocessing {
     return std;
   }
 
+  /** An array on the device that pictures and inputs are on. */
+  public NDArray place(NDArray made) {
+    return DeviceArrays.on(device, made);
+  }
+
   private NDArray constants(List<Float> byModelChannel) {
     float[] values = new float[byModelChannel.size()];
     for (int c = 0; c < values.length; c++) {
@@ -187,6 +197,6 @@ public final class ArrayPreprocessing {
         preprocessing.layout() == Layout.NCHW
             ? new Shape(1, values.length, 1, 1)
             : new Shape(1, 1, 1, values.length);
-    return manager.create(values, shape);
+    return place(manager.create(values, shape));
   }
 }

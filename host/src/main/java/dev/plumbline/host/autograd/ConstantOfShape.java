@@ -25,7 +25,8 @@ final class ConstantOfShape implements Operator {
       }
       return new Value[] {
         new Value.Array(
-            inputs.manager().full(new Shape(dims), value.floats()[0], context.precision()))
+            inputs.place(
+                inputs.manager().full(new Shape(dims), value.floats()[0], context.precision())))
       };
     };
   }

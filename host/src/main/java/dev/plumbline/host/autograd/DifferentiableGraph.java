@@ -28,6 +28,7 @@ import java.util.Set;
 public final class DifferentiableGraph implements AutoCloseable {
   private final OnnxModel model;
   private final NDManager manager;
+  private final Device device;
   private final GraphProgram program;
   private final List<Parameter> parameters;
   private final Map<String, NDArray> statistics;
@@ -36,12 +37,14 @@ public final class DifferentiableGraph implements AutoCloseable {
   private DifferentiableGraph(
       OnnxModel model,
       NDManager manager,
+      Device device,
       GraphProgram program,
       List<Parameter> parameters,
       Map<String, NDArray> statistics,
       Optional<LearnedScales> scales) {
     this.model = model;
     this.manager = manager;
+    this.device = device;
     this.program = program;
     this.parameters = List.copyOf(parameters);
     this.statistics = statistics;
@@ -113,7 +116,7 @@ public final class DifferentiableGraph implements AutoCloseable {
       Map<String, ParameterKind> trained,
       Map<String, Tensor> masters,
       boolean learnsScales) {
-    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    NDManager manager = DeviceArrays.owner();
     try {
       OnnxModel computed = trained.isEmpty() ? model : DynamicExpansion.of(model);
       if (learnsScales && model.graph().quantizesDynamically()) {
@@ -124,15 +127,15 @@ public final class DifferentiableGraph implements AutoCloseable {
       }
       Optional<LearnedScales> scales =
           learnsScales
-              ? Optional.of(new LearnedScales(computed.graph(), trained, manager))
+              ? Optional.of(new LearnedScales(computed.graph(), trained, manager, device))
               : Optional.empty();
       GraphCompiler compiler =
-          new GraphCompiler(computed, manager, precision, trained, masters, scales);
+          new GraphCompiler(computed, manager, device, precision, trained, masters, scales);
       GraphProgram program = compiler.compile();
       List<Parameter> parameters = new ArrayList<>(compiler.parameters());
       scales.ifPresent(learned -> parameters.addAll(learned.parameters()));
       return new DifferentiableGraph(
-          model, manager, program, parameters, compiler.statistics(), scales);
+          model, manager, device, program, parameters, compiler.statistics(), scales);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -146,7 +149,7 @@ public final class DifferentiableGraph implements AutoCloseable {
 
   /** Where this graph computes; its inputs have to be there. */
   public Device device() {
-    return manager.getDevice();
+    return device;
   }
 
   public List<Parameter> parameters() {

@@ -14,11 +14,7 @@ final class Dropout implements Operator {
     return inputs -> {
       NDArray x = inputs.array(0);
       Value same = new Value.Array(Kernel.view(x));
-      return mask
-          ? new Value[] {
-            same, new Value.Array(inputs.manager().ones(x.getShape(), x.getDataType()))
-          }
-          : new Value[] {same};
+      return mask ? new Value[] {same, new Value.Array(x.onesLike())} : new Value[] {same};
     };
   }
 }

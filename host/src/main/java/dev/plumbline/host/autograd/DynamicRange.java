@@ -40,7 +40,9 @@ record DynamicRange(NDArray scale, NDArray zeroPoint) {
     NDArray low = least.clip(Double.NEGATIVE_INFINITY, 0);
     NDArray size = greatest.clip(0, Double.POSITIVE_INFINITY).sub(low);
     // An array of zeros has the scale 1.
-    NDArray scale = size.div(HIGHEST).add(size.eq(0).toType(size.getDataType(), false));
+    // An array: a GPU multiplies by the reciprocal of a number, which rounds otherwise.
+    NDArray scale =
+        size.div(size.zerosLike().add(HIGHEST)).add(size.eq(0).toType(size.getDataType(), false));
     NDArray zeroPoint = low.neg().div(scale).clip(0, HIGHEST).round();
     return new DynamicRange(scale, zeroPoint);
   }

@@ -20,7 +20,9 @@ final class EyeLike implements Operator {
       return array
           ? new Value[] {
             new Value.Array(
-                inputs.manager().create(values, new Shape(dims)).toType(context.precision(), false))
+                inputs
+                    .place(inputs.manager().create(values, new Shape(dims)))
+                    .toType(context.precision(), false))
           }
           : Kernel.integers(dims, values);
     };

@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -26,6 +27,7 @@ final class GraphCompiler {
   private final OnnxModel model;
   private final Graph graph;
   private final NDManager manager;
+  private final Device device;
   private final DataType precision;
   private final Map<String, ParameterKind> trained;
   private final Map<String, Tensor> masters;
@@ -41,6 +43,7 @@ final class GraphCompiler {
   GraphCompiler(
       OnnxModel model,
       NDManager manager,
+      Device device,
       DataType precision,
       Map<String, ParameterKind> trained,
       Map<String, Tensor> masters,
@@ -48,6 +51,7 @@ final class GraphCompiler {
     this.model = model;
     this.graph = model.graph();
     this.manager = manager;
+    this.device = device;
     this.precision = precision;
     this.trained = trained;
     this.masters = masters;
@@ -89,6 +93,7 @@ final class GraphCompiler {
     constants.forEach((name, value) -> values[slots.get(name)] = value);
     List<Long> dims = graph.input().dims();
     return new GraphProgram(
+        device,
         precision,
         !dims.isEmpty() && dims.get(0) <= 0,
         values,
@@ -120,10 +125,10 @@ final class GraphCompiler {
       ByteBuffer bytes = tensor.buffer();
       ByteBuffer direct = manager.allocateDirect(bytes.remaining());
       direct.put(bytes).flip();
-      NDArray array = manager.create(direct, new Shape(tensor.dims()), DataType.FLOAT32);
+      NDArray array = place(manager.create(direct, new Shape(tensor.dims()), DataType.FLOAT32));
       return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
     }
-    NDArray array = manager.create(tensor.floats(), new Shape(tensor.dims()));
+    NDArray array = place(manager.create(tensor.floats(), new Shape(tensor.dims())));
     return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
   }
 
@@ -166,7 +171,11 @@ final class GraphCompiler {
     for (int i = 0; i < each.length; i++) {
       each[i] = scales[quantization.granularity().parameter(i, dims)];
     }
-    return manager.create(each, new Shape(dims));
+    return place(manager.create(each, new Shape(dims)));
+  }
+
+  private NDArray place(NDArray made) {
+    return DeviceArrays.on(device, made);
   }
 
   private void collectStatistics() {
@@ -210,7 +219,7 @@ final class GraphCompiler {
 
   private NodeContext context(Node node) {
     return new NodeContext(
-        node, model.opset(node.domain()), manager, precision, this::known, types::of);
+        node, model.opset(node.domain()), manager, device, precision, this::known, types::of);
   }
 
   /** A constant of the model, or whole numbers that follow from constants. */
@@ -298,7 +307,7 @@ final class GraphCompiler {
             .toArray(Value[]::new);
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      Value[] out = step.run(new Inputs(manager, precision, in, Inputs.Mode.INFERENCE, 1));
+      Value[] out = step.run(new Inputs(manager, device, precision, in, Inputs.Mode.INFERENCE, 1));
       for (int i = 0; i < Math.min(out.length, node.outputs().size()); i++) {
         if (out[i] instanceof Value.Array array) {
           NDScope.unregister(array.array());

@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
@@ -38,6 +39,7 @@ final class GraphProgram {
     }
   }
 
+  private final Device device;
   private final DataType precision;
   private final boolean openBatch;
   private final Value[] constants;
@@ -52,6 +54,7 @@ final class GraphProgram {
    * @param slots by name of the value
    */
   GraphProgram(
+      Device device,
       DataType precision,
       boolean openBatch,
       Value[] constants,
@@ -59,6 +62,7 @@ final class GraphProgram {
       List<Step> steps,
       String input,
       String output) {
+    this.device = device;
     this.precision = precision;
     this.openBatch = openBatch;
     this.constants = constants;
@@ -180,7 +184,8 @@ final class GraphProgram {
       }
     }
     long pictures = openBatch && input.getShape().dimension() > 0 ? input.getShape().get(0) : 1;
-    Value[] out = computed(step, new Inputs(input.getManager(), precision, in, mode, pictures));
+    Value[] out =
+        computed(step, new Inputs(input.getManager(), device, precision, in, mode, pictures));
     for (int i = 0; i < Math.min(out.length, step.outputs().length); i++) {
       if (step.outputs()[i] >= 0) {
         values[step.outputs()[i]] = out[i];

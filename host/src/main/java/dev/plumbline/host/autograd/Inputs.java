@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 /** The inputs of one run of one node. */
 final class Inputs {
   private final NDManager manager;
+  private final Device device;
   private final DataType precision;
   private final Value[] values;
   private final Mode mode;
@@ -26,13 +28,21 @@ final class Inputs {
 
   /**
    * @param manager owns what the node makes
+   * @param device where the graph computes
    * @param precision of arrays
    * @param values by position; null for an optional input that is left out
    * @param mode what the run is for
    * @param pictures that the run has to keep apart; 1 where it need not
    */
-  Inputs(NDManager manager, DataType precision, Value[] values, Mode mode, long pictures) {
+  Inputs(
+      NDManager manager,
+      Device device,
+      DataType precision,
+      Value[] values,
+      Mode mode,
+      long pictures) {
     this.manager = manager;
+    this.device = device;
     this.precision = precision;
     this.values = values;
     this.mode = mode;
@@ -45,11 +55,16 @@ final class Inputs {
     for (int i = 0; i < others.length; i++) {
       others[i] = arrays[i] == null ? null : new Value.Array(arrays[i]);
     }
-    return new Inputs(manager, precision, others, mode, pictures);
+    return new Inputs(manager, device, precision, others, mode, pictures);
   }
 
   NDManager manager() {
     return manager;
+  }
+
+  /** An array where the graph computes. */
+  NDArray place(NDArray made) {
+    return DeviceArrays.on(device, made);
   }
 
   /** Pictures, one after the other along the first axis, that have ranges of their own. */
@@ -99,7 +114,7 @@ final class Inputs {
       for (int i = 0; i < doubles.length; i++) {
         doubles[i] = integers.values()[i];
       }
-      return manager.create(doubles, new Shape(integers.dims())).toType(precision, false);
+      return place(manager.create(doubles, new Shape(integers.dims()))).toType(precision, false);
     }
     return ((Value.Array) value).array();
   }

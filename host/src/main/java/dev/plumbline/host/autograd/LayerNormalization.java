@@ -17,7 +17,9 @@ final class LayerNormalization implements Operator {
       Shape normalized = x.getShape().slice(from(axis, x));
       if (!statistics && scale.getShape().equals(normalized)) {
         NDArray bias =
-            inputs.has(2) ? inputs.array(2) : inputs.manager().zeros(normalized, x.getDataType());
+            inputs.has(2)
+                ? inputs.array(2)
+                : inputs.place(inputs.manager().zeros(normalized, x.getDataType()));
         if (bias.getShape().equals(normalized)) {
           return new Value[] {
             new Value.Array(

@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -39,7 +40,7 @@ final class LearnedScales {
   private final List<Learned> all = new ArrayList<>();
   private final Map<String, ScaleGroups.Product> products;
 
-  LearnedScales(Graph graph, Map<String, ParameterKind> trained, NDManager manager) {
+  LearnedScales(Graph graph, Map<String, ParameterKind> trained, NDManager manager, Device device) {
     this.graph = graph;
     ScaleGroups groups = ScaleGroups.of(graph, trained);
     this.products = groups.products();
@@ -48,7 +49,8 @@ final class LearnedScales {
         .forEach(
             (name, names) -> {
               Tensor start = graph.constant(name).orElseThrow();
-              NDArray master = manager.create(start.floats(), new Shape(start.dims()));
+              NDArray master =
+                  DeviceArrays.on(device, manager.create(start.floats(), new Shape(start.dims())));
               NDArray floor = master.mul(LEAST_SHARE);
               NDArray unit = master.mul(SMALL_SHARE);
               master.setRequiresGradient(true);

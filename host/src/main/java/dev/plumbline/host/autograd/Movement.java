@@ -73,7 +73,7 @@ final class Movement {
   static NDArray indices(Inputs inputs, int position, NDManager manager, long size) {
     if (inputs.value(position) instanceof Value.Integers integers) {
       long[] values = Arrays.stream(integers.values()).map(i -> index(i, size)).toArray();
-      return manager.create(values, new Shape(integers.dims()));
+      return inputs.place(manager.create(values, new Shape(integers.dims())));
     }
     return wrapped(inputs.array(position).toType(DataType.INT64, false), size);
   }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.autograd;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -19,6 +20,7 @@ import java.util.function.Function;
  * @param node the node
  * @param opset version of the node's domain that the model imports
  * @param manager owns arrays that live as long as the graph
+ * @param device where the graph computes
  * @param precision of arrays
  * @param constants the model's constants by name
  * @param types element types by name, as far as they are known
@@ -27,6 +29,7 @@ record NodeContext(
     Node node,
     int opset,
     NDManager manager,
+    Device device,
     DataType precision,
     Function<String, Optional<Tensor>> constants,
     Function<String, Optional<ElementType>> types) {
@@ -61,13 +64,18 @@ record NodeContext(
    */
   NodeContext as(String operator, int version, List<String> inputs) {
     return new NodeContext(
-        node.as(operator, inputs), version, manager, precision, constants, types);
+        node.as(operator, inputs), version, manager, device, precision, constants, types);
   }
 
   /** An array that lives as long as the graph. */
   NDArray array(float[] values, long... dims) {
-    NDArray array = manager.create(values, new Shape(dims));
+    NDArray array = place(manager.create(values, new Shape(dims)));
     return keep(precision == DataType.FLOAT32 ? array : array.toType(precision, false));
+  }
+
+  /** An array where the graph computes. */
+  NDArray place(NDArray made) {
+    return DeviceArrays.on(device, made);
   }
 
   /** Lets an array outlive the scope of the run that it is made in. */

@@ -23,7 +23,11 @@ final class OneHot implements Operator {
             wide[i] = i == at ? 1 : indices.getShape().get(i < at ? i : i - 1);
           }
           NDArray places =
-              indices.getManager().create(LongStream.range(0, depth).toArray(), new Shape(dims));
+              DeviceArrays.beside(
+                  indices,
+                  indices
+                      .getManager()
+                      .create(LongStream.range(0, depth).toArray(), new Shape(dims)));
           NDArray hot =
               Movement.wrapped(indices, depth)
                   .reshape(new Shape(wide))

@@ -34,7 +34,7 @@ final class Pad implements Operator {
           }
           // The value is computed, and may have a gradient.
           NDArray cropped = border.taken(x);
-          NDArray inside = inputs.manager().ones(cropped.getShape(), x.getDataType());
+          NDArray inside = cropped.onesLike();
           NDArray outside = border.added(inside, 0).neg().add(1);
           return border.added(cropped, 0).add(outside.mul(inputs.array(2)));
         });

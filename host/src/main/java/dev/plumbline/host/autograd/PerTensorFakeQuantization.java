@@ -2,7 +2,6 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.onnx.ElementType;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,8 +31,9 @@ final class PerTensorFakeQuantization {
   private static final Map<Device, TorchScript> KERNELS = new ConcurrentHashMap<>();
 
   private final TorchScript kernel;
-  // Scalars on the CPU, whatever the device: reading one there waits for nothing.
+  // On the device, where dividing by an array rounds as it should.
   private final NDArray scale;
+  // Scalars on the CPU, whatever the device: reading one there waits for nothing.
   private final NDArray low;
   private final NDArray high;
 
@@ -41,18 +41,16 @@ final class PerTensorFakeQuantization {
    * @param type of the quantized elements, of 16 bits at most
    */
   PerTensorFakeQuantization(NodeContext context, float scale, float zeroPoint, ElementType type) {
-    NDManager manager = context.manager();
     this.kernel =
         KERNELS.computeIfAbsent(
-            manager.getDevice(),
-            device -> TorchScript.of(device, CODE, "x", "scale", "low", "high"));
-    this.scale = scalar(context, scale);
-    this.low = scalar(context, (type.lowest() - zeroPoint - MARGIN) * scale);
-    this.high = scalar(context, (type.highest() - zeroPoint + MARGIN) * scale);
+            context.device(), device -> TorchScript.of(device, CODE, "x", "scale", "low", "high"));
+    this.scale = context.keep(context.place(context.manager().create(scale)));
+    this.low = onCpu(context, (type.lowest() - zeroPoint - MARGIN) * scale);
+    this.high = onCpu(context, (type.highest() - zeroPoint + MARGIN) * scale);
   }
 
-  private static NDArray scalar(NodeContext context, double value) {
-    return context.keep(context.manager().create(value).toDevice(Device.cpu(), false));
+  private static NDArray onCpu(NodeContext context, double value) {
+    return context.keep(context.manager().create(value));
   }
 
   NDArray apply(NDArray x) {

@@ -26,8 +26,7 @@ final class Range implements Operator {
       return new Value[] {
         new Value.Array(
             inputs
-                .manager()
-                .create(values, new Shape(values.length))
+                .place(inputs.manager().create(values, new Shape(values.length)))
                 .toType(context.precision(), false))
       };
     };

@@ -53,7 +53,9 @@ final class Resampling {
     NDArray device = kept.get(axis);
     if (device == null) {
       device =
-          context.keep(context.manager().create(Arrays.stream(indices).asLongStream().toArray()));
+          context.keep(
+              context.place(
+                  context.manager().create(Arrays.stream(indices).asLongStream().toArray())));
       kept.put(axis, device);
     }
     return Movement.select(array, at, device);

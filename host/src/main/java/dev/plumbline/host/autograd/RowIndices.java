@@ -48,9 +48,11 @@ record RowIndices(long[] dims, int batch, int depth) {
     long count = indices.size() / depth;
     NDArray whole = indices.toType(DataType.INT64, false).reshape(new Shape(batches, -1, depth));
     NDArray rows =
-        indices
-            .getManager()
-            .create(LongStream.range(0, batches).toArray(), new Shape(batches, 1))
+        DeviceArrays.beside(
+                indices,
+                indices
+                    .getManager()
+                    .create(LongStream.range(0, batches).toArray(), new Shape(batches, 1)))
             .broadcast(new Shape(batches, count / batches));
     for (int j = 0; j < depth; j++) {
       long size = dims[batch + j];
@@ -63,7 +65,7 @@ record RowIndices(long[] dims, int batch, int depth) {
   /** The rows that an input names. */
   NDArray rows(Inputs inputs, int position, NDManager manager) {
     return inputs.value(position) instanceof Value.Integers integers
-        ? manager.create(rows(integers))
+        ? inputs.place(manager.create(rows(integers)))
         : rows(inputs.array(position));
   }
 

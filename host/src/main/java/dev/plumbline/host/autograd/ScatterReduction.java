@@ -58,10 +58,10 @@ enum ScatterReduction {
       NDArray part =
           from.length == rows.length
               ? updates
-              : Movement.select(updates, 0, data.getManager().create(from));
+              : Movement.select(
+                  updates, 0, DeviceArrays.beside(data, data.getManager().create(from)));
       NDArray index =
-          data.getManager()
-              .create(to)
+          DeviceArrays.beside(data, data.getManager().create(to))
               .reshape(to.length, 1)
               .broadcast(to.length, data.getShape().get(1));
       NDArray value = this == NONE ? part : ofArrays.apply(result.gather(index, 0), part);

@@ -61,6 +61,6 @@ final class TopK implements Operator {
     }
     long[] dims = shape.getShape().clone();
     dims[axis] = k;
-    return data.getManager().create(indices, new Shape(dims));
+    return DeviceArrays.beside(data, data.getManager().create(indices, new Shape(dims)));
   }
 }

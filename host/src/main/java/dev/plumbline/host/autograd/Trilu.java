@@ -22,7 +22,8 @@ final class Trilu implements Operator {
       NDArray a = inputs.array(0);
       Shape shape = a.getShape();
       NDArray mask =
-          a.getManager().create(kept, shape.slice(shape.dimension() - 2)).broadcast(shape);
+          DeviceArrays.beside(a, a.getManager().create(kept, shape.slice(shape.dimension() - 2)))
+              .broadcast(shape);
       // Not a product with the mask: triangles of minus infinity are common in attention.
       return new Value[] {new Value.Array(NDArrays.where(mask, a, a.zerosLike()))};
     };

@@ -228,7 +228,8 @@ public final class CorpusSearch {
     map.put("coverage_weight", settings.coverageWeight());
     map.put("epsilon", settings.epsilon());
     map.put("min_confidence", settings.minConfidence());
-    map.put("batch", settings.batch());
+    // What fits into a GPU's free memory is another number every time, and of no meaning.
+    settings.batch().ifPresent(seedsTogether -> map.put("batch", seedsTogether));
     map.put("keep_close", close.margin());
     map.put("close_per_seed", close.perSeed());
     map.put("random_seed", settings.randomSeed());

@@ -30,9 +30,6 @@ public record FreshSearch(
     SearchAlgorithm algorithm,
     Dataset training)
     implements RoundSearch {
-  /** Pictures that go through the search at once. */
-  private static final int BATCH = 64;
-
   @Override
   public String id() {
     return algorithm.id();
@@ -52,7 +49,6 @@ public record FreshSearch(
             clip,
             SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
             SearchSettings.USUAL_EPSILON,
-            BATCH,
             randomSeed);
     return new CorpusSearch(original, model, preprocessing, device)
         .search(

@@ -25,9 +25,6 @@ final class PairCampaign {
   static final String HELDOUT = "heldout";
   static final String REPAIRED = "repaired.onnx";
 
-  /** Pictures that go through the search at once. */
-  private static final int SEARCH_BATCH = 100;
-
   private final CampaignConfig config;
   private final CampaignData data;
   private final OnnxModel original;
@@ -157,7 +154,7 @@ final class PairCampaign {
             seeds,
             name,
             how.chosen(),
-            how.settings(clip, SEARCH_BATCH, config.randomSeed()),
+            how.settings(clip, config.randomSeed()),
             how.close(),
             folder.resolve(out),
             progress)

@@ -35,7 +35,7 @@ public record SearchConfig(
               + ", which has no such bound; expected "
               + SearchAlgorithms.USUAL);
     }
-    settings(chosen, steps, epsilon, minConfidence, List.of(1f), 1, 0);
+    settings(chosen, steps, epsilon, minConfidence, List.of(1f), 0);
   }
 
   static SearchConfig usual() {
@@ -55,8 +55,8 @@ public record SearchConfig(
   /**
    * @param clip see {@link SearchSettings}
    */
-  SearchSettings settings(List<Float> clip, int batch, long randomSeed) {
-    return settings(chosen(), steps, epsilon, minConfidence, clip, batch, randomSeed);
+  SearchSettings settings(List<Float> clip, long randomSeed) {
+    return settings(chosen(), steps, epsilon, minConfidence, clip, randomSeed);
   }
 
   private static SearchSettings settings(
@@ -65,7 +65,6 @@ public record SearchConfig(
       Optional<Double> epsilon,
       Optional<Double> minConfidence,
       List<Float> clip,
-      int batch,
       long randomSeed) {
     return new SearchSettings(
             steps.orElse(chosen.usualSteps()),
@@ -73,7 +72,6 @@ public record SearchConfig(
             clip,
             SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
             epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
-            batch,
             randomSeed)
         .withMinConfidence(minConfidence.orElse(0.0));
   }

@@ -112,7 +112,12 @@ final class SearchCommand implements Callable<Integer> {
       description = "The corpus to write.")
   private Path out;
 
-  private static final int BATCH = 64;
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "Seeds that walk together (default: 64; on a GPU as many as its free memory holds).")
+  private Integer batch;
 
   @Override
   public Integer call() {
@@ -147,9 +152,11 @@ final class SearchCommand implements Callable<Integer> {
                 clip(seeds),
                 SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
                 epsilon / 255,
-                BATCH,
                 common.randomSeed())
             .withMinConfidence(minConfidence);
+    if (batch != null) {
+      settings = settings.withBatch(batch);
+    }
     CorpusSearch search = new CorpusSearch(original, compressed, preprocessing, device);
     NaturalDeviations natural =
         NaturalDeviations.measure(

@@ -103,7 +103,7 @@ record BiasCorrection(Preprocessing preprocessing, Dataset pictures, Accelerator
     Map<String, double[]> sums = new HashMap<>();
     Map<String, Long> counts = new HashMap<>();
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, accelerator.torchDevice())) {
-      new CapturedRuns(graph, outputs, preprocessing, pictures, accelerator)
+      new CapturedRuns(graph, outputs, preprocessing, pictures)
           .each(
               progress,
               step,

@@ -42,7 +42,7 @@ public final class Calibrator {
     Map<String, Interval> ranges = new HashMap<>();
     try (DifferentiableGraph graph =
         DifferentiableGraph.frozen(floatModel, accelerator.torchDevice())) {
-      CapturedRuns run = new CapturedRuns(graph, values, preprocessing, pictures, accelerator);
+      CapturedRuns run = new CapturedRuns(graph, values, preprocessing, pictures);
       run.each(
           progress,
           "calibrating",

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.Progress;
-import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
@@ -21,11 +21,7 @@ import java.util.function.BiConsumer;
  * @param values names of floating-point values that depend on the graph's input
  */
 record CapturedRuns(
-    DifferentiableGraph graph,
-    Set<String> values,
-    Preprocessing preprocessing,
-    Dataset pictures,
-    Accelerator accelerator) {
+    DifferentiableGraph graph, Set<String> values, Preprocessing preprocessing, Dataset pictures) {
   /** Pictures at once; every captured activation of a batch is in memory. */
   private static final int BATCH = 32;
 
@@ -40,7 +36,7 @@ record CapturedRuns(
     Set<String> inner = new HashSet<>(values);
     boolean withLogits = inner.remove(logits);
     try (Progress.Step step = progress.begin(name, pictures.size());
-        NDManager manager = NDManager.newBaseManager(accelerator.torchDevice(), "PyTorch")) {
+        NDManager manager = DeviceArrays.owner()) {
       for (int from = 0; from < pictures.size(); from += BATCH) {
         int to = Math.min(pictures.size(), from + BATCH);
         try (NDManager batch = manager.newSubManager()) {
@@ -62,10 +58,12 @@ record CapturedRuns(
       preprocessing.toInput(pictures.picture(i), floats, (i - from) * shape.bytes());
     }
     long n = to - from;
-    return manager.create(
-        floats,
-        preprocessing.layout() == Layout.NCHW
-            ? new Shape(n, shape.channels(), shape.height(), shape.width())
-            : new Shape(n, shape.height(), shape.width(), shape.channels()));
+    NDArray input =
+        manager.create(
+            floats,
+            preprocessing.layout() == Layout.NCHW
+                ? new Shape(n, shape.channels(), shape.height(), shape.width())
+                : new Shape(n, shape.height(), shape.width(), shape.channels()));
+    return DeviceArrays.on(graph.device(), input);
   }
 }

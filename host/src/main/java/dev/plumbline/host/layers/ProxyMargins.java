@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -29,14 +30,14 @@ record ProxyMargins(
    */
   double[] of(OnnxModel model, int[] indices) {
     double[] margins = new double[indices.length];
-    try (NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
+      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, device, preprocessing);
       for (int from = 0; from < indices.length; from += BATCH) {
         int to = Math.min(indices.length, from + BATCH);
         List<Picture> batch = Arrays.stream(indices, from, to).mapToObj(pictures::get).toList();
         try (NDManager step = manager.newSubManager()) {
-          NDArray logits = graph.logits(arrays.toInput(ArrayPreprocessing.upload(step, batch)));
+          NDArray logits = graph.logits(arrays.toInput(arrays.upload(step, batch)));
           float[] values = logits.toFloatArray();
           int classes = values.length / batch.size();
           for (int i = from; i < to; i++) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.dataset.Dataset;
@@ -54,11 +55,11 @@ public final class Fgsm {
     }
     ArrayPreprocessing.requireFit(graph.model(), preprocessing, pictures.shape());
     List<Picture> attacked = new ArrayList<>();
-    try (NDManager manager = NDManager.newBaseManager(graph.device(), "PyTorch");
+    try (NDManager manager = DeviceArrays.owner();
         Progress.Step step =
             progress.begin(
                 "attacking " + graph.model().fileName() + ", epsilon " + epsilon, labels.length)) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
+      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, graph.device(), preprocessing);
       for (int from = 0; from < labels.length; from += batch) {
         int to = Math.min(labels.length, from + batch);
         List<Picture> portion = new ArrayList<>();
@@ -66,7 +67,7 @@ public final class Fgsm {
           portion.add(pictures.picture(i));
         }
         try (NDManager scope = manager.newSubManager()) {
-          NDArray pixels = ArrayPreprocessing.upload(scope, portion);
+          NDArray pixels = arrays.upload(scope, portion);
           NDArray direction =
               direction(graph, arrays, pixels, Arrays.copyOfRange(labels, from, to));
           attacked.addAll(
@@ -102,7 +103,7 @@ public final class Fgsm {
                   + " classes");
         }
       }
-      NDArray index = logits.getManager().create(rows).expandDims(1);
+      NDArray index = arrays.place(logits.getManager().create(rows)).expandDims(1);
       // Summed, so that each picture's gradient is its own.
       tape.backward(logits.logSoftmax(1).gather(index, 1).sum().neg());
       return arrays.toPictureOrder(input.getGradient().sign());

@@ -2,7 +2,6 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
 
@@ -177,11 +176,7 @@ final class Boundary implements SearchAlgorithm {
 
     /** 1 for each picture that has made so many of its steps, else 0; N x 1. */
     private static NDArray late(Step step) {
-      float[] late = new float[step.numbers().length];
-      for (int row = 0; row < late.length; row++) {
-        late[row] = step.numbers()[row] > SIGNED_FROM * step.settings().steps() ? 1 : 0;
-      }
-      return step.inputs().getManager().create(late, new Shape(late.length, 1));
+      return mask(step.numbers().gt(SIGNED_FROM * step.settings().steps()));
     }
 
     private static NDArray mask(NDArray holds) {
@@ -190,12 +185,8 @@ final class Boundary implements SearchAlgorithm {
 
     /** Steps that shrink from the first to the last. */
     private static NDArray largest(Step step) {
-      float[] bounds = new float[step.numbers().length];
-      for (int row = 0; row < bounds.length; row++) {
-        double done = (step.numbers()[row] - 1.0) / step.settings().steps();
-        bounds[row] = (float) (LARGEST_STEP + (LAST_STEP - LARGEST_STEP) * done);
-      }
-      return step.inputs().getManager().create(bounds, new Shape(bounds.length, 1));
+      NDArray done = step.numbers().sub(1).div((double) step.settings().steps());
+      return done.mul(LAST_STEP - LARGEST_STEP).add(LARGEST_STEP).toType(DataType.FLOAT32, false);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.search.NeuronDraw.Neuron;
@@ -87,7 +88,7 @@ final class CompdCoverage implements SearchAlgorithm {
         long[] chosen = chosen(neurons, layer);
         if (chosen.length > 0) {
           NDArray values = compressed.get(layer);
-          NDArray index = values.getManager().create(chosen);
+          NDArray index = DeviceArrays.beside(values, values.getManager().create(chosen));
           loss = loss.sub(values.flatten().take(index).sum().mul(weight));
         }
       }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.autograd.DeviceArrays;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -104,7 +105,10 @@ final class NeuronDraw {
         if (!members.isEmpty()) {
           order.addAll(members);
           NDArray index =
-              manager.create(members.stream().mapToLong(i -> candidates.get(i).index()).toArray());
+              DeviceArrays.beside(
+                  original.get(layer),
+                  manager.create(
+                      members.stream().mapToLong(i -> candidates.get(i).index()).toArray()));
           ofOriginal.add(original.get(layer).stopGradient().take(manager, index));
           ofCompressed.add(compressed.get(layer).stopGradient().take(manager, index));
         }

@@ -11,13 +11,22 @@ import java.util.Optional;
 
 /** What a model says of pictures when no gradient is asked for. */
 interface Predictor extends AutoCloseable {
+  /** What was asked of a model. */
+  interface Answer {
+    /**
+     * Waits for it.
+     *
+     * @throws BadInputException if a logit is not finite
+     */
+    Predictions await();
+  }
+
   /**
-   * Predicts.
+   * Asks the model; a GPU answers later.
    *
    * @param input N x C x H x W or as the model's layout is
-   * @throws BadInputException if a logit is not finite
    */
-  Predictions predict(NDArray input);
+  Answer ask(NDArray input);
 
   @Override
   void close();
@@ -37,10 +46,10 @@ interface Predictor extends AutoCloseable {
   /** The graph itself, on its device. */
   record OfGraph(DifferentiableGraph graph) implements Predictor {
     @Override
-    public Predictions predict(NDArray input) {
+    public Answer ask(NDArray input) {
       NDArray logits = graph.logits(input);
       int classes = (int) logits.getShape().get(1);
-      return Predictions.of(logits.toFloatArray(), classes, graph.model().name());
+      return () -> Predictions.of(logits.toFloatArray(), classes, graph.model().name());
     }
 
     /** The graph is its owner's. */
@@ -56,14 +65,14 @@ interface Predictor extends AutoCloseable {
     }
 
     @Override
-    public Predictions predict(NDArray input) {
+    public Answer ask(NDArray input) {
       float[][] logits = session.logits(input.toFloatArray(), input.getShape().getShape());
       int classes = logits[0].length;
       float[] flat = new float[logits.length * classes];
       for (int row = 0; row < logits.length; row++) {
         System.arraycopy(logits[row], 0, flat, row * classes, classes);
       }
-      return Predictions.of(flat, classes, session.model().name());
+      return () -> Predictions.of(flat, classes, session.model().name());
     }
 
     @Override

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphRun;
@@ -40,6 +41,7 @@ public final class Search {
   private final Objective objective;
   private final SearchSettings settings;
   private final NDArray clip;
+  private final int batch;
   private final MutationSink sink;
   private final Tally tally;
   private final List<Walker> walkers = new ArrayList<>();
@@ -69,6 +71,10 @@ public final class Search {
     this.objective = algorithm.objective(original.model(), compressed.model(), settings);
     this.settings = settings;
     this.clip = arrays.perChannel(settings.clip());
+    this.batch =
+        settings
+            .batch()
+            .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(seeds, manager));
     this.sink = sink;
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
     from.ifPresent(this::goOnFrom);
@@ -89,10 +95,10 @@ public final class Search {
     }
     if (!walkers.isEmpty()) {
       seedPixels =
-          ArrayPreprocessing.upload(
+          arrays.upload(
               manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
       Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
-      inputs = manager.create(state.inputs(), shape);
+      inputs = arrays.place(manager.create(state.inputs(), shape));
     }
   }
 
@@ -157,12 +163,15 @@ public final class Search {
               + seeds.shape());
     }
     long start = System.nanoTime();
-    try (NDManager manager = NDManager.newBaseManager(original.device(), "PyTorch");
+    try (NDManager manager = DeviceArrays.owner();
         ProxyJudge judge =
-            ProxyJudge.of(original, compressed, new ArrayPreprocessing(manager, preprocessing));
+            ProxyJudge.of(
+                original,
+                compressed,
+                new ArrayPreprocessing(manager, original.device(), preprocessing));
         Progress.Step step =
             progress.begin("searching", Math.multiplyFull(seeds.size(), settings.steps()))) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
+      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, original.device(), preprocessing);
       Search search =
           new Search(
               manager, original, compressed, arrays, judge, seeds, algorithm, settings, sink, from);
@@ -197,14 +206,14 @@ public final class Search {
 
   /** Fills the batch up with seeds; false if nothing is left to walk. */
   private boolean admit() {
-    int count = Math.min(settings.batch() - walkers.size(), seeds.size() - nextSeed);
+    int count = Math.min(batch - walkers.size(), seeds.size() - nextSeed);
     if (count > 0) {
       try (NDManager scope = manager.newSubManager()) {
         List<Picture> pictures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           pictures.add(seeds.picture(nextSeed + i));
         }
-        NDArray pixels = ArrayPreprocessing.upload(scope, pictures);
+        NDArray pixels = arrays.upload(scope, pictures);
         NDArray input = arrays.toInput(pixels);
         Judged judged = judge.seeds(pixels);
         Predictions byOriginal = judged.byOriginal();
@@ -255,10 +264,10 @@ public final class Search {
   }
 
   private void step(NDManager scope) {
-    NDArray moved = descend(scope);
+    int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
+    NDArray moved = descend(scope, seedLabels);
     NDArray pixels = arrays.toPixels(moved);
     NDArray seedFloats = scoped(scope, seedPixels.toType(DataType.FLOAT32, true));
-    int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
     Judged judged = judge.mutated(pixels, seedLabels);
     if (algorithm.shrinks()) {
       judged =
@@ -310,7 +319,7 @@ public final class Search {
     } else if (going.size() == walkers.size()) {
       keep(moved, seedPixels);
     } else {
-      NDArray index = scope.create(rows.stream().mapToLong(row -> row).toArray());
+      NDArray index = arrays.place(scope.create(rows.stream().mapToLong(row -> row).toArray()));
       keep(moved.get(index), seedPixels.get(index));
     }
     walkers.clear();
@@ -318,12 +327,14 @@ public final class Search {
   }
 
   /** One step of gradient descent: the inputs after it, in the model's layout. */
-  private NDArray descend(NDManager scope) {
+  private NDArray descend(NDManager scope, int[] seedLabels) {
+    // First, while a GPU has nothing to do that would be waited for.
+    Labels labelsOfSeeds = Labels.of(seedLabels, scope, arrays);
+    NDArray numbers = numbers(scope);
     NDArray leaf = scoped(scope, inputs.duplicate());
     NDArray twin = scoped(scope, inputs.duplicate());
     NDArray ofOriginal;
     NDArray ofCompressed;
-    long[] seedLabels = walkers.stream().mapToLong(Walker::label).toArray();
     try (GradientTape tape = GradientTape.open()) {
       // A leaf for each model keeps their gradients apart, at the cost of one backward pass.
       leaf.setRequiresGradient(true);
@@ -333,12 +344,7 @@ public final class Search {
       NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
       tape.backward(
           objective.loss(
-              new Forward(
-                  byOriginal,
-                  byCompressed,
-                  labels,
-                  scope.create(seedLabels, new Shape(seedLabels.length, 1)),
-                  random())));
+              new Forward(byOriginal, byCompressed, labels, labelsOfSeeds.array(), random())));
       ofOriginal = leaf.getGradient();
       ofCompressed = twin.getGradient();
     }
@@ -349,9 +355,15 @@ public final class Search {
             ofOriginal,
             ofCompressed,
             clip,
-            walkers.stream().mapToInt(Walker::step).toArray(),
+            numbers,
             arrays,
             settings));
+  }
+
+  /** Of the step that each seed makes, N x 1. */
+  private NDArray numbers(NDManager scope) {
+    double[] numbers = walkers.stream().mapToDouble(Walker::step).toArray();
+    return arrays.place(scope.create(numbers, new Shape(numbers.length, 1)));
   }
 
   /** Randomness by seed and step, so that the size of the batch does not matter. */

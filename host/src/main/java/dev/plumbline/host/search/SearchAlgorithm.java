@@ -87,7 +87,7 @@ public interface SearchAlgorithm {
    *     original
    * @param compressedGradient likewise through the compressed model
    * @param clip the most that one step changes an input, by channel
-   * @param numbers of the step, from 1, of each picture
+   * @param numbers of the step, from 1, of each picture; float64, N x 1
    */
   record Step(
       NDArray inputs,
@@ -95,7 +95,7 @@ public interface SearchAlgorithm {
       NDArray originalGradient,
       NDArray compressedGradient,
       NDArray clip,
-      int[] numbers,
+      NDArray numbers,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     /** Of the loss with respect to the inputs. */

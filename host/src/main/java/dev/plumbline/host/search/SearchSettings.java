@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How a search goes.
@@ -16,7 +17,8 @@ import java.util.List;
  *     at most 1; of {@code boundary}, as the published algorithms have no such bound
  * @param minConfidence softmax of the original at its label that {@code boundary} asks of a
  *     deviation, 0 to below 1; 0 asks for none
- * @param batch seeds that walk together, at least 1
+ * @param batch seeds that walk together, at least 1; empty for 64 on a CPU, and on a GPU for as
+ *     many as its free memory holds
  * @param randomSeed the same one gives the same mutated pictures
  */
 public record SearchSettings(
@@ -26,7 +28,7 @@ public record SearchSettings(
     double coverageWeight,
     double epsilon,
     double minConfidence,
-    int batch,
+    OptionalInt batch,
     long randomSeed) {
   /** The usual radius of the ball around a seed: 8 of 255. */
   public static final double USUAL_EPSILON = 8.0 / 255;
@@ -37,16 +39,28 @@ public record SearchSettings(
   public static final double PUBLISHED_RATE = 0.9;
   public static final double PUBLISHED_COVERAGE_WEIGHT = 20;
 
-  /** Without a wish for confidence. */
+  /** Without a wish for confidence, and in batches of the usual size. */
   public SearchSettings(
       int steps,
       double rate,
       List<Float> clip,
       double coverageWeight,
       double epsilon,
-      int batch,
       long randomSeed) {
-    this(steps, rate, clip, coverageWeight, epsilon, 0, batch, randomSeed);
+    this(steps, rate, clip, coverageWeight, epsilon, 0, OptionalInt.empty(), randomSeed);
+  }
+
+  /** These, with so many seeds that walk together. */
+  public SearchSettings withBatch(int seeds) {
+    return new SearchSettings(
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        OptionalInt.of(seeds),
+        randomSeed);
   }
 
   /** These, asking for deviations on which the original is at least that sure. */
@@ -73,7 +87,7 @@ public record SearchSettings(
         "least confidence",
         minConfidence,
         "at least 0 and below 1");
-    require(batch >= 1, "batch", batch, "at least 1");
+    batch.ifPresent(seeds -> require(seeds >= 1, "batch", seeds, "at least 1"));
     require(!clip.isEmpty(), "clip", clip, "a number for each channel");
     for (float bound : clip) {
       require(bound > 0 && Float.isFinite(bound), "clip", bound, "above 0");

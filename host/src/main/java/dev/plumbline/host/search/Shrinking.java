@@ -1,7 +1,7 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
@@ -60,26 +60,51 @@ final class Shrinking {
     if (effective.length == 0) {
       return batch;
     }
-    NDArray rows = seeds.getManager().create(Arrays.stream(effective).asLongStream().toArray());
-    int[] labels = Arrays.stream(effective).map(row -> batch.seedLabels()[row]).toArray();
+    // What the device needs is brought there before it is given anything to compute.
+    NDManager owner = seeds.getManager();
+    NDArray rows = arrays.place(owner.create(Arrays.stream(effective).asLongStream().toArray()));
+    int[] labelsOnly = Arrays.stream(effective).map(row -> batch.seedLabels()[row]).toArray();
+    Labels labels = Labels.of(labelsOnly, owner, arrays);
+    NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
+    Places places = Places.of(effective, batch.seedLabels().length, owner, arrays);
     NDArray from = seeds.get(rows);
     NDArray nearer = bisect(batch.pixels().get(rows), from, labels);
     for (int turn = 0; turn < TURNS; turn++) {
       nearer = straighten(nearer, from, labels);
     }
-    NDArray fewer = resetGroups(nearer, from, labels, new SplittableRandom(settings.randomSeed()));
-    NDArray all = batch.pixels().duplicate();
-    for (int i = 0; i < effective.length; i++) {
-      all.set(new NDIndex(effective[i]), fewer.get(i));
-    }
-    return judge.mutated(all, batch.seedLabels());
+    NDArray fewer = resetGroups(nearer, from, labels, groups);
+    return judge.mutated(places.put(fewer, batch.pixels()), batch.seedLabels());
   }
 
-  private NDArray bisect(NDArray pixels, NDArray from, int[] labels) {
+  /**
+   * Where shrunk pictures stand in the batch.
+   *
+   * @param rank of each picture of the batch among those that are shrunk; 0 for the others; int64
+   * @param shrunk 1 for each that is shrunk, else 0; N x 1 x 1 x 1
+   */
+  private record Places(NDArray rank, NDArray shrunk) {
+    static Places of(int[] effective, int batch, NDManager owner, ArrayPreprocessing arrays) {
+      long[] rank = new long[batch];
+      float[] shrunk = new float[batch];
+      for (int i = 0; i < effective.length; i++) {
+        rank[effective[i]] = i;
+        shrunk[effective[i]] = 1;
+      }
+      return new Places(
+          arrays.place(owner.create(rank)),
+          arrays.place(owner.create(shrunk, new Shape(batch, 1, 1, 1))));
+    }
+
+    NDArray put(NDArray pictures, NDArray batch) {
+      return choose(shrunk, pictures.get(rank), batch);
+    }
+  }
+
+  private NDArray bisect(NDArray pixels, NDArray from, Labels labels) {
     NDArray whole = pixels.sub(from);
     NDArray best = pixels;
-    NDArray near = from.getManager().zeros(new Shape(labels.length, 1, 1, 1));
-    NDArray far = near.add(1);
+    NDArray far = labels.array().onesLike().toType(DataType.FLOAT32, false).reshape(-1, 1, 1, 1);
+    NDArray near = far.zerosLike();
     for (int i = 0; i < BISECTIONS; i++) {
       NDArray middle = near.add(far).div(2);
       NDArray trial = from.add(whole.mul(middle).round());
@@ -97,7 +122,7 @@ final class Shrinking {
    * model's margin and leaves the original's above zero: in whole pixel values, no further than the
    * compressed model's margin needs.
    */
-  private NDArray straighten(NDArray pixels, NDArray from, int[] labels) {
+  private NDArray straighten(NDArray pixels, NDArray from, Labels labels) {
     Slope ofOriginal = slope(original, pixels, labels);
     NDArray down = slope(compressed, pixels, labels).byPixel().neg();
     NDArray change = PixelSteps.flat(pixels.sub(from));
@@ -142,15 +167,11 @@ final class Shrinking {
    */
   private record Slope(NDArray margin, NDArray byPixel) {}
 
-  private Slope slope(DifferentiableGraph graph, NDArray pixels, int[] labels) {
+  private Slope slope(DifferentiableGraph graph, NDArray pixels, Labels labels) {
     NDArray leaf = arrays.toInput(pixels).duplicate();
-    NDArray ofLabels =
-        pixels
-            .getManager()
-            .create(Arrays.stream(labels).asLongStream().toArray(), new Shape(labels.length, 1));
     try (GradientTape tape = GradientTape.open()) {
       leaf.setRequiresGradient(true);
-      NDArray margin = Margins.of(graph.logits(leaf), ofLabels);
+      NDArray margin = Margins.of(graph.logits(leaf), labels.array());
       tape.backward(margin.sum());
       return new Slope(margin.stopGradient(), Margins.slopes(leaf.getGradient(), arrays));
     }
@@ -168,10 +189,14 @@ final class Shrinking {
     return PixelSteps.flat(pictures.sub(seeds)).square().sum(new int[] {1}, true);
   }
 
-  private NDArray resetGroups(NDArray pixels, NDArray from, int[] labels, SplittableRandom random) {
-    long[] group = random.longs(pixels.size() / labels.length, 0, GROUPS).toArray();
-    NDArray groups =
-        from.getManager().create(group, new Shape(1).addAll(pixels.getShape().slice(1)));
+  /** The group of each pixel, 1 x C x H x W. */
+  private NDArray groups(NDArray pictures, SplittableRandom random) {
+    Shape one = new Shape(1).addAll(pictures.getShape().slice(1));
+    long[] group = random.longs(one.size(), 0, GROUPS).toArray();
+    return arrays.place(pictures.getManager().create(group, one));
+  }
+
+  private NDArray resetGroups(NDArray pixels, NDArray from, Labels labels, NDArray groups) {
     NDArray best = pixels;
     for (int g = 0; g < GROUPS; g++) {
       NDArray reset = groups.eq(g).toType(DataType.FLOAT32, false);
@@ -187,13 +212,8 @@ final class Shrinking {
   }
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */
-  private NDArray holds(NDArray pixels, int[] labels) {
-    Judged judged = judge.mutated(pixels, labels);
-    float[] holds = new float[labels.length];
-    for (int row = 0; row < holds.length; row++) {
-      holds[row] = wanted(judged, row) ? 1 : 0;
-    }
-    return pixels.getManager().create(holds, new Shape(holds.length, 1, 1, 1));
+  private NDArray holds(NDArray pixels, Labels labels) {
+    return judge.effective(pixels, labels, settings.minConfidence());
   }
 
   /** Whole numbers stay whole, as the choice is 0 or 1. */

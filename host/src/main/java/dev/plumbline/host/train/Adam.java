@@ -3,6 +3,7 @@ package dev.plumbline.host.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,9 +56,11 @@ final class Adam implements Optimizer {
       weights.attach(manager);
       NDArray unit = parameter.unit().orElseGet(() -> manager.create(usualUnit(weights)));
       NDArray mask =
-          masks.factors(parameter.name()).map(f -> manager.create(f, shape)).orElse(null);
-      slots.add(
-          new Slot(parameter, weights, unit, manager.zeros(shape), manager.zeros(shape), mask));
+          masks
+              .factors(parameter.name())
+              .map(f -> DeviceArrays.beside(weights, manager.create(f, shape)))
+              .orElse(null);
+      slots.add(new Slot(parameter, weights, unit, weights.zerosLike(), weights.zerosLike(), mask));
     }
     gradients.clear();
   }

@@ -3,6 +3,7 @@ package dev.plumbline.host.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.Parameter;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,11 @@ final class MomentumSgd implements Optimizer {
       NDArray weights = parameter.master().stopGradient();
       weights.attach(manager);
       NDArray mask =
-          masks.factors(parameter.name()).map(f -> manager.create(f, shape)).orElse(null);
-      slots.add(new Slot(parameter, weights, manager.zeros(shape), mask));
+          masks
+              .factors(parameter.name())
+              .map(f -> DeviceArrays.beside(weights, manager.create(f, shape)))
+              .orElse(null);
+      slots.add(new Slot(parameter, weights, weights.zerosLike(), mask));
     }
     gradients.clear();
   }

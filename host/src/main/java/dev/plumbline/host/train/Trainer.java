@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -203,7 +204,8 @@ public final class Trainer {
     try (NDManager manager = owner.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray input = manager.create(batch.input(), new Shape(batch.dims()));
+      NDArray input =
+          DeviceArrays.on(graph.device(), manager.create(batch.input(), new Shape(batch.dims())));
       Optional<NDArray> taught = distillation.map(d -> d.teacher().logits(input));
       try (GradientTape tape = GradientTape.open()) {
         NDArray logits = graph.logitsInTraining(input);
@@ -252,6 +254,6 @@ public final class Trainer {
       }
       expected[i * classes + labels[i]] = 1;
     }
-    return manager.create(expected, new Shape(labels.length, classes));
+    return DeviceArrays.beside(logits, manager.create(expected, new Shape(labels.length, classes)));
   }
 }

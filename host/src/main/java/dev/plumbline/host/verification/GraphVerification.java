@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
@@ -75,7 +76,7 @@ public final class GraphVerification {
       int same = 0;
       try (RuntimeValues runtime = RuntimeValues.open(model, List.copyOf(layers.keySet()));
           Signal signal = Signal.of(original, signalNames);
-          NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+          NDManager manager = DeviceArrays.owner();
           Progress.Step step = progress.begin("verifying", pictures.size())) {
         int to;
         int batch = 1;
@@ -179,7 +180,9 @@ public final class GraphVerification {
     try (NDManager manager = parent.newSubManager()) {
       Set<String> captured = new LinkedHashSet<>(expected.keySet());
       captured.remove(logits);
-      GraphRun run = graph.logitsAnd(manager.create(input, new Shape(dims)), captured);
+      GraphRun run =
+          graph.logitsAnd(
+              DeviceArrays.on(graph.device(), manager.create(input, new Shape(dims))), captured);
       for (Map.Entry<String, NDArray> value : run.captured().entrySet()) {
         layers
             .get(value.getKey())

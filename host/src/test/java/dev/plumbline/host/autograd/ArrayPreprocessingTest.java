@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -50,9 +51,10 @@ class ArrayPreprocessingTest {
     Picture picture = new Picture(shape, pixels);
     float[] expected = new float[shape.bytes()];
     preprocessing.toInput(picture, expected, 0);
-    try (NDManager manager = NDManager.newBaseManager()) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
-      NDArray uploaded = ArrayPreprocessing.upload(manager, List.of(picture));
+    try (NDManager manager = DeviceArrays.owner()) {
+      ArrayPreprocessing arrays =
+          new ArrayPreprocessing(manager, TestDevice.device(), preprocessing);
+      NDArray uploaded = arrays.upload(manager, List.of(picture));
       NDArray input = arrays.toInput(uploaded);
       assertArrayEquals(expected, input.toFloatArray());
       assertEquals(
@@ -71,9 +73,10 @@ class ArrayPreprocessingTest {
     }
     long[] dims =
         preprocessing.layout() == Layout.NCHW ? new long[] {2, 3, 5, 7} : new long[] {2, 5, 7, 3};
-    try (NDManager manager = NDManager.newBaseManager()) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, preprocessing);
-      NDArray array = manager.create(input, new ai.djl.ndarray.types.Shape(dims));
+    try (NDManager manager = DeviceArrays.owner()) {
+      ArrayPreprocessing arrays =
+          new ArrayPreprocessing(manager, TestDevice.device(), preprocessing);
+      NDArray array = TestDevice.place(manager.create(input, new ai.djl.ndarray.types.Shape(dims)));
       assertEquals(
           List.of(
               preprocessing.toPicture(shape, input, 0),

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DifferentiableGraphTest {
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+  private final NDManager manager = DeviceArrays.owner();
 
   @AfterEach
   void close() {
@@ -88,7 +88,7 @@ class DifferentiableGraphTest {
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
-            () -> DifferentiableGraph.frozen(model, Device.cpu()).close());
+            () -> DifferentiableGraph.frozen(model, TestDevice.device()).close());
     assertEquals(
         "operator Det of domain ai.onnx, opset 17, at node y cannot be differentiated:"
             + " Plumbline has no such operator",
@@ -98,7 +98,7 @@ class DifferentiableGraphTest {
   @Test
   void anUntouchedQuantizedGraphExportsTheInitializersItWasMadeFrom() {
     OnnxModel model = quantized();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       assertEquals(Set.of("wq", "bq"), names(graph));
       assertArrayEquals(model.bytes(), graph.export().bytes());
     }
@@ -107,7 +107,7 @@ class DifferentiableGraphTest {
   @Test
   void anUntouchedFloatGraphExportsTheBytesItWasMadeFrom() throws URISyntaxException {
     OnnxModel model = ExportedModelsTest.read("resnet", 17);
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       var before = model.proto().getGraph().getInitializerList();
       var after = graph.export().proto().getGraph().getInitializerList();
       assertEquals(before, after);
@@ -122,9 +122,10 @@ class DifferentiableGraphTest {
 
   @Test
   void aChangedQuantizedGraphRunsInOnnxRuntimeAsTheGraphDoes() {
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(quantized(), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(quantized(), TestDevice.device())) {
       float[] x = random(4, 20, 2);
-      NDArray in = manager.create(x, new Shape(5, 4));
+      NDArray in = TestDevice.place(manager.create(x, new Shape(5, 4)));
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(in).square().sum());
       }
@@ -158,11 +159,11 @@ class DifferentiableGraphTest {
     float[] x = random(5, 2 * 3 * 16 * 16, 1);
     Shape shape = new Shape(2, 3, 16, 16);
     float[] projection = random(6, 20, 1);
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       assertEquals(8, graph.parameters().size());
       try (GradientTape tape = GradientTape.open()) {
-        NDArray y = graph.logits(manager.create(x, shape));
-        tape.backward(y.mul(manager.create(projection, y.getShape())).sum());
+        NDArray y = graph.logits(TestDevice.place(manager.create(x, shape)));
+        tape.backward(y.mul(TestDevice.place(manager.create(projection, y.getShape()))).sum());
       }
       Random random = new Random(7);
       for (Parameter p : graph.parameters()) {
@@ -187,9 +188,9 @@ class DifferentiableGraphTest {
   private static double projected(
       OnnxModel model, String name, Tensor value, float[] x, Shape shape, float[] projection) {
     OnnxModel moved = model.withConstants(Map.of(name, value));
-    try (NDManager own = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try (NDManager own = DeviceArrays.owner();
         DifferentiableGraph graph =
-            DifferentiableGraph.frozen(moved, Device.cpu(), DataType.FLOAT64)) {
+            DifferentiableGraph.frozen(moved, TestDevice.device(), DataType.FLOAT64)) {
       NDArray in = own.create(x, shape).toType(DataType.FLOAT64, true);
       double[] y = graph.logits(in).toDoubleArray();
       double sum = 0;
@@ -212,9 +213,9 @@ class DifferentiableGraphTest {
     // Representable: (-128 - 28) / 10 = -15.6 to (127 - 28) / 10 = 9.9.
     float[] x = {-15.7f, -15.5f, -0.05f, 0, 0.26f, 9.8f, 10f, 1e6f};
     float[] expected = {0, 1, 1, 1, 1, 1, 0, 0};
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), Device.cpu());
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), TestDevice.device());
         GradientTape tape = GradientTape.open()) {
-      NDArray in = manager.create(x, new Shape(1, 8));
+      NDArray in = TestDevice.place(manager.create(x, new Shape(1, 8)));
       in.setRequiresGradient(true);
       tape.backward(graph.logits(in).sum());
       assertArrayEquals(expected, in.getGradient().toFloatArray());
@@ -240,7 +241,7 @@ class DifferentiableGraphTest {
         x[i] = (i - 32) * 0.125f * (i % 3 == 0 ? 9 : 1);
       }
       OnnxModel model = b.build();
-      try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+      try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device());
           RuntimeSession session =
               RuntimeSession.open(
                   model,
@@ -248,7 +249,7 @@ class DifferentiableGraphTest {
                   RuntimeSession.Optimization.NONE,
                   java.util.Optional.empty())) {
         float[] expected = session.logits(x, 1, 64)[0];
-        NDArray in = manager.create(x, new Shape(1, 64));
+        NDArray in = TestDevice.place(manager.create(x, new Shape(1, 64)));
         assertSameNumbers(expected, graph.logits(in).toFloatArray());
         in.setRequiresGradient(true);
         assertSameNumbers(expected, graph.logits(in).toFloatArray());
@@ -276,7 +277,7 @@ class DifferentiableGraphTest {
     b.node("Gemm", "y", List.of("x", "d"), Map.of("transB", 1));
     b.output("y", 3);
     OnnxModel model = b.build();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu());
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device());
         GradientTape tape = GradientTape.open()) {
       assertEquals(Set.of("w"), names(graph));
       tape.backward(graph.logits(manager.ones(new Shape(2, 4))).sum());
@@ -295,8 +296,8 @@ class DifferentiableGraphTest {
         model.graph().nodes().stream().filter(n -> n.is("BatchNormalization")).findFirst().get();
     String name = norm.inputs().get(3);
     float[] before = model.graph().constants().get(name).floats();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
-      NDArray in = manager.create(random(9, 4 * 768, 1), new Shape(4, 3, 16, 16));
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
+      NDArray in = TestDevice.place(manager.create(random(9, 4 * 768, 1), new Shape(4, 3, 16, 16)));
       String into = norm.inputs().get(0);
       NDArray x = graph.logitsAnd(in, Set.of(into)).captured().get(into);
       graph.logitsInTraining(in);
@@ -315,12 +316,12 @@ class DifferentiableGraphTest {
     OnnxModel model = ExportedModelsTest.read("resnet", 17);
     String conv = "/0/Conv_output_0";
     String norm = "/1/BatchNormalization_output_0";
-    try (DifferentiableGraph frozen = DifferentiableGraph.frozen(model, Device.cpu());
-        DifferentiableGraph trained = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (DifferentiableGraph frozen = DifferentiableGraph.frozen(model, TestDevice.device());
+        DifferentiableGraph trained = DifferentiableGraph.trainable(model, TestDevice.device())) {
       assertFalse(frozen.computed().contains(conv));
       assertTrue(frozen.computed().contains(norm));
       assertTrue(trained.computed().contains(conv));
-      NDArray x = manager.create(random(1, 768, 1), new Shape(1, 3, 16, 16));
+      NDArray x = TestDevice.place(manager.create(random(1, 768, 1), new Shape(1, 3, 16, 16)));
       float[] expected = trained.logits(x).toFloatArray();
       // Folding rounds the weights once more.
       assertArrayEquals(expected, frozen.logits(x).toFloatArray(), 1e-5f);
@@ -330,7 +331,7 @@ class DifferentiableGraphTest {
   @Test
   void capturedValuesOutliveTheRunAndTheGraphKeepsItsConstants() throws URISyntaxException {
     OnnxModel model = ExportedModelsTest.read("resnet", 17);
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
       Set<String> every = new java.util.HashSet<>(graph.computed());
       every.add(model.graph().constants().keySet().iterator().next());
       float[] x = random(1, 768, 1);
@@ -352,7 +353,7 @@ class DifferentiableGraphTest {
   void hundredsOfPassesKeepNoArrayAndLittleMemory() throws URISyntaxException, IOException {
     for (String name : List.of("resnet", "densenet")) {
       OnnxModel model = ExportedModelsTest.read(name, 17);
-      try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+      try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
         long resident = 0;
         for (int pass = 0; pass < 1000; pass++) {
           try (NDManager own = manager.newSubManager()) {

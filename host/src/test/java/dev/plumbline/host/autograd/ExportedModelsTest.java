@@ -2,10 +2,10 @@ package dev.plumbline.host.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -69,9 +69,9 @@ class ExportedModelsTest {
   }
 
   private static float[][] differentiable(OnnxModel model, float[] x, int batch) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      NDArray y = graph.logits(manager.create(x, new Shape(batch, 3, 16, 16)));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      NDArray y = graph.logits(TestDevice.place(manager.create(x, new Shape(batch, 3, 16, 16))));
       assertEquals(new Shape(batch, 10), y.getShape());
       float[] flat = y.toFloatArray();
       float[][] rows = new float[batch][];

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.OperatorCase.Body;
 import dev.plumbline.host.autograd.OperatorCase.Nodes;
 import dev.plumbline.host.onnx.ElementType;
@@ -188,8 +188,8 @@ class IntegerGradientTest {
   }
 
   private static float[] gradient(OnnxModel model, long[] dims) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device());
         GradientTape tape = GradientTape.open()) {
       Random random = new Random(21);
       int size = Math.toIntExact(new Shape(dims).size());
@@ -197,14 +197,14 @@ class IntegerGradientTest {
       for (int i = 0; i < size; i++) {
         x[i] = (float) random.nextDouble(-2, 2);
       }
-      NDArray in = manager.create(x, new Shape(dims));
+      NDArray in = TestDevice.place(manager.create(x, new Shape(dims)));
       in.setRequiresGradient(true);
       NDArray y = graph.logits(in);
       float[] projection = new float[Math.toIntExact(y.size())];
       for (int i = 0; i < projection.length; i++) {
         projection[i] = (float) random.nextDouble(-1, 1);
       }
-      tape.backward(y.mul(manager.create(projection, y.getShape())).sum());
+      tape.backward(y.mul(TestDevice.place(manager.create(projection, y.getShape()))).sum());
       return in.getGradient().toFloatArray();
     }
   }
@@ -237,7 +237,7 @@ class IntegerGradientTest {
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
-            () -> DifferentiableGraph.trainable(frozen.model(), Device.cpu()).close());
+            () -> DifferentiableGraph.trainable(frozen.model(), TestDevice.device()).close());
     assertEquals(
         "model QLinearMatMul opset 17  cannot be trained: its weights are integers inside of"
             + " QLinearMatMul y_QLinearMatMul, expected weights of Conv, Gemm or MatMul, float or"

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -90,11 +90,12 @@ class LearnedScalesTest {
     OnnxModel model = model(1);
     float[] x = inputs();
     float[] pull = {0.3f, -1.1f, 0.8f, 0.2f, -0.5f, 0.9f};
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainableWithScales(model, Device.cpu())) {
-      NDArray in = manager.create(x, new Shape(BATCH, FEATURES));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph =
+            DifferentiableGraph.trainableWithScales(model, TestDevice.device())) {
+      NDArray in = TestDevice.place(manager.create(x, new Shape(BATCH, FEATURES)));
       try (GradientTape tape = GradientTape.open()) {
-        NDArray weights = manager.create(pull, new Shape(BATCH, 2));
+        NDArray weights = TestDevice.place(manager.create(pull, new Shape(BATCH, 2)));
         tape.backward(graph.logitsInTraining(in).mul(weights).sum());
       }
       float[] w = parameter(graph, "wq").master().toFloatArray();
@@ -141,9 +142,10 @@ class LearnedScalesTest {
     OnnxModel model = model(1);
     float[] x = new float[FEATURES];
     Arrays.fill(x, 10f);
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainableWithScales(model, Device.cpu())) {
-      NDArray in = manager.create(x, new Shape(1, FEATURES));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph =
+            DifferentiableGraph.trainableWithScales(model, TestDevice.device())) {
+      NDArray in = TestDevice.place(manager.create(x, new Shape(1, FEATURES)));
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(in).sum());
       }
@@ -167,8 +169,9 @@ class LearnedScalesTest {
   void changedScalesAndWhatFollowsFromThemRunInOnnxRuntimeAsInTheGraph() {
     OnnxModel model = model(1);
     float[] x = inputs();
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainableWithScales(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph =
+            DifferentiableGraph.trainableWithScales(model, TestDevice.device())) {
       assertArrayEquals(model.bytes(), graph.export().bytes(), "untouched");
       for (String name : List.of("xs", "ws")) {
         NDArray master = parameter(graph, name).master();
@@ -183,7 +186,10 @@ class LearnedScalesTest {
       for (int c = 0; c < 2; c++) {
         assertEquals(input * weights[c], products[c], 0, "integer kernels take the product");
       }
-      float[] found = graph.logits(manager.create(x, new Shape(BATCH, FEATURES))).toFloatArray();
+      float[] found =
+          graph
+              .logits(TestDevice.place(manager.create(x, new Shape(BATCH, FEATURES))))
+              .toFloatArray();
       try (RuntimeSession session =
           RuntimeSession.open(
               changed, RuntimeProvider.cpu(), RuntimeSession.Optimization.NONE, Optional.empty())) {
@@ -199,7 +205,7 @@ class LearnedScalesTest {
   @Test
   void scalesStayWhereTheBiasCannotFollow() {
     try (DifferentiableGraph graph =
-        DifferentiableGraph.trainableWithScales(model(2), Device.cpu())) {
+        DifferentiableGraph.trainableWithScales(model(2), TestDevice.device())) {
       assertEquals(List.of("wq", "bq"), names(graph));
     }
   }
@@ -222,7 +228,7 @@ class LearnedScalesTest {
     b.node("Flatten", "y", List.of("v"), Map.of());
     b.output("y", 2);
     try (DifferentiableGraph graph =
-        DifferentiableGraph.trainableWithScales(b.build(17), Device.cpu())) {
+        DifferentiableGraph.trainableWithScales(b.build(17), TestDevice.device())) {
       assertEquals(List.of("w", "as"), names(graph));
       NDArray scale = parameter(graph, "as").master();
       scale.setRequiresGradient(false);

@@ -2,11 +2,11 @@ package dev.plumbline.host.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
@@ -84,8 +84,8 @@ class ModelFuzzTest {
     if (size > 100_000) {
       return;
     }
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
       NDArray input = manager.ones(new Shape(dims));
       input.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {

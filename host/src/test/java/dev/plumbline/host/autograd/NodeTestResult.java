@@ -1,6 +1,5 @@
 package dev.plumbline.host.autograd;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
@@ -8,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.nio.ByteBuffer;
@@ -28,15 +28,22 @@ sealed interface NodeTestResult {
   /** An output differs, or something broke. */
   record Failed(String why) implements NodeTestResult {}
 
-  /** Runs a test on the CPU. */
+  /** Runs a test. */
   static NodeTestResult of(NodeTest test) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try (NDManager manager = DeviceArrays.owner();
         NDManager graph = manager.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       OnnxModel model = OnnxModel.of(test.name(), test.ofOneInput());
       GraphProgram program =
-          new GraphCompiler(model, graph, DataType.FLOAT32, Map.of(), Map.of(), Optional.empty())
+          new GraphCompiler(
+                  model,
+                  graph,
+                  TestDevice.device(),
+                  DataType.FLOAT32,
+                  Map.of(),
+                  Map.of(),
+                  Optional.empty())
               .compile();
       List<Value> found = program.values(input(test, manager), test.outputNames());
       for (int i = 0; i < found.size(); i++) {
@@ -53,11 +60,12 @@ sealed interface NodeTestResult {
   private static NDArray input(NodeTest test, NDManager manager) {
     int variable = test.variable();
     if (variable < 0) {
-      return manager.zeros(new Shape(1));
+      return TestDevice.place(manager.zeros(new Shape(1)));
     }
     TensorProto tensor = test.inputs().get(variable);
     double[] values = numbers(tensor);
-    return manager.create(values, new Shape(dims(tensor))).toType(DataType.FLOAT32, false);
+    return TestDevice.place(manager.create(values, new Shape(dims(tensor))))
+        .toType(DataType.FLOAT32, false);
   }
 
   private static long[] dims(TensorProto tensor) {

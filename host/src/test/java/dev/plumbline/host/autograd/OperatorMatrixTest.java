@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,6 +14,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -76,9 +76,9 @@ class OperatorMatrixTest {
         model.graph().quantizesDynamically()
             ? pictureByPicture(model, floats, each.dims())
             : reference(model, floats, each.dims());
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      NDArray y = graph.logits(manager.create(floats, new Shape(each.dims())));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      NDArray y = graph.logits(TestDevice.place(manager.create(floats, new Shape(each.dims()))));
       assertArrayEquals(expected.dims(), y.getShape().getShape(), "shape");
       float[] found = y.toFloatArray();
       // Quantizing has one right answer. Elsewhere sums of at most 30 products in another order
@@ -137,19 +137,19 @@ class OperatorMatrixTest {
     OnnxModel model = each.model();
     double[] x = each.input(12);
     Random random = new Random(13);
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph =
-            DifferentiableGraph.frozen(model, Device.cpu(), DataType.FLOAT64)) {
+            DifferentiableGraph.frozen(model, TestDevice.device(), DataType.FLOAT64)) {
       Shape shape = new Shape(each.dims());
       double[] projection;
       double[] gradient;
-      NDArray input = manager.create(x, shape);
+      NDArray input = TestDevice.place(manager.create(x, shape));
       input.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {
         NDArray y = graph.logits(input);
         assertEquals(DataType.FLOAT64, y.getDataType());
         projection = random.doubles(y.size(), -1, 1).toArray();
-        tape.backward(y.mul(manager.create(projection, y.getShape())).sum());
+        tape.backward(y.mul(TestDevice.place(manager.create(projection, y.getShape()))).sum());
         gradient = input.getGradient().toDoubleArray();
       }
       for (int probe = 0; probe < 6; probe++) {
@@ -174,7 +174,7 @@ class OperatorMatrixTest {
   private static double projected(
       DifferentiableGraph graph, NDManager parent, double[] x, Shape shape, double[] projection) {
     try (NDManager manager = parent.newSubManager()) {
-      double[] y = graph.logits(manager.create(x, shape)).toDoubleArray();
+      double[] y = graph.logits(TestDevice.place(manager.create(x, shape))).toDoubleArray();
       double sum = 0;
       for (int i = 0; i < y.length; i++) {
         sum += y[i] * projection[i];

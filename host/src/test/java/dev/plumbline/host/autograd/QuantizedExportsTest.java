@@ -3,10 +3,10 @@ package dev.plumbline.host.autograd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
@@ -63,9 +63,9 @@ class QuantizedExportsTest {
         largest = Math.max(largest, Math.abs(value));
       }
     }
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      NDArray in = manager.create(x, new Shape(BATCH, 3, 16, 16));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      NDArray in = TestDevice.place(manager.create(x, new Shape(BATCH, 3, 16, 16)));
       NDArray y = graph.logits(in);
       assertEquals(new Shape(BATCH, 10), y.getShape());
       float[] found = y.toFloatArray();

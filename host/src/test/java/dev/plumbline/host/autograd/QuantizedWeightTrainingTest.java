@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -76,10 +76,10 @@ class QuantizedWeightTrainingTest {
     for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
     }
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       assertArrayEquals(model.bytes(), graph.export().bytes(), "untouched");
-      NDArray in = manager.create(x, new Shape(3, 7));
+      NDArray in = TestDevice.place(manager.create(x, new Shape(3, 7)));
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(in).square().sum());
       }

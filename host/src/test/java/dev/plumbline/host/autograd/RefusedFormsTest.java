@@ -3,9 +3,9 @@ package dev.plumbline.host.autograd;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -56,7 +56,7 @@ class RefusedFormsTest {
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
-            () -> DifferentiableGraph.frozen(model, Device.cpu()).close());
+            () -> DifferentiableGraph.frozen(model, TestDevice.device()).close());
     assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 
@@ -69,8 +69,8 @@ class RefusedFormsTest {
     b.node("Add", "sum", List.of("shape", "three"), Map.of());
     b.node("Cast", "y", List.of("sum"), Map.of("to", 1));
     b.output("y", 4);
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), TestDevice.device())) {
       UnsupportedNodeException e =
           assertThrows(
               UnsupportedNodeException.class, () -> graph.logits(manager.ones(new Shape(2, 4))));
@@ -92,7 +92,7 @@ class RefusedFormsTest {
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
-            () -> DifferentiableGraph.frozen(model, Device.cpu()).close());
+            () -> DifferentiableGraph.frozen(model, TestDevice.device()).close());
     assertTrue(e.getMessage().contains("node Div quotient cannot be computed"), e.getMessage());
   }
 }

@@ -3,9 +3,9 @@ package dev.plumbline.host.autograd;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
@@ -26,8 +26,9 @@ class ShapeRefusalTest {
     return assertThrows(
             UnsupportedNodeException.class,
             () -> {
-              try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-                  DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), Device.cpu())) {
+              try (NDManager manager = DeviceArrays.owner();
+                  DifferentiableGraph graph =
+                      DifferentiableGraph.frozen(b.build(), TestDevice.device())) {
                 graph.logits(manager.ones(new Shape(1, 3, 4, 4)));
               }
             })

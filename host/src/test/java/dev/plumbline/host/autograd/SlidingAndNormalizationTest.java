@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.OperatorCase.Body;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -30,9 +30,10 @@ class SlidingAndNormalizationTest {
         assertThrows(
             UnsupportedNodeException.class,
             () -> {
-              try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+              try (NDManager manager = DeviceArrays.owner();
                   DifferentiableGraph graph =
-                      DifferentiableGraph.frozen(model(opset, PICTURE, body), Device.cpu())) {
+                      DifferentiableGraph.frozen(
+                          model(opset, PICTURE, body), TestDevice.device())) {
                 graph.logits(manager.ones(new Shape(PICTURE)));
               }
             });
@@ -147,8 +148,8 @@ class SlidingAndNormalizationTest {
               String offset = n.random("offset", 0.5, 1, 3);
               return n.add("InstanceNormalization", List.of(wide, scale, offset), Map.of());
             });
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       NDArray x = manager.arange(32f).reshape(PICTURE).sin();
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(x).pow(3).sum());
@@ -183,9 +184,9 @@ class SlidingAndNormalizationTest {
     // sizes.
     Map<String, Object> attributes = Map.of("size", 2, "alpha", 2f, "beta", 1f, "bias", 1f);
     OnnxModel model = model(17, new long[] {1, 3, 1, 1}, one("LRN", attributes));
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      NDArray x = manager.create(new float[] {1, 2, 3}, new Shape(1, 3, 1, 1));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      NDArray x = TestDevice.place(manager.create(new float[] {1, 2, 3}, new Shape(1, 3, 1, 1)));
       float[] y = graph.logits(x).toFloatArray();
       float[] expected = {1f / (1 + 1 + 4), 2f / (1 + 4 + 9), 3f / (1 + 9)};
       for (int c = 0; c < 3; c++) {
@@ -199,8 +200,8 @@ class SlidingAndNormalizationTest {
   void whatHasNoVarianceIsNormalisedToZeroWithAFiniteGradient() {
     OnnxModel model =
         model(17, PICTURE, one("MeanVarianceNormalization", Map.of("axes", new long[] {2, 3})));
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
       NDArray x = manager.ones(new Shape(PICTURE));
       x.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {

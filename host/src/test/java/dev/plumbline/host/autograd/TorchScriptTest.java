@@ -3,11 +3,11 @@ package dev.plumbline.host.autograd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.Tensor;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TorchScriptTest {
-  private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+  private final NDManager manager = DeviceArrays.owner();
 
   @AfterEach
   void close() {
@@ -32,14 +32,14 @@ class TorchScriptTest {
   void aFunctionHasTheValuesOfItsExpressionAndTheGradientsOfCentralDifferences() {
     TorchScript function =
         TorchScript.of(
-            Device.cpu(),
+            TestDevice.device(),
             "return torch.add(torch.mul(torch.tanh(x), y), torch.exp(torch.neg(y)))",
             "x",
             "y");
     double[] xs = {-1.5, 0, 0.3, 2};
     double[] ys = {0.7, -0.2, 1.1, 0};
-    NDArray x = manager.create(xs);
-    NDArray y = manager.create(ys);
+    NDArray x = TestDevice.place(manager.create(xs));
+    NDArray y = TestDevice.place(manager.create(ys));
     x.setRequiresGradient(true);
     y.setRequiresGradient(true);
     double[] values;
@@ -61,9 +61,9 @@ class TorchScriptTest {
 
   @Test
   void aFunctionThatWasCalledWithoutGradientsGivesArraysThatTakePartInThemLater() {
-    TorchScript function = TorchScript.of(Device.cpu(), "return torch.neg(x)", "x");
-    NDArray constant = function.call(manager.create(3f));
-    NDArray x = manager.create(5f);
+    TorchScript function = TorchScript.of(TestDevice.device(), "return torch.neg(x)", "x");
+    NDArray constant = function.call(TestDevice.place(manager.create(3f)));
+    NDArray x = TestDevice.place(manager.create(5f));
     x.setRequiresGradient(true);
     try (GradientTape tape = GradientTape.open()) {
       tape.backward(x.mul(constant).sum());
@@ -82,13 +82,13 @@ class TorchScriptTest {
     b.node("QuantizeLinear", "q", List.of("x", "s", "z"), Map.of());
     b.node("DequantizeLinear", "y", List.of("q", "s", "z"), Map.of());
     b.output("y", 400);
-    NDArray x = manager.create(new Shape(1, 400));
+    NDArray x = TestDevice.place(manager.create(new Shape(1, 400)));
     for (int i = 0; i < 400; i++) {
       // From -8 to 8, never within a tenth of a step of where rounding changes.
       x.setScalar(new NDIndex(0, i), (Math.round((i - 200) * 0.04 / scale) + 0.3f) * scale);
     }
     float[] values = x.toFloatArray();
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(b.build(), TestDevice.device())) {
       // PyTorch compiles a function anew when it has seen some calls.
       for (int call = 0; call < 4; call++) {
         NDArray leaf = x.duplicate();

@@ -127,7 +127,7 @@ class CampaignTest {
     Files.writeString(
         file, plain.replace("steps: 3", "steps: 3, epsilon: 16, min_confidence: 0.7"));
     SearchSettings settings =
-        CampaignConfig.read(file).search().orElseThrow().settings(List.of(1f), 8, 5);
+        CampaignConfig.read(file).search().orElseThrow().settings(List.of(1f), 5);
     assertEquals(16.0 / 255, settings.epsilon());
     assertEquals(0.7, settings.minConfidence());
     assertEquals(3, settings.steps());

@@ -90,7 +90,7 @@ class CloseSearchTest {
             seeds,
             "noise",
             SearchAlgorithms.byName("boundary"),
-            new SearchSettings(STEPS, 0.9, List.of(0.1f), 20, 8 / 255.0, 16, 1),
+            new SearchSettings(STEPS, 0.9, List.of(0.1f), 20, 8 / 255.0, 1).withBatch(16),
             close,
             temp.resolve(out),
             Progress.SILENT);

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.PictureShape;
@@ -90,7 +91,7 @@ class IntegerKernelsTest {
         DifferentiableGraph graph =
             DifferentiableGraph.frozen(model, Accelerator.CPU.torchDevice());
         NDManager manager = NDManager.newBaseManager(Accelerator.CPU.torchDevice(), "PyTorch");
-        NDArray array = manager.create(input, new Shape(16, 1, 16, 16));
+        NDArray array = TestDevice.place(manager.create(input, new Shape(16, 1, 16, 16)));
         NDArray logits = graph.logits(array)) {
       float[][] expected = session.logits(input, 16, 1, 16, 16);
       float[] found = logits.toFloatArray();

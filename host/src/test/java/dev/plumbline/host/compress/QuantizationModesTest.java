@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.Parameter;
@@ -46,11 +47,13 @@ class QuantizationModesTest {
   }
 
   private static float[][] proxy(OnnxModel model) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
       float[] flat =
           graph
-              .logits(manager.create(SmallNetworks.input(), new Shape(PICTURES.size(), 1, 8, 8)))
+              .logits(
+                  TestDevice.place(
+                      manager.create(SmallNetworks.input(), new Shape(PICTURES.size(), 1, 8, 8))))
               .toFloatArray();
       float[][] rows = new float[PICTURES.size()][];
       for (int i = 0; i < rows.length; i++) {
@@ -129,10 +132,12 @@ class QuantizationModesTest {
     OnnxModel model = quantized(mode, WeightScales.PER_CHANNEL);
     OnnxModel trained;
     float[][] inTraining;
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       assertEquals(model.sha256(), graph.export().sha256(), "an export changes what was trained");
-      NDArray input = manager.create(SmallNetworks.input(), new Shape(PICTURES.size(), 1, 8, 8));
+      NDArray input =
+          TestDevice.place(
+              manager.create(SmallNetworks.input(), new Shape(PICTURES.size(), 1, 8, 8)));
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(input).square().mean());
       }

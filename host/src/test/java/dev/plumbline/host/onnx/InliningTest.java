@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import com.google.protobuf.TextFormat;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +84,10 @@ class InliningTest {
 
   private static void assertComputedAsByRuntime(OnnxModel model) {
     float[] expected = runtime(model);
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      float[] found = graph.logits(manager.create(X, new Shape(2, 1, 2, 2))).toFloatArray();
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      float[] found =
+          graph.logits(TestDevice.place(manager.create(X, new Shape(2, 1, 2, 2)))).toFloatArray();
       // Sums of four products in another order.
       assertArrayEquals(expected, found, 1e-4f);
     }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
@@ -106,7 +106,7 @@ class FgsmTest {
   }
 
   private static List<Picture> attack(Preprocessing preprocessing, int[] labels, int epsilon) {
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model(), Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model(), TestDevice.device())) {
       return Fgsm.attack(
           graph, preprocessing, Pictures.random(), labels, epsilon, 2, Progress.SILENT);
     }

@@ -3,8 +3,8 @@ package dev.plumbline.host.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
@@ -41,10 +41,11 @@ class BoundaryTest {
       SearchAlgorithm algorithm, double epsilon, int batch, double minConfidence) {
     List<MutatedPicture> found = new ArrayList<>();
     SearchSettings settings =
-        new SearchSettings(STEPS, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, epsilon, batch, 4)
+        new SearchSettings(STEPS, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, epsilon, 4)
+            .withBatch(batch)
             .withMinConfidence(minConfidence);
-    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
-        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
       Search.run(
           o,
           c,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.TorchEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +27,7 @@ class PixelStepsTest {
   }
 
   private NDArray row(float... values) {
-    return manager.create(values, new Shape(1, values.length));
+    return TestDevice.place(manager.create(values, new Shape(1, values.length)));
   }
 
   private float[] reach(NDArray seed, NDArray from, NDArray slope, float rise, float longest) {

@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.compress.QuantizationSettings;
 import dev.plumbline.host.compress.Quantizer;
@@ -39,15 +40,16 @@ class PredictorTest {
     for (int i = 0; i < data.size(); i++) {
       pictures.add(data.picture(i));
     }
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device());
         Predictor quick = Predictor.of(graph)) {
       assertInstanceOf(Predictor.OfSession.class, quick);
-      NDArray input =
-          new ArrayPreprocessing(manager, PreprocessingMetadata.read(model).orElseThrow())
-              .toInput(ArrayPreprocessing.upload(manager, pictures));
-      Predictions expected = new Predictor.OfGraph(graph).predict(input);
-      Predictions found = quick.predict(input);
+      ArrayPreprocessing arrays =
+          new ArrayPreprocessing(
+              manager, TestDevice.device(), PreprocessingMetadata.read(model).orElseThrow());
+      NDArray input = arrays.toInput(arrays.upload(manager, pictures));
+      Predictions expected = new Predictor.OfGraph(graph).ask(input).await();
+      Predictions found = quick.ask(input).await();
       assertEquals(expected.classes(), found.classes());
       assertEquals(expected.logits().length, found.logits().length);
       double difference = 0;
@@ -76,7 +78,7 @@ class PredictorTest {
   }
 
   private static void requireGraph(OnnxModel model) {
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device());
         Predictor predictor = Predictor.of(graph)) {
       assertInstanceOf(Predictor.OfGraph.class, predictor);
     }

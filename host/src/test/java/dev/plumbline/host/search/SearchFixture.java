@@ -1,7 +1,7 @@
 package dev.plumbline.host.search;
 
-import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -25,7 +25,8 @@ final class SearchFixture {
 
   static SearchSettings settings(int steps, int batch, long randomSeed) {
     return new SearchSettings(
-        steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, batch, randomSeed);
+            steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, randomSeed)
+        .withBatch(batch);
   }
 
   /** Searches on the CPU. */
@@ -50,8 +51,8 @@ final class SearchFixture {
       SearchAlgorithm algorithm,
       SearchSettings settings,
       MutationSink sink) {
-    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
-        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
       return Search.run(o, c, preprocessing, seeds, algorithm, settings, sink, Progress.SILENT);
     }
   }

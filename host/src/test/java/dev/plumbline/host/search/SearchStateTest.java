@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
@@ -39,8 +39,8 @@ class SearchStateTest {
     OnnxModel compressed = TinyModels.compressed(original, 0.05, 4);
     Dataset seeds = TinyModels.pictures(9, 11);
     SearchSettings settings = settings(4, 3, 1);
-    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, Device.cpu());
-        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, Device.cpu())) {
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
       SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
       List<byte[]> states = new ArrayList<>();
       List<Integer> made = new ArrayList<>();

@@ -204,7 +204,7 @@ class SearchTest {
   void aClipOfOtherChannelsIsRefused() {
     OnnxModel model = TinyModels.classifier("original", "Relu", Layout.NCHW, 7);
     SearchSettings grey =
-        new SearchSettings(1, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 1, 0);
+        new SearchSettings(1, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 0);
     assertThrows(
         BadInputException.class,
         () -> search(model, model, PLAIN, TinyModels.pictures(1, 1), new Compd(), grey));

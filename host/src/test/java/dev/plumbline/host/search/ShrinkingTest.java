@@ -3,11 +3,12 @@ package dev.plumbline.host.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
@@ -89,16 +90,18 @@ class ShrinkingTest {
         found[n][i] = Math.round(seeds[n][i] + down + across);
       }
     }
-    SearchSettings settings =
-        new SearchSettings(1, 0.9, List.of(1f, 1f, 1f), 20, 100 / 255.0, SEEDS, 5);
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
+    SearchSettings settings = new SearchSettings(1, 0.9, List.of(1f, 1f, 1f), 20, 100 / 255.0, 5);
+    try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph original =
-            DifferentiableGraph.frozen(linear("original", bias + 60), Device.cpu());
+            DifferentiableGraph.frozen(linear("original", bias + 60), TestDevice.device());
         DifferentiableGraph compressed =
-            DifferentiableGraph.frozen(linear("compressed", bias), Device.cpu());
+            DifferentiableGraph.frozen(linear("compressed", bias), TestDevice.device());
         ProxyJudge judge =
-            ProxyJudge.of(original, compressed, new ArrayPreprocessing(manager, PLAIN))) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, PLAIN);
+            ProxyJudge.of(
+                original,
+                compressed,
+                new ArrayPreprocessing(manager, TestDevice.device(), PLAIN))) {
+      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, TestDevice.device(), PLAIN);
       Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
       Judged shrunk =
           new Shrinking(original, compressed, judge, arrays, settings)
@@ -136,6 +139,6 @@ class ShrinkingTest {
     for (int n = 0; n < pixels.length; n++) {
       System.arraycopy(pixels[n], 0, all, n * PIXELS, PIXELS);
     }
-    return manager.create(all, new Shape(pixels.length, 3, 4, 4));
+    return TestDevice.place(manager.create(all, new Shape(pixels.length, 3, 4, 4)));
   }
 }

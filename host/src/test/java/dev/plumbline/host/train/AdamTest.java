@@ -2,9 +2,10 @@ package dev.plumbline.host.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.Parameter;
 import dev.plumbline.host.autograd.TorchEngine;
@@ -28,10 +29,10 @@ class AdamTest {
     double[] expected = {1, 1};
     double[] m = new double[2];
     double[] v = new double[2];
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-      NDArray weight = manager.create(new float[] {1, 1});
+    try (NDManager manager = DeviceArrays.owner()) {
+      NDArray weight = TestDevice.place(manager.create(new float[] {1, 1}));
       weight.setRequiresGradient(true);
-      NDArray unit = manager.create(new float[] {0.5f, 2});
+      NDArray unit = TestDevice.place(manager.create(new float[] {0.5f, 2}));
       List<Parameter> parameters =
           List.of(new Parameter("w", weight, (t, g) -> t, true, Optional.of(unit)));
       try (Adam adam = new Adam(parameters, WeightMasks.none())) {
@@ -39,7 +40,11 @@ class AdamTest {
           // The gradient changes from step to step.
           float factor = step;
           try (GradientTape tape = GradientTape.open()) {
-            tape.backward(weight.mul(manager.create(new float[] {3, -0.2f})).sum().mul(factor));
+            tape.backward(
+                weight
+                    .mul(TestDevice.place(manager.create(new float[] {3, -0.2f})))
+                    .sum()
+                    .mul(factor));
           }
           adam.step(rate);
           for (int i = 0; i < 2; i++) {
@@ -60,8 +65,8 @@ class AdamTest {
 
   @Test
   void whatIsNotQuantizedMovesByAShareOfItsUsualSize() {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-      NDArray weight = manager.create(new float[] {4, 0, -4});
+    try (NDManager manager = DeviceArrays.owner()) {
+      NDArray weight = TestDevice.place(manager.create(new float[] {4, 0, -4}));
       weight.setRequiresGradient(true);
       List<Parameter> parameters = List.of(new Parameter("w", weight, (t, g) -> t, true));
       try (Adam adam = new Adam(parameters, WeightMasks.none())) {

@@ -4,11 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -41,9 +42,9 @@ class ArchitectureTest {
     try (RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu())) {
       expected = session.logits(input, dims);
     }
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu());
-        NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-      NDArray logits = graph.logits(manager.create(input, new Shape(dims)));
+    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device());
+        NDManager manager = DeviceArrays.owner()) {
+      NDArray logits = graph.logits(TestDevice.place(manager.create(input, new Shape(dims))));
       assertEquals(new Shape(2, classes), logits.getShape());
       float[] found = logits.toFloatArray();
       double largest = 0;

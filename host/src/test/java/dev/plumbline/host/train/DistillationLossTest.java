@@ -2,11 +2,12 @@ package dev.plumbline.host.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.Refusal;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.TorchEngine;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +24,7 @@ class DistillationLossTest {
   }
 
   private static double found(DistillationLoss loss) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+    try (NDManager manager = DeviceArrays.owner()) {
       return loss.of(array(manager, LOGITS), array(manager, TAUGHT)).getFloat();
     }
   }
@@ -33,7 +34,7 @@ class DistillationLossTest {
     for (int i = 0; i < 6; i++) {
       values[i] = (float) rows[i / 3][i % 3];
     }
-    return manager.create(values, new Shape(2, 3));
+    return TestDevice.place(manager.create(values, new Shape(2, 3)));
   }
 
   private static double[] softmax(double[] logits, double temperature) {

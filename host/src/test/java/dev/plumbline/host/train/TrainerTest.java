@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.Parameter;
@@ -93,7 +94,7 @@ class TrainerTest {
   }
 
   private static OnnxModel trained(OnnxModel model, WeightMasks masks, TrainingSettings settings) {
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
       new Trainer(graph, PREPROCESSING, masks)
           .train(parts(100), settings, EpochListener.NONE, Progress.SILENT);
       return graph.export();
@@ -107,9 +108,9 @@ class TrainerTest {
    */
   @Test
   void twoStepsGoWhereTheFormulaOfPyTorchGoes() {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-      NDArray weight = manager.create(new float[] {1f, 1f});
-      NDArray bias = manager.create(new float[] {1f});
+    try (NDManager manager = DeviceArrays.owner()) {
+      NDArray weight = TestDevice.place(manager.create(new float[] {1f, 1f}));
+      NDArray bias = TestDevice.place(manager.create(new float[] {1f}));
       weight.setRequiresGradient(true);
       bias.setRequiresGradient(true);
       List<Parameter> parameters =
@@ -133,7 +134,8 @@ class TrainerTest {
   @Test
   void theLossOfASeparableProblemFalls() {
     List<Double> losses = new ArrayList<>();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       new Trainer(graph, PREPROCESSING, WeightMasks.none())
           .train(parts(101), settings(8, 0.02, 1), (e, loss) -> losses.add(loss), Progress.SILENT);
     }
@@ -145,7 +147,8 @@ class TrainerTest {
   void partsAreMixedAndEachIsSeenOnce() {
     // Labels of one part alone would leave the other class unlearned.
     List<Double> losses = new ArrayList<>();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       new Trainer(graph, PREPROCESSING, WeightMasks.none())
           .train(
               List.of(
@@ -227,7 +230,8 @@ class TrainerTest {
     }
     double mean = sum / 640;
     double unbiased = (squares - 640 * mean * mean) / 639;
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(builder.build(), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(builder.build(), TestDevice.device())) {
       new Trainer(graph, PREPROCESSING, WeightMasks.none())
           .train(
               List.of(new TrainingPart(data, Augmentation.NONE)),
@@ -243,7 +247,8 @@ class TrainerTest {
 
   @Test
   void aLossThatIsNoNumberIsAnErrorAndLeavesNoGradients() {
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
       ArithmeticException error =
           assertThrows(
@@ -265,7 +270,8 @@ class TrainerTest {
   @Test
   void twoHundredStepsLeaveNoArraysBehind() {
     List<Integer> managed = new ArrayList<>();
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       NDManager manager = graph.parameters().get(0).master().getManager();
       int before = manager.getManagedArrays().size();
       int system = manager.getParentManager().getManagedArrays().size();
@@ -284,7 +290,8 @@ class TrainerTest {
 
   @Test
   void anInterruptedThreadStopsTrainingAndStaysInterrupted() {
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
       List<Integer> epochs = new ArrayList<>();
       assertThrows(
@@ -318,7 +325,8 @@ class TrainerTest {
 
   @Test
   void dataThatDoNotFitAreRefused() {
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(network(2), Device.cpu())) {
+    try (DifferentiableGraph graph =
+        DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
       TrainingSettings settings = settings(1, 0.01, 1);
       refused(trainer, parts(1), settings, "1 pictures");
@@ -336,7 +344,7 @@ class TrainerTest {
           "expected 3 channels");
     }
     OnnxModel one = network(2);
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(one, Device.cpu())) {
+    try (DifferentiableGraph graph = DifferentiableGraph.trainable(one, TestDevice.device())) {
       Dataset wrong = new Mislabelled(new Halves(8, 1));
       refused(
           new Trainer(graph, PREPROCESSING, WeightMasks.none()),

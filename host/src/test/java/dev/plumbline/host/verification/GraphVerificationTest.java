@@ -3,8 +3,8 @@ package dev.plumbline.host.verification;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
@@ -40,7 +40,8 @@ class GraphVerificationTest {
   }
 
   private static Verification verify(OnnxModel model, OnnxModel original) {
-    return new GraphVerification(model, Optional.ofNullable(original), PREPROCESSING, Device.cpu())
+    return new GraphVerification(
+            model, Optional.ofNullable(original), PREPROCESSING, TestDevice.device())
         .run(noise(), Progress.SILENT);
   }
 

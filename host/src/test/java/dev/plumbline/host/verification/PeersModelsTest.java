@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -64,9 +65,9 @@ class PeersModelsTest {
   }
 
   private static float[] found(OnnxModel model) {
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
-      NDArray logits = graph.logits(manager.create(input(), new Shape(DIMS)));
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
+      NDArray logits = graph.logits(TestDevice.place(manager.create(input(), new Shape(DIMS))));
       assertEquals(new Shape(PICTURES, 4), logits.getShape());
       return logits.toFloatArray();
     }
@@ -112,10 +113,11 @@ class PeersModelsTest {
   @MethodSource("models")
   void aGradientReachesTheInput(String name) throws URISyntaxException {
     OnnxModel model = OnnxModel.read(folder().resolve(name));
-    try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
-        DifferentiableGraph graph = DifferentiableGraph.frozen(model, Device.cpu())) {
+    try (NDManager manager = DeviceArrays.owner();
+        DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
       NDArray input =
-          manager.create(Arrays.copyOf(input(), 4 * 3 * 16 * 16), new Shape(4, 3, 16, 16));
+          TestDevice.place(
+              manager.create(Arrays.copyOf(input(), 4 * 3 * 16 * 16), new Shape(4, 3, 16, 16)));
       input.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logits(input).square().sum());
