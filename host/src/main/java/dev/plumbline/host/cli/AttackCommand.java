@@ -53,7 +53,7 @@ final class AttackCommand implements Callable<Integer> {
     OnnxModel compressed = OnnxModel.read(compressedFile);
     CorpusSearch.requirePair(original, compressed);
     Preprocessing preprocessing = options.ofPair(original, compressed);
-    RuntimeProvider provider = common.provider();
+    RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset pictures = data.open();
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);

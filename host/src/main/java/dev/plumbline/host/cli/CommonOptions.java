@@ -61,14 +61,25 @@ final class CommonOptions {
     return ConsoleProgress.on(spec.commandLine().getErr());
   }
 
-  /** What runs models in ONNX Runtime; says which. */
+  /** What runs models in ONNX Runtime, in a verb that computes nothing else; says which. */
   RuntimeProvider provider() {
-    RuntimeProvider provider =
+    return said(
         switch (accelerator) {
           case AUTO -> RuntimeProvider.best();
           case CPU -> RuntimeProvider.cpu();
           case CUDA -> RuntimeProvider.cuda();
-        };
+        });
+  }
+
+  /**
+   * What runs models in ONNX Runtime, in a verb that computes gradients. That they are computed on
+   * a GPU asks nothing of ONNX Runtime, whose usual build is for the CPU; says which.
+   */
+  RuntimeProvider providerBesideGradients() {
+    return said(accelerator == Accelerator.CPU ? RuntimeProvider.cpu() : RuntimeProvider.best());
+  }
+
+  private RuntimeProvider said(RuntimeProvider provider) {
     say("ONNX Runtime runs on " + provider.kind().onnxName());
     return provider;
   }

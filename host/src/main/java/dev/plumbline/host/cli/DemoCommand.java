@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
               config.withDevices(List.of(agent.address().toString())),
               out,
               common.device(),
-              common.provider(),
+              common.providerBesideGradients(),
               FleetDatabase.open("jdbc:h2:file:" + out.resolve("fleet").toAbsolutePath()),
               ToolVersion.text())
           .run(common.progress());

@@ -102,7 +102,7 @@ final class DistillCommand implements Callable<Integer> {
   public Integer call() {
     OnnxModel teacher = OnnxModel.read(teacherFile);
     Preprocessing preprocessing = options.of(teacher);
-    RuntimeProvider provider = common.provider();
+    RuntimeProvider provider = common.providerBesideGradients();
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open();

@@ -72,7 +72,7 @@ final class LayersCommand implements Callable<Integer> {
             preprocessing,
             deviations.pictures(),
             deviations.labels(),
-            common.provider());
+            common.providerBesideGradients());
     LayersAnswer answer =
         new LayersAnswer(
             deviations.inputs(),

@@ -169,7 +169,7 @@ final class QuantizeCommand implements Callable<Integer> {
             preprocessing,
             deviations.pictures(),
             deviations.labels(),
-            common.provider());
+            common.providerBesideGradients());
     SuggestionAnswer found = new SuggestionAnswer(quantized, suggestion, confirmation);
     answer.putAll(found.asMap());
     lines.addAll(found.lines());

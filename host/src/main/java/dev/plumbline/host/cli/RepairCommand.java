@@ -124,7 +124,7 @@ final class RepairCommand implements Callable<Integer> {
     if (count < 0) {
       throw new BadInputException("--rounds is " + count + ", expected at least 0");
     }
-    RuntimeProvider provider = common.provider();
+    RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     FleetDatabase database = databases.open();
     TorchEngine.seed(common.randomSeed());

@@ -36,7 +36,13 @@ final class RunCommand implements Callable<Integer> {
     CampaignConfig config = common.seeded(CampaignConfig.read(file));
     Path folder = out == null ? beside() : out;
     FleetDatabase database = databases.open();
-    new Campaign(config, folder, common.device(), common.provider(), database, ToolVersion.text())
+    new Campaign(
+            config,
+            folder,
+            common.device(),
+            common.providerBesideGradients(),
+            database,
+            ToolVersion.text())
         .run(common.progress());
     CampaignAnswer.print(common, folder);
     return 0;

@@ -142,7 +142,7 @@ final class SearchCommand implements Callable<Integer> {
     OnnxModel original = OnnxModel.read(pair.original());
     OnnxModel compressed = OnnxModel.read(pair.compressed());
     Preprocessing preprocessing = options.ofPair(original, compressed);
-    RuntimeProvider provider = common.provider();
+    RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset seeds = data.open();
     SearchSettings settings =
