@@ -17,8 +17,7 @@ final class Gather implements Operator {
                 return data.get(
                     new NDIndex().addAllDim(at).addIndices(Movement.index(one.values()[0], size)));
               }
-              return Movement.select(
-                  data, at, Movement.indices(inputs, 1, data.getManager(), size));
+              return Movement.select(data, at, Movement.indices(inputs, 1, data, size));
             });
   }
 }

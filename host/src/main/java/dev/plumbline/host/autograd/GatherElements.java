@@ -11,7 +11,7 @@ final class GatherElements implements Operator {
             data -> {
               int at = Movement.axis(axis, data.getShape().dimension());
               long size = data.getShape().get(at);
-              return data.gather(Movement.indices(inputs, 1, data.getManager(), size), at);
+              return data.gather(Movement.indices(inputs, 1, data, size), at);
             });
   }
 }

@@ -25,7 +25,7 @@ final class GatherNd implements Operator {
             return Movement.select(
                     data.reshape(new Shape(indices.rows(), indices.width())),
                     0,
-                    indices.rows(inputs, 1, data.getManager()))
+                    indices.rows(inputs, 1, data))
                 .reshape(new Shape(result));
           });
     };

@@ -1,6 +1,5 @@
 package dev.plumbline.host.autograd;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -17,8 +16,8 @@ final class Movement {
   /**
    * Moves the elements of an array; for whole numbers, of their positions.
    *
-   * @param move makes what it needs with the manager of its argument, which may be on another
-   *     device than the graph
+   * @param move makes what it needs beside its argument, which may be on another device than the
+   *     graph
    */
   static Value[] of(Inputs inputs, UnaryOperator<NDArray> move) {
     return ofMany(inputs, data -> new NDArray[] {move.apply(data)});
@@ -32,7 +31,7 @@ final class Movement {
     Value.Integers data = inputs.integers(0);
     long[] positions = new long[data.values().length];
     Arrays.setAll(positions, i -> i);
-    try (NDManager host = inputs.manager().newSubManager(Device.cpu())) {
+    try (NDManager host = inputs.manager().newSubManager()) {
       NDArray[] moved = move.apply(host.create(positions, new Shape(data.dims())));
       Value[] result = new Value[moved.length];
       for (int i = 0; i < moved.length; i++) {
@@ -67,13 +66,14 @@ final class Movement {
   /**
    * An input of indices into an axis, none negative.
    *
-   * @param manager owns them
+   * @param data that they are of, beside which they are put
    * @param size of the axis
    */
-  static NDArray indices(Inputs inputs, int position, NDManager manager, long size) {
+  static NDArray indices(Inputs inputs, int position, NDArray data, long size) {
     if (inputs.value(position) instanceof Value.Integers integers) {
       long[] values = Arrays.stream(integers.values()).map(i -> index(i, size)).toArray();
-      return inputs.place(manager.create(values, new Shape(integers.dims())));
+      return DeviceArrays.beside(
+          data, data.getManager().create(values, new Shape(integers.dims())));
     }
     return wrapped(inputs.array(position).toType(DataType.INT64, false), size);
   }

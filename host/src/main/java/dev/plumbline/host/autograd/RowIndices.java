@@ -1,7 +1,6 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -62,10 +61,10 @@ record RowIndices(long[] dims, int batch, int depth) {
     return rows.reshape(new Shape(count));
   }
 
-  /** The rows that an input names. */
-  NDArray rows(Inputs inputs, int position, NDManager manager) {
+  /** The rows that an input names, beside the data that they are of. */
+  NDArray rows(Inputs inputs, int position, NDArray data) {
     return inputs.value(position) instanceof Value.Integers integers
-        ? inputs.place(manager.create(rows(integers)))
+        ? DeviceArrays.beside(data, data.getManager().create(rows(integers)))
         : rows(inputs.array(position));
   }
 

@@ -31,9 +31,7 @@ final class ScatterElements implements Operator {
         throw context.unsupported("its indices are computed and it reduces");
       }
       NDArray data = inputs.array(0);
-      return array(
-          data.scatter(
-              Movement.indices(inputs, 1, data.getManager(), dims[at]), inputs.array(2), at));
+      return array(data.scatter(Movement.indices(inputs, 1, data, dims[at]), inputs.array(2), at));
     };
   }
 

@@ -190,7 +190,7 @@ public final class CorpusSearch {
 
   private static void requireSeeds(
       SearchState state, Dataset seeds, CorpusWriter writer, Path out) {
-    for (Walker walker : state.walkers()) {
+    for (Walker walker : state.begun()) {
       int seed = walker.seed();
       if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.picture(seed))) {
         throw new BadInputException(

@@ -12,7 +12,7 @@ final class ProxyJudge implements AutoCloseable {
   private final Predictor original;
   private final Predictor compressed;
 
-  private ProxyJudge(ArrayPreprocessing arrays, Predictor original, Predictor compressed) {
+  ProxyJudge(ArrayPreprocessing arrays, Predictor original, Predictor compressed) {
     this.arrays = arrays;
     this.original = original;
     this.compressed = compressed;

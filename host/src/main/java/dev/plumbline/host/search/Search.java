@@ -45,6 +45,7 @@ public final class Search {
   private final MutationSink sink;
   private final Tally tally;
   private final List<Walker> walkers = new ArrayList<>();
+  private final EndedWalks ended;
   private int nextSeed;
   // Float form of what walks, and the seeds as unsigned bytes; null while nothing walks.
   private NDArray inputs;
@@ -76,6 +77,8 @@ public final class Search {
             .batch()
             .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(seeds, manager));
     this.sink = sink;
+    this.ended =
+        new EndedWalks(new Shrinking(original, compressed, judge, arrays, settings), arrays, seeds);
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
     from.ifPresent(this::goOnFrom);
   }
@@ -83,22 +86,29 @@ public final class Search {
   private void goOnFrom(SearchState state) {
     nextSeed = state.nextSeed();
     walkers.addAll(state.walkers());
-    if (nextSeed > seeds.size()
-        || state.inputs().length != (long) walkers.size() * seeds.shape().bytes()) {
-      throw new BadInputException(
-          "the unfinished search is of "
-              + nextSeed
-              + " seeds or more, and of other pictures, found "
-              + seeds.size()
-              + " seeds of "
-              + seeds.shape());
-    }
+    requireOfSeeds(state);
+    ended.addAll(state.ended(), state.endedPixels());
     if (!walkers.isEmpty()) {
       seedPixels =
           arrays.upload(
               manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
       Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
       inputs = arrays.place(manager.create(state.inputs(), shape));
+    }
+  }
+
+  private void requireOfSeeds(SearchState state) {
+    long bytes = seeds.shape().bytes();
+    if (state.nextSeed() > seeds.size()
+        || state.inputs().length != state.walkers().size() * bytes
+        || state.endedPixels().length != state.ended().size() * bytes) {
+      throw new BadInputException(
+          "the unfinished search is of "
+              + state.nextSeed()
+              + " seeds or more, and of other pictures, found "
+              + seeds.size()
+              + " seeds of "
+              + seeds.shape());
     }
   }
 
@@ -175,6 +185,9 @@ public final class Search {
       Search search =
           new Search(
               manager, original, compressed, arrays, judge, seeds, algorithm, settings, sink, from);
+      if (original.device().isGpu()) {
+        progress.say("on the GPU up to " + search.batch + " seeds walk together");
+      }
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
     }
@@ -185,9 +198,20 @@ public final class Search {
       try (NDManager step = manager.newSubManager()) {
         step(step);
       }
-      sink.reached(this::state);
-      progress.at(stepsDone(), tally.note());
+      while (ended.size() >= batch) {
+        shrinkEnded();
+      }
+      reached(progress);
     }
+    while (ended.size() > 0) {
+      shrinkEnded();
+      reached(progress);
+    }
+  }
+
+  private void reached(Progress.Step progress) {
+    sink.reached(this::state);
+    progress.at(stepsDone(), tally.note());
   }
 
   private SearchState state() {
@@ -195,6 +219,8 @@ public final class Search {
         nextSeed,
         List.copyOf(walkers),
         inputs == null ? new float[0] : inputs.toFloatArray(),
+        ended.walkers(),
+        ended.pixels(),
         tally.found());
   }
 
@@ -269,37 +295,20 @@ public final class Search {
     NDArray pixels = arrays.toPixels(moved);
     NDArray seedFloats = scoped(scope, seedPixels.toType(DataType.FLOAT32, true));
     Judged judged = judge.mutated(pixels, seedLabels);
-    if (algorithm.shrinks()) {
-      judged =
-          new Shrinking(original, compressed, judge, arrays, settings).shrink(judged, seedFloats);
-    }
-    List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
-    long bytes = seeds.shape().bytes();
-    NDArray change = judged.pixels().sub(seedFloats).reshape(new Shape(walkers.size(), bytes));
-    float[] squares = change.square().sum(new int[] {1}).toFloatArray();
-    float[] largest = change.abs().max(new int[] {1}).toFloatArray();
+    List<MutatedPicture> pictures = Mutations.of(walkers, judged, seedFloats);
 
     List<Walker> going = new ArrayList<>();
     List<Long> rows = new ArrayList<>();
     for (int row = 0; row < walkers.size(); row++) {
       Walker walker = walkers.get(row);
-      MutatedPicture mutated =
-          new MutatedPicture(
-              walker.seed(),
-              walker.step(),
-              pictures.get(row),
-              judged.pictureClass(row),
-              walker.label(),
-              judged.byOriginal().labels()[row],
-              judged.byCompressed().labels()[row],
-              judged.byOriginal().confidences()[row],
-              judged.byCompressed().confidences()[row],
-              judged.byCompressed().margin(row, walker.label()),
-              Math.sqrt(squares[row] / (double) bytes) / 255,
-              largest[row] / 255.0);
-      tally.mutated(mutated, !walker.deviated());
-      sink.mutated(mutated);
-      if (walker.step() < settings.steps() && !algorithm.isDone(mutated, settings)) {
+      MutatedPicture mutated = pictures.get(row);
+      boolean done = algorithm.isDone(mutated, settings);
+      if (done && algorithm.shrinks()) {
+        ended.add(walker, mutated.picture());
+        continue;
+      }
+      tell(walker, mutated);
+      if (walker.step() < settings.steps() && !done) {
         boolean deviated = walker.deviated() || judged.isEffective(row);
         going.add(new Walker(walker.seed(), walker.step() + 1, walker.label(), deviated));
         rows.add((long) row);
@@ -308,6 +317,23 @@ public final class Search {
       }
     }
     goOn(scope, moved, going, rows);
+  }
+
+  private void tell(Walker walker, MutatedPicture mutated) {
+    tally.mutated(mutated, !walker.deviated());
+    sink.mutated(mutated);
+  }
+
+  /** Tells of pictures that ended their walk, as many as walk together. */
+  private void shrinkEnded() {
+    List<Walker> first = ended.walkers();
+    try (NDManager scope = manager.newSubManager()) {
+      List<MutatedPicture> shrunk = ended.shrink(batch, scope);
+      for (int i = 0; i < shrunk.size(); i++) {
+        tell(first.get(i), shrunk.get(i));
+        sink.done(first.get(i).seed());
+      }
+    }
   }
 
   private void goOn(NDManager scope, NDArray moved, List<Walker> going, List<Long> rows) {

@@ -39,7 +39,10 @@ public interface SearchAlgorithm {
     return false;
   }
 
-  /** Whether the change of an effective picture is made smaller while it stays effective. */
+  /**
+   * Whether the change of a picture that ends a walk, which has to be an effective one, is made
+   * smaller while it stays so.
+   */
   default boolean shrinks() {
     return false;
   }

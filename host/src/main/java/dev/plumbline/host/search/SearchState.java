@@ -11,6 +11,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where a search stands between two steps: enough to go on as if it had not stopped. Its size is
@@ -19,10 +20,18 @@ import java.util.List;
  * @param nextSeed the first seed that has not begun to walk
  * @param walkers seeds that walk, in the order of the batch
  * @param inputs float form of what walks, in the model's layout, flat
+ * @param ended walks that ended with a picture whose change is still to be made smaller
+ * @param endedPixels these pictures, one after the other
  * @param found counts until here
  */
-public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Found found) {
-  private static final int VERSION = 1;
+public record SearchState(
+    int nextSeed,
+    List<Walker> walkers,
+    float[] inputs,
+    List<Walker> ended,
+    byte[] endedPixels,
+    Found found) {
+  private static final int VERSION = 2;
 
   /**
    * A seed on its way.
@@ -56,6 +65,30 @@ public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Fo
     static final Found NOTHING = new Found(0, 0, 0, 0, 0, 0, 0, 0);
   }
 
+  /** Seeds of which not all was told. */
+  public List<Walker> begun() {
+    return Stream.concat(walkers.stream(), ended.stream()).toList();
+  }
+
+  private static void write(DataOutputStream out, List<Walker> walkers) throws IOException {
+    out.writeInt(walkers.size());
+    for (Walker walker : walkers) {
+      out.writeInt(walker.seed());
+      out.writeInt(walker.step());
+      out.writeInt(walker.label());
+      out.writeBoolean(walker.deviated());
+    }
+  }
+
+  private static List<Walker> readWalkers(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    List<Walker> walkers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      walkers.add(new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean()));
+    }
+    return List.copyOf(walkers);
+  }
+
   /** Bytes for {@link #read}. */
   public byte[] write() {
     ByteArrayOutputStream bytes =
@@ -63,13 +96,10 @@ public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Fo
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
       out.writeInt(nextSeed);
-      out.writeInt(walkers.size());
-      for (Walker walker : walkers) {
-        out.writeInt(walker.seed());
-        out.writeInt(walker.step());
-        out.writeInt(walker.label());
-        out.writeBoolean(walker.deviated());
-      }
+      write(out, walkers);
+      write(out, ended);
+      out.writeInt(endedPixels.length);
+      out.write(endedPixels);
       out.writeInt(found.seeds());
       out.writeInt(found.naturalDeviations());
       out.writeLong(found.effective());
@@ -99,11 +129,9 @@ public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Fo
             "the state of an unfinished search has version " + version + ", expected " + VERSION);
       }
       int nextSeed = in.readInt();
-      int count = in.readInt();
-      List<Walker> walkers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        walkers.add(new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean()));
-      }
+      List<Walker> walkers = readWalkers(in);
+      List<Walker> ended = readWalkers(in);
+      byte[] endedPixels = in.readNBytes(in.readInt());
       Found found =
           new Found(
               in.readInt(),
@@ -118,7 +146,7 @@ public record SearchState(int nextSeed, List<Walker> walkers, float[] inputs, Fo
       ByteBuffer.wrap(in.readNBytes(Math.multiplyExact(inputs.length, Float.BYTES)))
           .asFloatBuffer()
           .get(inputs);
-      return new SearchState(nextSeed, List.copyOf(walkers), inputs, found);
+      return new SearchState(nextSeed, walkers, inputs, ended, endedPixels, found);
     } catch (IOException | BufferUnderflowException e) {
       throw new BadInputException(
           "the state of an unfinished search is cut short at " + bytes.length + " bytes", e);

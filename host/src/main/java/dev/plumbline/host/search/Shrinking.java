@@ -1,15 +1,12 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
-import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
  * Makes the change of effective pictures smaller while they stay effective: bisection towards the
@@ -50,54 +47,19 @@ final class Shrinking {
   }
 
   /**
-   * The batch with its effective pictures nearer to their seeds; the others are as they were.
+   * Effective pictures nearer to their seeds.
    *
-   * @param seeds pixels 0 to 255 of the seed of each
+   * @param pixels whole numbers of 0 to 255, each effective and sure enough, N x C x H x W
+   * @param seeds pixels of the seed of each
    */
-  Judged shrink(Judged batch, NDArray seeds) {
-    int[] effective =
-        IntStream.range(0, batch.seedLabels().length).filter(row -> wanted(batch, row)).toArray();
-    if (effective.length == 0) {
-      return batch;
-    }
-    // What the device needs is brought there before it is given anything to compute.
-    NDManager owner = seeds.getManager();
-    NDArray rows = arrays.place(owner.create(Arrays.stream(effective).asLongStream().toArray()));
-    int[] labelsOnly = Arrays.stream(effective).map(row -> batch.seedLabels()[row]).toArray();
-    Labels labels = Labels.of(labelsOnly, owner, arrays);
+  Judged shrink(NDArray pixels, NDArray seeds, Labels labels) {
+    // Brought to the device before that is given anything to compute.
     NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
-    Places places = Places.of(effective, batch.seedLabels().length, owner, arrays);
-    NDArray from = seeds.get(rows);
-    NDArray nearer = bisect(batch.pixels().get(rows), from, labels);
+    NDArray nearer = bisect(pixels, seeds, labels);
     for (int turn = 0; turn < TURNS; turn++) {
-      nearer = straighten(nearer, from, labels);
+      nearer = straighten(nearer, seeds, labels);
     }
-    NDArray fewer = resetGroups(nearer, from, labels, groups);
-    return judge.mutated(places.put(fewer, batch.pixels()), batch.seedLabels());
-  }
-
-  /**
-   * Where shrunk pictures stand in the batch.
-   *
-   * @param rank of each picture of the batch among those that are shrunk; 0 for the others; int64
-   * @param shrunk 1 for each that is shrunk, else 0; N x 1 x 1 x 1
-   */
-  private record Places(NDArray rank, NDArray shrunk) {
-    static Places of(int[] effective, int batch, NDManager owner, ArrayPreprocessing arrays) {
-      long[] rank = new long[batch];
-      float[] shrunk = new float[batch];
-      for (int i = 0; i < effective.length; i++) {
-        rank[effective[i]] = i;
-        shrunk[effective[i]] = 1;
-      }
-      return new Places(
-          arrays.place(owner.create(rank)),
-          arrays.place(owner.create(shrunk, new Shape(batch, 1, 1, 1))));
-    }
-
-    NDArray put(NDArray pictures, NDArray batch) {
-      return choose(shrunk, pictures.get(rank), batch);
-    }
+    return judge.mutated(resetGroups(nearer, seeds, labels, groups), labels.values());
   }
 
   private NDArray bisect(NDArray pixels, NDArray from, Labels labels) {
@@ -204,11 +166,6 @@ final class Shrinking {
       best = choose(holds(trial, labels), trial, best);
     }
     return best;
-  }
-
-  private boolean wanted(Judged judged, int row) {
-    return judged.isEffective(row)
-        && judged.byOriginal().confidences()[row] >= settings.minConfidence();
   }
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */

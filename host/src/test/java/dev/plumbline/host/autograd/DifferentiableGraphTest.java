@@ -191,7 +191,7 @@ class DifferentiableGraphTest {
     try (NDManager own = DeviceArrays.owner();
         DifferentiableGraph graph =
             DifferentiableGraph.frozen(moved, TestDevice.device(), DataType.FLOAT64)) {
-      NDArray in = own.create(x, shape).toType(DataType.FLOAT64, true);
+      NDArray in = TestDevice.place(own.create(x, shape)).toType(DataType.FLOAT64, true);
       double[] y = graph.logits(in).toDoubleArray();
       double sum = 0;
       for (int i = 0; i < y.length; i++) {
@@ -280,7 +280,7 @@ class DifferentiableGraphTest {
     try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device());
         GradientTape tape = GradientTape.open()) {
       assertEquals(Set.of("w"), names(graph));
-      tape.backward(graph.logits(manager.ones(new Shape(2, 4))).sum());
+      tape.backward(graph.logits(TestDevice.place(manager.ones(new Shape(2, 4)))).sum());
       float[] gradient = graph.parameters().get(0).master().getGradient().toFloatArray();
       float[] twos = new float[12];
       Arrays.fill(twos, 2);
@@ -337,13 +337,14 @@ class DifferentiableGraphTest {
       float[] x = random(1, 768, 1);
       float[] first;
       try (NDManager own = manager.newSubManager()) {
-        GraphRun run = graph.logitsAnd(own.create(x, new Shape(1, 3, 16, 16)), every);
+        GraphRun run =
+            graph.logitsAnd(TestDevice.place(own.create(x, new Shape(1, 3, 16, 16))), every);
         assertTrue(run.captured().size() > 10);
         run.captured().values().forEach(a -> assertTrue(Float.isFinite(a.sum().getFloat())));
         first = run.logits().toFloatArray();
       }
       try (NDManager own = manager.newSubManager()) {
-        NDArray in = own.create(x, new Shape(1, 3, 16, 16));
+        NDArray in = TestDevice.place(own.create(x, new Shape(1, 3, 16, 16)));
         assertArrayEquals(first, graph.logits(in).toFloatArray());
       }
     }
@@ -357,7 +358,8 @@ class DifferentiableGraphTest {
         long resident = 0;
         for (int pass = 0; pass < 1000; pass++) {
           try (NDManager own = manager.newSubManager()) {
-            NDArray in = own.create(random(pass, 2 * 768, 1), new Shape(2, 3, 16, 16));
+            NDArray in =
+                TestDevice.place(own.create(random(pass, 2 * 768, 1), new Shape(2, 3, 16, 16)));
             if (pass < 500) {
               graph.logits(in);
               assertEquals(2, own.getManagedArrays().size(), "input and logits");
@@ -377,7 +379,10 @@ class DifferentiableGraphTest {
         assertEquals(0, manager.getManagedArrays().size());
         // One pass makes some 200 kB of arrays: 900 kept ones would be 180 MB.
         long grown = resident() - resident;
-        assertTrue(grown < 100_000_000, name + " grew by " + grown + " bytes");
+        // Arrays of a GPU are not in this memory, and its kernels come into it on the way.
+        assertTrue(
+            TestDevice.device().isGpu() || grown < 100_000_000,
+            name + " grew by " + grown + " bytes");
       }
     }
   }

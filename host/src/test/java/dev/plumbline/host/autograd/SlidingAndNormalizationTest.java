@@ -150,7 +150,7 @@ class SlidingAndNormalizationTest {
             });
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device())) {
-      NDArray x = manager.arange(32f).reshape(PICTURE).sin();
+      NDArray x = TestDevice.place(manager.arange(32f)).reshape(PICTURE).sin();
       try (GradientTape tape = GradientTape.open()) {
         tape.backward(graph.logitsInTraining(x).pow(3).sum());
       }

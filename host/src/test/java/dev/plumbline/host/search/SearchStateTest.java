@@ -87,9 +87,13 @@ class SearchStateTest {
                 1,
                 List.of(new SearchState.Walker(0, 2, 1, true)),
                 new float[] {1, 2},
+                List.of(new SearchState.Walker(1, 4, 3, false)),
+                new byte[] {5, 6},
                 SearchState.Found.NOTHING)
             .write();
     assertEquals(2, SearchState.read(state).inputs()[1]);
+    assertEquals(4, SearchState.read(state).ended().get(0).step());
+    assertEquals(6, SearchState.read(state).endedPixels()[1]);
     BadInputException refused =
         assertThrows(
             BadInputException.class,

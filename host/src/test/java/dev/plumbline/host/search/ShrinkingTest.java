@@ -105,7 +105,10 @@ class ShrinkingTest {
       Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
       Judged shrunk =
           new Shrinking(original, compressed, judge, arrays, settings)
-              .shrink(whole, pictures(manager, seeds));
+              .shrink(
+                  pictures(manager, found),
+                  pictures(manager, seeds),
+                  Labels.of(new int[SEEDS], manager, arrays));
       float[] pixels = shrunk.pixels().toFloatArray();
       for (int n = 0; n < SEEDS; n++) {
         assertTrue(whole.isEffective(n), "picture " + n + " did not deviate");

@@ -1,0 +1,82 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Pictures that ended their walk and wait until there are enough of them to make their changes
+ * smaller together: what that costs depends little on how many they are.
+ */
+final class EndedWalks {
+  private final Shrinking shrinking;
+  private final ArrayPreprocessing arrays;
+  private final Dataset seeds;
+  private final List<Walker> walkers = new ArrayList<>();
+  private final List<Picture> pictures = new ArrayList<>();
+
+  EndedWalks(Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds) {
+    this.shrinking = shrinking;
+    this.arrays = arrays;
+    this.seeds = seeds;
+  }
+
+  void add(Walker walker, Picture picture) {
+    walkers.add(walker);
+    pictures.add(picture);
+  }
+
+  int size() {
+    return walkers.size();
+  }
+
+  List<Walker> walkers() {
+    return List.copyOf(walkers);
+  }
+
+  /** All pictures one after the other. */
+  byte[] pixels() {
+    ByteBuffer bytes = ByteBuffer.allocate(pictures.size() * seeds.shape().bytes());
+    pictures.forEach(picture -> bytes.put(picture.pixels()));
+    return bytes.array();
+  }
+
+  /**
+   * Adds those that waited when a search was cut off.
+   *
+   * @param pixels as {@link #pixels} gave them
+   */
+  void addAll(List<Walker> ended, byte[] pixels) {
+    PictureShape shape = seeds.shape();
+    for (int i = 0; i < ended.size(); i++) {
+      byte[] own = Arrays.copyOfRange(pixels, i * shape.bytes(), (i + 1) * shape.bytes());
+      add(ended.get(i), new Picture(shape, own));
+    }
+  }
+
+  /** The first pictures that wait, with smaller changes; they wait no longer. */
+  List<MutatedPicture> shrink(int most, NDManager scope) {
+    List<Walker> first = walkers.subList(0, Math.min(most, walkers.size()));
+    List<Picture> found = pictures.subList(0, first.size());
+    int[] labels = first.stream().mapToInt(Walker::label).toArray();
+    NDArray from = floats(first.stream().map(w -> seeds.picture(w.seed())).toList(), scope);
+    Judged shrunk = shrinking.shrink(floats(found, scope), from, Labels.of(labels, scope, arrays));
+    List<MutatedPicture> mutated = Mutations.of(first, shrunk, from);
+    first.clear();
+    found.clear();
+    return mutated;
+  }
+
+  private NDArray floats(List<Picture> of, NDManager scope) {
+    return arrays.upload(scope, of).toType(DataType.FLOAT32, false);
+  }
+}

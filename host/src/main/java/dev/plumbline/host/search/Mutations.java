@@ -1,0 +1,45 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Judged pictures, brought back from the device and measured against their seeds. */
+final class Mutations {
+  private Mutations() {}
+
+  /**
+   * @param walkers that made the pictures, in their order
+   * @param seeds pixels 0 to 255 of the seed of each, float32, N x C x H x W
+   */
+  static List<MutatedPicture> of(List<Walker> walkers, Judged judged, NDArray seeds) {
+    List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
+    long bytes = pictures.get(0).shape().bytes();
+    NDArray change = judged.pixels().sub(seeds).reshape(new Shape(walkers.size(), bytes));
+    float[] squares = change.square().sum(new int[] {1}).toFloatArray();
+    float[] largest = change.abs().max(new int[] {1}).toFloatArray();
+    List<MutatedPicture> mutated = new ArrayList<>();
+    for (int row = 0; row < walkers.size(); row++) {
+      Walker walker = walkers.get(row);
+      mutated.add(
+          new MutatedPicture(
+              walker.seed(),
+              walker.step(),
+              pictures.get(row),
+              judged.pictureClass(row),
+              walker.label(),
+              judged.byOriginal().labels()[row],
+              judged.byCompressed().labels()[row],
+              judged.byOriginal().confidences()[row],
+              judged.byCompressed().confidences()[row],
+              judged.byCompressed().margin(row, walker.label()),
+              Math.sqrt(squares[row] / (double) bytes) / 255,
+              largest[row] / 255.0));
+    }
+    return mutated;
+  }
+}
