@@ -99,6 +99,8 @@ public record CampaignConfig(
    * @param budget seconds after which no further round begins; no bound if absent
    * @param maxAccuracyDrop percentage points; 0.2 if absent
    * @param learnedScales whether scales are trained; not if absent
+   * @param trainingSeeds training pictures that each round searches from too; if absent twice as
+   *     many as the corpus has seeds
    */
   public record RepairConfig(
       Optional<String> recipe,
@@ -109,9 +111,11 @@ public record CampaignConfig(
       Optional<Double> goal,
       Optional<Double> budget,
       @JsonProperty("max_accuracy_drop") Optional<Double> maxAccuracyDrop,
-      @JsonProperty("learned_scales") Optional<Boolean> learnedScales) {
+      @JsonProperty("learned_scales") Optional<Boolean> learnedScales,
+      @JsonProperty("training_seeds") Optional<Integer> trainingSeeds) {
     static RepairConfig usual() {
       return new RepairConfig(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

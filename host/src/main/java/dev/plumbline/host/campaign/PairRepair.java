@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
@@ -74,6 +75,7 @@ record PairRepair(
             config.budget().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
             config.maxAccuracyDrop().orElse(RoundSettings.USUAL_MAX_ACCURACY_DROP),
             RoundSettings.USUAL_HELDOUT_SHARE,
+            config.trainingSeeds().map(OptionalInt::of).orElse(OptionalInt.empty()),
             RoundSettings.USUAL_PATIENCE);
     RepairRounds.Result result =
         new RepairRounds(

@@ -11,6 +11,7 @@ import dev.plumbline.host.repair.TrainingSplit;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** Rounds of search and repair, and what each is held to. */
@@ -45,6 +46,14 @@ final class RoundOptions {
           "A round that loses more percentage points of clean accuracy is rolled back (default:"
               + " ${DEFAULT-VALUE}).")
   private double maxAccuracyDrop;
+
+  @Option(
+      names = "--training-seeds",
+      paramLabel = "N",
+      description =
+          "Pictures of --data that each round searches from beside the corpus' seeds, others in each"
+              + " round (default: twice as many as these).")
+  private Integer trainingSeeds;
 
   @Option(
       names = "--heldout",
@@ -88,6 +97,7 @@ final class RoundOptions {
         budget == null ? OptionalDouble.empty() : OptionalDouble.of(budget),
         maxAccuracyDrop,
         RoundSettings.USUAL_HELDOUT_SHARE,
+        trainingSeeds == null ? OptionalInt.empty() : OptionalInt.of(trainingSeeds),
         RoundSettings.USUAL_PATIENCE);
   }
 

@@ -274,17 +274,29 @@ public final class CorpusWriter implements AutoCloseable {
 
   /**
    * Before the header says that it is whole. Most pictures are on the disk by then, so that this
-   * takes less than forcing each as it comes.
+   * takes less than forcing each as it comes; and of many that wait for the disk, several can.
    */
   private void forcePictures() throws IOException {
     Path pictures = partial.resolve(CorpusFiles.PICTURES);
+    List<Path> every;
     try (Stream<Path> files = Files.list(pictures)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        WholeFile.force(file);
-      }
+      every = files.toList();
+    }
+    try {
+      every.parallelStream().forEach(CorpusWriter::force);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     WholeFile.force(pictures);
     WholeFile.force(partial.resolve(CorpusFiles.INPUTS));
+  }
+
+  private static void force(Path file) {
+    try {
+      WholeFile.force(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

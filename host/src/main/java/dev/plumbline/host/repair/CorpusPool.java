@@ -61,6 +61,18 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
     return new CorpusPool(shape, classNames, all);
   }
 
+  /** A pool of such pictures without any. */
+  CorpusPool none() {
+    return new CorpusPool(shape, classNames, List.of());
+  }
+
+  /** With the pictures of another pool, of other seeds. */
+  CorpusPool with(CorpusPool others) {
+    List<PoolPicture> all = new ArrayList<>(pictures);
+    all.addAll(others.pictures());
+    return new CorpusPool(shape, classNames, all);
+  }
+
   /** With more pictures known as those that a compressed model deviates on. */
   CorpusPool withHard(Set<String> ids) {
     return new CorpusPool(

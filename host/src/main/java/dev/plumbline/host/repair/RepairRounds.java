@@ -4,6 +4,8 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.JudgeSource;
@@ -31,6 +33,12 @@ public final class RepairRounds {
   private static final double SMALLER = 0.5;
 
   private final Repair repair;
+
+  /** In a round's folder, what was found from the corpus' seeds, and from training pictures. */
+  private static final String OF_CORPUS = "corpus";
+
+  private static final String OF_TRAINING = "training";
+
   private final RoundSearch search;
   private final List<JudgeSource> devices;
   private final RepairSettings settings;
@@ -110,7 +118,7 @@ public final class RepairRounds {
             clean,
             truth,
             model -> clean.labels(model, repair.preprocessing(), repair.provider(), progress));
-    String key = key(corpus, heldout, training, clean);
+    String key = key(corpus, heldout, split, training, clean);
     RepairLedger ledger =
         file.read(key)
             .orElseGet(
@@ -131,12 +139,17 @@ public final class RepairRounds {
 
   /** Everything that a round's model depends on; how many rounds there are does not matter. */
   private String key(
-      Corpus corpus, Optional<Corpus> heldout, Dataset training, CleanPictures clean) {
+      Corpus corpus,
+      Optional<Corpus> heldout,
+      HeldoutSplit split,
+      Dataset training,
+      CleanPictures clean) {
     return String.join(
         " ",
         settings.toString(),
         "search " + search.id(),
         "drop " + bounds.maxAccuracyDrop(),
+        trainingSeeds(split) + " training seeds",
         "corpus " + corpus.sha256(),
         heldout.map(h -> "heldout " + h.sha256()).orElse("heldout " + bounds.heldoutShare()),
         training.size() + " training pictures",
@@ -195,20 +208,29 @@ public final class RepairRounds {
     int number = ledger.rounds().size() + 1;
     OnnxModel best = model(ledger);
     Path own = folder.resolve("round-" + number);
-    Corpus fresh = fresh(best, corpus, split, own.resolve("corpus"), number);
-    CorpusPool found = pool(split, number);
+    List<Corpus> fresh = new ArrayList<>();
+    fresh.add(
+        fresh(
+            best, CorpusSeeds.of(corpus, split.learned().seeds()), own.resolve(OF_CORPUS), number));
+    int trainingSeeds = trainingSeeds(split);
+    if (trainingSeeds > 0) {
+      Dataset window = window(training, trainingSeeds, number);
+      fresh.add(fresh(best, window, own.resolve(OF_TRAINING), number));
+    }
     // What an earlier round broke is hard too.
-    CorpusPool pool = found.withHard(deviating(judges().get(0), best, found));
+    CorpusPool pool = marked(pool(split.learned(), OF_CORPUS, number), best);
+    CorpusPool learned =
+        trainingSeeds > 0 ? pool.with(marked(pool(pool.none(), OF_TRAINING, number), best)) : pool;
     double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
     String path = folder.relativize(own).resolve("model.onnx").toString();
     repair
         .withProvenance(
-            repair.fineTuning().tune(best, pool, training, how, progress),
+            repair.fineTuning().tune(best, learned, training, how, progress),
             corpus,
             how,
             number,
-            pool,
+            learned,
             training)
         .write(folder.resolve(path));
     // Devices get the file that a model was read from.
@@ -224,9 +246,9 @@ public final class RepairRounds {
         model.sha256(),
         ledger.best(),
         how.rate(),
-        fresh.header().counts().seeds(),
-        fresh.header().counts().effective(),
-        pool.pictures().size(),
+        fresh.stream().mapToInt(found -> found.header().counts().seeds()).sum(),
+        fresh.stream().mapToInt(found -> found.header().counts().effective()).sum(),
+        learned.pictures().size(),
         judges,
         rates.accuracy(),
         rates.agreement(),
@@ -235,29 +257,48 @@ public final class RepairRounds {
   }
 
   /** What the round's search finds, or found before the repair was cut off. */
-  private Corpus fresh(OnnxModel best, Corpus corpus, HeldoutSplit split, Path out, int number) {
+  private Corpus fresh(OnnxModel best, Dataset seeds, Path out, int number) {
     if (Files.exists(out)) {
       Corpus before = Corpus.open(out);
       before.requireModels(repair.original().sha256(), best.sha256());
       return before;
     }
-    return search.search(
-        best,
-        CorpusSeeds.of(corpus, split.learned().seeds()),
-        out,
-        settings.randomSeed() + number - 1,
-        progress);
+    return search.search(best, seeds, out, settings.randomSeed() + number - 1, progress);
   }
 
-  /** What all rounds up to one have found. */
-  private CorpusPool pool(HeldoutSplit split, int number) {
-    CorpusPool pool = split.learned();
+  /**
+   * The training pictures that a round searches from. A model that knows few seeds learns them and
+   * what is beside them, and not the other pictures' neighbourhoods.
+   */
+  private static Dataset window(Dataset training, int seeds, int number) {
+    int size = Math.min(seeds, training.size());
+    int from = (int) ((long) (number - 1) * size % (training.size() - size + 1));
+    return Datasets.range(training, Range.of(from, from + size));
+  }
+
+  private int trainingSeeds(HeldoutSplit split) {
+    return bounds
+        .trainingSeeds()
+        .orElseGet(() -> RoundSettings.USUAL_TRAINING_SEEDS * split.learned().seeds().size());
+  }
+
+  /**
+   * With what all rounds up to one have found.
+   *
+   * @param name of the corpus in a round's folder
+   */
+  private CorpusPool pool(CorpusPool start, String name, int number) {
+    CorpusPool pool = start;
     for (int round = 1; round <= number; round++) {
-      pool =
-          pool.with(
-              "round-" + round, Corpus.open(folder.resolve("round-" + round).resolve("corpus")));
+      String path = "round-" + round;
+      String source = name.equals(OF_CORPUS) ? path : path + "-" + name;
+      pool = pool.with(source, Corpus.open(folder.resolve(path).resolve(name)));
     }
     return pool;
+  }
+
+  private CorpusPool marked(CorpusPool pool, OnnxModel best) {
+    return pool.withHard(deviating(judges().get(0), best, pool));
   }
 
   private RepairLedger.RoundCounts counts(

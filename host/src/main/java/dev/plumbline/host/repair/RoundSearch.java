@@ -15,7 +15,7 @@ public interface RoundSearch {
    * Searches where a model deviates from the original.
    *
    * @param model the compressed model as it is by now
-   * @param seeds of the corpus that the repair began with
+   * @param seeds to begin from
    * @param out folder of the corpus to write
    * @param randomSeed of the search
    */

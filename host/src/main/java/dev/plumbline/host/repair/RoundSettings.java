@@ -2,6 +2,7 @@ package dev.plumbline.host.repair;
 
 import dev.plumbline.host.BadInputException;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * How many rounds of search and repair, and what each is held to.
@@ -14,6 +15,8 @@ import java.util.OptionalDouble;
  *     against the compressed model is rolled back
  * @param heldoutShare share of the corpus' seeds that the repair does not learn from, above 0 and
  *     below 1, where no corpus of its own is held out
+ * @param trainingSeeds training pictures that each round searches from too, others in each round,
+ *     at least 0; empty for twice as many as the corpus has seeds to learn from
  * @param patience rounds in a row without a better model, at least 1, after which no further begins
  */
 public record RoundSettings(
@@ -22,9 +25,14 @@ public record RoundSettings(
     OptionalDouble budget,
     double maxAccuracyDrop,
     double heldoutShare,
+    OptionalInt trainingSeeds,
     int patience) {
   public static final double USUAL_MAX_ACCURACY_DROP = 0.2;
   public static final double USUAL_HELDOUT_SHARE = 0.2;
+
+  /** Training pictures for each seed of the corpus. */
+  static final int USUAL_TRAINING_SEEDS = 2;
+
   public static final int USUAL_PATIENCE = 2;
   public static final int USUAL_ROUNDS = 3;
 
@@ -50,6 +58,8 @@ public record RoundSettings(
         "held-out share",
         heldoutShare,
         "above 0 and below 1");
+    trainingSeeds.ifPresent(
+        seeds -> require(seeds >= 0, "number of training seeds", seeds, "at least 0"));
     require(patience >= 1, "patience", patience, "at least 1 round");
   }
 
@@ -68,6 +78,7 @@ public record RoundSettings(
         OptionalDouble.empty(),
         USUAL_MAX_ACCURACY_DROP,
         USUAL_HELDOUT_SHARE,
+        OptionalInt.empty(),
         USUAL_PATIENCE);
   }
 }

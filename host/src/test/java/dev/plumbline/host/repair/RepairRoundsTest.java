@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +98,8 @@ class RepairRoundsTest {
 
   /** Bounds under which no round is rolled back. */
   private static RoundSettings free(int rounds) {
-    return new RoundSettings(rounds, OptionalDouble.empty(), OptionalDouble.empty(), 100, 0.2, 5);
+    return new RoundSettings(
+        rounds, OptionalDouble.empty(), OptionalDouble.empty(), 100, 0.2, OptionalInt.of(0), 5);
   }
 
   private CleanPictures clean() {
@@ -154,9 +156,50 @@ class RepairRoundsTest {
   }
 
   @Test
+  void eachRoundSearchesFromOtherTrainingPicturesTooAndLearnsWhatItFinds() {
+    List<List<Picture>> searched = new ArrayList<>();
+    RoundSearch watched =
+        new RoundSearch() {
+          @Override
+          public String id() {
+            return "noise";
+          }
+
+          @Override
+          public Corpus search(
+              OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+            List<Picture> from = new ArrayList<>();
+            for (int i = 0; i < seeds.size(); i++) {
+              from.add(seeds.picture(i));
+            }
+            searched.add(from);
+            return fixture.corpus(out, model, noise(20, 100 + searched.size()));
+          }
+        };
+    RoundSettings bounds =
+        new RoundSettings(
+            2, OptionalDouble.empty(), OptionalDouble.empty(), 100, 0.2, OptionalInt.of(16), 5);
+    RepairLedger ledger = run(rounds(watched, GENTLE, bounds, "out.rounds")).ledger();
+    assertEquals(4, searched.size());
+    assertEquals(noise(48, 5).subList(0, 16), searched.get(1));
+    assertEquals(noise(48, 5).subList(16, 32), searched.get(3));
+    // 80 of the corpus, and 20 of each search.
+    assertEquals(120, ledger.rounds().get(0).pool());
+    assertEquals(160, ledger.rounds().get(1).pool());
+    // What training pictures led to is learned and not counted.
+    RepairLedger.RoundCounts host = ledger.rounds().get(0).judges().get(HostJudge.ID);
+    List<Picture> counted = new ArrayList<>(noise(80, 1));
+    counted.addAll(noise(20, 101));
+    assertEquals(
+        differing(labels(original, counted), labels(pruned, counted)),
+        host.fixed() + host.stillBroken());
+  }
+
+  @Test
   void aRoundThatSpoilsTheCleanPicturesIsRolledBack() {
     RoundSettings strict =
-        new RoundSettings(2, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, 5);
+        new RoundSettings(
+            2, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, OptionalInt.of(0), 5);
     // The labels are those of the compressed model: every change is a loss.
     CleanPictures spoilt = new CleanPictures(labelled(noise(100, 3), pruned), true);
     RepairRounds.Result result =
@@ -239,14 +282,16 @@ class RepairRoundsTest {
   @Test
   void noFurtherRoundBeginsOnceTheGoalIsReached() {
     RoundSettings easy =
-        new RoundSettings(3, OptionalDouble.of(0.99), OptionalDouble.empty(), 100, 0.2, 5);
+        new RoundSettings(
+            3, OptionalDouble.of(0.99), OptionalDouble.empty(), 100, 0.2, OptionalInt.of(0), 5);
     assertEquals(1, run(rounds(GENTLE, easy, "out.rounds")).ledger().rounds().size());
   }
 
   @Test
   void noFurtherRoundBeginsOnceTheBudgetIsSpent() {
     RoundSettings poor =
-        new RoundSettings(3, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, 5);
+        new RoundSettings(
+            3, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, OptionalInt.of(0), 5);
     RepairRounds.Result result = run(rounds(GENTLE, poor, "out.rounds"));
     assertEquals(List.of(), result.ledger().rounds());
     assertEquals(pruned.sha256(), result.model().sha256());
@@ -256,7 +301,8 @@ class RepairRoundsTest {
   @Test
   void roundsOfAnotherRepairAreNotGoneOnWith() {
     RoundSettings none =
-        new RoundSettings(1, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, 5);
+        new RoundSettings(
+            1, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, OptionalInt.of(0), 5);
     run(rounds(GENTLE, none, "out.rounds"));
     Refusal.says(
         () -> run(rounds(settings(0.5), none, "out.rounds")), "ledger.json", "another repair");
@@ -292,11 +338,15 @@ class RepairRoundsTest {
   void numbersOutsideTheirRangeAreRefused() {
     Refusal.says(() -> RoundSettings.of(0), "rounds", "0", "at least 1");
     Refusal.says(
-        () -> new RoundSettings(1, OptionalDouble.of(1.5), OptionalDouble.empty(), 0.2, 0.2, 2),
+        () ->
+            new RoundSettings(
+                1, OptionalDouble.of(1.5), OptionalDouble.empty(), 0.2, 0.2, OptionalInt.of(0), 2),
         "goal",
         "1.5");
     Refusal.says(
-        () -> new RoundSettings(1, OptionalDouble.empty(), OptionalDouble.of(-1), 0.2, 0.2, 2),
+        () ->
+            new RoundSettings(
+                1, OptionalDouble.empty(), OptionalDouble.of(-1), 0.2, 0.2, OptionalInt.of(0), 2),
         "budget",
         "-1.0");
   }
