@@ -4,13 +4,10 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Datasets;
-import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,10 +19,10 @@ import java.util.Set;
 
 /**
  * Rounds of search and repair. A round searches where the best model so far deviates, from the
- * seeds of the corpus that the repair began with, adds what it finds to the pool, fine-tunes the
- * best model on pool and training data, and has the judges look. What the host sees left on the
- * corpus and on held-out pictures says which model is the best. Each round is on disk when it is
- * done: a repair that was cut off goes on with the next one, and the same settings give the same
+ * seeds of the corpus that the repair began with and from training pictures, fine-tunes the best
+ * model on what was found and training data, and has the judges look. What the host sees left on
+ * the corpus and on held-out pictures says which model is the best. Each round is on disk when it
+ * is done: a repair that was cut off goes on with the next one, and the same settings give the same
  * models.
  */
 public final class RepairRounds {
@@ -33,12 +30,6 @@ public final class RepairRounds {
   private static final double SMALLER = 0.5;
 
   private final Repair repair;
-
-  /** In a round's folder, what was found from the corpus' seeds, and from training pictures. */
-  private static final String OF_CORPUS = "corpus";
-
-  private static final String OF_TRAINING = "training";
-
   private final RoundSearch search;
   private final List<JudgeSource> devices;
   private final RepairSettings settings;
@@ -208,19 +199,11 @@ public final class RepairRounds {
     int number = ledger.rounds().size() + 1;
     OnnxModel best = model(ledger);
     Path own = folder.resolve("round-" + number);
-    List<Corpus> fresh = new ArrayList<>();
-    fresh.add(
-        fresh(
-            best, CorpusSeeds.of(corpus, split.learned().seeds()), own.resolve(OF_CORPUS), number));
-    int trainingSeeds = trainingSeeds(split);
-    if (trainingSeeds > 0) {
-      Dataset window = window(training, trainingSeeds, number);
-      fresh.add(fresh(best, window, own.resolve(OF_TRAINING), number));
-    }
+    RoundFinds finds = finds(corpus, split);
+    List<Corpus> fresh = finds.find(best, training, number, progress);
     // What an earlier round broke is hard too.
-    CorpusPool pool = marked(pool(split.learned(), OF_CORPUS, number), best);
-    CorpusPool learned =
-        trainingSeeds > 0 ? pool.with(marked(pool(pool.none(), OF_TRAINING, number), best)) : pool;
+    CorpusPool pool = marked(finds.ofCorpus(split.learned(), number), best);
+    CorpusPool learned = pool.with(marked(finds.ofTraining(pool, number), best));
     double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
     String path = folder.relativize(own).resolve("model.onnx").toString();
@@ -256,45 +239,20 @@ public final class RepairRounds {
         (System.nanoTime() - began) / 1e9);
   }
 
-  /** What the round's search finds, or found before the repair was cut off. */
-  private Corpus fresh(OnnxModel best, Dataset seeds, Path out, int number) {
-    if (Files.exists(out)) {
-      Corpus before = Corpus.open(out);
-      before.requireModels(repair.original().sha256(), best.sha256());
-      return before;
-    }
-    return search.search(best, seeds, out, settings.randomSeed() + number - 1, progress);
-  }
-
-  /**
-   * The training pictures that a round searches from. A model that knows few seeds learns them and
-   * what is beside them, and not the other pictures' neighbourhoods.
-   */
-  private static Dataset window(Dataset training, int seeds, int number) {
-    int size = Math.min(seeds, training.size());
-    int from = (int) ((long) (number - 1) * size % (training.size() - size + 1));
-    return Datasets.range(training, Range.of(from, from + size));
+  private RoundFinds finds(Corpus corpus, HeldoutSplit split) {
+    return new RoundFinds(
+        search,
+        repair.original().sha256(),
+        CorpusSeeds.of(corpus, split.learned().seeds()),
+        trainingSeeds(split),
+        folder,
+        settings.randomSeed());
   }
 
   private int trainingSeeds(HeldoutSplit split) {
     return bounds
         .trainingSeeds()
         .orElseGet(() -> RoundSettings.USUAL_TRAINING_SEEDS * split.learned().seeds().size());
-  }
-
-  /**
-   * With what all rounds up to one have found.
-   *
-   * @param name of the corpus in a round's folder
-   */
-  private CorpusPool pool(CorpusPool start, String name, int number) {
-    CorpusPool pool = start;
-    for (int round = 1; round <= number; round++) {
-      String path = "round-" + round;
-      String source = name.equals(OF_CORPUS) ? path : path + "-" + name;
-      pool = pool.with(source, Corpus.open(folder.resolve(path).resolve(name)));
-    }
-    return pool;
   }
 
   private CorpusPool marked(CorpusPool pool, OnnxModel best) {

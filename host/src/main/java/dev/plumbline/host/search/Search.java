@@ -44,12 +44,9 @@ public final class Search {
   private final int batch;
   private final MutationSink sink;
   private final Tally tally;
-  private final List<Walker> walkers = new ArrayList<>();
+  private final WalkingBatch walking;
   private final EndedWalks ended;
   private int nextSeed;
-  // Float form of what walks, and the seeds as unsigned bytes; null while nothing walks.
-  private NDArray inputs;
-  private NDArray seedPixels;
 
   private Search(
       NDManager manager,
@@ -77,6 +74,7 @@ public final class Search {
             .batch()
             .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(seeds, manager));
     this.sink = sink;
+    this.walking = new WalkingBatch(manager, arrays);
     this.ended =
         new EndedWalks(new Shrinking(original, compressed, judge, arrays, settings), arrays, seeds);
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
@@ -85,15 +83,16 @@ public final class Search {
 
   private void goOnFrom(SearchState state) {
     nextSeed = state.nextSeed();
-    walkers.addAll(state.walkers());
     requireOfSeeds(state);
     ended.addAll(state.ended(), state.endedPixels());
+    List<Walker> walkers = state.walkers();
     if (!walkers.isEmpty()) {
-      seedPixels =
-          arrays.upload(
-              manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
       Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
-      inputs = arrays.place(manager.create(state.inputs(), shape));
+      walking.add(
+          walkers,
+          arrays.place(manager.create(state.inputs(), shape)),
+          arrays.upload(
+              manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList()));
     }
   }
 
@@ -217,8 +216,8 @@ public final class Search {
   private SearchState state() {
     return new SearchState(
         nextSeed,
-        List.copyOf(walkers),
-        inputs == null ? new float[0] : inputs.toFloatArray(),
+        walking.walkers(),
+        walking.inputValues(),
         ended.walkers(),
         ended.pixels(),
         tally.found());
@@ -226,13 +225,13 @@ public final class Search {
 
   /** Steps made, with those that are not to be made as their seed is done. */
   private long stepsDone() {
-    long walking = walkers.stream().mapToLong(walker -> walker.step() - 1L).sum();
-    return Math.multiplyFull(nextSeed - walkers.size(), settings.steps()) + walking;
+    long begun = walking.walkers().stream().mapToLong(walker -> walker.step() - 1L).sum();
+    return Math.multiplyFull(nextSeed - walking.size(), settings.steps()) + begun;
   }
 
   /** Fills the batch up with seeds; false if nothing is left to walk. */
   private boolean admit() {
-    int count = Math.min(batch - walkers.size(), seeds.size() - nextSeed);
+    int count = Math.min(batch - walking.size(), seeds.size() - nextSeed);
     if (count > 0) {
       try (NDManager scope = manager.newSubManager()) {
         List<Picture> pictures = new ArrayList<>();
@@ -245,19 +244,18 @@ public final class Search {
         Predictions byOriginal = judged.byOriginal();
         Predictions byCompressed = judged.byCompressed();
         requireSameClasses(byOriginal, byCompressed);
+        List<Walker> admitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           int label = byOriginal.labels()[i];
-          walkers.add(new Walker(nextSeed + i, 1, label, false));
+          admitted.add(new Walker(nextSeed + i, 1, label, false));
           tally.seed(label != byCompressed.labels()[i]);
           sink.seed(nextSeed + i, pictures.get(i), label, byOriginal.confidences()[i]);
         }
-        keep(
-            inputs == null ? input : inputs.concat(input, 0),
-            seedPixels == null ? pixels : seedPixels.concat(pixels, 0));
+        walking.add(admitted, input, pixels);
       }
       nextSeed += count;
     }
-    return !walkers.isEmpty();
+    return walking.size() > 0;
   }
 
   private void requireSameClasses(Predictions byOriginal, Predictions byCompressed) {
@@ -274,26 +272,12 @@ public final class Search {
     }
   }
 
-  private void keep(NDArray newInputs, NDArray newSeedPixels) {
-    newInputs.attach(manager);
-    newSeedPixels.attach(manager);
-    closeUnless(inputs, newInputs);
-    closeUnless(seedPixels, newSeedPixels);
-    inputs = newInputs;
-    seedPixels = newSeedPixels;
-  }
-
-  private static void closeUnless(NDArray old, NDArray kept) {
-    if (old != null && old != kept) {
-      old.close();
-    }
-  }
-
   private void step(NDManager scope) {
-    int[] seedLabels = walkers.stream().mapToInt(Walker::label).toArray();
+    List<Walker> walkers = walking.walkers();
+    int[] seedLabels = walking.labels();
     NDArray moved = descend(scope, seedLabels);
     NDArray pixels = arrays.toPixels(moved);
-    NDArray seedFloats = scoped(scope, seedPixels.toType(DataType.FLOAT32, true));
+    NDArray seedFloats = scoped(scope, walking.seedPixels().toType(DataType.FLOAT32, true));
     Judged judged = judge.mutated(pixels, seedLabels);
     List<MutatedPicture> pictures = Mutations.of(walkers, judged, seedFloats);
 
@@ -316,7 +300,7 @@ public final class Search {
         sink.done(walker.seed());
       }
     }
-    goOn(scope, moved, going, rows);
+    walking.goOn(scope, moved, going, rows);
   }
 
   private void tell(Walker walker, MutatedPicture mutated) {
@@ -336,29 +320,13 @@ public final class Search {
     }
   }
 
-  private void goOn(NDManager scope, NDArray moved, List<Walker> going, List<Long> rows) {
-    if (going.isEmpty()) {
-      inputs.close();
-      seedPixels.close();
-      inputs = null;
-      seedPixels = null;
-    } else if (going.size() == walkers.size()) {
-      keep(moved, seedPixels);
-    } else {
-      NDArray index = arrays.place(scope.create(rows.stream().mapToLong(row -> row).toArray()));
-      keep(moved.get(index), seedPixels.get(index));
-    }
-    walkers.clear();
-    walkers.addAll(going);
-  }
-
   /** One step of gradient descent: the inputs after it, in the model's layout. */
   private NDArray descend(NDManager scope, int[] seedLabels) {
     // First, while a GPU has nothing to do that would be waited for.
     Labels labelsOfSeeds = Labels.of(seedLabels, scope, arrays);
     NDArray numbers = numbers(scope);
-    NDArray leaf = scoped(scope, inputs.duplicate());
-    NDArray twin = scoped(scope, inputs.duplicate());
+    NDArray leaf = scoped(scope, walking.inputs().duplicate());
+    NDArray twin = scoped(scope, walking.inputs().duplicate());
     NDArray ofOriginal;
     NDArray ofCompressed;
     try (GradientTape tape = GradientTape.open()) {
@@ -377,7 +345,7 @@ public final class Search {
     return objective.move(
         new Step(
             leaf.stopGradient(),
-            arrays.toInput(scoped(scope, seedPixels.toType(DataType.FLOAT32, true))),
+            arrays.toInput(scoped(scope, walking.seedPixels().toType(DataType.FLOAT32, true))),
             ofOriginal,
             ofCompressed,
             clip,
@@ -388,14 +356,14 @@ public final class Search {
 
   /** Of the step that each seed makes, N x 1. */
   private NDArray numbers(NDManager scope) {
-    double[] numbers = walkers.stream().mapToDouble(Walker::step).toArray();
+    double[] numbers = walking.walkers().stream().mapToDouble(Walker::step).toArray();
     return arrays.place(scope.create(numbers, new Shape(numbers.length, 1)));
   }
 
   /** Randomness by seed and step, so that the size of the batch does not matter. */
   private List<SplittableRandom> random() {
     List<SplittableRandom> random = new ArrayList<>();
-    for (Walker walker : walkers) {
+    for (Walker walker : walking.walkers()) {
       long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
       random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
     }

@@ -1,0 +1,106 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The seeds that walk, and where they are by now. */
+final class WalkingBatch {
+  private final NDManager manager;
+  private final ArrayPreprocessing arrays;
+  private final List<Walker> walkers = new ArrayList<>();
+  // Null while nothing walks.
+  private NDArray inputs;
+  private NDArray seedPixels;
+
+  /**
+   * @param manager owns the arrays
+   */
+  WalkingBatch(NDManager manager, ArrayPreprocessing arrays) {
+    this.manager = manager;
+    this.arrays = arrays;
+  }
+
+  /** In the order of the batch. */
+  List<Walker> walkers() {
+    return List.copyOf(walkers);
+  }
+
+  int size() {
+    return walkers.size();
+  }
+
+  /** What the original predicts for the seeds. */
+  int[] labels() {
+    return walkers.stream().mapToInt(Walker::label).toArray();
+  }
+
+  /** Float form of what walks, in the model's layout. */
+  NDArray inputs() {
+    return inputs;
+  }
+
+  /** The seeds as unsigned bytes. */
+  NDArray seedPixels() {
+    return seedPixels;
+  }
+
+  /** Float form, flat. */
+  float[] inputValues() {
+    return inputs == null ? new float[0] : inputs.toFloatArray();
+  }
+
+  /**
+   * Adds seeds.
+   *
+   * @param input where they are
+   * @param pixels of the seeds, unsigned bytes
+   */
+  void add(List<Walker> others, NDArray input, NDArray pixels) {
+    walkers.addAll(others);
+    keep(
+        inputs == null ? input : inputs.concat(input, 0),
+        seedPixels == null ? pixels : seedPixels.concat(pixels, 0));
+  }
+
+  /**
+   * Ends a step.
+   *
+   * @param moved where all of the batch are after it
+   * @param going those that take another step
+   * @param rows where these stand in the batch
+   */
+  void goOn(NDManager scope, NDArray moved, List<Walker> going, List<Long> rows) {
+    if (going.isEmpty()) {
+      inputs.close();
+      seedPixels.close();
+      inputs = null;
+      seedPixels = null;
+    } else if (going.size() == walkers.size()) {
+      keep(moved, seedPixels);
+    } else {
+      NDArray index = arrays.place(scope.create(rows.stream().mapToLong(row -> row).toArray()));
+      keep(moved.get(index), seedPixels.get(index));
+    }
+    walkers.clear();
+    walkers.addAll(going);
+  }
+
+  private void keep(NDArray newInputs, NDArray newSeedPixels) {
+    newInputs.attach(manager);
+    newSeedPixels.attach(manager);
+    closeUnless(inputs, newInputs);
+    closeUnless(seedPixels, newSeedPixels);
+    inputs = newInputs;
+    seedPixels = newSeedPixels;
+  }
+
+  private static void closeUnless(NDArray old, NDArray kept) {
+    if (old != null && old != kept) {
+      old.close();
+    }
+  }
+}
