@@ -65,13 +65,15 @@ class RepairRoundsTest {
     return fixture.corpus(temp.resolve("heldout"), pruned, noise(60, 2));
   }
 
-  /** A search that finds other noise in each round. */
-  private final class NoiseSearch implements RoundSearch {
+  private abstract static class Named implements RoundSearch {
     @Override
     public String id() {
       return "noise";
     }
+  }
 
+  /** A search that finds other noise in each round. */
+  private final class NoiseSearch extends Named {
     @Override
     public Corpus search(
         OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
@@ -159,12 +161,7 @@ class RepairRoundsTest {
   void eachRoundSearchesFromOtherTrainingPicturesTooAndLearnsWhatItFinds() {
     List<List<Picture>> searched = new ArrayList<>();
     RoundSearch watched =
-        new RoundSearch() {
-          @Override
-          public String id() {
-            return "noise";
-          }
-
+        new Named() {
           @Override
           public Corpus search(
               OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
@@ -253,12 +250,7 @@ class RepairRoundsTest {
     String whole = run(rounds(GENTLE, free(2), "whole.rounds")).model().sha256();
     searches = 0;
     RoundSearch killed =
-        new RoundSearch() {
-          @Override
-          public String id() {
-            return "noise";
-          }
-
+        new Named() {
           @Override
           public Corpus search(
               OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {

@@ -12,9 +12,6 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -28,14 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProxyJudgeTest {
   private static final int PICTURES = 400;
   private static final int CLASSES = 4;
-
-  /** Leaves pixels as they are. */
-  private static final Preprocessing PLAIN =
-      new Preprocessing(
-          List.of(0f, 0f, 0f),
-          List.of(1 / 255f, 1 / 255f, 1 / 255f),
-          Layout.NCHW,
-          ChannelOrder.RGB);
 
   private final Random random = new Random(3);
 
@@ -65,7 +54,8 @@ class ProxyJudgeTest {
             DifferentiableGraph.frozen(pixels("original", 0), TestDevice.device());
         DifferentiableGraph compressed =
             DifferentiableGraph.frozen(pixels("compressed", CLASSES), TestDevice.device())) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, TestDevice.device(), PLAIN);
+      ArrayPreprocessing arrays =
+          new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS);
       ProxyJudge judge =
           new ProxyJudge(
               arrays, new Predictor.OfGraph(original), new Predictor.OfGraph(compressed));

@@ -16,6 +16,14 @@ final class SearchFixture {
   static final int BYTES = TinyModels.SHAPE.bytes();
   static final Preprocessing PLAIN = preprocessing(Layout.NCHW, ChannelOrder.RGB);
 
+  /** Pixels are the model's input as they are. */
+  static final Preprocessing AS_PIXELS =
+      new Preprocessing(
+          List.of(0f, 0f, 0f),
+          List.of(1 / 255f, 1 / 255f, 1 / 255f),
+          Layout.NCHW,
+          ChannelOrder.RGB);
+
   private SearchFixture() {}
 
   static Preprocessing preprocessing(Layout layout, ChannelOrder order) {

@@ -10,9 +10,6 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
@@ -25,14 +22,6 @@ import org.junit.jupiter.api.Test;
 class ShrinkingTest {
   private static final int PIXELS = 48;
   private static final int SEEDS = 12;
-
-  /** So that a weight is what a margin rises by with a pixel's value. */
-  private static final Preprocessing PLAIN =
-      new Preprocessing(
-          List.of(0f, 0f, 0f),
-          List.of(1 / 255f, 1 / 255f, 1 / 255f),
-          Layout.NCHW,
-          ChannelOrder.RGB);
 
   private final Random random = new Random(1);
   private final float[] weights = gaussian();
@@ -100,8 +89,9 @@ class ShrinkingTest {
             ProxyJudge.of(
                 original,
                 compressed,
-                new ArrayPreprocessing(manager, TestDevice.device(), PLAIN))) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, TestDevice.device(), PLAIN);
+                new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS))) {
+      ArrayPreprocessing arrays =
+          new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS);
       Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
       Judged shrunk =
           new Shrinking(original, compressed, judge, arrays, settings)
