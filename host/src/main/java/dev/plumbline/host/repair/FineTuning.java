@@ -50,13 +50,21 @@ record FineTuning(
   private static final double HARD_SHARE = 0.3;
 
   /**
+   * Share of them that goes to what was found from training pictures: the corpus keeps the rest,
+   * however many these are.
+   */
+  private static final double TRAINING_SHARE = 0.5;
+
+  /**
    * @param model to start from
+   * @param others found from training pictures; may be empty
    * @param training pictures of the kind the original was trained on
    * @return the trained model, of the same graph
    */
   OnnxModel tune(
       OnnxModel model,
       CorpusPool pool,
+      CorpusPool others,
       Dataset training,
       RepairSettings settings,
       Progress progress) {
@@ -69,7 +77,7 @@ record FineTuning(
         Dataset labelled = new Relabelled(training, originalLabels(training, progress));
         new Trainer(graph, preprocessing, masks)
             .train(
-                List.of(found(pool), augmented(labelled)),
+                List.of(found(pool.with(others)), augmented(labelled)),
                 how(settings, LearningRate.constant(settings.rate())),
                 EpochListener.NONE,
                 progress);
@@ -78,7 +86,7 @@ record FineTuning(
           Trainer.distilling(graph, preprocessing, masks, teacher, loss(settings))
               .with(OptimizerKind.ADAM)
               .trainPortions(
-                  portions(pool, training, settings.corpusShare()),
+                  portions(pool, others, training, settings.corpusShare()),
                   how(settings, LearningRate.cosine(settings.rate())),
                   EpochListener.NONE,
                   progress);
@@ -101,21 +109,29 @@ record FineTuning(
         settings.epochs(), settings.batch(), rate, MOMENTUM, WEIGHT_DECAY, settings.randomSeed());
   }
 
-  private static List<Portion> portions(CorpusPool pool, Dataset training, double share) {
+  private static List<Portion> portions(
+      CorpusPool pool, CorpusPool others, Dataset training, double share) {
     List<Portion> portions = new ArrayList<>();
     portions.add(new Portion(augmented(training), 1 - share));
-    if (share > 0) {
-      CorpusPool hard = pool.where(PoolPicture::hard);
-      CorpusPool easy = pool.where(picture -> !picture.hard());
-      double hardShare = hard.pictures().isEmpty() ? 0 : easy.pictures().isEmpty() ? 1 : HARD_SHARE;
-      if (hardShare > 0) {
-        portions.add(new Portion(found(hard), share * hardShare));
-      }
-      if (hardShare < 1) {
-        portions.add(new Portion(found(easy), share * (1 - hardShare)));
-      }
-    }
+    double ofOthers = others.pictures().isEmpty() ? 0 : TRAINING_SHARE;
+    addFound(portions, pool, share * (1 - ofOthers));
+    addFound(portions, others, share * ofOthers);
     return portions;
+  }
+
+  private static void addFound(List<Portion> portions, CorpusPool pool, double share) {
+    if (share == 0) {
+      return;
+    }
+    CorpusPool hard = pool.where(PoolPicture::hard);
+    CorpusPool easy = pool.where(picture -> !picture.hard());
+    double hardShare = hard.pictures().isEmpty() ? 0 : easy.pictures().isEmpty() ? 1 : HARD_SHARE;
+    if (hardShare > 0) {
+      portions.add(new Portion(found(hard), share * hardShare));
+    }
+    if (hardShare < 1) {
+      portions.add(new Portion(found(easy), share * (1 - hardShare)));
+    }
   }
 
   private static TrainingPart found(CorpusPool pool) {

@@ -66,7 +66,8 @@ public final class Repair {
       Corpus corpus, Dataset training, RepairSettings settings, Progress progress) {
     corpus.requireModels(original.sha256(), compressed.sha256());
     CorpusPool pool = CorpusPool.of("corpus", corpus);
-    OnnxModel repaired = fineTuning().tune(compressed, pool, training, settings, progress);
+    OnnxModel repaired =
+        fineTuning().tune(compressed, pool, pool.none(), training, settings, progress);
     return withProvenance(repaired, corpus, settings, 1, pool, training);
   }
 

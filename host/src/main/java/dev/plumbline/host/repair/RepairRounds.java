@@ -203,17 +203,17 @@ public final class RepairRounds {
     List<Corpus> fresh = finds.find(best, training, number, progress);
     // What an earlier round broke is hard too.
     CorpusPool pool = marked(finds.ofCorpus(split.learned(), number), best);
-    CorpusPool learned = pool.with(marked(finds.ofTraining(pool, number), best));
+    CorpusPool others = marked(finds.ofTraining(pool, number), best);
     double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
     String path = folder.relativize(own).resolve("model.onnx").toString();
     repair
         .withProvenance(
-            repair.fineTuning().tune(best, learned, training, how, progress),
+            repair.fineTuning().tune(best, pool, others, training, how, progress),
             corpus,
             how,
             number,
-            learned,
+            pool.with(others),
             training)
         .write(folder.resolve(path));
     // Devices get the file that a model was read from.
@@ -231,7 +231,7 @@ public final class RepairRounds {
         how.rate(),
         fresh.stream().mapToInt(found -> found.header().counts().seeds()).sum(),
         fresh.stream().mapToInt(found -> found.header().counts().effective()).sum(),
-        learned.pictures().size(),
+        pool.pictures().size() + others.pictures().size(),
         judges,
         rates.accuracy(),
         rates.agreement(),
