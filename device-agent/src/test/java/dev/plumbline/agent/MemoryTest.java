@@ -133,8 +133,8 @@ class MemoryTest {
     start();
     byte[] model = HostileModels.classes(1_000);
     assertEquals(Status.OK, SecureAgent.put(channel, model));
-    // An answer has 2.8 MB, and some times that while it is made. Two of each of six calls may wait,
-    // which the heap of 96 MB has room for; in four seconds hundreds would come.
+    // An answer has 2.8 MB, and some times that while it is made. Two of each of six calls may
+    // wait, which the heap of 96 MB has room for; in four seconds hundreds would come.
     flood(model, 700);
   }
 
