@@ -84,7 +84,8 @@ final class SearchBatch {
       NDArray leaf = arrays.toInput(arrays.upload(scope, pictures)).duplicate();
       try (GradientTape tape = GradientTape.open()) {
         leaf.setRequiresGradient(true);
-        NDArray sum = original.logits(leaf).add(compressed.logits(leaf)).sum();
+        // Added as sums: that the models differ in their classes is told by the search.
+        NDArray sum = original.logits(leaf).sum().add(compressed.logits(leaf).sum());
         tape.backward(sum);
         sum.getFloat();
       }
