@@ -1,13 +1,12 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.campaign.CampaignConfig;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,11 +98,7 @@ final class CommonOptions {
   /** Writes what a verb found, for programs, into a file. */
   void write(Map<String, Object> object, Path file) {
     WholeFile.write(
-        file,
-        out -> {
-          out.write(new ObjectMapper().writeValueAsBytes(object));
-          out.write('\n');
-        });
+        file, out -> out.write((JsonText.of(object) + "\n").getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
@@ -115,11 +110,7 @@ final class CommonOptions {
   void answer(Map<String, Object> object, List<String> lines) {
     var out = spec.commandLine().getOut();
     if (json) {
-      try {
-        out.println(new ObjectMapper().writeValueAsString(object));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException("the answer is no JSON", e);
-      }
+      out.println(JsonText.of(object));
     } else {
       lines.forEach(out::println);
     }

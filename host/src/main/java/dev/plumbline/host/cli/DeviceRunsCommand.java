@@ -22,7 +22,9 @@ final class DeviceRunsCommand implements Callable<Integer> {
     List<RecordedRun> runs = databases.open().history().runs();
     common.answer(
         Map.of("runs", runs.stream().map(DeviceRunsCommand::asMap).toList()),
-        runs.stream().map(DeviceRunsCommand::line).toList());
+        runs.isEmpty()
+            ? List.of("no runs are kept yet; 'confirm' and 'check' keep theirs")
+            : runs.stream().map(DeviceRunsCommand::line).toList());
     return 0;
   }
 

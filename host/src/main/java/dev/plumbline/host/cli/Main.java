@@ -5,6 +5,9 @@ import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -76,14 +79,18 @@ public final class Main implements Runnable {
   }
 
   private static int execute(String[] args) {
+    CommandLine line = commandLine();
     try {
-      return commandLine().execute(args);
+      return line.execute(args);
     } catch (OutOfMemoryError e) {
       // Java would end with the exit code of a check that failed.
-      System.err.println(
-          "plumbline: out of memory ("
+      String sentence =
+          "out of memory ("
               + e.getMessage()
-              + "); PLUMBLINE_JAVA_OPTS=-Xmx4g gives Java 4 GiB instead of 2");
+              + "); PLUMBLINE_JAVA_OPTS=-Xmx4g gives Java 4 GiB instead of 2";
+      line.getErr().println("plumbline: " + sentence);
+      line.getErr().flush();
+      answerIfAsked(line, List.of(args), sentence, OUR_FAULT);
       return OUR_FAULT;
     }
   }
@@ -94,8 +101,8 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(new CommandLine.RunLast());
-    line.setParameterExceptionHandler((e, args) -> badUsage(e));
-    line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command.getErr()));
+    line.setParameterExceptionHandler((e, args) -> badUsage(e, List.of(args)));
+    line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command));
     return line;
   }
 
@@ -105,34 +112,43 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "a verb is missing");
   }
 
-  private static int badUsage(ParameterException e) {
-    e.getCommandLine()
-        .getErr()
-        .println(
-            "plumbline: "
-                + sentence(e)
-                + "; '"
-                + e.getCommandLine().getCommandSpec().qualifiedName()
-                + " --help' lists what there is");
+  private static int badUsage(ParameterException e, List<String> args) {
+    String sentence = BadUsage.sentence(e, sentence(e));
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("plumbline: " + sentence);
+    answerIfAsked(command, args, sentence, ExitCode.USAGE);
     return ExitCode.USAGE;
   }
 
-  private int failed(Exception e, PrintWriter err) {
+  private int failed(Exception e, CommandLine command) {
     boolean trace = debug || "1".equals(System.getenv("PLUMBLINE_DEBUG"));
     int code = exitCode(e);
-    if (code == OUR_FAULT && !(e instanceof CancellationException)) {
-      err.println(
-          "plumbline: a fault of ours: "
-              + sentence(e)
-              + (trace ? "" : "; 'plumbline --debug' shows where it came from"));
-    } else {
-      err.println("plumbline: " + sentence(e));
-    }
+    String sentence =
+        code == OUR_FAULT
+            ? "a fault of ours: "
+                + sentence(e)
+                + (trace ? "" : "; 'plumbline --debug' shows where it came from")
+            : sentence(e);
+    PrintWriter err = command.getErr();
+    err.println("plumbline: " + sentence);
     if (trace) {
       e.printStackTrace(err);
     }
     err.flush();
+    answerIfAsked(command, BadUsage.args(command), sentence, code);
     return code;
+  }
+
+  /** A program that asked for JSON reads one object, whatever came out. */
+  private static void answerIfAsked(
+      CommandLine command, List<String> args, String error, int exitCode) {
+    if (BadUsage.asksForJson(args)) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      object.put("error", error);
+      object.put("exit_code", exitCode);
+      command.getOut().println(JsonText.of(object));
+      command.getOut().flush();
+    }
   }
 
   private static int exitCode(Exception e) {

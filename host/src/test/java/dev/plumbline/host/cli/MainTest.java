@@ -58,6 +58,37 @@ class MainTest {
   }
 
   @Test
+  void aMisspeltVerbGetsTheNearestOne() {
+    VerbAnswer.of("serach").isRefused("unknown verb 'serach'", "the nearest is 'search'");
+    VerbAnswer.of("device", "lst").isRefused("unknown verb 'lst'", "the nearest is 'list'");
+  }
+
+  @Test
+  void aMisspeltOptionGetsTheNearestOneEvenWhereARequiredOneIsMissingThen() {
+    VerbAnswer.of("evaluate", model, "--dta", data)
+        .isRefused("unknown option '--dta'", "the nearest is '--data'");
+    VerbAnswer.of("search", "--orginal=" + model, "--compressed", model)
+        .isRefused("unknown option '--orginal'", "the nearest is '--original'");
+  }
+
+  @Test
+  void aFailureIsOneJsonObjectWhereJsonIsAskedFor() {
+    isFailure(VerbAnswer.of("evaluate", model, "--dta", data, "--json"), "--data");
+    isFailure(VerbAnswer.of("serach", "--json"), "search");
+    isFailure(VerbAnswer.of("device", "lst", "--json"), "list");
+    isFailure(VerbAnswer.of("evaluate", "none.onnx", "--data", data, "--json"), "none.onnx");
+  }
+
+  private static void isFailure(VerbAnswer answer, String word) {
+    answer.isOneJsonObject("error", "exit_code");
+    assertEquals(2, answer.code(), answer.err());
+    assertEquals(2, answer.json().get("exit_code").asInt(), answer.out());
+    String error = answer.json().get("error").asText();
+    assertTrue(error.contains(word), error);
+    assertTrue(answer.err().contains("plumbline: " + error), answer.err());
+  }
+
+  @Test
   void aMissingVerbIsBadUsage() {
     VerbAnswer.of().isRefused("verb");
   }

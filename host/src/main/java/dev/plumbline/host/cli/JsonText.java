@@ -1,0 +1,18 @@
+package dev.plumbline.host.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+
+/** What a verb says to programs: a JSON object on one line. */
+final class JsonText {
+  private JsonText() {}
+
+  static String of(Map<String, Object> object) {
+    try {
+      return new ObjectMapper().writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an answer that cannot be written as JSON", e);
+    }
+  }
+}
