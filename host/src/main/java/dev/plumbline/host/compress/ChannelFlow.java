@@ -125,16 +125,8 @@ final class ChannelFlow {
         .map(Tensor::longs);
   }
 
-  /** A constant; exporters let equal constants be one, and copy it by Identity. */
-  Optional<Tensor> constant(String value) {
-    return graph
-        .constant(value)
-        .or(
-            () ->
-                graph
-                    .producer(value)
-                    .filter(from -> from.is("Identity"))
-                    .flatMap(from -> constant(from.inputs().get(0))));
+  private Optional<Tensor> constant(String value) {
+    return graph.constant(value);
   }
 
   /**

@@ -33,6 +33,8 @@ public record ModelCost(long parameters, long bytes, long multiplyAccumulates) {
     long parameters =
         graph.constants().values().stream()
             .filter(t -> t.type().isFloatingPoint())
+            // A copy of a constant is the same tensor.
+            .distinct()
             .mapToLong(Tensor::size)
             .sum();
     long products = 0;

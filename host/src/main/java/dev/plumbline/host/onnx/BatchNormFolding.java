@@ -27,7 +27,6 @@ public final class BatchNormFolding {
     Set<String> dropped = new HashSet<>();
     for (Node node : graph.nodes()) {
       convolutionBefore(graph, node)
-          .filter(conv -> graph.consumers(conv.inputs().get(1)).size() == 1)
           .ifPresent(
               conv -> {
                 foldedConvs.put(conv.output(), node);
@@ -83,7 +82,8 @@ public final class BatchNormFolding {
       OnnxModel model, Map<String, Node> foldedConvs, Set<String> dropped) {
     Graph graph = model.graph();
     GraphProto.Builder builder = model.proto().getGraph().toBuilder();
-    Map<String, TensorProto> values = new HashMap<>();
+    GraphRewriting names = new GraphRewriting(model);
+    Map<String, Tensor> values = new HashMap<>();
     List<TensorProto> added = new ArrayList<>();
     List<NodeProto> nodes = new ArrayList<>();
     for (NodeProto proto : builder.getNodeList()) {
@@ -96,36 +96,36 @@ public final class BatchNormFolding {
         nodes.add(proto);
         continue;
       }
-      Folded folded = folded(graph, graph.producer(output).orElseThrow(), norm);
-      values.put(proto.getInput(1), folded.weight().toProto(proto.getInput(1)));
-      String bias =
-          proto.getInputCount() > 2 && !proto.getInput(2).isEmpty()
-              ? proto.getInput(2)
-              : proto.getInput(1) + "_bias";
-      if (graph.constant(bias).isPresent() && graph.consumers(bias).size() == 1) {
-        values.put(bias, folded.bias().toProto(bias));
-      } else {
-        bias = proto.getInput(1) + "_folded_bias";
-        added.add(folded.bias().toProto(bias));
+      Node conv = graph.producer(output).orElseThrow();
+      Folded folded = folded(graph, conv, norm);
+      // What another node takes as well stays for that one.
+      String weight = conv.inputs().get(1);
+      String ownWeight =
+          graph.consumers(weight).size() == 1 ? weight : names.freshName(weight + "_folded_weight");
+      String ownBias =
+          conv.input(2)
+              .filter(name -> graph.consumers(name).size() == 1)
+              .orElseGet(() -> names.freshName(weight + "_folded_bias"));
+      Map<String, Tensor> parameters = Map.of(ownWeight, folded.weight(), ownBias, folded.bias());
+      for (String name : List.of(ownWeight, ownBias)) {
+        if (graph.constant(name).isPresent()) {
+          values.put(name, parameters.get(name));
+        } else {
+          added.add(parameters.get(name).toProto(name));
+        }
       }
       nodes.add(
           proto.toBuilder()
               .clearInput()
-              .addInput(proto.getInput(0))
-              .addInput(proto.getInput(1))
-              .addInput(bias)
+              .addAllInput(List.of(conv.inputs().get(0), ownWeight, ownBias))
               .setOutput(0, norm.output())
               .build());
     }
     builder.clearNode().addAllNode(nodes).clearValueInfo();
-    List<TensorProto> initializers = new ArrayList<>();
-    for (TensorProto old : builder.getInitializerList()) {
-      initializers.add(values.getOrDefault(old.getName(), old));
-    }
-    initializers.addAll(added);
-    builder.clearInitializer().addAllInitializer(initializers);
+    Constants.write(builder, values);
+    builder.addAllInitializer(added);
     return OnnxModel.of(
-        model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(builder)).build());
+        model.name(), model.proto().toBuilder().setGraph(UnusedConstants.drop(builder)).build());
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +11,7 @@ import java.util.Optional;
 
 /**
  * A model's graph as computation: nodes in an order in which they can run, constants by name.
- * Constant nodes count as constants, not as nodes.
+ * Constant nodes, and copies of constants by Identity, count as constants, not as nodes.
  */
 public final class Graph {
   private final ValueInfo input;
@@ -38,17 +37,12 @@ public final class Graph {
 
   /** The view of a graph that {@link ModelCheck} has passed. */
   static Graph of(GraphProto proto) {
-    Map<String, Tensor> constants = new LinkedHashMap<>();
-    for (TensorProto initializer : proto.getInitializerList()) {
-      constants.put(initializer.getName(), Tensor.of(initializer));
-    }
+    Map<String, Tensor> constants = Constants.read(proto);
     List<Node> nodes = new ArrayList<>();
     int index = 0;
     for (NodeProto nodeProto : proto.getNodeList()) {
       Node node = new Node(nodeProto, index++);
-      if (node.is("Constant")) {
-        constants.put(node.output(), constantOf(node));
-      } else {
+      if (node.outputs().isEmpty() || !constants.containsKey(node.output())) {
         nodes.add(node);
       }
     }
@@ -59,32 +53,6 @@ public final class Graph {
             .findFirst()
             .orElseThrow();
     return new Graph(input, ValueInfo.of(proto.getOutput(0)), nodes, constants);
-  }
-
-  private static Tensor constantOf(Node node) {
-    return node.tensorAttribute("value")
-        .or(
-            () ->
-                node.hasAttribute("value_float")
-                    ? Optional.of(
-                        Tensor.ofFloats(new long[0], node.floatAttribute("value_float", 0)))
-                    : Optional.empty())
-        .or(
-            () ->
-                node.hasAttribute("value_int")
-                    ? Optional.of(Tensor.ofLongs(new long[0], node.intAttribute("value_int", 0)))
-                    : Optional.empty())
-        .or(
-            () ->
-                node.intsAttribute("value_ints").map(v -> Tensor.ofLongs(new long[] {v.length}, v)))
-        .or(
-            () ->
-                node.floatsAttribute("value_floats")
-                    .map(v -> Tensor.ofFloats(new long[] {v.length}, v)))
-        .orElseThrow(
-            () ->
-                new UnsupportedNodeException(
-                    "node " + node.name() + " is a Constant without a numeric value"));
   }
 
   /** The one input that is not a constant. */
@@ -122,7 +90,7 @@ public final class Graph {
         || operator.contains("Integer");
   }
 
-  /** Initializers and Constant nodes by name. */
+  /** Initializers, Constant nodes and copies of them by name. */
   public Map<String, Tensor> constants() {
     return constants;
   }

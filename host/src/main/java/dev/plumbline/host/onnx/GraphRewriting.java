@@ -76,7 +76,7 @@ public final class GraphRewriting {
   }
 
   /**
-   * Adds a node of the model, after the Constant nodes that stand before it.
+   * Adds a node of the model, after the constants that stand before it.
    *
    * @param inputs in place of the node's own
    * @param withoutAttributes attributes to leave out, so that they take their defaults
@@ -127,9 +127,13 @@ public final class GraphRewriting {
   }
 
   private void constantsBefore(Node node) {
+    constantsUpTo(node.index());
+  }
+
+  private void constantsUpTo(int end) {
     List<NodeProto> all = model.proto().getGraph().getNodeList();
-    for (; constantsUpTo < node.index(); constantsUpTo++) {
-      if (all.get(constantsUpTo).getOpType().equals("Constant")) {
+    for (; constantsUpTo < end; constantsUpTo++) {
+      if (isConstant(all.get(constantsUpTo))) {
         nodes.add(all.get(constantsUpTo));
       }
     }
@@ -155,31 +159,10 @@ public final class GraphRewriting {
    * Gives a constant of the model another value, of any dimensions. What the model says of the
    * dimensions of its values is dropped then.
    *
-   * @param constant an initializer, or the output of a Constant node
+   * @param constant name of one of {@link Graph#constants}
    */
   public void renew(String constant, Tensor value) {
     renewed.put(constant, value);
-  }
-
-  private void renewIn(GraphProto.Builder graph) {
-    graph.clearValueInfo();
-    for (int i = 0; i < graph.getInitializerCount(); i++) {
-      String name = graph.getInitializer(i).getName();
-      if (renewed.containsKey(name)) {
-        graph.setInitializer(i, renewed.get(name).toProto(name));
-      }
-    }
-    // Old models declare their initializers among the inputs.
-    graph.getInputBuilderList().stream()
-        .filter(input -> renewed.containsKey(input.getName()))
-        .forEach(input -> input.getTypeBuilder().getTensorTypeBuilder().clearShape());
-    for (NodeProto.Builder node : graph.getNodeBuilderList()) {
-      if (node.getOpType().equals("Constant") && renewed.containsKey(node.getOutput(0))) {
-        Map<String, Object> value = Map.of("value", renewed.get(node.getOutput(0)));
-        node.clearAttribute()
-            .addAllAttribute(GraphBuilder.nodeOf("", "", List.of(), "", value).getAttributeList());
-      }
-    }
   }
 
   /** ONNX Runtime refuses two nodes of one name; the first keeps it. */
@@ -191,24 +174,25 @@ public final class GraphRewriting {
     return name.equals(node.getName()) ? node : node.toBuilder().setName(name).build();
   }
 
+  /** Whether a node of the model only holds a constant or copies one. */
+  private boolean isConstant(NodeProto node) {
+    return node.getOutputCount() > 0 && model.graph().constant(node.getOutput(0)).isPresent();
+  }
+
   /** The checked model of what was added. */
   public OnnxModel build() {
-    Set<String> taken = new HashSet<>();
-    nodes.forEach(node -> taken.addAll(node.getInputList()));
-    model.proto().getGraph().getOutputList().forEach(o -> taken.add(o.getName()));
-    List<NodeProto> kept = new ArrayList<>();
-    Set<String> nodeNames = new HashSet<>();
-    for (NodeProto node : nodes) {
-      if (!node.getOpType().equals("Constant") || taken.contains(node.getOutput(0))) {
-        kept.add(withNameOfItsOwn(node, nodeNames));
-      }
-    }
+    constantsUpTo(model.proto().getGraph().getNodeCount());
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
-    graph.clearNode().addAllNode(kept).addAllInitializer(added);
+    graph.clearNode().addAllNode(nodes).addAllInitializer(added);
     if (!renewed.isEmpty()) {
-      renewIn(graph);
+      graph.clearValueInfo();
+      Constants.write(graph, renewed);
     }
-    return OnnxModel.of(
-        model.name(), model.proto().toBuilder().setGraph(UnusedInitializers.drop(graph)).build());
+    UnusedConstants.drop(graph);
+    Set<String> nodeNames = new HashSet<>();
+    for (int i = 0; i < graph.getNodeCount(); i++) {
+      graph.setNode(i, withNameOfItsOwn(graph.getNode(i), nodeNames));
+    }
+    return OnnxModel.of(model.name(), model.proto().toBuilder().setGraph(graph).build());
   }
 }

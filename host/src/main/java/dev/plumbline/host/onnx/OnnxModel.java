@@ -1,10 +1,7 @@
 package dev.plumbline.host.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import com.google.protobuf.CodedInputStream;
@@ -241,31 +238,13 @@ public final class OnnxModel {
   /**
    * This model with other values for some of its constants; everything else stays as it is.
    *
-   * @param values by name of the initializer or of the Constant node's output; type and dimensions
-   *     as before
+   * @param values by name of the constant; type and dimensions as before
    */
   public OnnxModel withConstants(Map<String, Tensor> values) {
     values.forEach(this::requireConstantLike);
     ModelProto base = inlined().proto;
     GraphProto.Builder builder = base.getGraph().toBuilder();
-    for (int i = 0; i < builder.getInitializerCount(); i++) {
-      String initializer = builder.getInitializer(i).getName();
-      if (values.containsKey(initializer)) {
-        builder.setInitializer(i, values.get(initializer).toProto(initializer));
-      }
-    }
-    for (int i = 0; i < builder.getNodeCount(); i++) {
-      NodeProto node = builder.getNode(i);
-      if (node.getOpType().equals("Constant") && values.containsKey(node.getOutput(0))) {
-        AttributeProto value =
-            AttributeProto.newBuilder()
-                .setName("value")
-                .setType(AttributeType.TENSOR)
-                .setT(values.get(node.getOutput(0)).toProto(""))
-                .build();
-        builder.setNode(i, node.toBuilder().clearAttribute().addAttribute(value));
-      }
-    }
+    Constants.write(builder, values);
     return of(name, base.toBuilder().setGraph(builder).build());
   }
 

@@ -87,12 +87,12 @@ class BatchNormFoldingTest {
   }
 
   @Test
-  void aWeightThatTwoConvolutionsShareIsLeftAlone() {
+  void aWeightThatTwoConvolutionsShareIsFoldedIntoOneOfItsOwn() {
     GraphBuilder b = convAndNorm(false, 1);
     b.node("Conv", "d", List.of("x", "w"), Map.of());
     b.node("Add", "sum", List.of("n", "d"), Map.of());
     OnnxModel model = finish(b, "sum");
-    assertSame(model, BatchNormFolding.fold(model));
+    assertSameFunction(model, BatchNormFolding.fold(model));
   }
 
   @Test
@@ -100,6 +100,17 @@ class BatchNormFoldingTest {
     GraphBuilder b = convAndNorm(true, 1);
     b.initializer("w2", random(7, -1, 4, 4, 3, 3));
     b.node("Conv", "d", List.of("x", "w2", "b"), Map.of());
+    b.node("Add", "sum", List.of("n", "d"), Map.of());
+    OnnxModel model = finish(b, "sum");
+    assertSameFunction(model, BatchNormFolding.fold(model));
+  }
+
+  @Test
+  void aBiasThatIsOnlyCalledLikeTheFoldedOnesKeepsItsValue() {
+    GraphBuilder b = convAndNorm(false, 1);
+    b.initializer("w2", random(7, -1, 4, 4, 3, 3));
+    b.initializer("w_bias", random(8, -1, 4));
+    b.node("Conv", "d", List.of("x", "w2", "w_bias"), Map.of());
     b.node("Add", "sum", List.of("n", "d"), Map.of());
     OnnxModel model = finish(b, "sum");
     assertSameFunction(model, BatchNormFolding.fold(model));
