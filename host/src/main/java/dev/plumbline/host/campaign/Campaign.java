@@ -62,7 +62,7 @@ public final class Campaign {
   public Summary run(Progress progress) {
     OnnxModel original = OnnxModel.read(config.original());
     Preprocessing preprocessing = preprocessing(original);
-    CampaignData data = CampaignData.open(config);
+    CampaignData data = CampaignData.open(config, preprocessing.geometry());
     Map<String, PairSummary> summaries = new LinkedHashMap<>();
     List<PairReport> reports = new ArrayList<>();
     for (Map.Entry<String, Path> pair : config.pairs().entrySet()) {

@@ -2,23 +2,25 @@ package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 
 /** The four parts of a job's pictures, opened. */
 record CampaignData(Dataset seeds, Dataset heldout, Dataset evaluation, Dataset training) {
-  static CampaignData open(CampaignConfig config) {
+  static CampaignData open(CampaignConfig config, Geometry geometry) {
     return new CampaignData(
-        open(config.seeds()),
-        open(config.heldout()),
-        open(config.evaluation()),
-        open(config.training()));
+        open(config.seeds(), geometry),
+        open(config.heldout(), geometry),
+        open(config.evaluation(), geometry),
+        open(config.training(), geometry));
   }
 
-  private static Dataset open(CampaignConfig.DataConfig data) {
+  private static Dataset open(CampaignConfig.DataConfig data, Geometry geometry) {
     return Datasets.open(
         data.data(),
         data.split().map(Split::parse).orElse(null),
-        data.range().map(Range::parse).orElse(null));
+        data.range().map(Range::parse).orElse(null),
+        geometry);
   }
 }

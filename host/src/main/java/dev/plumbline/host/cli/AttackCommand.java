@@ -55,7 +55,7 @@ final class AttackCommand implements Callable<Integer> {
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
-    Dataset pictures = data.open();
+    Dataset pictures = data.open(preprocessing.geometry());
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
     var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());
     var ofCompressed = evaluation.attack(compressed, epsilons, device, common.progress());

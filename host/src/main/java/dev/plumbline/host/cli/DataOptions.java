@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import java.nio.file.Path;
@@ -26,9 +27,12 @@ final class DataOptions {
       description = "Which pictures, by number from 0; TO is not included.")
   private String range;
 
-  Dataset open() {
+  Dataset open(Geometry geometry) {
     return Datasets.open(
-        data, split == null ? null : Split.parse(split), range == null ? null : Range.parse(range));
+        data,
+        split == null ? null : Split.parse(split),
+        range == null ? null : Range.parse(range),
+        geometry);
   }
 
   /**

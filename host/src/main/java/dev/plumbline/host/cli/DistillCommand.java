@@ -105,8 +105,8 @@ final class DistillCommand implements Callable<Integer> {
     RuntimeProvider provider = common.providerBesideGradients();
     common.device();
     TorchEngine.seed(common.randomSeed());
-    Dataset pictures = data.open();
-    Dataset tested = test.open(data);
+    Dataset pictures = data.open(preprocessing.geometry());
+    Dataset tested = test.open(data, preprocessing.geometry());
     Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
     OnnxModel student = student(teacher, preprocessing, pictures, distiller);
     double rate = rate(student);

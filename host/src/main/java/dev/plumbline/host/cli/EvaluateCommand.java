@@ -47,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Preprocessing applied =
         original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
     RuntimeProvider provider = common.provider();
-    Dataset pictures = data.open();
+    Dataset pictures = data.open(applied.geometry());
     int[] labels = IntStream.range(0, pictures.size()).map(pictures::label).toArray();
     int[] predicted = labels(model, applied, provider, pictures);
     double accuracy = Logits.agreement(predicted, labels);

@@ -88,7 +88,9 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("quantization", facts.format().toString());
     answer.put("weights", facts.weights());
     answer.put("sparsity", facts.sparsity());
-    answer.put("preprocessing", PreprocessingMetadata.read(model).orElse(null));
+    answer.put(
+        "preprocessing",
+        PreprocessingMetadata.read(model).map(PreprocessingAnswer::of).orElse(null));
     answer.put("not_differentiable", notDifferentiable(model));
     List<String> lines = lines(answer);
     Map<String, String> layers = CompressedLayers.list(model);
@@ -110,7 +112,7 @@ final class InspectCommand implements Callable<Integer> {
     Preprocessing applied =
         original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
     return new GraphVerification(model, original, applied, common.accelerator().torchDevice())
-        .run(data.open(), common.progress());
+        .run(data.open(applied.geometry()), common.progress());
   }
 
   private Object notDifferentiable(OnnxModel model) {

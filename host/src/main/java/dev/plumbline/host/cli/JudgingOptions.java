@@ -91,7 +91,8 @@ final class JudgingOptions {
         Datasets.open(
             data,
             split == null ? null : Split.parse(split),
-            range == null ? null : Range.parse(range));
+            range == null ? null : Range.parse(range),
+            preprocessing.geometry());
     PictureClassifier.requireTakes(compressed, pictures.shape(), preprocessing);
     int[] labels =
         original

@@ -89,7 +89,7 @@ final class PruneCommand implements Callable<Integer> {
         TrainingOptions.of(epochs, batch.pictures(), schedule, common.randomSeed());
     common.device();
     TorchEngine.seed(common.randomSeed());
-    Dataset pictures = data.open();
+    Dataset pictures = data.open(preprocessing.geometry());
     if (structured) {
       long[] dims = inputDims(model, pictures.shape(), preprocessing);
       FilterPruning pruning = FilterPruner.prune(model, rate == null ? FILTERS : rate, dims);

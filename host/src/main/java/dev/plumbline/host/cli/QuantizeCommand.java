@@ -89,7 +89,7 @@ final class QuantizeCommand implements Callable<Integer> {
     Preprocessing preprocessing = options.of(model);
     common.device();
     TorchEngine.seed(common.randomSeed());
-    Dataset pictures = data.open();
+    Dataset pictures = data.open(preprocessing.geometry());
     Dataset calibration =
         Datasets.range(pictures, Range.of(0, Math.min(CALIBRATION, pictures.size())));
     OnnxModel quantized =

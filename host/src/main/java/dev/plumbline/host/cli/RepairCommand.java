@@ -128,14 +128,14 @@ final class RepairCommand implements Callable<Integer> {
     Device device = common.device();
     FleetDatabase database = databases.open();
     TorchEngine.seed(common.randomSeed());
-    Dataset training = data.open();
+    Dataset training = data.open(preprocessing.geometry());
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     if (count == 0) {
       OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());
       return answer(
           database, corpus, compressed, repaired, preprocessing, provider, Optional.empty());
     }
-    TrainingSplit split = rounds.split(training);
+    TrainingSplit split = rounds.split(training, preprocessing.geometry());
     RepairRounds.Result result =
         new RepairRounds(
                 repair,

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.repair.CleanPictures;
@@ -51,8 +52,8 @@ final class RoundOptions {
       names = "--training-seeds",
       paramLabel = "N",
       description =
-          "Pictures of --data that each round searches from beside the corpus' seeds, others in each"
-              + " round (default: twice as many as these).")
+          "Pictures of --data that each round searches from beside the corpus' seeds, others in"
+              + " each round (default: twice as many as these).")
   private Integer trainingSeeds;
 
   @Option(
@@ -106,7 +107,7 @@ final class RoundOptions {
   }
 
   /** What to learn from and what to keep clean. */
-  TrainingSplit split(Dataset data) {
+  TrainingSplit split(Dataset data, Geometry geometry) {
     return clean == null
         ? TrainingSplit.of(data)
         : new TrainingSplit(
@@ -114,7 +115,8 @@ final class RoundOptions {
             Datasets.open(
                 clean,
                 cleanSplit == null ? null : Split.parse(cleanSplit),
-                cleanRange == null ? null : Range.parse(cleanRange)));
+                cleanRange == null ? null : Range.parse(cleanRange),
+                geometry));
   }
 
   CleanPictures clean(TrainingSplit split) {

@@ -144,7 +144,7 @@ final class SearchCommand implements Callable<Integer> {
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
-    Dataset seeds = data.open();
+    Dataset seeds = data.open(preprocessing.geometry());
     SearchSettings settings =
         new SearchSettings(
                 steps == null ? chosen.usualSteps() : steps,

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Geometry;
 import picocli.CommandLine.Option;
 
 /** Which pictures of a verb's data its figures are of. */
@@ -19,8 +20,8 @@ final class TestDataOptions {
       description = "Which pictures of it, by number from 0; TO is not included.")
   private String range;
 
-  Dataset open(DataOptions learned) {
-    return isGiven() ? learned.with(split, range).open() : learned.open();
+  Dataset open(DataOptions learned, Geometry geometry) {
+    return isGiven() ? learned.with(split, range).open(geometry) : learned.open(geometry);
   }
 
   /** As messages call them. */

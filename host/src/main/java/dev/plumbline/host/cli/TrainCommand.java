@@ -5,6 +5,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -57,7 +58,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings =
         epochs.settings(LearningRate.oneCycle(training.rate()), common.randomSeed());
     Device device = common.device();
-    Dataset pictures = data.open();
+    Dataset pictures = data.open(Geometry.none());
     Preprocessing preprocessing = TrainingOptions.preprocessing(ChannelStatistics.of(pictures));
     TorchEngine.seed(common.randomSeed());
     OnnxModel start =
@@ -81,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
     answer.put("model", out.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
-    answer.put("preprocessing", preprocessing);
+    answer.put("preprocessing", PreprocessingAnswer.of(preprocessing));
     common.answer(answer, List.of("wrote " + out));
     return 0;
   }

@@ -33,41 +33,47 @@ public final class Datasets {
    * @param data a file or folder
    * @param split which one, or null for the whole: train then test, or data without splits
    * @param range which pictures of that, or null for all
+   * @param geometry what makes pictures of the model's resolution of them
    * @throws BadInputException if there is no such data, it is damaged, or it lacks split or range
    */
-  public static Dataset open(Path data, Split split, Range range) {
+  public static Dataset open(Path data, Split split, Range range, Geometry geometry) {
     if (!Files.exists(data)) {
       throw new BadInputException(
           data + " does not exist: expected a folder or zip of pictures, IDX or CIFAR-10 files");
     }
     if (Files.isDirectory(data)) {
       if (IdxData.isIn(data)) {
-        return range(IdxData.openFolder(data, split), range, data.toString());
+        return sized(IdxData.openFolder(data, split), range, data, geometry);
       }
       if (CifarBinary.isIn(data)) {
-        return range(CifarBinary.openFolder(data, split), range, data.toString());
+        return sized(CifarBinary.openFolder(data, split), range, data, geometry);
       }
-      return EncodedDataset.openFolder(data, split, range);
+      return EncodedDataset.openFolder(data, split, range, geometry);
     }
     String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
     byte[] start = start(data);
     if (name.endsWith(".zip") || start.length > 1 && start[0] == 'P' && start[1] == 'K') {
-      return EncodedDataset.openZip(data, split, range);
+      return EncodedDataset.openZip(data, split, range, geometry);
     }
     if (name.endsWith(".bin")) {
       refuseSplit(data, split, name.startsWith("test") ? Split.TEST : Split.TRAIN);
-      return range(CifarBinary.openFile(data), range, data.toString());
+      return sized(CifarBinary.openFile(data), range, data, geometry);
     }
     if (name.endsWith("-ubyte") || name.endsWith(".gz") || startsLikeIdx(start)) {
       boolean train = name.startsWith(IdxData.prefix(Split.TRAIN));
       refuseSplit(data, split, train ? Split.TRAIN : Split.TEST);
-      return range(IdxData.openFile(data), range, data.toString());
+      return sized(IdxData.openFile(data), range, data, geometry);
     }
     throw new BadInputException(
         data
             + " is no data known here: it starts with "
             + FirstBytes.of(start)
             + ", expected a folder or zip of pictures, an IDX or a CIFAR-10 file");
+  }
+
+  /** As {@link #open(Path, Split, Range, Geometry)}, of pictures as they are decoded. */
+  public static Dataset open(Path data, Split split, Range range) {
+    return open(data, split, range, Geometry.none());
   }
 
   /**
@@ -84,6 +90,10 @@ public final class Datasets {
       return data;
     }
     return new RangeDataset(data, range.from(), range.end(data.size(), name) - range.from());
+  }
+
+  private static Dataset sized(Dataset decoded, Range range, Path data, Geometry geometry) {
+    return GeometryDataset.of(range(decoded, range, data.toString()), geometry);
   }
 
   /** A file is one split; the one asked for must be it. */

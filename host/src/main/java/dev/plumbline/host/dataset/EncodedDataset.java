@@ -14,27 +14,31 @@ import java.util.stream.IntStream;
 final class EncodedDataset implements Dataset {
   private final PictureSource source;
   private final ClassFolders folders;
+  private final Geometry geometry;
   private final Picture first;
 
-  private EncodedDataset(PictureSource source, ClassFolders folders, Picture first) {
+  private EncodedDataset(
+      PictureSource source, ClassFolders folders, Geometry geometry, Picture first) {
     this.source = source;
     this.folders = folders;
+    this.geometry = geometry;
     this.first = first;
   }
 
   /**
    * @param split which one, or null for all
    * @param range which pictures, or null for all
+   * @param geometry what every picture goes through once it is decoded
    * @throws BadInputException as {@link Datasets#open} says
    */
-  static Dataset openFolder(Path folder, Split split, Range range) {
-    return open(new FolderSource(folder), split, range, mostBytes(), true);
+  static Dataset openFolder(Path folder, Split split, Range range, Geometry geometry) {
+    return open(new FolderSource(folder), split, range, geometry, mostBytes(), true);
   }
 
   /** Likewise, of a zip file, which has to fit into memory. */
-  static Dataset openZip(Path file, Split split, Range range) {
+  static Dataset openZip(Path file, Split split, Range range, Geometry geometry) {
     try (ZipSource zip = new ZipSource(file)) {
-      return open(zip, split, range, mostBytes(), false);
+      return open(zip, split, range, geometry, mostBytes(), false);
     }
   }
 
@@ -48,15 +52,20 @@ final class EncodedDataset implements Dataset {
    * @param lazily whether the source can be read later, where they are more
    */
   static Dataset open(
-      PictureSource source, Split split, Range range, long mostBytes, boolean lazily) {
+      PictureSource source,
+      Split split,
+      Range range,
+      Geometry geometry,
+      long mostBytes,
+      boolean lazily) {
     ClassFolders folders = ClassFolders.in(source, split);
     if (range != null) {
       int end = range.end(folders.pictures().size(), source.name());
       folders =
           new ClassFolders(folders.classNames(), folders.pictures().subList(range.from(), end));
     }
-    Picture first = decode(source, folders.pictures().get(0));
-    EncodedDataset data = new EncodedDataset(source, folders, first);
+    Picture first = decode(source, folders.pictures().get(0), geometry);
+    EncodedDataset data = new EncodedDataset(source, folders, geometry, first);
     long bytes = (long) data.size() * first.shape().bytes();
     if (bytes <= mostBytes) {
       return data.inMemory();
@@ -114,7 +123,7 @@ final class EncodedDataset implements Dataset {
    */
   @Override
   public Picture picture(int index) {
-    Picture picture = decode(source, folders.pictures().get(index));
+    Picture picture = decode(source, folders.pictures().get(index), geometry);
     if (!picture.shape().equals(shape())) {
       throw new BadInputException(
           source.name()
@@ -131,8 +140,9 @@ final class EncodedDataset implements Dataset {
     return picture;
   }
 
-  private static Picture decode(PictureSource source, ClassFolders.Item item) {
-    return PictureDecoder.decode(source.read(item.path()), source.name() + "/" + item.path());
+  private static Picture decode(PictureSource source, ClassFolders.Item item, Geometry geometry) {
+    return geometry.apply(
+        PictureDecoder.decode(source.read(item.path()), source.name() + "/" + item.path()));
   }
 
   @Override

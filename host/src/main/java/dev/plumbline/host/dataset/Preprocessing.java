@@ -4,16 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The exact float arithmetic from picture to model input: a pixel p of channel c becomes {@code (p
- * / 255 - mean[c]) / std[c]}, each operation rounded to float32.
+ * The exact way from a decoded file to model input: the geometry makes a picture of the model's
+ * resolution of it, and the arithmetic a number of each pixel p of channel c, {@code (p / 255 -
+ * mean[c]) / std[c]}, each operation rounded to float32.
  *
  * @param mean per channel of the model's input, in its channel order, on the [0,1] pixel range
  * @param std likewise, above 0
  * @param layout how the model wants its input laid out
  * @param channelOrder how the model wants its channels ordered
+ * @param geometry from a decoded picture to one of the model's resolution
  */
 public record Preprocessing(
-    List<Float> mean, List<Float> std, Layout layout, ChannelOrder channelOrder) {
+    List<Float> mean,
+    List<Float> std,
+    Layout layout,
+    ChannelOrder channelOrder,
+    Geometry geometry) {
 
   /** Layout of the model's input. */
   public enum Layout {
@@ -44,6 +50,12 @@ public record Preprocessing(
         throw new IllegalArgumentException("mean " + m + " is not finite");
       }
     }
+  }
+
+  /** Arithmetic alone, for pictures that have the model's resolution. */
+  public Preprocessing(
+      List<Float> mean, List<Float> std, Layout layout, ChannelOrder channelOrder) {
+    this(mean, std, layout, channelOrder, Geometry.none());
   }
 
   /** Channels of the pictures that this takes. */

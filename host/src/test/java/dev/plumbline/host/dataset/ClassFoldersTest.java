@@ -103,14 +103,19 @@ class ClassFoldersTest {
     picture("a/2.png", 2);
     files.put("a/3.png", RawPng.grey(9, 9, 0));
     Path folder = write(false);
-    Dataset data = EncodedDataset.open(new FolderSource(folder), null, null, 6, true);
+    Dataset data =
+        EncodedDataset.open(new FolderSource(folder), null, null, Geometry.none(), 6, true);
     assertEquals(3, data.size());
     assertEquals(2, data.picture(1).pixels()[0]);
     Refusal.says(() -> data.picture(2), "a/3.png", "1x9x9", "1x2x3");
     try (ZipSource zip = new ZipSource(write(true))) {
       Refusal.says(
-          () -> EncodedDataset.open(zip, null, null, 6, false), ".zip", "18 bytes", "unpack it");
-      assertEquals(1, EncodedDataset.open(zip, null, Range.of(1, 2), 6, false).size());
+          () -> EncodedDataset.open(zip, null, null, Geometry.none(), 6, false),
+          ".zip",
+          "18 bytes",
+          "unpack it");
+      assertEquals(
+          1, EncodedDataset.open(zip, null, Range.of(1, 2), Geometry.none(), 6, false).size());
     }
   }
 
