@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.onnx.DynamicExpansion;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.TrainableForm;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,11 +67,11 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   /**
-   * A model whose parameters can be trained; a quantized one starts from its rounded weights. One
-   * that is quantized dynamically trains them behind a DequantizeLinear.
+   * A model whose parameters can be trained; a quantized one starts from its rounded weights. Where
+   * operators take integers, as QLinearConv and ConvInteger do, weights are trained behind a
+   * DequantizeLinear and go back into the model as integers.
    *
-   * @throws UnsupportedNodeException if it has no weights that can be trained, as the integers of a
-   *     QLinearConv cannot
+   * @throws UnsupportedNodeException if it has no weights that can be trained
    */
   public static DifferentiableGraph trainable(OnnxModel model, Device device) {
     return trainable(model, device, Map.of());
@@ -89,7 +89,7 @@ public final class DifferentiableGraph implements AutoCloseable {
         model,
         device,
         DataType.FLOAT32,
-        ParameterKind.ofTrainable(DynamicExpansion.of(model)),
+        ParameterKind.ofTrainable(TrainableForm.of(model)),
         masters,
         false);
   }
@@ -104,7 +104,7 @@ public final class DifferentiableGraph implements AutoCloseable {
         model,
         device,
         DataType.FLOAT32,
-        ParameterKind.ofTrainable(DynamicExpansion.of(model)),
+        ParameterKind.ofTrainable(TrainableForm.of(model)),
         Map.of(),
         true);
   }
@@ -118,7 +118,7 @@ public final class DifferentiableGraph implements AutoCloseable {
       boolean learnsScales) {
     NDManager manager = DeviceArrays.owner();
     try {
-      OnnxModel computed = trained.isEmpty() ? model : DynamicExpansion.of(model);
+      OnnxModel computed = trained.isEmpty() ? model : TrainableForm.of(model);
       if (learnsScales && model.graph().quantizesDynamically()) {
         throw new BadInputException(
             "model "
@@ -209,8 +209,7 @@ public final class DifferentiableGraph implements AutoCloseable {
     Map<String, Tensor> values = new HashMap<>();
     Map<String, Tensor> learned = scales.map(LearnedScales::values).orElse(Map.of());
     // Weights are rounded in steps of the size that the scales have now.
-    OnnxModel scaled =
-        learned.isEmpty() ? DynamicExpansion.of(model) : model.withConstants(learned);
+    OnnxModel scaled = TrainableForm.of(model).withConstants(learned);
     for (Parameter parameter : parameters) {
       values.put(parameter.name(), parameter.folded(scaled.graph()));
     }
@@ -220,6 +219,8 @@ public final class DifferentiableGraph implements AutoCloseable {
       values.put(
           entry.getKey(), Tensor.ofFloats(array.getShape().getShape(), array.toFloatArray()));
     }
+    // A bias of integers has a scale of its own in the trained form alone.
+    values.keySet().retainAll(model.graph().constants().keySet());
     return model.withConstants(values);
   }
 

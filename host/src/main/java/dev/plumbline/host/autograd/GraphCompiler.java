@@ -12,6 +12,7 @@ import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.QuantizedTensors;
+import dev.plumbline.host.onnx.StoredIntegers;
 import dev.plumbline.host.onnx.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -146,7 +147,11 @@ final class GraphCompiler {
     Parameter.Folding folding =
         kind.dequantize()
             .<Parameter.Folding>map(
-                node -> (values, scaled) -> QuantizedTensors.of(scaled, node).quantize(values))
+                node ->
+                    (values, scaled) ->
+                        StoredIntegers.of(scaled, node)
+                            .orElseThrow()
+                            .clamp(QuantizedTensors.of(scaled, node).quantize(values)))
             .orElse((values, scaled) -> values);
     parameters.add(
         new Parameter(
@@ -206,15 +211,29 @@ final class GraphCompiler {
       Kernel kernel = fakeQuantize(context(before), QuantizeLinear.type(context(before)));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
-    if (node.dequantizes() && trained.containsKey(node.inputs().get(0))) {
-      Tensor quantized = graph.constants().get(node.inputs().get(0));
+    Optional<StoredIntegers> integers = trainedIntegers(node);
+    if (integers.isPresent()) {
+      String initializer = integers.get().initializer();
+      Tensor quantized = graph.constants().get(initializer);
       Kernel kernel = fakeQuantize(context, quantized.type());
-      return step(node, kernel, new int[] {slot(node.inputs().get(0))});
+      return step(
+          node,
+          integers.get().isNarrowed()
+              ? NarrowedWeights.before(kernel, context, quantized.dims(), integers.get())
+              : kernel,
+          new int[] {slot(initializer)});
     }
     Kernel kernel = OperatorRegistry.DEFAULT.compile(context);
     int[] inputs =
         node.inputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
     return step(node, kernel, inputs);
+  }
+
+  /** The integers of a DequantizeLinear, where they are trained. */
+  private Optional<StoredIntegers> trainedIntegers(Node node) {
+    return trained.isEmpty() || !node.dequantizes()
+        ? Optional.empty()
+        : StoredIntegers.of(graph, node).filter(i -> trained.containsKey(i.initializer()));
   }
 
   private NodeContext context(Node node) {
@@ -279,8 +298,21 @@ final class GraphCompiler {
     }
   }
 
+  /** Whether trained integers pass through it, whose DequantizeLinear does its work. */
+  private boolean narrowsTrained(Node node) {
+    Optional<Node> end = Optional.of(node);
+    while (end.isPresent() && !end.get().dequantizes()) {
+      List<Node> consumers = graph.consumers(end.get().output());
+      end = consumers.size() == 1 ? Optional.of(consumers.get(0)) : Optional.empty();
+    }
+    return end.flatMap(this::trainedIntegers).filter(i -> i.between().contains(node)).isPresent();
+  }
+
   /** Whether the consumer of a convolution, or every one of a QuantizeLinear, does its work. */
   private boolean fusedAway(Node node) {
+    if (!trained.isEmpty() && narrowsTrained(node)) {
+      return true;
+    }
     if (node.is("Conv") && graph.consumers(node.output()).size() == 1) {
       return convolutionBefore(graph.consumers(node.output()).get(0))
           .filter(conv -> conv == node)

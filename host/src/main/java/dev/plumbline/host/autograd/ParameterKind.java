@@ -4,7 +4,7 @@ import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.StoredIntegers;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,6 +75,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
                           .matches("QLinear(Conv|MatMul)|QGemm|DynamicQuantizeMatMul|.*Integer.*"))
               .findFirst()
               .map(node -> "its weights are integers inside of " + node)
+              .or(() -> computedIntegers(model.graph()))
               .orElse("it has no weights");
       throw new UnsupportedNodeException(
           "model "
@@ -84,6 +85,18 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
               + ", expected weights of Conv, Gemm or MatMul, float or behind a DequantizeLinear");
     }
     return kinds;
+  }
+
+  /** What makes the integers of a DequantizeLinear that are neither stored nor an activation. */
+  private static Optional<String> computedIntegers(Graph graph) {
+    return graph.nodes().stream()
+        .filter(Node::dequantizes)
+        .filter(node -> StoredIntegers.of(graph, node).isEmpty())
+        .flatMap(
+            node ->
+                graph.producer(node.inputs().get(0)).filter(p -> !p.quantizes()).stream()
+                    .map(p -> "node " + p + " computes the integers of " + node))
+        .findFirst();
   }
 
   private static void add(
@@ -103,14 +116,13 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
       }
       return;
     }
-    String initializer = dequantize.map(d -> d.inputs().get(0)).orElse(name.get());
-    Optional<Tensor> tensor = graph.constant(initializer);
-    if (tensor.isEmpty()) {
-      return;
-    }
-    boolean isFloat = tensor.get().type() == ElementType.FLOAT;
-    if (isFloat == dequantize.isEmpty()) {
-      kinds.putIfAbsent(initializer, new ParameterKind(dequantize, decays));
+    if (dequantize.isPresent()) {
+      StoredIntegers.of(graph, dequantize.get())
+          .ifPresent(
+              stored ->
+                  kinds.putIfAbsent(stored.initializer(), new ParameterKind(dequantize, decays)));
+    } else if (graph.constant(name.get()).filter(t -> t.type() == ElementType.FLOAT).isPresent()) {
+      kinds.putIfAbsent(name.get(), new ParameterKind(Optional.empty(), decays));
     }
   }
 }

@@ -64,6 +64,10 @@ public final class QOperatorExpansion {
         default -> {
           if (UNARY.containsKey(node.operator()) && node.intAttribute("channels_last", 0) == 0) {
             layer(node, UNARY.get(node.operator()), List.of(at(node, 0)), 3);
+          } else if (node.operator().equals("QLinearMatMul") && isConstant(node, 3, 4, 5)) {
+            // Scales of a constant factor go along its columns.
+            int axis = graph.constants().get(node.inputs().get(3)).dims().length - 1;
+            layer(node, "MatMul", List.of(at(node, 0), weight(node, 3, axis)), 6);
           } else if (BINARY.containsKey(node.operator())) {
             layer(node, BINARY.get(node.operator()), List.of(at(node, 0), at(node, 3)), 6);
           } else if (node.operator().equals("QLinearConcat")) {

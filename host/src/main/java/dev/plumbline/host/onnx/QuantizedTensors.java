@@ -22,7 +22,7 @@ public record QuantizedTensors(
   }
 
   /**
-   * The parameters of a node.
+   * The parameters of a node whose integers are {@link StoredIntegers}.
    *
    * @throws UnsupportedNodeException if they are not constants
    */
@@ -32,7 +32,10 @@ public record QuantizedTensors(
             .flatMap(graph::constant)
             .orElseThrow(
                 () -> new UnsupportedNodeException("the scale of node " + node + " is computed"));
-    Tensor quantized = graph.constant(node.inputs().get(0)).orElseThrow();
+    Tensor quantized =
+        StoredIntegers.of(graph, node)
+            .flatMap(stored -> graph.constant(stored.initializer()))
+            .orElseThrow();
     long[] zeroPoint =
         node.input(2).flatMap(graph::constant).map(Tensor::longs).orElse(new long[scale.size()]);
     return new QuantizedTensors(
