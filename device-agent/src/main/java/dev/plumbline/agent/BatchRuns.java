@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -23,8 +24,7 @@ final class BatchRuns {
 
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final String input;
-  private final String output;
+  private final Ends ends;
   private final PictureInput pictures;
   private final ByteString pixels;
   private final int count;
@@ -37,6 +37,18 @@ final class BatchRuns {
   private int classes;
   private float[] logits;
 
+  /** Of the scores of a run. */
+  private long[] scoresShape = {};
+
+  /**
+   * Where a model is given pictures and gives scores.
+   *
+   * @param input name
+   * @param inputType a floating-point type
+   * @param output name
+   */
+  record Ends(String input, OnnxJavaType inputType, String output) {}
+
   /**
    * @param count pictures in {@code pixels}
    * @param buffer direct, holds the input of the biggest run
@@ -44,8 +56,7 @@ final class BatchRuns {
   BatchRuns(
       OrtEnvironment environment,
       OrtSession session,
-      String input,
-      String output,
+      Ends ends,
       PictureInput pictures,
       ByteString pixels,
       int count,
@@ -53,8 +64,7 @@ final class BatchRuns {
       OrtSession.RunOptions options) {
     this.environment = environment;
     this.session = session;
-    this.input = input;
-    this.output = output;
+    this.ends = ends;
     this.pictures = pictures;
     this.pixels = pixels;
     this.count = count;
@@ -86,35 +96,51 @@ final class BatchRuns {
     long[] dimensions = pictures.dimensions();
     long[] shape = {size, dimensions[0], dimensions[1], dimensions[2]};
     FloatBuffer view = buffer.duplicate().position(0).limit(size * pictures.size());
+    if (ends.inputType() != OnnxJavaType.FLOAT) {
+      // What is converted is a copy, made anew for each run.
+      for (int run = 0; run < runs; run++) {
+        fill(size);
+        try (OnnxTensor in =
+            FloatTensors.create(environment, ends.inputType(), view.duplicate(), shape)) {
+          once(in, size);
+        }
+      }
+      return;
+    }
     try (OnnxTensor in = OnnxTensor.createTensor(environment, view, shape)) {
-      long[] found = first(in, size);
-      if (runs > 1) {
-        others(in, runs - 1, size, found);
+      fill(size);
+      boolean floats = once(in, size);
+      for (int run = 1; run < runs && !floats; run++) {
+        fill(size);
+        once(in, size);
+      }
+      if (runs > 1 && floats) {
+        others(in, runs - 1, size);
       }
     }
   }
 
-  /** Returns the shape of its logits. */
-  private long[] first(OnnxTensor in, int size) throws OrtException {
-    fill(size);
-    try (OrtSession.Result result = session.run(Map.of(input, in), Set.of(output), options)) {
+  /** Runs once; returns whether the scores are float32. */
+  private boolean once(OnnxTensor in, int size) throws OrtException {
+    try (OrtSession.Result result =
+        session.run(Map.of(ends.input(), in), Set.of(ends.output()), options)) {
       OnnxTensor out = (OnnxTensor) result.get(0);
-      long[] shape = out.getInfo().getShape();
-      FloatBuffer values = out.getFloatBuffer();
-      requireLogits(shape, values.remaining(), size);
+      FloatBuffer values = FloatTensors.read(out);
+      scoresShape = out.getInfo().getShape();
+      requireScores(values.remaining(), size);
       take(values, size);
-      return shape;
+      return out.getInfo().type == OnnxJavaType.FLOAT;
     }
   }
 
-  private void others(OnnxTensor in, int runs, int size, long[] shape) throws OrtException {
+  private void others(OnnxTensor in, int runs, int size) throws OrtException {
     FloatBuffer values =
         ByteBuffer.allocateDirect(size * classes * Float.BYTES)
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
-    try (OnnxTensor out = OnnxTensor.createTensor(environment, values, shape)) {
-      Map<String, OnnxTensor> from = Map.of(input, in);
-      Map<String, OnnxTensor> to = Map.of(output, out);
+    try (OnnxTensor out = OnnxTensor.createTensor(environment, values, scoresShape)) {
+      Map<String, OnnxTensor> from = Map.of(ends.input(), in);
+      Map<String, OnnxTensor> to = Map.of(ends.output(), out);
       for (int run = 0; run < runs; run++) {
         fill(size);
         session.run(from, Set.of(), to, options).close();
@@ -138,18 +164,28 @@ final class BatchRuns {
     done += now;
   }
 
-  private void requireLogits(long[] shape, int values, int size) {
-    boolean fits = shape.length >= 2 && shape[0] == size && values > 0;
+  /** Dimensions of 1 carry nothing beside the classes, whose one dimension is above 1. */
+  private boolean isRowForEach(int values, int size) {
+    long[] shape = scoresShape;
+    int first = shape.length > 0 && shape[0] == size ? 1 : 0;
+    boolean squeezed = size == 1 && Arrays.stream(shape).filter(d -> d > 1).count() == 1;
+    boolean rows = first == 1 && Arrays.stream(shape).skip(1).filter(d -> d > 1).count() == 1;
+    return values >= 2 * size && (rows || squeezed);
+  }
+
+  private void requireScores(int values, int size) {
+    long[] shape = scoresShape;
+    boolean fits = isRowForEach(values, size);
     if (!fits || (classes != 0 && values != size * classes)) {
       throw LoadedModel.refused(
           "its output '"
-              + output
+              + ends.output()
               + "' is "
               + Arrays.toString(shape)
               + " for "
               + size
               + " pictures; expected "
-              + (classes == 0 ? "logits" : classes + " logits")
+              + (classes == 0 ? "scores of at least two classes" : classes + " scores")
               + " of each");
     }
     if (classes == 0) {

@@ -53,6 +53,7 @@ record Bounds(
         .setWindow(WINDOW)
         .setMaxBatchBytes(maxBatchBytes)
         .setMaxRuns(maxBatch)
+        .setNamesOutputs(true)
         .build();
   }
 }

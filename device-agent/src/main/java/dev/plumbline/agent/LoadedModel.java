@@ -20,7 +20,8 @@ final class LoadedModel implements AutoCloseable {
   private final OrtSession session;
   private final SessionProfile profile;
   private final String input;
-  private final String output;
+  private final OnnxJavaType inputType;
+  private final Map<String, NodeInfo> outputs;
 
   /** Of the input: batch, then three dimensions; -1 where any will do. */
   private final long[] shape;
@@ -51,28 +52,54 @@ final class LoadedModel implements AutoCloseable {
         throw refused("it has the inputs " + inputs.keySet() + "; expected one for the picture");
       }
       NodeInfo in = inputs.values().iterator().next();
-      NodeInfo out = session.getOutputInfo().values().iterator().next();
       this.input = in.getName();
-      this.output = out.getName();
-      if (!(in.getInfo() instanceof TensorInfo info)
-          || info.type != OnnxJavaType.FLOAT
-          || info.getShape().length != 4) {
+      this.outputs = session.getOutputInfo();
+      if (!(in.getInfo() instanceof TensorInfo info) || !FloatTensors.isFloat(info.type)) {
         throw refused(
             "its input '"
                 + input
                 + "' is "
                 + in.getInfo()
-                + "; expected float32 of four dimensions");
+                + "; expected a tensor of float, float16 or double");
       }
-      if (!(out.getInfo() instanceof TensorInfo logits) || logits.type != OnnxJavaType.FLOAT) {
+      this.inputType = info.type;
+      // A model may leave open how many dimensions there are.
+      this.shape = info.getShape().length == 0 ? new long[] {-1, -1, -1, -1} : info.getShape();
+      if (shape.length != 4) {
         throw refused(
-            "its first output '" + output + "' is " + out.getInfo() + "; expected float32 logits");
+            "its input '" + input + "' is " + info + "; expected four dimensions for pictures");
       }
-      this.shape = info.getShape();
+      if (outputs.values().stream().noneMatch(LoadedModel::isFloat)) {
+        throw refused("its outputs are " + outputs.values() + "; expected float scores in one");
+      }
     } catch (RuntimeException | Error e) {
       session.close();
       throw e;
     }
+  }
+
+  private static boolean isFloat(NodeInfo output) {
+    return output.getInfo() instanceof TensorInfo info && FloatTensors.isFloat(info.type);
+  }
+
+  /** The output that a call asks for: the one that it names, or the first. */
+  private String output(PictureInput pictures) {
+    String name =
+        pictures.output().isEmpty() ? outputs.keySet().iterator().next() : pictures.output();
+    NodeInfo output = outputs.get(name);
+    if (output == null) {
+      throw refused("it has no output '" + name + "'; expected one of " + outputs.keySet());
+    }
+    if (!isFloat(output)) {
+      throw refused(
+          "its output '"
+              + name
+              + "' is "
+              + output.getInfo()
+              + "; expected float scores, or a host that names another of "
+              + outputs.keySet());
+    }
+    return name;
   }
 
   /** ONNX Runtime has no code for it, only words: its own, the C++ library's, the system's. */
@@ -102,6 +129,7 @@ final class LoadedModel implements AutoCloseable {
    * @throws RefusedException if the model does not take pictures of that shape and layout
    */
   void check(PictureInput pictures) {
+    output(pictures);
     long[] given = pictures.dimensions();
     for (int d = 0; d < given.length; d++) {
       long expected = shape[d + 1];
@@ -145,7 +173,14 @@ final class LoadedModel implements AutoCloseable {
     int batch = batchFor(pictures, count);
     BatchRuns runs =
         new BatchRuns(
-            environment, session, input, output, pictures, pixels, count, buffer, options);
+            environment,
+            session,
+            new BatchRuns.Ends(input, inputType, output(pictures)),
+            pictures,
+            pixels,
+            count,
+            buffer,
+            options);
     if (fixedBatch() == 0) {
       runs.run(count / batch, batch);
       runs.run(1, count % batch);

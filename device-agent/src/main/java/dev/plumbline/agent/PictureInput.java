@@ -126,6 +126,11 @@ final class PictureInput {
     return header;
   }
 
+  /** Name of the model's output that is asked for; empty for the first. */
+  String output() {
+    return header.getOutput();
+  }
+
   /** Pictures that are to run at once of a batch of so many. */
   int runBatch(int count) {
     return runBatch == 0 ? count : Math.min(runBatch, count);

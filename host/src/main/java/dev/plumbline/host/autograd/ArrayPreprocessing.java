@@ -5,14 +5,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
-import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,45 +38,6 @@ public final class ArrayPreprocessing {
     this.scale = place(manager.create(new float[] {255f}, new Shape(1, 1, 1, 1)));
     this.mean = constants(preprocessing.mean());
     this.std = constants(preprocessing.std());
-  }
-
-  /**
-   * Checks that pictures go into a model.
-   *
-   * @throws BadInputException if they have another size or other channels than the model takes
-   */
-  public static void requireFit(
-      OnnxModel model, Preprocessing preprocessing, PictureShape pictures) {
-    if (pictures.channels() != preprocessing.channels()) {
-      throw new BadInputException(
-          "the preprocessing of model "
-              + model.name()
-              + " is for "
-              + preprocessing.channels()
-              + " channels, found pictures of "
-              + pictures);
-    }
-    PictureClassifier.requireFloatInput(model);
-    List<Long> dims = model.graph().input().dims();
-    long[] wanted =
-        preprocessing.layout() == Layout.NCHW
-            ? new long[] {pictures.channels(), pictures.height(), pictures.width()}
-            : new long[] {pictures.height(), pictures.width(), pictures.channels()};
-    boolean fits = dims.size() == 4;
-    for (int i = 0; fits && i < wanted.length; i++) {
-      fits = dims.get(i + 1) < 0 || dims.get(i + 1) == wanted[i];
-    }
-    if (!fits) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes "
-              + model.graph().input().shapeText()
-              + ", found pictures of "
-              + pictures
-              + " with layout "
-              + preprocessing.layout());
-    }
   }
 
   /**

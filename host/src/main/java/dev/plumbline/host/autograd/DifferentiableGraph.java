@@ -33,6 +33,10 @@ public final class DifferentiableGraph implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, NDArray> statistics;
   private final Optional<LearnedScales> scales;
+  private final ClassScores scores;
+
+  /** Made when it first runs, as that may take a run of the model. */
+  private Portions portions;
 
   private DifferentiableGraph(
       OnnxModel model,
@@ -49,6 +53,7 @@ public final class DifferentiableGraph implements AutoCloseable {
     this.parameters = List.copyOf(parameters);
     this.statistics = statistics;
     this.scales = scales;
+    this.scores = new ClassScores(model);
   }
 
   /**
@@ -157,7 +162,7 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   /**
-   * Computes logits.
+   * Computes logits; of a model that ends in a softmax, what that is given.
    *
    * @param input N x C x H x W
    * @return N x classes, owned by the manager of {@code input}
@@ -195,12 +200,35 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   private GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
+    if (portions == null) {
+      portions = new Portions(model);
+    }
     // The scope closes whatever operators made on the way, whoever owns it.
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      GraphRun run = program.run(input, captured, mode);
+      GraphRun run =
+          portions.run(
+              input,
+              part -> once(part, captured, mode),
+              part -> once(part, Set.of(), Inputs.Mode.INFERENCE));
       run.release(input.getManager());
       return run;
+    }
+  }
+
+  private GraphRun once(NDArray input, Set<String> captured, Inputs.Mode mode) {
+    GraphRun run = program.run(input, captured, mode);
+    return new GraphRun(scores.logits(run.logits(), input.getShape().get(0)), run.captured());
+  }
+
+  /** The model's output as it stands, of one run, for any model. */
+  NDArray output(NDArray input) {
+    String name = model.graph().output().name();
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      GraphRun run = program.run(input, Set.of(name), mode(input));
+      run.release(input.getManager());
+      return run.captured().get(name);
     }
   }
 

@@ -92,16 +92,15 @@ final class GraphCompiler {
     }
     Value[] values = new Value[slots.size()];
     constants.forEach((name, value) -> values[slots.get(name)] = value);
-    List<Long> dims = graph.input().dims();
     return new GraphProgram(
         device,
         precision,
-        !dims.isEmpty() && dims.get(0) <= 0,
+        graph.input().fixedBatch() == 0,
         values,
         slots,
         withLastUses(steps),
         graph.input().name(),
-        graph.output().name());
+        new ClassScores(model).value());
   }
 
   private int slot(String value) {

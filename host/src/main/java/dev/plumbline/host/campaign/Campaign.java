@@ -6,6 +6,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.HtmlReport;
@@ -60,13 +61,14 @@ public final class Campaign {
    * @return what {@code summary.json} holds then
    */
   public Summary run(Progress progress) {
-    OnnxModel original = OnnxModel.read(config.original());
-    Preprocessing preprocessing = preprocessing(original);
+    OnnxModel given = OnnxModel.read(config.original());
+    Preprocessing preprocessing = preprocessing(given);
     CampaignData data = CampaignData.open(config, preprocessing.geometry());
+    OnnxModel original = chosen(given, data);
     Map<String, PairSummary> summaries = new LinkedHashMap<>();
     List<PairReport> reports = new ArrayList<>();
     for (Map.Entry<String, Path> pair : config.pairs().entrySet()) {
-      OnnxModel compressed = OnnxModel.read(pair.getValue());
+      OnnxModel compressed = chosen(OnnxModel.read(pair.getValue()), data);
       progress.say("pair " + pair.getKey() + ": " + original + " and " + compressed);
       PairResult result =
           new PairCampaign(
@@ -90,6 +92,10 @@ public final class Campaign {
     new HtmlReport(summary, config.title(), reports).write(out.resolve(HtmlReport.FILE_NAME));
     summary.write(out.resolve(Summary.FILE_NAME));
     return summary;
+  }
+
+  private OnnxModel chosen(OnnxModel model, CampaignData data) {
+    return OutputChoice.of(model, config.output(), data.evaluation().classNames());
   }
 
   private Preprocessing preprocessing(OnnxModel original) {

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param original the float32 model
  * @param pairs compressed models by the name of their pair: lower-case letters, digits, hyphens
  * @param preprocessing for models that carry none; may be absent
+ * @param output the output of all models that holds their scores; may be absent, where only one
+ *     fits the classes of the data
  * @param seeds pictures that the search starts from
  * @param heldout pictures that a second search starts from, which the repair does not see
  * @param evaluation labelled pictures for accuracy, agreement and attack
@@ -41,6 +43,7 @@ public record CampaignConfig(
     Path original,
     Map<String, Path> pairs,
     Optional<PreprocessingConfig> preprocessing,
+    Optional<String> output,
     DataConfig seeds,
     DataConfig heldout,
     DataConfig evaluation,
@@ -181,6 +184,7 @@ public record CampaignConfig(
         folder.resolve(original),
         resolved,
         preprocessing,
+        output,
         relativeTo(folder, seeds),
         relativeTo(folder, heldout),
         relativeTo(folder, evaluation),
@@ -213,6 +217,7 @@ public record CampaignConfig(
         original,
         pairs,
         preprocessing,
+        output,
         seeds,
         heldout,
         evaluation,

@@ -17,8 +17,8 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
@@ -51,51 +51,11 @@ public final class CorpusSearch {
    */
   public CorpusSearch(
       OnnxModel original, OnnxModel compressed, Preprocessing preprocessing, Device device) {
-    requirePair(original, compressed);
+    ModelContract.requirePair(original, compressed);
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
     this.device = device;
-  }
-
-  /** Refuses two models that cannot be an original and its compressed version. */
-  public static void requirePair(OnnxModel original, OnnxModel compressed) {
-    List<Long> o = original.graph().input().dims();
-    List<Long> c = compressed.graph().input().dims();
-    boolean fits = o.size() == c.size();
-    for (int i = 1; fits && i < o.size(); i++) {
-      fits = o.get(i) < 0 || c.get(i) < 0 || o.get(i).equals(c.get(i));
-    }
-    if (!fits) {
-      throw new BadInputException(
-          "original "
-              + original.name()
-              + " takes "
-              + original.graph().input().shapeText()
-              + " and compressed "
-              + compressed.name()
-              + " takes "
-              + compressed.graph().input().shapeText()
-              + ", expected the same shape");
-    }
-    List<Long> oOut = original.graph().output().dims();
-    List<Long> cOut = compressed.graph().output().dims();
-    if (oOut.size() == 2
-        && cOut.size() == 2
-        && oOut.get(1) > 0
-        && cOut.get(1) > 0
-        && !oOut.get(1).equals(cOut.get(1))) {
-      throw new BadInputException(
-          "original "
-              + original.name()
-              + " knows "
-              + oOut.get(1)
-              + " classes and compressed "
-              + compressed.name()
-              + " "
-              + cOut.get(1)
-              + ", expected the same number");
-    }
   }
 
   /**
@@ -119,9 +79,9 @@ public final class CorpusSearch {
       CloseValid close,
       Path out,
       Progress progress) {
-    PictureClassifier.requireTakes(original, seeds.shape(), preprocessing);
-    PictureClassifier.requireTakes(compressed, seeds.shape(), preprocessing);
-    requireClasses(seeds);
+    ModelContract.of(original).requirePictures(seeds.shape(), preprocessing);
+    ModelContract.of(compressed).requirePictures(seeds.shape(), preprocessing);
+    ModelContract.of(original).requireClasses(seeds, preprocessing);
     CorpusOrigin origin =
         new CorpusOrigin(
             original.sha256(),
@@ -132,20 +92,6 @@ public final class CorpusSearch {
             settingsOf(algorithm, settings, close, data));
     return ofEarlierCall(out, origin)
         .orElseGet(() -> search(seeds, algorithm, settings, close, origin, out, progress));
-  }
-
-  private void requireClasses(Dataset seeds) {
-    List<Long> dims = original.graph().output().dims();
-    if (dims.size() == 2 && dims.get(1) > seeds.classNames().size()) {
-      throw new BadInputException(
-          "original "
-              + original.name()
-              + " knows "
-              + dims.get(1)
-              + " classes and the data "
-              + seeds.classNames().size()
-              + ", expected as many or more in the data, for a corpus names them");
-    }
   }
 
   /** The corpus of a search that was cut off after its end and before anybody judged. */

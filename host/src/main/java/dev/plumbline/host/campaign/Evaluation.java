@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -57,6 +58,7 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
       OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
     Map<Integer, Double> accuracy = new TreeMap<>();
     int[] truth = truth();
+    ModelContract.of(model).requireClasses(data, preprocessing);
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
         PictureClassifier judge = PictureClassifier.open(model, preprocessing, provider)) {
       for (int epsilon : epsilons) {

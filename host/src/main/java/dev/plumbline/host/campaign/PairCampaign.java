@@ -10,6 +10,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class PairCampaign {
       FleetDatabase database,
       Path folder,
       Progress progress) {
-    CorpusSearch.requirePair(original, compressed);
+    ModelContract.requirePair(original, compressed);
     this.config = config;
     this.data = data;
     this.original = original;

@@ -1,10 +1,10 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
-import dev.plumbline.host.campaign.CorpusSearch;
 import dev.plumbline.host.campaign.Evaluation;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class AttackCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
 
@@ -49,13 +50,15 @@ final class AttackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel original = OnnxModel.read(file);
-    OnnxModel compressed = OnnxModel.read(compressedFile);
-    CorpusSearch.requirePair(original, compressed);
-    Preprocessing preprocessing = options.ofPair(original, compressed);
+    OnnxModel first = OnnxModel.read(file);
+    OnnxModel second = OnnxModel.read(compressedFile);
+    Preprocessing preprocessing = options.ofPair(first, second);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset pictures = data.open(preprocessing.geometry());
+    OnnxModel original = output.choose(first, pictures.classNames(), common);
+    OnnxModel compressed = output.choose(second, pictures.classNames(), common);
+    ModelContract.requirePair(original, compressed);
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
     var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());
     var ofCompressed = evaluation.attack(compressed, epsilons, device, common.progress());

@@ -133,10 +133,16 @@ final class CheckAnswer {
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
     lines.addAll(ConfirmAnswer.matrix("clean pictures", fleet.clean()));
     fleet.warnings().forEach(warning -> lines.add("warning: " + warning));
-    lines.add(
-        check.passed(maxNew)
-            ? "passed, run " + check.run()
-            : "failed: more than " + maxNew + " new deviations, run " + check.run());
+    lines.add(sentence() + ", run " + check.run());
     return lines;
+  }
+
+  private String sentence() {
+    if (check.failed(maxNew)) {
+      return "failed: more than " + maxNew + " new deviations";
+    }
+    return check.passed(maxNew)
+        ? "passed"
+        : "not passed: judged nothing on " + String.join(", ", check.idle());
   }
 }

@@ -10,8 +10,8 @@ import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.CheckReport;
 import dev.plumbline.host.report.CheckSuites;
@@ -31,11 +31,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description =
-        "The fleet's regression gate: fails when a model deviates where it did not in the baseline.",
+        "The fleet's regression gate: fails when a model deviates where it did not in the"
+            + " baseline.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
   @Mixin private DatabaseOptions databases;
@@ -89,14 +91,15 @@ final class CheckCommand implements Callable<Integer> {
     FleetDatabase database = databases.open();
     Map<String, DeviceAddress> addresses = devices.addresses(database);
     DeviceAccess way = devices.reconnecting(access.access());
-    OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
+    OnnxModel model = output.choose(OnnxModel.read(file), corpus.header().classNames(), common);
     Preprocessing preprocessing = corpus.header().preprocessing();
-    PictureClassifier.requireTakes(model, corpus.header().shape(), preprocessing);
+    ModelContract.of(model).requirePictures(corpus.header().shape(), preprocessing);
     if (!model.sha256().equals(corpus.header().compressedSha256())) {
       common.say("the corpus was made with another compressed model; it is replayed on this one");
     }
-    Optional<OnnxModel> original = judging.original(corpus);
+    Optional<OnnxModel> original =
+        judging.original(corpus).map(o -> output.choose(o, corpus.header().classNames(), common));
     RuntimeProvider provider = common.provider();
     List<Question> clean =
         judging.clean(model, original, preprocessing, provider, common.progress());
@@ -125,7 +128,11 @@ final class CheckCommand implements Callable<Integer> {
     }
     common.answer(answer.asMap(), answer.lines());
     int lost = Failures.exitCode(check.answers().failures(), common);
-    return check.passed(maxNew) ? lost : Main.CHECK_FAILED;
+    if (check.failed(maxNew)) {
+      return Main.CHECK_FAILED;
+    }
+    // Nothing that was judged is no success, also where nobody was lost.
+    return lost == 0 && !check.passed(maxNew) ? Main.BAD_INPUT : lost;
   }
 
   private OptionalLong chosen() {

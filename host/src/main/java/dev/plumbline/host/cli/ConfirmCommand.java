@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class ConfirmCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
   @Mixin private DatabaseOptions databases;
@@ -54,10 +55,11 @@ final class ConfirmCommand implements Callable<Integer> {
           "no device to confirm on: expected --device NAME or HOST:PORT, or --select LABELS");
     }
     DeviceAccess way = devices.reconnecting(access.access());
-    OnnxModel model = OnnxModel.read(file);
     Corpus corpus = Corpus.open(folder);
+    OnnxModel model = output.choose(OnnxModel.read(file), corpus.header().classNames(), common);
     corpus.requireModels(null, model.sha256());
-    Optional<OnnxModel> original = judging.original(corpus);
+    Optional<OnnxModel> original =
+        judging.original(corpus).map(o -> output.choose(o, corpus.header().classNames(), common));
     Preprocessing preprocessing = corpus.header().preprocessing();
     RuntimeProvider provider = common.provider();
     List<Question> clean =

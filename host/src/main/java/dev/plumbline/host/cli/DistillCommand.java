@@ -6,6 +6,7 @@ import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class DistillCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DataOptions data;
   @Mixin private TestDataOptions test;
   @Mixin private PreprocessingOptions options;
@@ -100,12 +102,14 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel teacher = OnnxModel.read(teacherFile);
-    Preprocessing preprocessing = options.of(teacher);
+    OnnxModel given = OnnxModel.read(teacherFile);
+    Preprocessing preprocessing = options.of(given);
     RuntimeProvider provider = common.providerBesideGradients();
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
+    OnnxModel teacher = output.choose(given, pictures.classNames(), common);
+    ModelContract.of(teacher).requireClasses(pictures, preprocessing);
     Dataset tested = test.open(data, preprocessing.geometry());
     Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
     OnnxModel student = student(teacher, preprocessing, pictures, distiller);
@@ -132,7 +136,7 @@ final class DistillCommand implements Callable<Integer> {
   private OnnxModel student(
       OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distiller distiller) {
     if (start.file != null) {
-      OnnxModel student = OnnxModel.read(start.file);
+      OnnxModel student = output.choose(OnnxModel.read(start.file), pictures.classNames(), common);
       options.ofPair(teacher, student);
       return student;
     }

@@ -4,6 +4,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions preprocessing;
 
@@ -42,12 +44,18 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel model = OnnxModel.read(file);
-    Optional<OnnxModel> original = Optional.ofNullable(originalFile).map(OnnxModel::read);
+    OnnxModel given = OnnxModel.read(file);
+    Optional<OnnxModel> givenOriginal = Optional.ofNullable(originalFile).map(OnnxModel::read);
     Preprocessing applied =
-        original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
+        givenOriginal
+            .map(o -> preprocessing.ofPair(o, given))
+            .orElseGet(() -> preprocessing.of(given));
     RuntimeProvider provider = common.provider();
     Dataset pictures = data.open(applied.geometry());
+    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    Optional<OnnxModel> original =
+        givenOriginal.map(o -> output.choose(o, pictures.classNames(), common));
+    original.ifPresent(o -> ModelContract.requirePair(o, model));
     int[] labels = IntStream.range(0, pictures.size()).map(pictures::label).toArray();
     int[] predicted = labels(model, applied, provider, pictures);
     double accuracy = Logits.agreement(predicted, labels);
@@ -56,6 +64,8 @@ final class EvaluateCommand implements Callable<Integer> {
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     answer.put("accuracy", accuracy);
+    answer.put("output", model.graph().output().name());
+    answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());
     List<String> lines = new ArrayList<>();
     lines.add(

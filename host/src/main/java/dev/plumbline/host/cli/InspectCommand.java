@@ -83,7 +83,7 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("sha256", model.sha256());
     answer.put("opset", model.opset(""));
     answer.put("inputs", List.of(asMap(model.graph().input())));
-    answer.put("outputs", List.of(asMap(model.graph().output())));
+    answer.put("outputs", model.graph().outputs().stream().map(InspectCommand::asMap).toList());
     answer.put("operators", facts.operators());
     answer.put("quantization", facts.format().toString());
     answer.put("weights", facts.weights());

@@ -11,8 +11,8 @@ import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.device.CleanLabels;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
 import java.util.List;
@@ -93,7 +93,7 @@ final class JudgingOptions {
             split == null ? null : Split.parse(split),
             range == null ? null : Range.parse(range),
             preprocessing.geometry());
-    PictureClassifier.requireTakes(compressed, pictures.shape(), preprocessing);
+    ModelContract.of(compressed).requirePictures(pictures.shape(), preprocessing);
     int[] labels =
         original
             .map(

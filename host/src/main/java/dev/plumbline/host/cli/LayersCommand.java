@@ -1,7 +1,6 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
-import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -9,9 +8,11 @@ import dev.plumbline.host.layers.Attribution;
 import dev.plumbline.host.layers.Confirmation;
 import dev.plumbline.host.layers.LayerSearch;
 import dev.plumbline.host.layers.Suggestion;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class LayersCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private PairOptions pair;
   @Mixin private SuggestionOptions suggestions;
 
@@ -41,12 +43,13 @@ final class LayersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel original = OnnxModel.read(pair.original());
-    OnnxModel compressed = OnnxModel.read(pair.compressed());
     Corpus corpus = Corpus.open(folder);
+    List<String> classes = corpus.header().classNames();
+    OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
+    OnnxModel compressed = output.choose(OnnxModel.read(pair.compressed()), classes, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = corpus.header().preprocessing();
-    ArrayPreprocessing.requireFit(compressed, preprocessing, corpus.header().shape());
+    ModelContract.of(compressed).requirePictures(corpus.header().shape(), preprocessing);
     Deviations deviations = Deviations.of(corpus);
     long largest = suggestions.largest(compressed);
     CompressedLayers layers = CompressedLayers.of(compressed, original);

@@ -7,8 +7,8 @@ import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
@@ -41,6 +41,7 @@ final class PruneCommand implements Callable<Integer> {
   private static final double FILTERS = 0.3;
 
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
 
@@ -82,14 +83,16 @@ final class PruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel model = OnnxModel.read(file);
-    Preprocessing preprocessing = options.of(model);
-    LearningRate schedule = LearningRate.cosine(learningRate(model));
+    OnnxModel given = OnnxModel.read(file);
+    Preprocessing preprocessing = options.of(given);
+    LearningRate schedule = LearningRate.cosine(learningRate(given));
     TrainingSettings settings =
         TrainingOptions.of(epochs, batch.pictures(), schedule, common.randomSeed());
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
+    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    ModelContract.of(model).requireClasses(pictures, preprocessing);
     if (structured) {
       long[] dims = inputDims(model, pictures.shape(), preprocessing);
       FilterPruning pruning = FilterPruner.prune(model, rate == null ? FILTERS : rate, dims);
@@ -132,9 +135,8 @@ final class PruneCommand implements Callable<Integer> {
 
   private static long[] inputDims(
       OnnxModel model, PictureShape shape, Preprocessing preprocessing) {
-    PictureClassifier.requireTakes(model, shape, preprocessing);
-    long batch = Math.max(1, model.graph().input().dims().get(0));
-    return PictureClassifier.inputDims((int) batch, shape, preprocessing);
+    ModelContract.of(model).requirePictures(shape, preprocessing);
+    return ModelContract.inputDims(Math.max(1, model.batch()), shape, preprocessing);
   }
 
   private double learningRate(OnnxModel model) {

@@ -13,6 +13,7 @@ import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.layers.Confirmation;
 import dev.plumbline.host.layers.LayerSearch;
 import dev.plumbline.host.layers.Suggestion;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.train.Augmentation;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
 
   /** More pictures hardly move the ranges of activations. */
   private static final int CALIBRATION = 512;
@@ -85,11 +87,17 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new BadInputException("--qat-epochs is " + epochs + ", expected at least 0");
     }
     requireOneWay();
-    OnnxModel model = OnnxModel.read(file);
-    Preprocessing preprocessing = options.of(model);
+    OnnxModel given = OnnxModel.read(file);
+    Preprocessing preprocessing = options.of(given);
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
+    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    ModelContract contract = ModelContract.of(model);
+    contract.requirePictures(pictures.shape(), preprocessing);
+    if (epochs > 0) {
+      contract.requireClasses(pictures, preprocessing);
+    }
     Dataset calibration =
         Datasets.range(pictures, Range.of(0, Math.min(CALIBRATION, pictures.size())));
     OnnxModel quantized =

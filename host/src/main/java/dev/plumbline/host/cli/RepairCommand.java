@@ -15,6 +15,7 @@ import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.Repair;
@@ -46,6 +47,7 @@ final class RepairCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
@@ -114,9 +116,10 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OnnxModel original = OnnxModel.read(pair.original());
-    OnnxModel compressed = OnnxModel.read(pair.compressed());
     Corpus corpus = Corpus.open(folder);
+    List<String> classes = corpus.header().classNames();
+    OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
+    OnnxModel compressed = output.choose(OnnxModel.read(pair.compressed()), classes, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings = settings(original, compressed);
@@ -129,6 +132,8 @@ final class RepairCommand implements Callable<Integer> {
     FleetDatabase database = databases.open();
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open(preprocessing.geometry());
+    ModelContract.requirePair(original, compressed);
+    ModelContract.of(original).requireClasses(training, preprocessing);
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     if (count == 0) {
       OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());

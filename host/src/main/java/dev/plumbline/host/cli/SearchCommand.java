@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class SearchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
@@ -139,12 +140,14 @@ final class SearchCommand implements Callable<Integer> {
     }
     CloseValid close = new CloseValid(keepClose, closePerSeed);
     FleetDatabase database = databases.open();
-    OnnxModel original = OnnxModel.read(pair.original());
-    OnnxModel compressed = OnnxModel.read(pair.compressed());
-    Preprocessing preprocessing = options.ofPair(original, compressed);
+    OnnxModel first = OnnxModel.read(pair.original());
+    OnnxModel second = OnnxModel.read(pair.compressed());
+    Preprocessing preprocessing = options.ofPair(first, second);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset seeds = data.open(preprocessing.geometry());
+    OnnxModel original = output.choose(first, seeds.classNames(), common);
+    OnnxModel compressed = output.choose(second, seeds.classNames(), common);
     SearchSettings settings =
         new SearchSettings(
                 steps == null ? chosen.usualSteps() : steps,

@@ -17,6 +17,9 @@ record VerificationAnswer(Verification verification, double tolerance) {
     map.put("pictures", verification.pictures());
     map.put("same_labels", verification.sameLabels());
     map.put("tolerance", tolerance);
+    map.put("deployed_same_labels", verification.deployed().sameLabels());
+    map.put("deployed_largest_difference", verification.deployed().largestDifference());
+    map.put("deployed_causes", verification.deployed().causes());
     map.put("first_outside", outside().map(LayerComparison::value).orElse(null));
     List<Object> layers = new ArrayList<>();
     for (LayerComparison layer : verification.layers()) {
@@ -25,6 +28,7 @@ record VerificationAnswer(Verification verification, double tolerance) {
       entry.put("operator", layer.operator());
       entry.put("largest_difference", layer.largestDifference());
       entry.put("relative_difference", layer.relativeDifference());
+      entry.put("rounding", layer.isRounding(tolerance));
       entry.put("sqnr_db", layer.sqnr().isPresent() ? layer.sqnr().getAsDouble() : null);
       layers.add(entry);
     }
@@ -42,14 +46,15 @@ record VerificationAnswer(Verification verification, double tolerance) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%12.3g %10.2g %9s  %s (%s)",
+              "%12.3g %10.2g %9s  %s (%s)%s",
               layer.largestDifference(),
               layer.relativeDifference(),
               layer.sqnr().isPresent()
                   ? String.format(Locale.ROOT, "%.1f", layer.sqnr().getAsDouble())
                   : "-",
               layer.value(),
-              layer.operator()));
+              layer.operator(),
+              layer.isRounding(tolerance) ? ", rounding" : ""));
     }
     lines.add(
         outside()
@@ -61,13 +66,28 @@ record VerificationAnswer(Verification verification, double tolerance) {
                         tolerance,
                         layer.value()))
             .orElseGet(
-                () -> String.format(Locale.ROOT, "all within the tolerance of %.2g", tolerance)));
+                () ->
+                    String.format(Locale.ROOT, "all within the tolerance of %.2g", tolerance)
+                        + (verification.layers().stream().anyMatch(l -> l.isRounding(tolerance))
+                            ? " or what rounding explains"
+                            : "")));
     lines.add(
         String.format(
             Locale.ROOT,
             "same label on %d of %d pictures",
             verification.sameLabels(),
             verification.pictures()));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "as deployed, with all optimisations of ONNX Runtime: same label on %d of %d pictures,"
+                + " logits differ by at most %.3g",
+            verification.deployed().sameLabels(),
+            verification.pictures(),
+            verification.deployed().largestDifference()));
+    if (verification.deployed().sameLabels() < verification.pictures()) {
+      verification.deployed().causes().forEach(cause -> lines.add("  a likely cause: " + cause));
+    }
     return lines;
   }
 

@@ -6,12 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -32,19 +30,12 @@ record CapturedRuns(
    * @param consumer takes the name of a value and what it is for a batch; the array is closed after
    */
   void each(Progress progress, String name, BiConsumer<String, NDArray> consumer) {
-    String logits = graph.model().graph().output().name();
-    Set<String> inner = new HashSet<>(values);
-    boolean withLogits = inner.remove(logits);
     try (Progress.Step step = progress.begin(name, pictures.size());
         NDManager manager = DeviceArrays.owner()) {
       for (int from = 0; from < pictures.size(); from += BATCH) {
         int to = Math.min(pictures.size(), from + BATCH);
         try (NDManager batch = manager.newSubManager()) {
-          GraphRun run = graph.logitsAnd(input(batch, from, to), inner);
-          run.captured().forEach(consumer);
-          if (withLogits) {
-            consumer.accept(logits, run.logits());
-          }
+          graph.logitsAnd(input(batch, from, to), values).captured().forEach(consumer);
         }
         step.at(to, "");
       }

@@ -6,11 +6,9 @@ import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.Provenance;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.train.DistillationLoss;
 import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.Trainer;
@@ -58,12 +56,7 @@ public final class Distiller {
   }
 
   private int classes(OnnxModel model, PictureShape shape) {
-    PictureClassifier.requireTakes(model, shape, preprocessing);
-    long batch = Math.max(1, model.graph().input().dims().get(0));
-    long[] dims = PictureClassifier.inputDims((int) batch, shape, preprocessing);
-    try (RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu())) {
-      return session.logits(new float[(int) batch * shape.bytes()], dims)[0].length;
-    }
+    return ModelContract.of(model).classes(shape, preprocessing);
   }
 
   /**

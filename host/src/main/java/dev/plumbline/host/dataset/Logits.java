@@ -1,5 +1,7 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
+
 /** What a classifier puts out for one picture: a number per class, before softmax. */
 public final class Logits {
   private Logits() {}
@@ -7,13 +9,17 @@ public final class Logits {
   /**
    * The predicted label: the first of the largest logits.
    *
-   * @throws ArithmeticException if a logit is not a number
+   * @throws BadInputException if a logit is not finite
    */
   public static int label(float[] logits) {
     int label = 0;
     for (int i = 0; i < logits.length; i++) {
-      if (Float.isNaN(logits[i])) {
-        throw new ArithmeticException("the logit of class " + i + " is not a number");
+      if (!Float.isFinite(logits[i])) {
+        throw new BadInputException(
+            "the logit of class "
+                + i
+                + (Float.isNaN(logits[i]) ? " is not a number" : " is infinite")
+                + ", expected a finite number");
       }
       if (logits[i] > logits[label]) {
         label = i;

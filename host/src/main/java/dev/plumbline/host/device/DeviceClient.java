@@ -52,6 +52,9 @@ public final class DeviceClient implements AutoCloseable {
   /** Threads that calls ask for; 0 for the agent's own. */
   private int threads;
 
+  /** The model's output that calls ask for; empty for the first. */
+  private String output = "";
+
   /** A client that lets the device be silent for two minutes while it works. */
   public DeviceClient(DeviceAddress address) {
     this(address, DeviceAccess.inTheClear());
@@ -119,6 +122,23 @@ public final class DeviceClient implements AutoCloseable {
   /** Has models run with 1 to {@link #maxThreads} threads from now on; 0 for the agent's own. */
   void ask(int number) {
     threads = number;
+  }
+
+  /**
+   * Has calls return an output of their model by its name, not the first.
+   *
+   * @throws BadInputException if the agent returns the first output whatever it is asked for
+   */
+  void readOutput(String name) {
+    if (!limits().getNamesOutputs()) {
+      throw new BadInputException(
+          "the agent of device "
+              + address
+              + " returns the first output of a model only, expected one that returns the output "
+              + name
+              + ": update the agent");
+    }
+    output = name;
   }
 
   /** What ran of the models that the device has in memory, by their SHA-256. */
@@ -199,6 +219,7 @@ public final class DeviceClient implements AutoCloseable {
               .setHeader(
                   InferMessages.header(modelSha256, shape, preprocessing).toBuilder()
                       .setThreads(threads)
+                      .setOutput(output)
                       .setRunBatch(
                           limits().getMaxRuns() > 0 ? Math.min(batch, pictures.size()) : 0))
               .build());

@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,19 +21,19 @@ public final class DeviceJudge implements Judge {
   private final DeviceLine line;
   private final Preprocessing preprocessing;
   private final JudgeInfo info;
-  private final boolean anyBatch;
+  private final ModelContract contract;
 
   private DeviceJudge(
       DeviceClient client,
       DeviceLine line,
       Preprocessing preprocessing,
       JudgeInfo info,
-      boolean anyBatch) {
+      ModelContract contract) {
     this.client = client;
     this.line = line;
     this.preprocessing = preprocessing;
     this.info = info;
-    this.anyBatch = anyBatch;
+    this.contract = contract;
   }
 
   /**
@@ -76,8 +77,12 @@ public final class DeviceJudge implements Judge {
       Preprocessing preprocessing,
       Function<DeviceLine, Fingerprint> meeting) {
     try {
+      ModelContract contract = ModelContract.of(model);
       DeviceLine line = new DeviceLine(client, access.reconnect());
       Fingerprint fingerprint = meeting.apply(line);
+      if (!model.graph().output().equals(model.graph().outputs().get(0))) {
+        line.hold(() -> client.readOutput(model.graph().output().name()));
+      }
       String[] sha256 = new String[1];
       line.hold(() -> sha256[0] = client.putModel(Path.of(model.name())));
       requireSame(model, sha256[0]);
@@ -94,9 +99,9 @@ public final class DeviceJudge implements Judge {
               fingerprint.shownProcessor(),
               fingerprint.int8Features(),
               fingerprint.threads(),
-              model.graph().quantizesDynamically() ? 1 : BATCH,
+              model.batch() == 0 ? BATCH : model.batch(),
               sha256[0]),
-          HostJudge.takesAnyBatch(model));
+          contract);
     } catch (RuntimeException e) {
       client.close();
       throw e;
@@ -146,6 +151,9 @@ public final class DeviceJudge implements Judge {
               batch,
               (first, logits) -> {
                 line.heard();
+                for (float[] row : logits) {
+                  contract.read(row);
+                }
                 done[0] = from + first + logits.length;
                 sink.accept(from + first, logits);
               });
@@ -156,7 +164,7 @@ public final class DeviceJudge implements Judge {
   public List<Repeat> repeats() {
     List<Repeat> repeats = new ArrayList<>();
     repeats.add(Repeat.sameBatch(this::judge));
-    if (anyBatch) {
+    if (contract.takesAnyBatch()) {
       repeats.add(Repeat.otherBatch((pictures, sink) -> judge(pictures, Repeat.OTHER_BATCH, sink)));
     }
     int threads = info.threads() == 1 ? 2 : 1;

@@ -66,7 +66,7 @@ public final class HostJudge implements Judge {
   public List<Repeat> repeats() {
     List<Repeat> repeats = new ArrayList<>();
     repeats.add(Repeat.sameBatch(this::judge));
-    if (takesAnyBatch(model)) {
+    if (model.batch() == 0) {
       repeats.add(
           Repeat.otherBatch(
               (pictures, sink) -> judge(classifier, pictures, Repeat.OTHER_BATCH, sink)));
@@ -83,12 +83,6 @@ public final class HostJudge implements Judge {
     try (PictureClassifier again = PictureClassifier.open(model, preprocessing, other)) {
       judge(again, pictures, PictureClassifier.BATCH, sink);
     }
-  }
-
-  /** Whether the size of the model's batch is left open and should change nothing. */
-  static boolean takesAnyBatch(OnnxModel model) {
-    List<Long> dims = model.graph().input().dims();
-    return !dims.isEmpty() && dims.get(0) <= 0 && !model.graph().quantizesDynamically();
   }
 
   @Override

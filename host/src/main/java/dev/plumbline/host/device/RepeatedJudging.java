@@ -160,7 +160,7 @@ public final class RepeatedJudging {
     private int label(float[] logits) {
       try {
         return Logits.label(logits);
-      } catch (ArithmeticException e) {
+      } catch (BadInputException e) {
         throw new BadInputException(
             "model "
                 + compressed.name()

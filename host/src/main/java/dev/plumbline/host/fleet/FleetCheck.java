@@ -89,8 +89,21 @@ public record FleetCheck(long run, List<BaselineCheck> checks, FleetRun.Answers 
         .sum();
   }
 
-  /** Whether no judge has more new flips than it may. */
+  /** Whether a judge has more new flips than it may. */
+  public boolean failed(int maxNew) {
+    return answers.onCorpus().stream().anyMatch(judged -> flips(judged.id()) > maxNew);
+  }
+
+  /** Judges that decided no picture of the corpus; all of them where it has none. */
+  public List<String> idle() {
+    return answers.onCorpus().stream()
+        .filter(judged -> judged.verdicts().values().stream().noneMatch(Verdict::isDecided))
+        .map(Judged::id)
+        .toList();
+  }
+
+  /** Whether every judge decided something, and none has more new flips than it may. */
   public boolean passed(int maxNew) {
-    return answers.onCorpus().stream().allMatch(judged -> flips(judged.id()) <= maxNew);
+    return !failed(maxNew) && idle().isEmpty();
   }
 }

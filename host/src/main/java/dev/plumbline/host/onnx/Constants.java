@@ -55,7 +55,7 @@ final class Constants {
   }
 
   private static boolean copies(Node node, Set<String> constants) {
-    return node.is("Identity") && constants.contains(node.inputs().get(0));
+    return node.is("Identity") && node.input(0).filter(constants::contains).isPresent();
   }
 
   private static Tensor valueOf(Node node) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A model's graph as computation: nodes in an order in which they can run, constants by name.
@@ -15,6 +16,7 @@ import java.util.Optional;
  */
 public final class Graph {
   private final ValueInfo input;
+  private final List<ValueInfo> outputs;
   private final ValueInfo output;
   private final List<Node> nodes;
   private final Map<String, Tensor> constants;
@@ -22,14 +24,19 @@ public final class Graph {
   private final Map<String, List<Node>> consumers = new LinkedHashMap<>();
 
   private Graph(
-      ValueInfo input, ValueInfo output, List<Node> nodes, Map<String, Tensor> constants) {
+      ValueInfo input,
+      List<ValueInfo> outputs,
+      ValueInfo output,
+      List<Node> nodes,
+      Map<String, Tensor> constants) {
     this.input = input;
+    this.outputs = List.copyOf(outputs);
     this.output = output;
     this.nodes = List.copyOf(nodes);
     this.constants = Collections.unmodifiableMap(constants);
     for (Node node : nodes) {
       node.outputs().forEach(o -> producers.put(o, node));
-      node.inputs().stream()
+      Stream.concat(node.inputs().stream(), NodeOrder.readsWithin(node.proto()).stream())
           .filter(i -> !i.isEmpty())
           .forEach(i -> consumers.computeIfAbsent(i, k -> new ArrayList<>()).add(node));
     }
@@ -52,7 +59,13 @@ public final class Graph {
             .map(ValueInfo::of)
             .findFirst()
             .orElseThrow();
-    return new Graph(input, ValueInfo.of(proto.getOutput(0)), nodes, constants);
+    List<ValueInfo> outputs = proto.getOutputList().stream().map(ValueInfo::of).toList();
+    return new Graph(input, outputs, outputs.get(0), nodes, constants);
+  }
+
+  /** The same computation with another of its outputs for the scores. */
+  Graph withOutput(ValueInfo other) {
+    return other.equals(output) ? this : new Graph(input, outputs, other, nodes, constants);
   }
 
   /** The one input that is not a constant. */
@@ -60,7 +73,17 @@ public final class Graph {
     return input;
   }
 
-  /** The first output: the logits. */
+  /** All outputs, in the model's order. */
+  public List<ValueInfo> outputs() {
+    return outputs;
+  }
+
+  /** Whether a value is one of the outputs. */
+  public boolean isOutput(String value) {
+    return outputs.stream().anyMatch(o -> o.name().equals(value));
+  }
+
+  /** The output that is read as scores of classes. */
   public ValueInfo output() {
     return output;
   }

@@ -20,8 +20,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A model's graph with the bodies of its functions in place of their calls, and of each If whose
- * condition is a constant the branch that is taken. Other subgraphs are refused.
+ * A model's graph with its nodes in order, the bodies of its functions in place of their calls, and
+ * of each If whose condition is a constant the branch that is taken. Other nodes with subgraphs
+ * stay as they are in the graph itself, and are refused within functions and branches, whose names
+ * change.
  */
 final class Inlining {
   /** Functions that call functions can grow without bound; no model of pictures comes near. */
@@ -61,7 +63,7 @@ final class Inlining {
   /** The graph to compute with; the model's own where there is nothing to inline. */
   static GraphProto of(ModelProto model) {
     Inlining inlining = new Inlining(model);
-    GraphProto graph = model.getGraph();
+    GraphProto graph = NodeOrder.sorted(model.getGraph());
     return graph.getNodeList().stream().anyMatch(inlining::expands)
         ? inlining.inline(graph)
         : graph;
@@ -146,15 +148,33 @@ final class Inlining {
     return node.getAttributeList().stream().filter(a -> a.getName().equals(name)).findFirst();
   }
 
+  private static boolean isControlFlow(Node node) {
+    return node.is("If") || node.is("Loop") || node.is("Scan");
+  }
+
   private void branch(NodeProto node, Scope scope) {
     String what = "node " + new Node(node, 0).name() + " (" + node.getOpType() + ")";
-    if (!new Node(node, 0).is("If")) {
-      throw new BadInputException(what + " holds a subgraph, expected none but those of If");
+    boolean branches = new Node(node, 0).is("If") && node.getInputCount() > 0;
+    Boolean condition = branches ? truths.get(node.getInput(0)) : null;
+    if (condition == null && scope.keepsNames() && isControlFlow(new Node(node, 0))) {
+      // ONNX Runtime computes it; what is to be differentiated says that it cannot be.
+      NodeProto.Builder kept = node.toBuilder().clearOutput();
+      node.getOutputList().forEach(output -> kept.addOutput(scope.define(output)));
+      nodes.add(kept.build());
+      return;
     }
-    Boolean condition = truths.get(node.getInput(0));
+    if (!branches) {
+      throw new BadInputException(
+          what
+              + " holds a subgraph, expected none but those of If, and of Loop and Scan outside of"
+              + " functions and branches");
+    }
     if (condition == null) {
       throw new BadInputException(
-          what + " branches on " + node.getInput(0) + ", which is computed, expected a constant");
+          what
+              + " branches within a function or a branch on "
+              + node.getInput(0)
+              + ", which is computed, expected a constant");
     }
     String taken = condition ? "then_branch" : "else_branch";
     GraphProto body =

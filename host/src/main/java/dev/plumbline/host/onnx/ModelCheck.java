@@ -11,6 +11,7 @@ import dev.plumbline.host.BadInputException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a model has to be before anything computes with it or hands it to ONNX Runtime. Every
@@ -20,7 +21,11 @@ final class ModelCheck {
   /** Opsets of ONNX's own domain that Plumbline reads. */
   static final int OLDEST_OPSET = 7;
 
-  static final int NEWEST_OPSET = 23;
+  /**
+   * Of the operators that Plumbline computes, opsets 24 and 25 add element types alone; their other
+   * operators are refused by name where they would be differentiated.
+   */
+  static final int NEWEST_OPSET = 25;
 
   private static final Map<String, Integer> LEAST_INPUTS =
       Map.ofEntries(
@@ -103,13 +108,18 @@ final class ModelCheck {
       if (known.add(input.getName())) {
         inputs++;
         if (!input.getType().hasTensorType()) {
-          throw new BadInputException("its input " + input.getName() + " is not a tensor");
+          throw new BadInputException(
+              "its input " + ValueInfo.of(input).text() + " is no tensor, expected a picture");
         }
       }
     }
     if (inputs != 1) {
       throw new BadInputException(
-          "it has " + inputs + " inputs besides its initializers, expected one");
+          "it has "
+              + inputs
+              + " inputs besides its initializers"
+              + (inputs == 0 ? "" : " (" + inputsText(graph) + ")")
+              + ", expected one: the picture");
     }
     for (NodeProto node : graph.getNodeList()) {
       String name = node.getName().isEmpty() ? node.getOpType() : node.getName();
@@ -133,9 +143,24 @@ final class ModelCheck {
     if (graph.getOutputCount() < 1) {
       throw new BadInputException("it has no output, expected one: the logits");
     }
-    if (!known.contains(graph.getOutput(0).getName())) {
-      throw new BadInputException("nothing in it makes its output " + graph.getOutput(0).getName());
+    Set<String> outputs = new HashSet<>();
+    for (ValueInfoProto output : graph.getOutputList()) {
+      if (!known.contains(output.getName())) {
+        throw new BadInputException("nothing in it makes its output " + output.getName());
+      }
+      if (!outputs.add(output.getName())) {
+        throw new BadInputException("it has two outputs named " + output.getName());
+      }
     }
+  }
+
+  private static String inputsText(GraphProto graph) {
+    Set<String> initializers = new HashSet<>();
+    graph.getInitializerList().forEach(i -> initializers.add(i.getName()));
+    return graph.getInputList().stream()
+        .filter(input -> !initializers.contains(input.getName()))
+        .map(input -> ValueInfo.of(input).text())
+        .collect(Collectors.joining(", "));
   }
 
   /** ONNX Runtime reads the inputs of its own quantized operators without counting them. */

@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A checked ONNX model: one float or quantized classifier with one input and its logits as first
- * output. Immutable; what is not rewritten keeps its bytes.
+ * A checked ONNX model with one input. Immutable; what is not rewritten keeps its bytes. Whether it
+ * is a classifier of pictures, {@link ModelContract} says.
  */
 public final class OnnxModel {
   /** Protocol buffers end at 2 GiB. */
@@ -40,14 +40,29 @@ public final class OnnxModel {
   private final String sha256;
   private final Graph graph;
 
+  /** Found when they are first asked for, as that may take a run; null before. */
+  private volatile OutputReading reading;
+
+  private volatile Integer batch;
+
   private OnnxModel(String name, ModelProto proto, GraphProto inlined, byte[] bytes) {
+    this(name, proto, inlined, bytes, digest(bytes), Graph.of(inlined));
+    ConstantsCheck.graph(graph);
+  }
+
+  private OnnxModel(
+      String name,
+      ModelProto proto,
+      GraphProto inlined,
+      byte[] bytes,
+      String sha256,
+      Graph computed) {
     this.name = name;
     this.proto = proto;
     this.inlined = inlined;
     this.bytes = bytes;
-    this.sha256 = digest(bytes);
-    this.graph = Graph.of(inlined);
-    ConstantsCheck.graph(graph);
+    this.sha256 = sha256;
+    this.graph = OutputChoice.applied(computed, metadata(OutputChoice.METADATA));
   }
 
   /**
@@ -169,6 +184,62 @@ public final class OnnxModel {
   }
 
   /**
+   * This model with its scores read from an output. File and SHA-256 stay; in the metadata of what
+   * is made from it the output is named.
+   *
+   * @param output the name of one of its outputs
+   */
+  OnnxModel withOutput(String output) {
+    ModelProto named = withEntry(OutputChoice.METADATA, output);
+    GraphProto computed = inlined == proto.getGraph() ? named.getGraph() : inlined;
+    return new OnnxModel(name, named, computed, bytes, sha256, graph);
+  }
+
+  /** How the scores are read; may run the model once. */
+  OutputReading reading() {
+    OutputReading known = reading;
+    if (known == null) {
+      known = OutputReading.of(graph);
+      if (!known.certain() && new RunProbe(this).givesProbabilities()) {
+        known = known.shownAsProbabilities();
+      }
+      reading = known;
+    }
+    return known;
+  }
+
+  /**
+   * What a softmax in the graph makes the scores of: the value to differentiate, as the softmax of
+   * a sure model has no gradient left. Empty where the graph has no such softmax.
+   */
+  public Optional<String> logitsBeforeSoftmax() {
+    return OutputReading.of(graph).logits();
+  }
+
+  /** Whether the output is probabilities; may run the model once. */
+  public boolean givesProbabilities() {
+    return reading().kind() == ScoreKind.PROBABILITIES;
+  }
+
+  /**
+   * Pictures that the model takes at once where that is fixed, by its input or within its graph, or
+   * one where it quantizes by what it sees; 0 for any number. May run the model once.
+   */
+  public int batch() {
+    Integer known = batch;
+    if (known == null) {
+      int declared = graph.input().fixedBatch();
+      if (declared > 0) {
+        known = declared;
+      } else {
+        known = graph.quantizesDynamically() ? 1 : new RunProbe(this).batch();
+      }
+      batch = known;
+    }
+    return known;
+  }
+
+  /**
    * This model as its {@link #graph()} is, for rewriting: without functions and branches. The same
    * model where it has none.
    */
@@ -225,6 +296,10 @@ public final class OnnxModel {
 
   /** This model with one entry of metadata set. */
   public OnnxModel withMetadata(String key, String value) {
+    return of(name, withEntry(key, value));
+  }
+
+  private ModelProto withEntry(String key, String value) {
     Map<String, String> entries = new LinkedHashMap<>();
     proto.getMetadataPropsList().forEach(e -> entries.put(e.getKey(), e.getValue()));
     entries.put(key, value);
@@ -232,7 +307,7 @@ public final class OnnxModel {
     entries.forEach(
         (k, v) ->
             builder.addMetadataProps(StringStringEntryProto.newBuilder().setKey(k).setValue(v)));
-    return of(name, builder.build());
+    return builder.build();
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,62 +33,9 @@ public final class PictureClassifier implements AutoCloseable {
     return new PictureClassifier(session, preprocessing);
   }
 
-  /**
-   * Checks that a model takes pictures of a size.
-   *
-   * @throws BadInputException if it does not
-   */
-  public static void requireTakes(
-      OnnxModel model, PictureShape shape, Preprocessing preprocessing) {
-    requireFloatInput(model);
-    List<Long> dims = model.graph().input().dims();
-    long[] wanted = inputDims(1, shape, preprocessing);
-    boolean fits = dims.size() == 4 && preprocessing.channels() == shape.channels();
-    for (int i = 1; fits && i < 4; i++) {
-      fits = dims.get(i) < 0 || dims.get(i) == wanted[i];
-    }
-    if (!fits) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes "
-              + model.graph().input().shapeText()
-              + " with a preprocessing of "
-              + preprocessing.channels()
-              + " channels, found pictures of "
-              + shape);
-    }
-  }
-
-  /**
-   * Checks that a model takes floating-point input.
-   *
-   * @throws BadInputException if it does not
-   */
-  public static void requireFloatInput(OnnxModel model) {
-    int type = model.graph().input().elementType();
-    if (type != ElementType.FLOAT.onnxNumber()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + model.graph().input().name()
-              + " of type "
-              + ElementType.nameOf(type)
-              + ", expected float");
-    }
-  }
-
   /** Pictures of a model that ONNX Runtime is given at once. */
   public static int batchOf(OnnxModel model) {
-    return model.graph().quantizesDynamically() ? 1 : BATCH;
-  }
-
-  /** Dimensions of a model's input for a batch of pictures. */
-  public static long[] inputDims(int batch, PictureShape shape, Preprocessing preprocessing) {
-    return preprocessing.layout() == Layout.NCHW
-        ? new long[] {batch, shape.channels(), shape.height(), shape.width()}
-        : new long[] {batch, shape.height(), shape.width(), shape.channels()};
+    return model.batch() == 0 ? BATCH : model.batch();
   }
 
   /**
@@ -112,21 +58,33 @@ public final class PictureClassifier implements AutoCloseable {
       for (int i = 0; i < batch.size(); i++) {
         preprocessing.toInput(batch.get(i), input, i * shape.bytes());
       }
-      float[][] part = session.logits(input, inputDims(batch.size(), shape, preprocessing));
+      float[][] part =
+          session.logits(input, ModelContract.inputDims(batch.size(), shape, preprocessing));
       System.arraycopy(part, 0, logits, from, part.length);
       step.at(from + part.length, "");
     }
     return logits;
   }
 
-  /** As {@link #logits(List)}, of all pictures of a data set. */
+  /**
+   * As {@link #logits(List)}, of all pictures of a data set.
+   *
+   * @throws BadInputException if the model does not take them, or tells another number of classes
+   *     apart than the data lists
+   */
   public float[][] logits(Dataset data, Progress.Step step) {
-    requireTakes(session.model(), data.shape(), preprocessing);
+    session.contract().requirePictures(data.shape(), preprocessing);
+    session
+        .contract()
+        .declaredClasses()
+        .ifPresent(classes -> session.contract().requireClasses(classes, data.classNames()));
     List<Picture> pictures = new ArrayList<>(data.size());
     for (int i = 0; i < data.size(); i++) {
       pictures.add(data.picture(i));
     }
-    return logits(pictures, step);
+    float[][] logits = logits(pictures, step);
+    session.contract().requireClasses(logits[0].length, data.classNames());
+    return logits;
   }
 
   public OnnxModel model() {

@@ -1,5 +1,7 @@
 package dev.plumbline.host.onnx;
 
+import dev.plumbline.host.BadInputException;
+
 /**
  * Scale and zero point of a QuantizeLinear or DequantizeLinear node, for constants: between real
  * values and the integers that a model holds.
@@ -70,7 +72,8 @@ public record QuantizedTensors(
     for (int i = 0; i < x.length; i++) {
       int c = granularity.parameter(i, dims);
       if (!Float.isFinite(x[i])) {
-        throw new ArithmeticException("value " + x[i] + " at " + i + " cannot be quantized");
+        throw new BadInputException(
+            "value " + x[i] + " at " + i + " cannot be quantized, expected a finite number");
       }
       double rounded = Math.rint(x[i] / scale[c]) + zeroPoint[c];
       integers[i] = (long) Math.max(type.lowest(), Math.min(type.highest(), rounded));

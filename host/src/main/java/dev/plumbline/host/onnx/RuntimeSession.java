@@ -1,6 +1,5 @@
 package dev.plumbline.host.onnx;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -9,7 +8,6 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
-import ai.onnxruntime.TensorInfo;
 import dev.plumbline.host.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A model in ONNX Runtime on this machine. One thread at a time.
@@ -35,23 +34,25 @@ public final class RuntimeSession implements AutoCloseable {
     NONE
   }
 
+  private final ModelContract contract;
   private final OnnxModel model;
   private final OrtSession session;
-  private final String inputName;
-  private final long fixedBatch;
+  private final ValueInfo input;
+  private final String output;
   private FloatBuffer buffer = FloatBuffer.allocate(0);
 
-  private RuntimeSession(OnnxModel model, OrtSession session, String inputName, long fixedBatch) {
+  private RuntimeSession(ModelContract contract, OnnxModel model, OrtSession session) {
+    this.contract = contract;
     this.model = model;
     this.session = session;
-    this.inputName = inputName;
-    this.fixedBatch = fixedBatch;
+    this.input = model.graph().input();
+    this.output = model.graph().output().name();
   }
 
   /**
    * Loads a model.
    *
-   * @throws BadInputException if ONNX Runtime refuses it
+   * @throws BadInputException if it is no classifier of pictures, or ONNX Runtime refuses it
    */
   public static RuntimeSession open(OnnxModel model, RuntimeProvider provider) {
     return open(model, provider, Optimization.ALL, Optional.empty());
@@ -67,6 +68,7 @@ public final class RuntimeSession implements AutoCloseable {
       RuntimeProvider provider,
       Optimization optimization,
       Optional<Path> optimized) {
+    ModelContract contract = ModelContract.of(model);
     try (SessionOptions options = provider.options()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(
@@ -79,16 +81,8 @@ public final class RuntimeSession implements AutoCloseable {
       if (optimized.isPresent()) {
         options.setOptimizedModelFilePath(optimized.get().toString());
       }
-      OrtSession session = environment().createSession(model.bytes(), options);
-      try {
-        NodeInfo input = session.getInputInfo().get(model.graph().input().name());
-        long[] shape = ((TensorInfo) input.getInfo()).getShape();
-        long batch = model.graph().quantizesDynamically() && shape[0] <= 0 ? 1 : shape[0];
-        return new RuntimeSession(model, session, input.getName(), batch);
-      } catch (OrtException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
+      return new RuntimeSession(
+          contract, model, environment().createSession(model.bytes(), options));
     } catch (OrtException e) {
       throw new BadInputException(
           "model " + model.name() + " is refused by ONNX Runtime: " + firstLine(e), e);
@@ -110,41 +104,42 @@ public final class RuntimeSession implements AutoCloseable {
   }
 
   /**
-   * Runs the model.
+   * Runs the model. One that takes a fixed number of pictures at once gets its pictures in portions
+   * of that size; the last portion is filled up with its last picture, whose other answers are
+   * dropped.
    *
-   * @param input the model's input, row-major
+   * @param pictures the model's input, row-major
    * @param dims its dimensions, batch first
    * @return logits, one row per picture of the batch
+   * @throws BadInputException if the model fails or gives something else than finite scores
    */
-  public float[][] logits(float[] input, long... dims) {
+  public float[][] logits(float[] pictures, long... dims) {
     int batch = Math.toIntExact(dims[0]);
-    if (fixedBatch <= 0 || fixedBatch == batch) {
-      return run(input, 0, dims);
-    }
-    // A model exported for one batch size takes its pictures in portions of that size; one that
-    // quantizes dynamically, one by one.
-    if (batch % fixedBatch != 0) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes batches of "
-              + fixedBatch
-              + " only, found one of "
-              + batch);
+    int fixed = model.batch();
+    if (fixed == 0 || fixed == batch) {
+      return run(pictures, 0, batch, dims);
     }
     float[][] logits = new float[batch][];
     long[] portion = dims.clone();
-    portion[0] = fixedBatch;
-    int floats = Math.toIntExact(Tensor.elements(portion));
-    for (int at = 0; at < batch; at += (int) fixedBatch) {
-      float[][] part = run(input, at / (int) fixedBatch * floats, portion);
-      System.arraycopy(part, 0, logits, at, part.length);
+    portion[0] = fixed;
+    for (int at = 0; at < batch; at += fixed) {
+      int present = Math.min(fixed, batch - at);
+      float[][] part = run(pictures, at, present, portion);
+      System.arraycopy(part, 0, logits, at, present);
     }
     return logits;
   }
 
-  private float[][] run(float[] input, int offset, long[] dims) {
+  /**
+   * Runs once.
+   *
+   * @param first picture of the run
+   * @param present pictures from there on; the last of them fills the run up
+   */
+  private float[][] run(float[] pictures, int first, int present, long[] dims) {
+    int rows = Math.toIntExact(dims[0]);
     int count = Math.toIntExact(Tensor.elements(dims));
+    int each = rows == 0 ? 0 : count / rows;
     if (buffer.capacity() < count) {
       // ONNX Runtime reads a direct buffer where it is; a heap buffer it would copy.
       buffer =
@@ -152,30 +147,24 @@ public final class RuntimeSession implements AutoCloseable {
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
     }
-    buffer.clear().put(input, offset, count).flip();
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment(), buffer, dims);
-        OrtSession.Result result = session.run(Map.of(inputName, tensor))) {
-      if (!(result.get(0) instanceof OnnxTensor output)) {
-        throw new BadInputException(
-            "model " + model.name() + " puts out something that is no tensor, expected logits");
-      }
-      long[] shape = output.getInfo().getShape();
-      if (shape.length != 2 || shape[0] != dims[0]) {
+    buffer.clear().put(pictures, first * each, present * each);
+    for (int row = present; row < rows; row++) {
+      buffer.put(pictures, (first + present - 1) * each, each);
+    }
+    buffer.flip();
+    try (OnnxTensor tensor = FloatTensors.create(input.elementType(), buffer, dims);
+        OrtSession.Result result = session.run(Map.of(input.name(), tensor), Set.of(output))) {
+      if (!(result.get(0) instanceof OnnxTensor out) || !FloatTensors.isFloat(out)) {
         throw new BadInputException(
             "model "
                 + model.name()
                 + " puts out "
-                + java.util.Arrays.toString(shape)
-                + " for a batch of "
-                + dims[0]
-                + ", expected batch x classes");
+                + result.get(0).getInfo()
+                + " as "
+                + output
+                + ", expected float scores of classes");
       }
-      FloatBuffer values = output.getFloatBuffer();
-      float[][] logits = new float[(int) shape[0]][(int) shape[1]];
-      for (float[] row : logits) {
-        values.get(row);
-      }
-      return logits;
+      return contract.logits(FloatTensors.read(out), out.getInfo().getShape(), rows);
     } catch (OrtException e) {
       throw new BadInputException(
           "model " + model.name() + " fails in ONNX Runtime: " + firstLine(e), e);
@@ -190,6 +179,11 @@ public final class RuntimeSession implements AutoCloseable {
 
   public OnnxModel model() {
     return model;
+  }
+
+  /** What the model takes and gives. */
+  public ModelContract contract() {
+    return contract;
   }
 
   @Override

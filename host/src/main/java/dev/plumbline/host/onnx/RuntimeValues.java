@@ -2,7 +2,6 @@ package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
@@ -10,7 +9,6 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import dev.plumbline.host.BadInputException;
-import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,25 +51,17 @@ public final class RuntimeValues implements AutoCloseable {
    *
    * @param input row-major
    * @param dims of the input
-   * @return elements of the values that are of type float, in the order of the names
+   * @return elements of the values that are floating-point, in the order of the names
    */
   public Map<String, float[]> run(float[] input, long... dims) {
-    return collect(
-        input,
-        dims,
-        value -> {
-          FloatBuffer buffer = value.getFloatBuffer();
-          float[] floats = new float[buffer.remaining()];
-          buffer.get(floats);
-          return floats;
-        });
+    return collect(input, dims, FloatTensors::read);
   }
 
   /**
    * Runs the model on zeros.
    *
    * @param dims of the input
-   * @return dimensions of the values that are of type float, in the order of the names
+   * @return dimensions of the values that are floating-point, in the order of the names
    */
   public Map<String, long[]> shapes(long... dims) {
     float[] zeros = new float[Math.toIntExact(Tensor.elements(dims))];
@@ -79,14 +69,12 @@ public final class RuntimeValues implements AutoCloseable {
   }
 
   private <T> Map<String, T> collect(float[] input, long[] dims, Function<OnnxTensor, T> read) {
-    String name = model.graph().input().name();
-    try (OnnxTensor tensor =
-            OnnxTensor.createTensor(RuntimeSession.environment(), FloatBuffer.wrap(input), dims);
-        OrtSession.Result result = session.run(Map.of(name, tensor))) {
+    ValueInfo info = model.graph().input();
+    try (OnnxTensor tensor = FloatTensors.create(info.elementType(), input, dims);
+        OrtSession.Result result = session.run(Map.of(info.name(), tensor))) {
       Map<String, T> values = new LinkedHashMap<>();
       for (Map.Entry<String, OnnxValue> entry : result) {
-        if (entry.getValue() instanceof OnnxTensor value
-            && value.getInfo().type == OnnxJavaType.FLOAT) {
+        if (entry.getValue() instanceof OnnxTensor value && FloatTensors.isFloat(value)) {
           values.put(entry.getKey(), read.apply(value));
         }
       }

@@ -42,6 +42,11 @@ final class Scope {
     return new Scope("the graph", null, false, "", Map.of(), fresh);
   }
 
+  /** Whether names here are those of the model, so that subgraphs may speak of them. */
+  boolean keepsNames() {
+    return outer == null && !renames;
+  }
+
   /** The scope of a branch, which sees everything that is known here. */
   Scope branch() {
     return new Scope(body, this, true, prefix, attributes, fresh);

@@ -80,11 +80,15 @@ public final class CheckReport {
 
   private static final String MEANING =
       "A new flip is a picture on which the model deviates now and did not in the baseline. Mended"
-          + " is the reverse. A flaky picture, whose label flips on one judge by itself, is neither.";
+          + " is the reverse. A flaky picture, whose label flips on one judge by itself, is"
+          + " neither.";
 
   private String sentence() {
     if (check.passed(maxNew)) {
       return "Passed: no judge has more than %s.".formatted(Figures.count(maxNew, "new flip"));
+    }
+    if (!check.failed(maxNew)) {
+      return "Not passed: judged nothing on " + String.join(", ", check.idle()) + ".";
     }
     return check.answers().onCorpus().stream()
         .filter(judged -> check.flips(judged.id()) > maxNew)

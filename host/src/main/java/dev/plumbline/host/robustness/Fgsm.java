@@ -12,6 +12,7 @@ import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Fgsm {
       throw new IllegalArgumentException(
           "an attack takes a frozen graph, a batch of at least 1 and a label for each picture");
     }
-    ArrayPreprocessing.requireFit(graph.model(), preprocessing, pictures.shape());
+    ModelContract.of(graph.model()).requirePictures(pictures.shape(), preprocessing);
     List<Picture> attacked = new ArrayList<>();
     try (NDManager manager = DeviceArrays.owner();
         Progress.Step step =

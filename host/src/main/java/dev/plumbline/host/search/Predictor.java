@@ -37,7 +37,7 @@ interface Predictor extends AutoCloseable {
    * not that of each picture.
    */
   static Predictor of(DifferentiableGraph graph) {
-    boolean anyBatch = graph.model().graph().input().dims().get(0) < 0;
+    boolean anyBatch = graph.model().graph().input().fixedBatch() == 0;
     return graph.device().isGpu() || !anyBatch || !graph.model().graph().computesInFloats()
         ? new OfGraph(graph)
         : new OfSession(graph.model());

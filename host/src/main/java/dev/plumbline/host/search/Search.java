@@ -14,6 +14,7 @@ import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
@@ -162,8 +163,8 @@ public final class Search {
     if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
       throw new IllegalArgumentException("a search takes frozen graphs");
     }
-    ArrayPreprocessing.requireFit(original.model(), preprocessing, seeds.shape());
-    ArrayPreprocessing.requireFit(compressed.model(), preprocessing, seeds.shape());
+    ModelContract.of(original.model()).requirePictures(seeds.shape(), preprocessing);
+    ModelContract.of(compressed.model()).requirePictures(seeds.shape(), preprocessing);
     if (settings.clip().size() != seeds.shape().channels()) {
       throw new BadInputException(
           "the search's clip has "

@@ -120,7 +120,7 @@ public final class Trainer {
    * differ in size by one at most. The same settings on the same machine give the same weights.
    *
    * @param parts where the pictures come from, of one shape
-   * @throws ArithmeticException if the loss is no finite number any more
+   * @throws BadInputException if the loss is no finite number any more
    * @throws CancellationException if the thread is interrupted; it stays so, and the graph holds
    *     the weights of the last whole step
    * @throws BadInputException if the parts do not fit each other or the model
@@ -167,7 +167,7 @@ public final class Trainer {
           BatchSource.Batch batch = data.batch(b, random);
           double loss = gradients(batch);
           if (!Double.isFinite(loss)) {
-            throw new ArithmeticException(
+            throw new BadInputException(
                 String.format(
                     Locale.ROOT,
                     "the loss became %s in step %d of %d (epoch %d) at learning rate %.3g,"

@@ -12,12 +12,15 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.onnx.RuntimeValues;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +34,8 @@ import java.util.Set;
 
 /**
  * Runs the differentiable graph of a model and ONNX Runtime side by side, with ONNX Runtime's
- * optimisations off, and compares every floating-point value on the way.
+ * optimisations off, and compares every floating-point value on the way; then the logits with those
+ * of the model as it is deployed, with all optimisations on.
  */
 public final class GraphVerification {
   /** All values of a batch are in memory at once: that many floats of them, twice. */
@@ -67,27 +71,38 @@ public final class GraphVerification {
     if (pictures.size() == 0) {
       throw new BadInputException("there are no pictures to verify with, expected at least one");
     }
-    PictureClassifier.requireTakes(model, pictures.shape(), preprocessing);
-    original.ifPresent(o -> PictureClassifier.requireTakes(o, pictures.shape(), preprocessing));
+    ModelContract contract = ModelContract.of(model);
+    contract.requirePictures(pictures.shape(), preprocessing);
+    contract.requireClasses(pictures, preprocessing);
+    original.ifPresent(
+        o -> {
+          ModelContract.requirePair(o, model);
+          ModelContract.of(o).requirePictures(pictures.shape(), preprocessing);
+        });
+    int fixed = fixedBatch();
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
       Map<String, LayerDifference> layers = layers(graph);
       Map<String, String> signals = signals(layers.keySet());
       List<String> signalNames = List.copyOf(new LinkedHashSet<>(signals.values()));
       int same = 0;
+      DeployedDifference deployed = new DeployedDifference(model);
       try (RuntimeValues runtime = RuntimeValues.open(model, List.copyOf(layers.keySet()));
+          RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu());
           Signal signal = Signal.of(original, signalNames);
           NDManager manager = DeviceArrays.owner();
           Progress.Step step = progress.begin("verifying", pictures.size())) {
         int to;
-        int batch = 1;
-        int largest = model.graph().quantizesDynamically() ? 1 : LARGEST_BATCH;
+        int batch = fixed > 0 ? fixed : 1;
         for (int from = 0; from < pictures.size(); from = to) {
           to = Math.min(pictures.size(), from + batch);
-          float[] input = input(pictures, from, to);
-          long[] dims = PictureClassifier.inputDims(to - from, pictures.shape(), preprocessing);
+          int rows = fixed > 0 ? fixed : to - from;
+          float[] input = input(pictures, from, to, rows);
+          long[] dims = ModelContract.inputDims(rows, pictures.shape(), preprocessing);
           Map<String, float[]> expected = runtime.run(input, dims);
           Map<String, float[]> clean = signal.run(input, dims);
-          same += compare(graph, manager, input, dims, layers, expected);
+          float[][] found = compare(graph, manager, input, dims, layers, expected);
+          same += sameLabels(found, logits(contract, expected.get(outputName()), rows), to - from);
+          deployed.add(found, session.logits(input, dims), to - from);
           for (Map.Entry<String, String> pair : signals.entrySet()) {
             float[] value = expected.get(pair.getKey());
             float[] theirs = clean.get(pair.getValue());
@@ -97,14 +112,58 @@ public final class GraphVerification {
             }
           }
           layers.keySet().retainAll(expected.keySet());
-          long ofPicture = expected.values().stream().mapToLong(v -> v.length).sum() / (to - from);
-          batch = (int) Math.max(1, Math.min(largest, VALUES / Math.max(1, ofPicture)));
+          long ofPicture = expected.values().stream().mapToLong(v -> v.length).sum() / rows;
+          if (fixed == 0) {
+            batch = (int) Math.max(1, Math.min(LARGEST_BATCH, VALUES / Math.max(1, ofPicture)));
+          }
           step.at(to, "");
         }
       }
       return new Verification(
-          layers.values().stream().map(LayerDifference::result).toList(), pictures.size(), same);
+          layers.values().stream().map(LayerDifference::result).toList(),
+          pictures.size(),
+          same,
+          deployed.result());
     }
+  }
+
+  private String outputName() {
+    return model.graph().output().name();
+  }
+
+  /** Pictures that run at once where one of the models fixes it, else 0. */
+  private int fixedBatch() {
+    int ofModel = model.batch();
+    int ofOriginal = original.map(OnnxModel::batch).orElse(0);
+    if (ofModel > 0 && ofOriginal > 0 && ofModel != ofOriginal) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes batches of "
+              + ofModel
+              + " and the original "
+              + original.get().name()
+              + " of "
+              + ofOriginal
+              + ", expected the same to compare layer by layer");
+    }
+    return Math.max(ofModel, ofOriginal);
+  }
+
+  private static float[][] logits(ModelContract contract, float[] output, int rows) {
+    float[][] logits = rows(output, rows);
+    for (float[] row : logits) {
+      contract.read(row);
+    }
+    return logits;
+  }
+
+  private static int sameLabels(float[][] a, float[][] b, int pictures) {
+    int same = 0;
+    for (int i = 0; i < pictures; i++) {
+      same += Logits.label(a[i]) == Logits.label(b[i]) ? 1 : 0;
+    }
+    return same;
   }
 
   /** Values that the graph makes from the input, the logits last. */
@@ -114,7 +173,8 @@ public final class GraphVerification {
     Set<String> shown = new HashSet<>();
     model.proto().getGraph().getNodeList().forEach(n -> shown.addAll(n.getOutputList()));
     made.retainAll(shown);
-    String logits = model.graph().output().name();
+    String logits = outputName();
+    RoundingAllowance rounding = RoundingAllowance.of(model);
     Map<String, LayerDifference> layers = new LinkedHashMap<>();
     Node last = null;
     for (Node node : model.graph().nodes()) {
@@ -122,11 +182,11 @@ public final class GraphVerification {
         if (output.equals(logits)) {
           last = node;
         } else if (made.contains(output)) {
-          layers.put(output, new LayerDifference(output, node.operator()));
+          layers.put(output, new LayerDifference(output, node.operator(), rounding));
         }
       }
     }
-    layers.put(logits, new LayerDifference(logits, last == null ? "" : last.operator()));
+    layers.put(logits, new LayerDifference(logits, last == null ? "" : last.operator(), rounding));
     return layers;
   }
 
@@ -159,30 +219,30 @@ public final class GraphVerification {
     return signals;
   }
 
-  private float[] input(Dataset pictures, int from, int to) {
+  /** Pictures as input; the last of them fills the rows up. */
+  private float[] input(Dataset pictures, int from, int to, int rows) {
     PictureShape shape = pictures.shape();
-    float[] input = new float[Math.multiplyExact(to - from, shape.bytes())];
-    for (int i = from; i < to; i++) {
-      preprocessing.toInput(pictures.picture(i), input, (i - from) * shape.bytes());
+    float[] input = new float[Math.multiplyExact(rows, shape.bytes())];
+    for (int row = 0; row < rows; row++) {
+      Picture picture = pictures.picture(Math.min(from + row, to - 1));
+      preprocessing.toInput(picture, input, row * shape.bytes());
     }
     return input;
   }
 
-  /** Compares all layers; returns on how many pictures the labels are the same. */
-  private int compare(
+  /** Compares all layers; returns the logits of the differentiable graph. */
+  private float[][] compare(
       DifferentiableGraph graph,
       NDManager parent,
       float[] input,
       long[] dims,
       Map<String, LayerDifference> layers,
       Map<String, float[]> expected) {
-    String logits = model.graph().output().name();
     try (NDManager manager = parent.newSubManager()) {
-      Set<String> captured = new LinkedHashSet<>(expected.keySet());
-      captured.remove(logits);
       GraphRun run =
           graph.logitsAnd(
-              DeviceArrays.on(graph.device(), manager.create(input, new Shape(dims))), captured);
+              DeviceArrays.on(graph.device(), manager.create(input, new Shape(dims))),
+              new LinkedHashSet<>(expected.keySet()));
       for (Map.Entry<String, NDArray> value : run.captured().entrySet()) {
         layers
             .get(value.getKey())
@@ -190,15 +250,7 @@ public final class GraphVerification {
                 value.getValue().toType(DataType.FLOAT32, false).toFloatArray(),
                 expected.get(value.getKey()));
       }
-      float[] ours = run.logits().toFloatArray();
-      layers.get(logits).add(ours, expected.get(logits));
-      int[] ourLabels = Logits.labels(rows(ours, (int) dims[0]));
-      int[] theirLabels = Logits.labels(rows(expected.get(logits), (int) dims[0]));
-      int same = 0;
-      for (int i = 0; i < ourLabels.length; i++) {
-        same += ourLabels[i] == theirLabels[i] ? 1 : 0;
-      }
-      return same;
+      return rows(run.logits().toFloatArray(), (int) dims[0]);
     }
   }
 

@@ -6,15 +6,17 @@ import java.util.OptionalDouble;
 final class LayerDifference {
   private final String value;
   private final String operator;
+  private final RoundingAllowance rounding;
   private double largestDifference;
   private double largestMagnitude;
   private double signal;
   private double noise;
   private boolean compared;
 
-  LayerDifference(String value, String operator) {
+  LayerDifference(String value, String operator, RoundingAllowance rounding) {
     this.value = value;
     this.operator = operator;
+    this.rounding = rounding;
   }
 
   /**
@@ -71,6 +73,7 @@ final class LayerDifference {
         operator,
         largestDifference,
         largestMagnitude,
+        rounding.share(),
         compared ? OptionalDouble.of(10 * Math.log10(signal / noise)) : OptionalDouble.empty());
   }
 }

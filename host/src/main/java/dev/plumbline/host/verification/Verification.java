@@ -9,15 +9,17 @@ import java.util.Optional;
  * @param layers in the order of computation; the logits are the last
  * @param pictures that ran through both
  * @param sameLabels of them, on which both give one label
+ * @param deployed how the model as it is deployed compares with the graph
  */
-public record Verification(List<LayerComparison> layers, int pictures, int sameLabels) {
+public record Verification(
+    List<LayerComparison> layers, int pictures, int sameLabels, Deployed deployed) {
 
   /**
-   * The first layer whose values differ by more than they may.
+   * The first layer whose values differ by more than they may, and by more than rounding explains.
    *
    * @param tolerance as a share of the largest magnitude of the layer
    */
   public Optional<LayerComparison> firstOutside(double tolerance) {
-    return layers.stream().filter(l -> !(l.relativeDifference() <= tolerance)).findFirst();
+    return layers.stream().filter(l -> !l.isWithin(tolerance)).findFirst();
   }
 }

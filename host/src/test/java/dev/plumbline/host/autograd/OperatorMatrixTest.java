@@ -78,7 +78,7 @@ class OperatorMatrixTest {
             : reference(model, floats, each.dims());
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.frozen(model, TestDevice.device())) {
-      NDArray y = graph.logits(TestDevice.place(manager.create(floats, new Shape(each.dims()))));
+      NDArray y = graph.output(TestDevice.place(manager.create(floats, new Shape(each.dims()))));
       assertArrayEquals(expected.dims(), y.getShape().getShape(), "shape");
       float[] found = y.toFloatArray();
       // Quantizing has one right answer. Elsewhere sums of at most 30 products in another order
@@ -146,7 +146,7 @@ class OperatorMatrixTest {
       NDArray input = TestDevice.place(manager.create(x, shape));
       input.setRequiresGradient(true);
       try (GradientTape tape = GradientTape.open()) {
-        NDArray y = graph.logits(input);
+        NDArray y = graph.output(input);
         assertEquals(DataType.FLOAT64, y.getDataType());
         projection = random.doubles(y.size(), -1, 1).toArray();
         tape.backward(y.mul(TestDevice.place(manager.create(projection, y.getShape()))).sum());
@@ -174,7 +174,7 @@ class OperatorMatrixTest {
   private static double projected(
       DifferentiableGraph graph, NDManager parent, double[] x, Shape shape, double[] projection) {
     try (NDManager manager = parent.newSubManager()) {
-      double[] y = graph.logits(TestDevice.place(manager.create(x, shape))).toDoubleArray();
+      double[] y = graph.output(TestDevice.place(manager.create(x, shape))).toDoubleArray();
       double sum = 0;
       for (int i = 0; i < y.length; i++) {
         sum += y[i] * projection[i];

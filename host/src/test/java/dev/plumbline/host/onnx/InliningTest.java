@@ -208,30 +208,50 @@ class InliningTest {
     return assertThrows(BadInputException.class, () -> model(text)).getMessage();
   }
 
+  private static final String COMPUTED_IF =
+      """
+      node { op_type: "IsNaN" input: "flat" output: "c" }
+      node { op_type: "If" name: "i" input: "c" output: "y"
+        attribute { name: "then_branch" type: GRAPH g { output { name: "flat" } } }
+        attribute { name: "else_branch" type: GRAPH g { output { name: "flat" } } } }
+      """;
+
   @Test
-  void aComputedConditionIsRefused() {
-    assertEquals(
-        "model m cannot be used: node i (If) branches on c, which is computed, expected a constant",
-        refusal(
-            graph(
-                """
-                node { op_type: "IsNaN" input: "flat" output: "c" }
-                node { op_type: "If" name: "i" input: "c" output: "y"
-                  attribute { name: "then_branch" type: GRAPH g { output { name: "flat" } } }
-                  attribute { name: "else_branch" type: GRAPH g { output { name: "flat" } } } }
-                """)));
+  void aComputedConditionStaysAndCannotBeDifferentiated() throws Exception {
+    OnnxModel model = model(graph(COMPUTED_IF));
+    UnsupportedNodeException error =
+        assertThrows(
+            UnsupportedNodeException.class,
+            () -> DifferentiableGraph.frozen(model, TestDevice.device()).close());
+    assertTrue(error.getMessage().contains("If"), error.getMessage());
   }
 
   @Test
-  void aLoopIsRefused() {
+  void aComputedConditionWithinABranchIsRefused() {
     assertEquals(
-        "model m cannot be used: node l (Loop) holds a subgraph, expected none but those of If",
+        "model m cannot be used: node i (If) branches within a function or a branch on c, which is"
+            + " computed, expected a constant",
         refusal(
+            graph("node { op_type: 'F' domain: 'own' input: 'flat' output: 'y' }")
+                + """
+                functions { name: "F" domain: "own" input: "flat" output: "y"
+                """
+                + COMPUTED_IF
+                + "}"));
+  }
+
+  @Test
+  void aLoopStays() throws Exception {
+    OnnxModel model =
+        model(
             graph(
                 """
-                node { op_type: "Loop" name: "l" input: "" input: "yes" output: "y"
+                node { op_type: "Loop" name: "l" input: "" input: "flat" output: "y"
                   attribute { name: "body" type: GRAPH g { output { name: "flat" } } } }
-                """)));
+                """));
+    assertEquals(
+        List.of("Loop"),
+        model.graph().consumers("flat").stream().map(Node::operator).distinct().toList());
   }
 
   @Test

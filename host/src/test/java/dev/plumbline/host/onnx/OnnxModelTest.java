@@ -158,7 +158,8 @@ class OnnxModelTest {
   @Test
   void aSubgraphIsRefused() {
     assertEquals(
-        "model m cannot be used: node y (MatMul) holds a subgraph, expected none but those of If",
+        "model m cannot be used: node y (MatMul) holds a subgraph, expected none but those of If,"
+            + " and of Loop and Scan outside of functions and branches",
         graphRefusal(
             g ->
                 g.getNodeBuilder(0)
@@ -272,24 +273,22 @@ class OnnxModelTest {
         .getTensorTypeBuilder()
         .setElemType(TensorProto.DataType.UINT8_VALUE);
     OnnxModel model = OnnxModel.of("m", proto.build());
-    Refusal.says(
-        () -> PictureClassifier.requireFloatInput(model),
-        "input x of type uint8",
-        "expected float");
+    Refusal.says(() -> ModelContract.of(model), "input x of type uint8", "expected float");
   }
 
   @Test
   void twoInputsAreRefused() {
     assertEquals(
-        "model m cannot be used: it has 2 inputs besides its initializers, expected one",
+        "model m cannot be used: it has 2 inputs besides its initializers (x (float, Nx2), second"
+            + " (float, Nx2)), expected one: the picture",
         graphRefusal(g -> g.addInput(g.getInput(0).toBuilder().setName("second"))));
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {-1, 0, 6, 24, 1L << 40})
+  @ValueSource(longs = {-1, 0, 6, 26, 1L << 40})
   void anOpsetOutOfRangeIsRefused(long opset) {
     assertEquals(
-        "model m cannot be used: it is of opset " + opset + ", expected 7 to 23",
+        "model m cannot be used: it is of opset " + opset + ", expected 7 to 25",
         refusal(m -> m.getOpsetImportBuilder(0).setVersion(opset)));
   }
 

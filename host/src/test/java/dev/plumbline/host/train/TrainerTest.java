@@ -250,9 +250,9 @@ class TrainerTest {
     try (DifferentiableGraph graph =
         DifferentiableGraph.trainable(network(2), TestDevice.device())) {
       Trainer trainer = new Trainer(graph, PREPROCESSING, WeightMasks.none());
-      ArithmeticException error =
+      BadInputException error =
           assertThrows(
-              ArithmeticException.class,
+              BadInputException.class,
               () ->
                   trainer.train(
                       parts(100), settings(5, 1e30, 1), EpochListener.NONE, Progress.SILENT));

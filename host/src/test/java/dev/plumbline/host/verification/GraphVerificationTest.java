@@ -27,6 +27,9 @@ class GraphVerificationTest {
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(List.of(0f), List.of(1f), Layout.NCHW, ChannelOrder.RGB);
 
+  private static final RoundingAllowance EXACT = new RoundingAllowance(0);
+  private static final Deployed SAME = new Deployed(1, 0, 1, List.of());
+
   /** Scales, then adds up with a matrix; {@code factor} is what a compression may get wrong. */
   private static OnnxModel model(float factor) {
     GraphBuilder graph = new GraphBuilder("scaled");
@@ -77,12 +80,12 @@ class GraphVerificationTest {
 
   @Test
   void theFirstLayerOutsideTheToleranceIsNamed() {
-    LayerDifference fine = new LayerDifference("fine", "Conv");
+    LayerDifference fine = new LayerDifference("fine", "Conv", EXACT);
     fine.add(new float[] {1, 2}, new float[] {1, 2});
-    LayerDifference off = new LayerDifference("off", "Relu");
+    LayerDifference off = new LayerDifference("off", "Relu", EXACT);
     off.add(new float[] {1, 2.5f}, new float[] {1, 2});
     off.add(new float[] {-4}, new float[] {-4});
-    Verification verification = new Verification(List.of(fine.result(), off.result()), 1, 1);
+    Verification verification = new Verification(List.of(fine.result(), off.result()), 1, 1, SAME);
     assertEquals(0.5 / 4, off.result().relativeDifference());
     assertEquals("off", verification.firstOutside(0.1).orElseThrow().value());
     assertEquals(Optional.empty(), verification.firstOutside(0.13));
@@ -90,10 +93,12 @@ class GraphVerificationTest {
 
   @Test
   void whatIsNoNumberIsOutsideEveryTolerance() {
-    LayerDifference layer = new LayerDifference("layer", "Div");
+    LayerDifference layer = new LayerDifference("layer", "Div", EXACT);
     layer.add(new float[] {Float.NaN}, new float[] {1});
     assertTrue(
-        new Verification(List.of(layer.result()), 1, 1).firstOutside(Double.MAX_VALUE).isPresent());
+        new Verification(List.of(layer.result()), 1, 1, SAME)
+            .firstOutside(Double.MAX_VALUE)
+            .isPresent());
   }
 
   /** Ten pictures, a number that the batch size does not divide. */

@@ -1,0 +1,316 @@
+package dev.plumbline.host.onnx;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What a model takes and gives as a classifier of pictures, checked when it is opened: one
+ * floating-point input, and one output with a number for each of at least two classes. Every verb
+ * and every judge goes by it.
+ */
+public final class ModelContract {
+  private final OnnxModel model;
+
+  private ModelContract(OnnxModel model) {
+    this.model = model;
+  }
+
+  /**
+   * Checks a model.
+   *
+   * @throws BadInputException in a sentence that says what the model has and what was expected
+   */
+  public static ModelContract of(OnnxModel model) {
+    ModelContract contract = new ModelContract(model);
+    contract.requireInput();
+    contract.requireOutput();
+    return contract;
+  }
+
+  private void requireInput() {
+    ValueInfo input = model.graph().input();
+    if (!FloatTensors.takes(input.elementType())) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes input "
+              + input.name()
+              + " of type "
+              + input.typeText()
+              + ", expected float, float16 or double");
+    }
+  }
+
+  /**
+   * Checks that the input may be pictures.
+   *
+   * @throws BadInputException if it has another number of dimensions
+   */
+  void requirePictureInput() {
+    ValueInfo input = model.graph().input();
+    if (input.shape().isPresent() && input.dims().size() != 4) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes input "
+              + input.text()
+              + ", expected four dimensions: batch, channels, height and width");
+    }
+  }
+
+  private void requireOutput() {
+    Graph graph = model.graph();
+    ValueInfo output = graph.output();
+    boolean chosen = model.metadata(OutputChoice.METADATA).isPresent();
+    if (!chosen && OutputChoice.candidates(graph).size() > 1) {
+      throw OutputChoice.ambiguous(model, OptionalInt.empty());
+    }
+    if (!OutputChoice.hasScoreType(output)) {
+      throw refused(", expected float scores of classes");
+    }
+    switch (ClassAxis.declared(output, graph.input().fixedBatch())) {
+      case ONE_NUMBER -> throw oneNumber(model);
+      case OTHER -> throw refused(", expected one number for each class: batch x classes");
+      case SCORES -> {}
+    }
+    if (OutputReading.of(graph).kind() == ScoreKind.INDEPENDENT) {
+      throw refused(
+          " after a sigmoid, one question for each class; models with several labels for a picture"
+              + " are not understood yet, expected logits or a softmax");
+    }
+  }
+
+  private BadInputException refused(String why) {
+    boolean several = model.graph().outputs().size() > 1;
+    return new BadInputException(
+        "model "
+            + model.name()
+            + " gives "
+            + model.graph().output().text()
+            + (several ? " of its outputs " + OutputChoice.list(model.graph()) : "")
+            + why);
+  }
+
+  private static BadInputException oneNumber(OnnxModel model) {
+    return new BadInputException(
+        "model "
+            + model.name()
+            + " gives one number for each picture (output "
+            + model.graph().output().text()
+            + "); models of two classes with one output are not understood yet, expected a number"
+            + " for each of at least two classes");
+  }
+
+  /** How the scores are read. */
+  public ScoreKind scores() {
+    return model.reading().kind();
+  }
+
+  /** Pictures that the model takes at once where that is fixed, else 0. */
+  public int fixedBatch() {
+    return model.batch();
+  }
+
+  /** Whether it takes any number of pictures at once, each on its own. */
+  public boolean takesAnyBatch() {
+    return model.batch() == 0;
+  }
+
+  /** Number of classes, where the model declares it. */
+  public OptionalInt declaredClasses() {
+    OptionalLong classes =
+        ClassAxis.classes(model.graph().output(), model.graph().input().fixedBatch());
+    return classes.isPresent()
+        ? OptionalInt.of((int) Math.min(Integer.MAX_VALUE, classes.getAsLong()))
+        : OptionalInt.empty();
+  }
+
+  /**
+   * Number of classes, found by running the model where it does not declare it.
+   *
+   * @throws BadInputException if it does not take such pictures
+   */
+  public int classes(PictureShape shape, Preprocessing preprocessing) {
+    requirePictures(shape, preprocessing);
+    OptionalInt declared = declaredClasses();
+    if (declared.isPresent()) {
+      return declared.getAsInt();
+    }
+    try (RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu())) {
+      return session.logits(new float[shape.bytes()], inputDims(1, shape, preprocessing))[0].length;
+    }
+  }
+
+  /** Dimensions of a model's input for a batch of pictures. */
+  public static long[] inputDims(int batch, PictureShape shape, Preprocessing preprocessing) {
+    return preprocessing.layout() == Layout.NCHW
+        ? new long[] {batch, shape.channels(), shape.height(), shape.width()}
+        : new long[] {batch, shape.height(), shape.width(), shape.channels()};
+  }
+
+  /**
+   * Checks that the model takes pictures of a size.
+   *
+   * @throws BadInputException if it does not
+   */
+  public void requirePictures(PictureShape shape, Preprocessing preprocessing) {
+    requirePictureInput();
+    ValueInfo input = model.graph().input();
+    long[] wanted = inputDims(1, shape, preprocessing);
+    boolean fits = preprocessing.channels() == shape.channels();
+    for (int i = 1; fits && i < input.dims().size(); i++) {
+      fits = input.dims().get(i) < 0 || input.dims().get(i) == wanted[i];
+    }
+    if (!fits) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes "
+              + input.shapeText()
+              + " with a preprocessing of "
+              + preprocessing.channels()
+              + " channels and layout "
+              + preprocessing.layout()
+              + ", found pictures of "
+              + shape);
+    }
+  }
+
+  /**
+   * Checks that labelled pictures and the model speak of the same classes. Data without a list of
+   * classes passes: nothing in it is counted by class.
+   *
+   * @throws BadInputException if one of them knows more classes than the other
+   */
+  public void requireClasses(Dataset data, Preprocessing preprocessing) {
+    requireClasses(classes(data.shape(), preprocessing), data.classNames());
+  }
+
+  /** As {@link #requireClasses(Dataset, Preprocessing)}, with what the model was found to give. */
+  void requireClasses(int classes, List<String> names) {
+    if (names.isEmpty() || names.size() == classes) {
+      return;
+    }
+    List<String> first = names.subList(0, Math.min(5, names.size()));
+    throw new BadInputException(
+        "model "
+            + model.name()
+            + " tells "
+            + classes
+            + " classes apart and the data "
+            + names.size()
+            + " ("
+            + String.join(", ", first)
+            + (first.size() < names.size() ? ", ..." : "")
+            + "), expected the same number: --classes FILE names the classes of the model,"
+            + " --label-offset N shifts the labels of the data");
+  }
+
+  /**
+   * Checks that two models can be an original and its compressed version.
+   *
+   * @throws BadInputException if their inputs or their numbers of classes differ
+   */
+  public static void requirePair(OnnxModel original, OnnxModel compressed) {
+    ModelContract o = of(original);
+    ModelContract c = of(compressed);
+    ValueInfo oInput = original.graph().input();
+    ValueInfo cInput = compressed.graph().input();
+    int dims = Math.min(oInput.dims().size(), cInput.dims().size());
+    for (int i = 1; i < dims; i++) {
+      long ofOriginal = oInput.dims().get(i);
+      long ofCompressed = cInput.dims().get(i);
+      if (ofOriginal >= 0 && ofCompressed >= 0 && ofOriginal != ofCompressed) {
+        throw new BadInputException(
+            "original "
+                + original.name()
+                + " takes "
+                + oInput.shapeText()
+                + " and compressed "
+                + compressed.name()
+                + " takes "
+                + cInput.shapeText()
+                + ", expected the same shape");
+      }
+    }
+    OptionalInt oClasses = o.declaredClasses();
+    OptionalInt cClasses = c.declaredClasses();
+    if (oClasses.isPresent()
+        && cClasses.isPresent()
+        && oClasses.getAsInt() != cClasses.getAsInt()) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " knows "
+              + oClasses.getAsInt()
+              + " classes and compressed "
+              + compressed.name()
+              + " "
+              + cClasses.getAsInt()
+              + ", expected the same number");
+    }
+  }
+
+  /**
+   * Reads what a run gave for pictures.
+   *
+   * @param values of the output, row-major
+   * @param shape of the output
+   * @param pictures that ran
+   * @return logits, a row for each picture: the model's own, or the logarithms of its probabilities
+   * @throws BadInputException if they are no scores of classes, or not finite
+   */
+  float[][] logits(float[] values, long[] shape, int pictures) {
+    OptionalLong width = ClassAxis.width(shape, pictures);
+    if (width.isEmpty()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " puts out "
+              + Arrays.toString(shape)
+              + " for a batch of "
+              + pictures
+              + ", expected batch x classes");
+    }
+    if (width.getAsLong() == 1) {
+      throw oneNumber(model);
+    }
+    int classes = (int) width.getAsLong();
+    float[][] logits = new float[pictures][classes];
+    for (int row = 0; row < pictures; row++) {
+      System.arraycopy(values, row * classes, logits[row], 0, classes);
+      read(logits[row]);
+    }
+    return logits;
+  }
+
+  /**
+   * Makes logits of the scores of one picture, in place: the logarithms of probabilities.
+   *
+   * @throws BadInputException if one of them is not finite
+   */
+  public void read(float[] scores) {
+    OutputReading reading = model.reading();
+    for (int c = 0; c < scores.length; c++) {
+      float score = scores[c];
+      if (!Float.isFinite(score)) {
+        throw new BadInputException(
+            "model "
+                + model.name()
+                + " gives "
+                + (Float.isNaN(score) ? "not a number" : score)
+                + " for class "
+                + c
+                + " of a picture, expected a finite number");
+      }
+      scores[c] = reading.logit(score);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.plumbline.host.onnx;
+
+/** What the numbers are that a classifier gives for its classes. */
+public enum ScoreKind {
+  /** Any numbers; the largest is the label. Logarithms of probabilities are logits too. */
+  LOGITS("logits"),
+  /** A softmax has made them: 0 to 1, with a sum of 1. They are read by their logarithms. */
+  PROBABILITIES("probabilities"),
+  /** A sigmoid has made them: each class is a question of its own. */
+  INDEPENDENT("independent scores of a sigmoid");
+
+  private final String text;
+
+  ScoreKind(String text) {
+    this.text = text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
