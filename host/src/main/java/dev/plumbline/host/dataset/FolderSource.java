@@ -38,7 +38,7 @@ final class FolderSource implements PictureSource {
             folders.add(prefix + fileName);
             walk(path, prefix + fileName + "/", depth + 1);
           }
-        } else if (PictureSource.isPicture(fileName)) {
+        } else if (PictureFormat.isName(fileName)) {
           pictures.add(prefix + fileName);
         }
       }

@@ -1,6 +1,5 @@
 package dev.plumbline.host.dataset;
 
-import java.util.Locale;
 import java.util.Set;
 
 /** A tree of folders with encoded pictures in them. Safe from any thread. */
@@ -21,12 +20,6 @@ interface PictureSource {
    * @throws dev.plumbline.host.BadInputException if it cannot be read
    */
   byte[] read(String path);
-
-  /** Whether a file's name is that of a picture. */
-  static boolean isPicture(String fileName) {
-    String name = fileName.toLowerCase(Locale.ROOT);
-    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
-  }
 
   /** Whether a file or folder is none of the user's: hidden, or what a Mac puts into zips. */
   static boolean isIgnored(String fileName) {

@@ -22,9 +22,9 @@ public final class PngFile {
   private PngFile() {}
 
   /**
-   * Reads a picture. JPEG files are read too, as the content says what a file is.
+   * Reads a picture; its content says of which kind the file is.
    *
-   * @throws BadInputException if the file is missing, is no picture, or has transparency or 16 bits
+   * @throws BadInputException if the file is missing, is no picture, or has transparency
    */
   public static Picture read(Path file) {
     try {

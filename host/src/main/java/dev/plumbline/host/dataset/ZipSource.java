@@ -48,7 +48,7 @@ final class ZipSource implements PictureSource, AutoCloseable {
       for (int depth = 1; depth <= parents; depth++) {
         paths.add(String.join("/", parts.subList(0, depth)));
       }
-      if (!entry.isDirectory() && PictureSource.isPicture(parts.get(parts.size() - 1))) {
+      if (!entry.isDirectory() && PictureFormat.isName(parts.get(parts.size() - 1))) {
         entries.put(entry.getName(), entry);
       }
     }
