@@ -5,9 +5,12 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.campaign.CampaignConfig;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -109,11 +112,34 @@ final class CommonOptions {
    */
   void answer(Map<String, Object> object, List<String> lines) {
     var out = spec.commandLine().getOut();
+    List<LeftOut> leftOut = new ArrayList<>();
+    leftOut(spec, leftOut);
     if (json) {
-      out.println(JsonText.of(object));
+      out.println(JsonText.of(withLeftOut(object, leftOut)));
     } else {
       lines.forEach(out::println);
+      leftOut.stream().filter(each -> !each.isNothing()).forEach(out::println);
     }
     out.flush();
+  }
+
+  /** A count of what was left out of the data stands beside every figure. */
+  private static Map<String, Object> withLeftOut(Map<String, Object> object, List<LeftOut> all) {
+    if (all.isEmpty()) {
+      return object;
+    }
+    Map<String, Object> more = new LinkedHashMap<>(object);
+    more.put("left_out", all.stream().mapToInt(LeftOut::count).sum());
+    more.put("broken", all.stream().mapToInt(LeftOut::broken).sum());
+    return more;
+  }
+
+  private static void leftOut(CommandSpec command, List<LeftOut> into) {
+    for (CommandSpec mixin : command.mixins().values()) {
+      if (mixin.userObject() instanceof ReadingOptions reading) {
+        into.addAll(reading.leftOut());
+      }
+      leftOut(mixin, into);
+    }
   }
 }

@@ -1,11 +1,9 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.dataset.Split;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which data a verb works on. */
@@ -15,7 +13,8 @@ final class DataOptions {
       required = true,
       paramLabel = "PATH",
       description =
-          "Class folders or a zip of them, IDX or CIFAR-10 files; the kind is recognised.")
+          "A folder or zip of pictures, a list of them, IDX, CIFAR or Parquet files; the kind is"
+              + " recognised (docs/data.md).")
   private Path data;
 
   @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
@@ -27,12 +26,15 @@ final class DataOptions {
       description = "Which pictures, by number from 0; TO is not included.")
   private String range;
 
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
   Dataset open(Geometry geometry) {
-    return Datasets.open(
-        data,
-        split == null ? null : Split.parse(split),
-        range == null ? null : Range.parse(range),
-        geometry);
+    return reading.open(data, split, range, geometry);
+  }
+
+  /** Other data that is read in the same way. */
+  Dataset open(Path other, String otherSplit, String otherRange, Geometry geometry) {
+    return reading.open(other, otherSplit, otherRange, geometry);
   }
 
   /**
@@ -44,6 +46,7 @@ final class DataOptions {
   DataOptions with(String otherSplit, String otherRange) {
     DataOptions other = new DataOptions();
     other.data = data;
+    other.reading = reading;
     other.split = otherSplit == null ? split : otherSplit;
     other.range = otherRange;
     return other;

@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,8 +43,7 @@ final class InspectCommand implements Callable<Integer> {
           "Compare the differentiable graph with ONNX Runtime, layer by layer; takes --data.")
   private boolean verify;
 
-  @ArgGroup(exclusive = false)
-  private DataOptions data;
+  @Mixin private VerifyingDataOptions data;
 
   @Option(
       names = "--original",
@@ -66,7 +64,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (verify != (data != null)) {
+    if (verify != data.isGiven()) {
       throw new BadInputException(
           verify ? "--verify takes --data PATH, found none" : "--data is for --verify, found none");
     }

@@ -4,10 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.device.CleanLabels;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.device.RepeatedJudging;
@@ -17,6 +14,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How judges are asked, and about which pictures beside the corpus. */
@@ -53,6 +51,8 @@ final class JudgingOptions {
       description = "Which pictures of the data, by number from 0; TO is not included.")
   private String range;
 
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
   /** Refuses what cannot be, before anything is opened. */
   void requireSound() {
     if (repeats < 0) {
@@ -87,12 +87,7 @@ final class JudgingOptions {
     if (data == null) {
       return List.of();
     }
-    Dataset pictures =
-        Datasets.open(
-            data,
-            split == null ? null : Split.parse(split),
-            range == null ? null : Range.parse(range),
-            preprocessing.geometry());
+    Dataset pictures = reading.open(data, split, range, preprocessing.geometry());
     ModelContract.of(compressed).requirePictures(pictures.shape(), preprocessing);
     int[] labels =
         original

@@ -140,7 +140,7 @@ final class RepairCommand implements Callable<Integer> {
       return answer(
           database, corpus, compressed, repaired, preprocessing, provider, Optional.empty());
     }
-    TrainingSplit split = rounds.split(training, preprocessing.geometry());
+    TrainingSplit split = rounds.split(data, training, preprocessing.geometry());
     RepairRounds.Result result =
         new RepairRounds(
                 repair,

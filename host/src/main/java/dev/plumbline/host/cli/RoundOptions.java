@@ -1,10 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.repair.CleanPictures;
 import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RoundSettings;
@@ -78,12 +75,6 @@ final class RoundOptions {
   @Option(names = "--clean-range", paramLabel = "FROM:TO", description = "Which of them.")
   private String cleanRange;
 
-  @Option(
-      names = "--unlabelled",
-      description =
-          "The clean pictures' labels say nothing: guard the agreement with the original instead.")
-  private boolean unlabelled;
-
   int rounds(RepairRecipe recipe) {
     return rounds != null ? rounds : recipe == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS;
   }
@@ -107,19 +98,14 @@ final class RoundOptions {
   }
 
   /** What to learn from and what to keep clean. */
-  TrainingSplit split(Dataset data, Geometry geometry) {
+  TrainingSplit split(DataOptions options, Dataset data, Geometry geometry) {
     return clean == null
         ? TrainingSplit.of(data)
-        : new TrainingSplit(
-            data,
-            Datasets.open(
-                clean,
-                cleanSplit == null ? null : Split.parse(cleanSplit),
-                cleanRange == null ? null : Range.parse(cleanRange),
-                geometry));
+        : new TrainingSplit(data, options.open(clean, cleanSplit, cleanRange, geometry));
   }
 
+  /** Without labels the agreement with the original is guarded. */
   CleanPictures clean(TrainingSplit split) {
-    return new CleanPictures(split.clean(), !unlabelled);
+    return new CleanPictures(split.clean(), split.clean().isLabelled());
   }
 }

@@ -10,44 +10,31 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What lies in a tree of {@code [split/]class/*.png|jpg|jpeg}. The classes in alphabetical order
- * (of their UTF-16 code units) are labels 0, 1, …; those of all splits count, so that a class has
- * the same label in each of them. Pictures are ordered by file name, then class, so that a range
- * covers all classes; where both splits are read, train comes first.
- *
- * @param classNames by label
- * @param pictures in order, at least one
+ * A tree of {@code [split/]class/…/picture}: the folders at the top are the classes, with all that
+ * lies below them. The classes in alphabetical order (of their UTF-16 code units) are labels 0, 1,
+ * …; those of all splits count, so that a class has the same label in each of them. Pictures are
+ * ordered by file name, then class, so that a range covers all classes; where both splits are read,
+ * train comes first.
  */
-record ClassFolders(List<String> classNames, List<Item> pictures) {
+final class ClassFolders {
+  // Data sets call what is not learned from by several names.
+  private static final Map<Split, List<String>> SPLIT_FOLDERS =
+      Map.of(
+          Split.TRAIN, List.of("train"), Split.TEST, List.of("test", "val", "valid", "validation"));
 
-  /**
-   * One picture.
-   *
-   * @param path in the tree
-   * @param label of its class
-   */
-  record Item(String path, int label) {
-    String fileName() {
-      return path.substring(path.lastIndexOf('/') + 1);
-    }
-  }
+  private ClassFolders() {}
 
   static boolean isSplitName(String folder) {
-    return folder.equals(Split.TRAIN.toString()) || folder.equals(Split.TEST.toString());
+    return SPLIT_FOLDERS.values().stream().anyMatch(names -> names.contains(folder));
   }
 
   /**
    * @param split which one, or null for all there is
    * @throws BadInputException if the tree is laid out in another way
    */
-  static ClassFolders in(PictureSource source, Split split) {
-    List<String> splits = new ArrayList<>();
-    for (Split each : Split.values()) {
-      if (isSplit(source, each)) {
-        splits.add(each + "/");
-      }
-    }
-    if (split != null && !splits.contains(split + "/")) {
+  static Listing in(PictureSource source, Split split) {
+    Map<Split, String> splits = splits(source);
+    if (split != null && !splits.containsKey(split)) {
       throw new BadInputException(
           source.name()
               + " has no split '"
@@ -56,42 +43,84 @@ record ClassFolders(List<String> classNames, List<Item> pictures) {
               + split
               + "' in it that holds class folders");
     }
-    List<String> roots = splits.isEmpty() ? List.of("") : splits;
+    List<String> roots = splits.isEmpty() ? List.of("") : List.copyOf(splits.values());
     List<String> classes = classes(source, roots);
-    List<String> read = split == null ? roots : List.of(split + "/");
-    List<Item> items = new ArrayList<>();
+    List<String> read = split == null ? roots : List.of(splits.get(split));
+    List<Listing.Item> items = new ArrayList<>();
     for (String root : read) {
       items.addAll(items(source, root, classes));
     }
     if (items.isEmpty()) {
-      throw new BadInputException(
-          source.name() + " holds no PNG or JPEG file in its split '" + split + "'");
+      throw new BadInputException(source.name() + " holds no picture in its split '" + split + "'");
     }
-    return new ClassFolders(classes, List.copyOf(items));
+    int ofSplits =
+        (int)
+            source.pictures().stream()
+                .filter(path -> read.stream().anyMatch(path::startsWith))
+                .count();
+    LeftOut leftOut = source.leftOut().with(LeftOut.OUTSIDE, ofSplits - items.size());
+    return new Listing(classes, items, leftOut);
+  }
+
+  /** All pictures in the order of their paths, without labels. */
+  static Listing unlabelled(PictureSource source, Split split) {
+    Map<Split, String> splits = splits(source);
+    if (split != null && !splits.containsKey(split)) {
+      throw new BadInputException(source.name() + " has no split '" + split + "'");
+    }
+    String root = split == null ? "" : splits.get(split);
+    List<Listing.Item> items =
+        source.pictures().stream()
+            .filter(path -> path.startsWith(root))
+            .sorted()
+            .map(path -> new Listing.Item(path, Listing.NO_LABEL))
+            .toList();
+    if (items.isEmpty()) {
+      throw new BadInputException(
+          source.name() + " holds no picture: expected " + PictureFormat.NAMES + " files in it");
+    }
+    return new Listing(List.of(), items, source.leftOut());
+  }
+
+  /** Folders of splits that are there, with their {@code /}, train first. */
+  private static Map<Split, String> splits(PictureSource source) {
+    Map<Split, String> found = new TreeMap<>();
+    for (Split split : Split.values()) {
+      SPLIT_FOLDERS.get(split).stream()
+          .filter(folder -> isSplit(source, folder))
+          .findFirst()
+          .ifPresent(folder -> found.put(split, folder + "/"));
+    }
+    return found;
   }
 
   /** A folder named like a split is one if it holds folders and no picture; else it is a class. */
-  private static boolean isSplit(PictureSource source, Split split) {
-    String prefix = split + "/";
-    return source.folders().stream().anyMatch(folder -> folder.startsWith(prefix))
-        && source.pictures().stream().noneMatch(path -> parent(path).equals(split.toString()));
+  private static boolean isSplit(PictureSource source, String folder) {
+    String prefix = folder + "/";
+    return source.folders().stream().anyMatch(each -> each.startsWith(prefix))
+        && source.pictures().stream().noneMatch(path -> parent(path).equals(folder));
   }
 
   private static List<String> classes(PictureSource source, List<String> roots) {
     Map<String, Boolean> holdsPictures = new TreeMap<>();
-    Set<String> withPictures = new TreeSet<>();
-    source.pictures().forEach(path -> withPictures.add(parent(path)));
     for (String root : roots) {
+      Set<String> withPictures = new TreeSet<>();
+      source.pictures().stream()
+          .filter(path -> path.startsWith(root))
+          .forEach(path -> withPictures.add(top(path, root)));
       for (String folder : source.folders()) {
         if (folder.startsWith(root) && folder.indexOf('/', root.length()) < 0) {
-          holdsPictures.merge(
-              folder.substring(root.length()), withPictures.contains(folder), Boolean::logicalOr);
+          String name = folder.substring(root.length());
+          holdsPictures.merge(name, withPictures.contains(name), Boolean::logicalOr);
         }
       }
     }
     if (!holdsPictures.containsValue(true)) {
       throw new BadInputException(
-          source.name() + " " + found(source) + ": expected folders CLASS/*.png or *.jpg in it");
+          source.name()
+              + " "
+              + found(source)
+              + ": expected folders CLASS/*.png, *.jpg or the like in it");
     }
     holdsPictures.forEach(
         (name, some) -> {
@@ -101,37 +130,43 @@ record ClassFolders(List<String> classNames, List<Item> pictures) {
                 source.name()
                     + " holds a folder '"
                     + name
-                    + "' with no PNG or JPEG file directly in it: expected every folder to be a"
-                    + " class with pictures");
+                    + "' with no picture in it: expected every folder to be a class with pictures");
           }
         });
     return List.copyOf(holdsPictures.keySet());
   }
 
   private static String found(PictureSource source) {
-    if (source.pictures().isEmpty()) {
-      return "holds no PNG or JPEG file";
-    }
-    long top = source.pictures().stream().filter(path -> path.indexOf('/') < 0).count();
-    return top > 0
-        ? "holds " + top + " pictures but no class folders"
-        : "holds its " + source.pictures().size() + " pictures too deep";
+    return source.pictures().isEmpty()
+        ? "holds no picture (" + PictureFormat.NAMES + ")"
+        : "holds "
+            + source.pictures().size()
+            + " pictures but no class folders (--unlabelled reads them without labels)";
   }
 
-  private static List<Item> items(PictureSource source, String root, List<String> classes) {
+  private static List<Listing.Item> items(PictureSource source, String root, List<String> classes) {
     Map<String, Integer> labels = new TreeMap<>();
     for (int label = 0; label < classes.size(); label++) {
-      labels.put(root + classes.get(label), label);
+      labels.put(classes.get(label), label);
     }
-    List<Item> items = new ArrayList<>();
+    List<Listing.Item> items = new ArrayList<>();
     for (String path : source.pictures()) {
-      Integer label = labels.get(parent(path));
+      Integer label = path.startsWith(root) ? labels.get(top(path, root)) : null;
       if (label != null) {
-        items.add(new Item(path, label));
+        items.add(new Listing.Item(path, label));
       }
     }
-    items.sort(Comparator.comparing(Item::fileName).thenComparingInt(Item::label));
+    items.sort(
+        Comparator.comparing(Listing.Item::fileName)
+            .thenComparingInt(Listing.Item::label)
+            .thenComparing(Listing.Item::path));
     return items;
+  }
+
+  /** The folder below a root that a path begins with, or "" of a file directly in the root. */
+  private static String top(String path, String root) {
+    int end = path.indexOf('/', root.length());
+    return end < 0 ? "" : path.substring(root.length(), end);
   }
 
   private static String parent(String path) {

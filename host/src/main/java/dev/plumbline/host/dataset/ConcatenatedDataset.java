@@ -68,6 +68,11 @@ final class ConcatenatedDataset implements Dataset {
   }
 
   @Override
+  public boolean isLabelled() {
+    return parts.get(0).isLabelled();
+  }
+
+  @Override
   public String name(int index) {
     int part = part(index);
     return parts.get(part).name(inPart(part, index));

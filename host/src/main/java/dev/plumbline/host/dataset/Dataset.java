@@ -1,5 +1,6 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
 import java.util.List;
 
 /** Pictures of one size with their labels, in a fixed order. Reading is safe from any thread. */
@@ -11,12 +12,27 @@ public interface Dataset {
 
   Picture picture(int index);
 
-  /** Label of a picture, 0 to {@code classNames().size() - 1}. */
+  /**
+   * Label of a picture, 0 to {@code classNames().size() - 1}.
+   *
+   * @throws BadInputException if the data has no labels
+   */
   int label(int index);
+
+  /** Whether the pictures have labels: all of them have, or none. */
+  default boolean isLabelled() {
+    return true;
+  }
 
   /** Where a picture comes from, for people: a file's path in its folder, or its number. */
   String name(int index);
 
-  /** Names of the classes, by label. */
+  /** Names of the classes, by label; empty where there are no labels and no class list. */
   List<String> classNames();
+
+  /** What asking for a label of data without labels is answered. */
+  static BadInputException noLabels(String data) {
+    return new BadInputException(
+        data + " was read without labels: expected data with labels for what is asked here");
+  }
 }

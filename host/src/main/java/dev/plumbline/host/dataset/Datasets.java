@@ -15,10 +15,10 @@ public final class Datasets {
    * Opens one of
    *
    * <ul>
-   *   <li>a folder or zip of {@code [split/]class/*.png|jpg|jpeg}: ordered by file name, then
-   *       class; the classes in alphabetical order are labels 0, 1, …; a zip may have one extra
-   *       folder at the top; files of dots and {@code __MACOSX} are ignored; grey pictures have 1
-   *       channel, RGB and palettes 3; transparency and 16 bits are refused;
+   *   <li>a folder or zip of {@code [split/]class/…/picture}: ordered by file name, then class; the
+   *       classes in alphabetical order are labels 0, 1, …; a zip may have one extra folder at the
+   *       top; files of dots and {@code __MACOSX} are ignored; grey pictures have 1 channel, RGB
+   *       and palettes 3;
    *   <li>a folder of IDX files {@code train-images-idx3-ubyte[.gz]}, {@code
    *       t10k-images-idx3-ubyte[.gz]}, or one such file, with the labels beside; {@code
    *       classes.txt} beside may name the classes, else they are "0" to "9";
@@ -30,39 +30,43 @@ public final class Datasets {
    * than half the memory or 1 GiB of pixels is read as pictures are asked for, and a bad picture
    * shows then.
    *
-   * @param data a file or folder
-   * @param split which one, or null for the whole: train then test, or data without splits
-   * @param range which pictures of that, or null for all
    * @param geometry what makes pictures of the model's resolution of them
    * @throws BadInputException if there is no such data, it is damaged, or it lacks split or range
    */
-  public static Dataset open(Path data, Split split, Range range, Geometry geometry) {
+  public static OpenedData open(DataRequest request, Geometry geometry) {
+    Path data = request.data();
     if (!Files.exists(data)) {
       throw new BadInputException(
           data + " does not exist: expected a folder or zip of pictures, IDX or CIFAR-10 files");
     }
     if (Files.isDirectory(data)) {
       if (IdxData.isIn(data)) {
-        return sized(IdxData.openFolder(data, split), range, data, geometry);
+        return sized(IdxData.openFolder(data, request.split()), request, geometry);
       }
       if (CifarBinary.isIn(data)) {
-        return sized(CifarBinary.openFolder(data, split), range, data, geometry);
+        return sized(CifarBinary.openFolder(data, request.split()), request, geometry);
       }
-      return EncodedDataset.openFolder(data, split, range, geometry);
+      PictureSource source = new FolderSource(data);
+      return EncodedDataset.open(
+          source, listing(source, request), request, geometry, EncodedDataset.mostBytes(), true);
     }
+    RegularFile.require(data);
     String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
     byte[] start = start(data);
     if (name.endsWith(".zip") || start.length > 1 && start[0] == 'P' && start[1] == 'K') {
-      return EncodedDataset.openZip(data, split, range, geometry);
+      try (ZipSource zip = new ZipSource(data)) {
+        return EncodedDataset.open(
+            zip, listing(zip, request), request, geometry, EncodedDataset.mostBytes(), false);
+      }
     }
     if (name.endsWith(".bin")) {
-      refuseSplit(data, split, name.startsWith("test") ? Split.TEST : Split.TRAIN);
-      return sized(CifarBinary.openFile(data), range, data, geometry);
+      refuseSplit(request, name.startsWith("test") ? Split.TEST : Split.TRAIN);
+      return sized(CifarBinary.openFile(data), request, geometry);
     }
     if (name.endsWith("-ubyte") || name.endsWith(".gz") || startsLikeIdx(start)) {
       boolean train = name.startsWith(IdxData.prefix(Split.TRAIN));
-      refuseSplit(data, split, train ? Split.TRAIN : Split.TEST);
-      return sized(IdxData.openFile(data), range, data, geometry);
+      refuseSplit(request, train ? Split.TRAIN : Split.TEST);
+      return sized(IdxData.openFile(data), request, geometry);
     }
     throw new BadInputException(
         data
@@ -71,9 +75,21 @@ public final class Datasets {
             + ", expected a folder or zip of pictures, an IDX or a CIFAR-10 file");
   }
 
-  /** As {@link #open(Path, Split, Range, Geometry)}, of pictures as they are decoded. */
+  /** As {@link #open(DataRequest, Geometry)}, with the data's own labels. */
+  public static Dataset open(Path data, Split split, Range range, Geometry geometry) {
+    DataRequest request = new DataRequest(data, split, range, LabelRules.own(), null, false);
+    return open(request, geometry).pictures();
+  }
+
+  /** Likewise, of pictures as they are decoded. */
   public static Dataset open(Path data, Split split, Range range) {
     return open(data, split, range, Geometry.none());
+  }
+
+  private static Listing listing(PictureSource source, DataRequest request) {
+    return request.labels().unlabelled()
+        ? ClassFolders.unlabelled(source, request.split())
+        : ClassFolders.in(source, request.split());
   }
 
   /**
@@ -92,15 +108,21 @@ public final class Datasets {
     return new RangeDataset(data, range.from(), range.end(data.size(), name) - range.from());
   }
 
-  private static Dataset sized(Dataset decoded, Range range, Path data, Geometry geometry) {
-    return GeometryDataset.of(range(decoded, range, data.toString()), geometry);
+  private static OpenedData sized(Dataset decoded, DataRequest request, Geometry geometry) {
+    String name = request.data().toString();
+    Dataset ruled = RuledLabels.of(decoded, request.labels(), name);
+    return new OpenedData(
+        GeometryDataset.of(range(ruled, request.range(), name), geometry), LeftOut.nothing());
   }
 
   /** A file is one split; the one asked for must be it. */
-  private static void refuseSplit(Path file, Split asked, Split is) {
-    if (asked != null && asked != is) {
+  private static void refuseSplit(DataRequest request, Split is) {
+    if (request.split() != null && request.split() != is) {
       throw new BadInputException(
-          file + " has no split '" + asked + "': a file alone is one split, expected its folder");
+          request.data()
+              + " has no split '"
+              + request.split()
+              + "': a file alone is one split, expected its folder");
     }
   }
 

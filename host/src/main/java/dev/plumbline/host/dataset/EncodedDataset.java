@@ -1,77 +1,80 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Pictures from PNG and JPEG files. They are decoded once, in parallel, when the data is opened, as
- * long as they fit; a folder too big for that is read picture by picture, each time one is asked
- * for.
+ * Pictures from encoded files. They are decoded once, in parallel, when the data is opened, as long
+ * as they fit; what is too big for that is read picture by picture, each time one is asked for.
  */
 final class EncodedDataset implements Dataset {
   private final PictureSource source;
-  private final ClassFolders folders;
+  private final List<Listing.Item> items;
+  private final int[] classes;
+  private final List<String> classNames;
   private final Geometry geometry;
   private final Picture first;
 
   private EncodedDataset(
-      PictureSource source, ClassFolders folders, Geometry geometry, Picture first) {
+      PictureSource source,
+      List<Listing.Item> items,
+      int[] classes,
+      List<String> classNames,
+      Geometry geometry,
+      Picture first) {
     this.source = source;
-    this.folders = folders;
+    this.items = items;
+    this.classes = classes;
+    this.classNames = classNames;
     this.geometry = geometry;
     this.first = first;
   }
 
-  /**
-   * @param split which one, or null for all
-   * @param range which pictures, or null for all
-   * @param geometry what every picture goes through once it is decoded
-   * @throws BadInputException as {@link Datasets#open} says
-   */
-  static Dataset openFolder(Path folder, Split split, Range range, Geometry geometry) {
-    return open(new FolderSource(folder), split, range, geometry, mostBytes(), true);
-  }
-
-  /** Likewise, of a zip file, which has to fit into memory. */
-  static Dataset openZip(Path file, Split split, Range range, Geometry geometry) {
-    try (ZipSource zip = new ZipSource(file)) {
-      return open(zip, split, range, geometry, mostBytes(), false);
-    }
-  }
-
   /** Decoded pictures may take half of the memory, and one array. */
-  private static long mostBytes() {
+  static long mostBytes() {
     return Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2);
   }
 
   /**
+   * @param listing which pictures of the source
+   * @param geometry what every picture goes through once it is decoded
    * @param mostBytes how many bytes of pixels may be held
    * @param lazily whether the source can be read later, where they are more
+   * @throws BadInputException as {@link Datasets#open} says
    */
-  static Dataset open(
+  static OpenedData open(
       PictureSource source,
-      Split split,
-      Range range,
+      Listing listing,
+      DataRequest request,
       Geometry geometry,
       long mostBytes,
       boolean lazily) {
-    ClassFolders folders = ClassFolders.in(source, split);
-    if (range != null) {
-      int end = range.end(folders.pictures().size(), source.name());
-      folders =
-          new ClassFolders(folders.classNames(), folders.pictures().subList(range.from(), end));
+    Listing ranged = listing.range(request.range(), source.name());
+    List<Listing.Item> items = ranged.pictures();
+    LeftOut leftOut = ranged.leftOut();
+    if (request.skipBroken()) {
+      items = whole(source, items, geometry);
+      leftOut = leftOut.withBroken(ranged.pictures().size() - items.size());
     }
-    Picture first = decode(source, folders.pictures().get(0), geometry);
-    EncodedDataset data = new EncodedDataset(source, folders, geometry, first);
-    long bytes = (long) data.size() * first.shape().bytes();
+    int[] classes = request.labels().classesOf(listing.names(), source.name());
+    EncodedDataset data =
+        new EncodedDataset(
+            source,
+            items,
+            classes,
+            request.labels().classNames(listing.names(), classes),
+            geometry,
+            decode(source, items.get(0), geometry));
+    long bytes = (long) data.size() * data.shape().bytes();
     if (bytes <= mostBytes) {
-      return data.inMemory();
+      return new OpenedData(data.inMemory(), leftOut);
     }
     if (lazily) {
-      return data;
+      return new OpenedData(data, leftOut);
     }
     throw new BadInputException(
         source.name()
@@ -80,6 +83,33 @@ final class EncodedDataset implements Dataset {
             + " bytes of pixels, more than the "
             + mostBytes
             + " that fit: unpack it into a folder, which is read as needed, or give a range");
+  }
+
+  /** The pictures that can be decoded, in order. */
+  private static List<Listing.Item> whole(
+      PictureSource source, List<Listing.Item> items, Geometry geometry) {
+    BadInputException[] refused = new BadInputException[items.size()];
+    IntStream.range(0, items.size())
+        .parallel()
+        .forEach(
+            i -> {
+              try {
+                decode(source, items.get(i), geometry);
+              } catch (BadInputException e) {
+                refused[i] = e;
+              }
+            });
+    List<Listing.Item> whole = new ArrayList<>();
+    for (int i = 0; i < refused.length; i++) {
+      if (refused[i] == null) {
+        whole.add(items.get(i));
+      }
+    }
+    if (whole.isEmpty()) {
+      throw new BadInputException(
+          source.name() + " holds broken pictures only: " + refused[0].getMessage(), refused[0]);
+    }
+    return whole;
   }
 
   private Dataset inMemory() {
@@ -98,19 +128,22 @@ final class EncodedDataset implements Dataset {
             });
     // Whichever thread comes first, the message is about the first picture that is bad.
     Arrays.stream(refused)
-        .filter(e -> e != null)
+        .filter(Objects::nonNull)
         .findFirst()
         .ifPresent(
             e -> {
               throw e;
             });
-    int[] labels = folders.pictures().stream().mapToInt(ClassFolders.Item::label).toArray();
+    int[] labels =
+        items.stream()
+            .mapToInt(i -> i.label() == Listing.NO_LABEL ? i.label() : classes[i.label()])
+            .toArray();
     return new MemoryDataset(shape(), pixels, labels, this::name, classNames());
   }
 
   @Override
   public int size() {
-    return folders.pictures().size();
+    return items.size();
   }
 
   @Override
@@ -123,7 +156,7 @@ final class EncodedDataset implements Dataset {
    */
   @Override
   public Picture picture(int index) {
-    Picture picture = decode(source, folders.pictures().get(index), geometry);
+    Picture picture = decode(source, items.get(index), geometry);
     if (!picture.shape().equals(shape())) {
       throw new BadInputException(
           source.name()
@@ -140,23 +173,32 @@ final class EncodedDataset implements Dataset {
     return picture;
   }
 
-  private static Picture decode(PictureSource source, ClassFolders.Item item, Geometry geometry) {
+  private static Picture decode(PictureSource source, Listing.Item item, Geometry geometry) {
     return geometry.apply(
         PictureDecoder.decode(source.read(item.path()), source.name() + "/" + item.path()));
   }
 
   @Override
   public int label(int index) {
-    return folders.pictures().get(index).label();
+    int label = items.get(index).label();
+    if (label == Listing.NO_LABEL) {
+      throw Dataset.noLabels(source.name());
+    }
+    return classes[label];
+  }
+
+  @Override
+  public boolean isLabelled() {
+    return items.get(0).label() != Listing.NO_LABEL;
   }
 
   @Override
   public String name(int index) {
-    return folders.pictures().get(index).path();
+    return items.get(index).path();
   }
 
   @Override
   public List<String> classNames() {
-    return folders.classNames();
+    return classNames;
   }
 }

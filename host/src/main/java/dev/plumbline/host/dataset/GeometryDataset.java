@@ -40,6 +40,11 @@ final class GeometryDataset implements Dataset {
   }
 
   @Override
+  public boolean isLabelled() {
+    return decoded.isLabelled();
+  }
+
+  @Override
   public String name(int index) {
     return decoded.name(index);
   }

@@ -91,10 +91,15 @@ final class IdxData {
 
   private static Optional<Path> pictureFile(Path folder, Split split) {
     for (String dimensions : List.of("idx3", "idx4")) {
-      for (String ending : List.of("", ".gz")) {
-        Path file = folder.resolve(prefix(split) + "-images-" + dimensions + "-ubyte" + ending);
-        if (Files.isRegularFile(file)) {
-          return Optional.of(file);
+      // Some unpackers put a dot before the dimensions, as archives of old did.
+      for (String separator : List.of("-", ".")) {
+        for (String ending : List.of("", ".gz")) {
+          Path file =
+              folder.resolve(
+                  prefix(split) + "-images" + separator + dimensions + "-ubyte" + ending);
+          if (Files.isRegularFile(file)) {
+            return Optional.of(file);
+          }
         }
       }
     }
@@ -106,10 +111,14 @@ final class IdxData {
     String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     String labels = plain.replaceFirst("images([-.])idx[34]", "labels$1idx1");
     if (!labels.equals(plain)) {
-      for (String ending : List.of("", ".gz")) {
-        Path file = pictures.resolveSibling(labels + ending);
-        if (Files.isRegularFile(file)) {
-          return file;
+      String other = plain.replaceFirst("images[-.]idx[34]", "labels-idx1");
+      String dotted = plain.replaceFirst("images[-.]idx[34]", "labels.idx1");
+      for (String each : List.of(labels, other, dotted)) {
+        for (String ending : List.of("", ".gz")) {
+          Path file = pictures.resolveSibling(each + ending);
+          if (Files.isRegularFile(file)) {
+            return file;
+          }
         }
       }
     }

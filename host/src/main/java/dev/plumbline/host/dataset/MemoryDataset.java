@@ -15,7 +15,8 @@ final class MemoryDataset implements Dataset {
 
   /**
    * @param pixels of all pictures, each as in {@link Picture#pixels()}; not to be changed
-   * @param labels one per picture, each below {@code classNames.size()}; not to be changed
+   * @param labels one per picture, each below {@code classNames.size()}, or each {@link
+   *     Listing#NO_LABEL}; not to be changed
    * @param names of the pictures, by index
    */
   MemoryDataset(
@@ -53,7 +54,15 @@ final class MemoryDataset implements Dataset {
 
   @Override
   public int label(int index) {
+    if (!isLabelled()) {
+      throw Dataset.noLabels("data");
+    }
     return labels[index];
+  }
+
+  @Override
+  public boolean isLabelled() {
+    return labels.length == 0 || labels[0] != Listing.NO_LABEL;
   }
 
   @Override

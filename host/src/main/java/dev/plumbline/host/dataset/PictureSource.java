@@ -7,11 +7,14 @@ interface PictureSource {
   /** What to call it in messages. */
   String name();
 
-  /** Paths of the PNG and JPEG files, by their names, with {@code /} between folders. */
+  /** Paths of the pictures, by their names, with {@code /} between folders. */
   Set<String> pictures();
 
   /** Paths of the folders, those without a picture too; the top is not among them. */
   Set<String> folders();
+
+  /** What lies in it that is no picture, or must not be read. */
+  LeftOut leftOut();
 
   /**
    * Content of a file.

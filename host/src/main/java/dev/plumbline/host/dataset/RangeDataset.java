@@ -21,6 +21,11 @@ record RangeDataset(Dataset whole, int from, int size) implements Dataset {
   }
 
   @Override
+  public boolean isLabelled() {
+    return whole.isLabelled();
+  }
+
+  @Override
   public String name(int index) {
     return whole.name(inWhole(index));
   }

@@ -103,19 +103,13 @@ class ClassFoldersTest {
     picture("a/2.png", 2);
     files.put("a/3.png", RawPng.grey(9, 9, 0));
     Path folder = write(false);
-    Dataset data =
-        EncodedDataset.open(new FolderSource(folder), null, null, Geometry.none(), 6, true);
+    Dataset data = open(new FolderSource(folder), null, 6, true);
     assertEquals(3, data.size());
     assertEquals(2, data.picture(1).pixels()[0]);
     Refusal.says(() -> data.picture(2), "a/3.png", "1x9x9", "1x2x3");
     try (ZipSource zip = new ZipSource(write(true))) {
-      Refusal.says(
-          () -> EncodedDataset.open(zip, null, null, Geometry.none(), 6, false),
-          ".zip",
-          "18 bytes",
-          "unpack it");
-      assertEquals(
-          1, EncodedDataset.open(zip, null, Range.of(1, 2), Geometry.none(), 6, false).size());
+      Refusal.says(() -> open(zip, null, 6, false), ".zip", "18 bytes", "unpack it");
+      assertEquals(1, open(zip, Range.of(1, 2), 6, false).size());
     }
   }
 
@@ -153,8 +147,7 @@ class ClassFoldersTest {
   @ValueSource(booleans = {false, true})
   void emptyDataIsRefused(boolean zip) throws IOException {
     Path data = write(zip);
-    Refusal.says(
-        () -> Datasets.open(data, null, null), data + " holds no PNG or JPEG file", "CLASS/*.png");
+    Refusal.says(() -> Datasets.open(data, null, null), data + " holds no picture", "CLASS/*.png");
   }
 
   @ParameterizedTest
@@ -219,6 +212,14 @@ class ClassFoldersTest {
     Refusal.says(() -> Datasets.open(none, null, null), none + " does not exist", "expected");
     Path text = Files.writeString(temp.resolve("data.csv"), "1,2,3");
     Refusal.says(() -> Datasets.open(text, null, null), "data.csv", "31 2c 32", "expected");
+  }
+
+  private static Dataset open(PictureSource source, Range range, long mostBytes, boolean lazily) {
+    DataRequest request =
+        new DataRequest(Path.of(source.name()), null, range, LabelRules.own(), null, false);
+    return EncodedDataset.open(
+            source, ClassFolders.in(source, null), request, Geometry.none(), mostBytes, lazily)
+        .pictures();
   }
 
   private void picture(String path, int value) throws IOException {

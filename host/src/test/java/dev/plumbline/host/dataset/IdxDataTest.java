@@ -50,6 +50,17 @@ class IdxDataTest {
   }
 
   @Test
+  void namesMayHaveADotBeforeTheDimensions() throws IOException {
+    for (String name : List.of("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")) {
+      Files.move(folder.resolve(name), folder.resolve(name.replace("-idx", ".idx")));
+    }
+    assertEquals(5, Datasets.open(folder, Split.TEST, null).label(0));
+    assertEquals(5, Datasets.open(folder.resolve("t10k-images.idx3-ubyte"), null, null).label(0));
+    Files.move(folder.resolve("t10k-labels.idx1-ubyte"), folder.resolve("t10k-labels-idx1-ubyte"));
+    assertEquals(5, Datasets.open(folder.resolve("t10k-images.idx3-ubyte"), null, null).label(0));
+  }
+
+  @Test
   void theWholeIsTrainAndThenTest() {
     Dataset whole = Datasets.open(folder, null, null);
     assertEquals(3, whole.size());

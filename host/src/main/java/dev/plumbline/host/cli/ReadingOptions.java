@@ -1,0 +1,98 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.ClassList;
+import dev.plumbline.host.dataset.DataRequest;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Geometry;
+import dev.plumbline.host.dataset.LabelMap;
+import dev.plumbline.host.dataset.LabelRules;
+import dev.plumbline.host.dataset.LeftOut;
+import dev.plumbline.host.dataset.OpenedData;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How data is read, and what was left out of it. */
+final class ReadingOptions {
+  @Option(
+      names = "--unlabelled",
+      description = "The pictures have no labels, whatever their folders are called.")
+  private boolean unlabelled;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "FILE",
+      description =
+          "The model's classes in its order, a name or 'synset name' on each line, or JSON: labels"
+              + " go by name.")
+  private Path classes;
+
+  @Option(
+      names = "--label-map",
+      paramLabel = "FILE",
+      description = "Which class a label of the data is: label,class on each line, or JSON.")
+  private Path labelMap;
+
+  @Option(
+      names = "--label-offset",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "Added to labels that are numbers; 1 for models with a background class (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int labelOffset;
+
+  @Option(
+      names = "--list-root",
+      paramLabel = "FOLDER",
+      description = "Where the paths of a list begin (default: the folder of the list).")
+  private Path listRoot;
+
+  @Option(
+      names = "--skip-broken",
+      description = "Count broken pictures and leave them out (default: the first is refused).")
+  private boolean skipBroken;
+
+  // By the request, as a verb may open the same data twice.
+  private final Map<DataRequest, LeftOut> leftOut = new LinkedHashMap<>();
+
+  /**
+   * @param split null for all
+   * @param range null for all
+   */
+  Dataset open(Path data, String split, String range, Geometry geometry) {
+    if (unlabelled && (labelMap != null || labelOffset != 0)) {
+      throw new BadInputException(
+          "--unlabelled goes with neither --label-map nor --label-offset: expected data with"
+              + " labels for them");
+    }
+    LabelRules labels =
+        new LabelRules(
+            unlabelled,
+            classes == null ? null : ClassList.read(classes),
+            labelMap == null ? null : LabelMap.read(labelMap),
+            labelOffset);
+    DataRequest request =
+        new DataRequest(
+            data,
+            split == null ? null : Split.parse(split),
+            range == null ? null : Range.parse(range),
+            labels,
+            listRoot,
+            skipBroken);
+    OpenedData opened = Datasets.open(request, geometry);
+    leftOut.put(request, opened.leftOut());
+    return opened.pictures();
+  }
+
+  /** What was left out of all data that was opened. */
+  Collection<LeftOut> leftOut() {
+    return leftOut.values();
+  }
+}
