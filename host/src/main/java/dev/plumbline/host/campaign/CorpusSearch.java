@@ -19,6 +19,9 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.ConfirmingJudge;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
@@ -45,17 +48,25 @@ public final class CorpusSearch {
   private final OnnxModel compressed;
   private final Preprocessing preprocessing;
   private final Device device;
+  private final Optional<RuntimeProvider> confirmer;
 
   /**
+   * @param confirmer runs the compressed model as it is deployed, and has the last word on what the
+   *     proxy calls effective; without one the proxy's word stands
    * @throws BadInputException if the two models' inputs or numbers of classes differ
    */
   public CorpusSearch(
-      OnnxModel original, OnnxModel compressed, Preprocessing preprocessing, Device device) {
+      OnnxModel original,
+      OnnxModel compressed,
+      Preprocessing preprocessing,
+      Device device,
+      Optional<RuntimeProvider> confirmer) {
     ModelContract.requirePair(original, compressed);
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
     this.device = device;
+    this.confirmer = confirmer;
   }
 
   /**
@@ -89,7 +100,7 @@ public final class CorpusSearch {
             preprocessing,
             seeds.shape(),
             seeds.classNames(),
-            settingsOf(algorithm, settings, close, data));
+            settingsOf(algorithm, settings, close, data, confirmer.isPresent()));
     return ofEarlierCall(out, origin)
         .orElseGet(() -> search(seeds, algorithm, settings, close, origin, out, progress));
   }
@@ -127,11 +138,40 @@ public final class CorpusSearch {
       CloseValid.Collecting collecting = close.collecting();
       from.ifPresent(begun -> begun.close().forEach(collecting::add));
       Saving saving = new Saving(writer, seeds, collecting);
-      SearchOutcome outcome =
-          Search.resume(o, c, preprocessing, seeds, algorithm, settings, saving, progress, state);
+      SearchOutcome outcome;
+      try (Host host = new Host(confirmer.map(this::open))) {
+        outcome =
+            Search.resume(
+                o,
+                c,
+                preprocessing,
+                seeds,
+                algorithm,
+                settings,
+                saving,
+                progress,
+                state,
+                host.judge());
+      }
       corpus = writer.finish(counts(outcome));
     }
     return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
+  }
+
+  private PictureClassifier open(RuntimeProvider provider) {
+    return PictureClassifier.open(compressed, preprocessing, provider);
+  }
+
+  /** The compressed model in ONNX Runtime, for as long as a search takes. */
+  private record Host(Optional<PictureClassifier> classifier) implements AutoCloseable {
+    Optional<ConfirmingJudge> judge() {
+      return classifier.map(host -> host::logits);
+    }
+
+    @Override
+    public void close() {
+      classifier.ifPresent(PictureClassifier::close);
+    }
   }
 
   private static void requireSeeds(
@@ -161,11 +201,16 @@ public final class CorpusSearch {
         Math.toIntExact(outcome.invalid()),
         outcome.seedsWithDeviation(),
         found ? outcome.meanRms() : null,
-        found ? outcome.meanLinf() : null);
+        found ? outcome.meanLinf() : null,
+        Math.toIntExact(outcome.refused()));
   }
 
   private static Map<String, Object> settingsOf(
-      SearchAlgorithm algorithm, SearchSettings settings, CloseValid close, String data) {
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      CloseValid close,
+      String data,
+      boolean confirmed) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("algorithm", algorithm.id());
     map.put("steps", settings.steps());
@@ -176,6 +221,7 @@ public final class CorpusSearch {
     map.put("min_confidence", settings.minConfidence());
     // What fits into a GPU's free memory is another number every time, and of no meaning.
     settings.batch().ifPresent(seedsTogether -> map.put("batch", seedsTogether));
+    map.put("confirm_in_walk", confirmed);
     map.put("keep_close", close.margin());
     map.put("close_per_seed", close.perSeed());
     map.put("random_seed", settings.randomSeed());
@@ -202,10 +248,12 @@ public final class CorpusSearch {
     for (CorpusInput input : inputs) {
       verdicts.put(
           input.id(),
-          new Verdict(
-              input.pictureClass() == PictureClass.EFFECTIVE,
-              input.compressedLabel(),
-              input.compressedConfidence()));
+          input.refused() != null
+              ? input.refused()
+              : new Verdict(
+                  input.pictureClass() == PictureClass.EFFECTIVE,
+                  input.compressedLabel(),
+                  input.compressedConfidence()));
     }
     return verdicts;
   }
@@ -250,14 +298,15 @@ public final class CorpusSearch {
     private void save(MutatedPicture m) {
       CorpusInput input =
           CorpusInput.found(
-              m.seed(),
-              m.step(),
-              m.seedLabel(),
-              m.originalLabel(),
-              m.compressedLabel(),
-              m.originalConfidence(),
-              m.compressedConfidence(),
-              new PictureDistance(m.rms(), m.linf()));
+                  m.seed(),
+                  m.step(),
+                  m.seedLabel(),
+                  m.originalLabel(),
+                  m.compressedLabel(),
+                  m.originalConfidence(),
+                  m.compressedConfidence(),
+                  new PictureDistance(m.rms(), m.linf()))
+              .withRefused(m.refused().orElse(null));
       writer.add(input.withDataLabel(seeds.label(m.seed())), m.picture());
     }
 

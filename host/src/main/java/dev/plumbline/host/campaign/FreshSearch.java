@@ -7,12 +7,14 @@ import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.RoundSearch;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The search of a repair's rounds, with an algorithm's usual numbers.
@@ -21,6 +23,7 @@ import java.util.List;
  * @param preprocessing of both models
  * @param device computes gradients
  * @param algorithm how to search
+ * @param confirmer as {@link CorpusSearch} has it
  * @param training whose variance per channel is the most that a published step changes
  */
 public record FreshSearch(
@@ -28,6 +31,7 @@ public record FreshSearch(
     Preprocessing preprocessing,
     Device device,
     SearchAlgorithm algorithm,
+    Optional<RuntimeProvider> confirmer,
     Dataset training)
     implements RoundSearch {
   @Override
@@ -50,7 +54,7 @@ public record FreshSearch(
             SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
             SearchSettings.USUAL_EPSILON,
             randomSeed);
-    return new CorpusSearch(original, model, preprocessing, device)
+    return new CorpusSearch(original, model, preprocessing, device, confirmer)
         .search(
             seeds,
             "the seeds of the repair's corpus",

@@ -150,7 +150,7 @@ final class PairCampaign {
     }
     // With the same random seed, a search that was cut off finds the same again.
     CorpusWriter.deleteLeftovers(folder.resolve(out));
-    return new CorpusSearch(original, compressed, preprocessing, device)
+    return new CorpusSearch(original, compressed, preprocessing, device, how.confirmer(provider))
         .search(
             seeds,
             name,

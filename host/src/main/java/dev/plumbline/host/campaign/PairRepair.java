@@ -85,6 +85,7 @@ record PairRepair(
                     preprocessing,
                     device,
                     SearchAlgorithms.byName(SearchAlgorithms.USUAL),
+                    Optional.of(provider),
                     training),
                 devices,
                 settings,

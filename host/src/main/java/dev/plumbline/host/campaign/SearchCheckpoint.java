@@ -2,6 +2,7 @@ package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.search.MutatedPicture;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a search that is cut off goes on from, beside the rows that its corpus has.
@@ -51,6 +53,11 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
     out.writeDouble(picture.compressedMargin());
     out.writeDouble(picture.rms());
     out.writeDouble(picture.linf());
+    out.writeBoolean(picture.refused().isPresent());
+    if (picture.refused().isPresent()) {
+      out.writeInt(picture.refused().get().label());
+      out.writeFloat(picture.refused().get().confidence());
+    }
   }
 
   /**
@@ -84,6 +91,9 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
         in.readFloat(),
         in.readDouble(),
         in.readDouble(),
-        in.readDouble());
+        in.readDouble(),
+        in.readBoolean()
+            ? Optional.of(new Verdict(true, in.readInt(), in.readFloat()))
+            : Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param minConfidence that the original is to keep; see {@link SearchSettings}; 0 if absent
  * @param keepClose margin in logits below which valid pictures are kept; see {@link CloseValid}
  * @param closePerSeed the most of them that are kept of a seed
+ * @param confirmInWalk whether the host confirms what the proxy calls effective while the search
+ *     goes; it does if absent
  */
 public record SearchConfig(
     Optional<String> algorithm,
@@ -23,7 +26,8 @@ public record SearchConfig(
     Optional<Double> epsilon,
     @JsonProperty("min_confidence") Optional<Double> minConfidence,
     @JsonProperty("keep_close") Optional<Double> keepClose,
-    @JsonProperty("close_per_seed") Optional<Integer> closePerSeed) {
+    @JsonProperty("close_per_seed") Optional<Integer> closePerSeed,
+    @JsonProperty("confirm_in_walk") Optional<Boolean> confirmInWalk) {
 
   /** Refused here and not after an hour of work. */
   public SearchConfig {
@@ -40,6 +44,7 @@ public record SearchConfig(
 
   static SearchConfig usual() {
     return new SearchConfig(
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -74,6 +79,11 @@ public record SearchConfig(
             epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
             randomSeed)
         .withMinConfidence(minConfidence.orElse(0.0));
+  }
+
+  /** What confirms, of what runs models on the host. */
+  Optional<RuntimeProvider> confirmer(RuntimeProvider host) {
+    return Optional.of(host).filter(provider -> confirmInWalk.orElse(true));
   }
 
   CloseValid close() {

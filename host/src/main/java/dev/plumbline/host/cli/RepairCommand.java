@@ -149,6 +149,7 @@ final class RepairCommand implements Callable<Integer> {
                     preprocessing,
                     device,
                     SearchAlgorithms.byName(algorithm),
+                    Optional.of(provider),
                     split.training()),
                 devices(database, preprocessing),
                 settings,

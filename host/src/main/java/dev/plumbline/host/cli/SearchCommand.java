@@ -107,6 +107,16 @@ final class SearchCommand implements Callable<Integer> {
   private int closePerSeed = CloseValid.USUAL_PER_SEED;
 
   @Option(
+      names = "--confirm-in-walk",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether ONNX Runtime on the host, as the compressed model is deployed, has to see each"
+              + " deviation too; else the walk goes on (default: it has to).")
+  private boolean confirmInWalk;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "CORPUS",
@@ -160,7 +170,13 @@ final class SearchCommand implements Callable<Integer> {
     if (batch != null) {
       settings = settings.withBatch(batch);
     }
-    CorpusSearch search = new CorpusSearch(original, compressed, preprocessing, device);
+    CorpusSearch search =
+        new CorpusSearch(
+            original,
+            compressed,
+            preprocessing,
+            device,
+            confirmInWalk ? Optional.of(provider) : Optional.empty());
     NaturalDeviations natural =
         NaturalDeviations.measure(
             original, compressed, seeds, preprocessing, provider, common.progress());
@@ -190,6 +206,7 @@ final class SearchCommand implements Callable<Integer> {
     answer.put("mean_linf", counts.meanLinf());
     ByConfidence sure = ByConfidence.of(corpus.inputs());
     answer.put("by_confidence", sure.counts());
+    answer.put("refused_by_host", counts.refused());
     answer.put("seconds", seconds);
     answer.put("kept", corpus.header().kept());
     answer.put("natural", natural.asMap());
@@ -209,6 +226,9 @@ final class SearchCommand implements Callable<Integer> {
             counts.invalid(),
             corpus.header().kept()));
     lines.add(inWords(sure));
+    if (counts.refused() > 0) {
+      lines.add("candidates that the host refused: " + counts.refused());
+    }
     Corpus judged = corpus;
     answers.onCorpus().stream()
         .flatMap(host -> host.info().stream())

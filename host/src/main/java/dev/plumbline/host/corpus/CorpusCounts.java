@@ -1,5 +1,6 @@
 package dev.plumbline.host.corpus;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Collection;
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param meanRms mean distance of the effective pictures from their seeds, in units of the [0,1]
  *     pixel range; null if there are none, as no number would be true
  * @param meanLinf likewise, of the largest differences
+ * @param refused valid pictures that the proxy called effective and the judge that confirms within
+ *     the search did not; not in the file where there are none
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record CorpusCounts(
@@ -28,14 +31,18 @@ public record CorpusCounts(
     int invalid,
     int seedsWithDeviation,
     Double meanRms,
-    Double meanLinf) {
+    Double meanLinf,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int refused) {
   public CorpusCounts {
-    if (seeds < 0 || effective < 0 || valid < 0 || invalid < 0) {
+    if (seeds < 0 || effective < 0 || valid < 0 || invalid < 0 || refused < 0) {
       throw new IllegalArgumentException("a count below 0");
     }
     if (mutated != effective + valid + invalid) {
       throw new IllegalArgumentException(
           mutated + " mutated, but " + effective + " + " + valid + " + " + invalid + " classed");
+    }
+    if (refused > valid) {
+      throw new IllegalArgumentException(refused + " refused of " + valid + " valid");
     }
     boolean found = effective > 0;
     if (seedsWithDeviation < (found ? 1 : 0) || seedsWithDeviation > Math.min(seeds, effective)) {
@@ -75,6 +82,7 @@ public record CorpusCounts(
         counts[PictureClass.INVALID.ordinal()],
         deviating.size(),
         effective == 0 ? null : rms / effective,
-        effective == 0 ? null : linf / effective);
+        effective == 0 ? null : linf / effective,
+        (int) inputs.stream().filter(input -> input.refused() != null).count());
   }
 }

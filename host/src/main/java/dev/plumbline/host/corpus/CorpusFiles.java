@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import java.io.BufferedReader;
@@ -80,6 +82,10 @@ final class CorpusFiles {
                 + ": expected "
                 + CorpusHeader.FORMAT_VERSION
                 + ", the only one known here");
+      }
+      if (tree.path("counts") instanceof ObjectNode counts) {
+        // Left out where nothing was refused.
+        counts.putIfAbsent("refused", IntNode.valueOf(0));
       }
       return JSON.treeToValue(tree, CorpusHeader.class);
     } catch (JsonProcessingException e) {

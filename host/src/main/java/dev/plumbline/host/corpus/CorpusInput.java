@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param seed index of the seed in the data set that was searched
  * @param step of the search that made it, 1 for the first
  * @param picture path of its PNG file in the corpus, with {@code /}
- * @param pictureClass what became of it, in the eyes of the proxy that the search followed
+ * @param pictureClass what became of it, in the eyes of the proxy that the search followed and of
+ *     the judge that confirmed it
  * @param label of the seed: what the original predicts for it
  * @param originalLabel what the original predicts for the mutated picture
  * @param compressedLabel what the search took the compressed model to predict for it
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
  * @param rms distance to the seed as {@link PictureDistance} has it
  * @param linf likewise
  * @param verdicts by the id of the judge, in order of the ids
+ * @param refused what the proxy said where it called the picture effective and the judge that
+ *     confirms within a search did not, so that the picture is valid; null elsewhere, and then not
+ *     in the file
  * @param dataLabel what the data says the seed shows, where that is not {@code label}; null where
  *     it is, and then not in the file
  */
@@ -45,6 +49,7 @@ public record CorpusInput(
     @JsonProperty(required = true) double rms,
     @JsonProperty(required = true) double linf,
     @JsonProperty(required = true) Map<String, Verdict> verdicts,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Verdict refused,
     @JsonInclude(JsonInclude.Include.NON_NULL) Integer dataLabel) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
   private static final Pattern PICTURE = Pattern.compile("pictures/[A-Za-z0-9_-][A-Za-z0-9._-]*");
@@ -73,6 +78,10 @@ public record CorpusInput(
     }
     if (verdicts.values().stream().anyMatch(Objects::isNull)) {
       throw new IllegalArgumentException("a judge without verdict");
+    }
+    if (refused != null && (pictureClass != PictureClass.VALID || !refused.deviates())) {
+      throw new IllegalArgumentException(
+          "a refused verdict " + refused + " of a picture of class " + pictureClass);
     }
     if (dataLabel != null && (dataLabel < 0 || dataLabel == label)) {
       throw new IllegalArgumentException(
@@ -111,6 +120,7 @@ public record CorpusInput(
         distance.rms(),
         distance.linf(),
         Map.of(),
+        null,
         null);
   }
 
@@ -128,7 +138,12 @@ public record CorpusInput(
    * @param shown a label; nothing is noted where the original agrees
    */
   public CorpusInput withDataLabel(int shown) {
-    return with(verdicts, shown == label ? null : shown);
+    return with(verdicts, refused, shown == label ? null : shown);
+  }
+
+  /** This row with what the proxy said of it and was not confirmed. */
+  public CorpusInput withRefused(Verdict byProxy) {
+    return with(verdicts, byProxy, dataLabel);
   }
 
   /** Path of the PNG file of a seed in its corpus. */
@@ -138,10 +153,10 @@ public record CorpusInput(
 
   /** This row with other verdicts in place of its own. */
   CorpusInput withVerdicts(Map<String, Verdict> others) {
-    return with(others, dataLabel);
+    return with(others, refused, dataLabel);
   }
 
-  private CorpusInput with(Map<String, Verdict> others, Integer shown) {
+  private CorpusInput with(Map<String, Verdict> others, Verdict unconfirmed, Integer shown) {
     return new CorpusInput(
         id,
         seed,
@@ -156,6 +171,7 @@ public record CorpusInput(
         rms,
         linf,
         others,
+        unconfirmed,
         shown);
   }
 }

@@ -14,6 +14,9 @@ import dev.plumbline.host.onnx.OnnxModel;
  *
  * <p>Where a least confidence is asked for, the original's margin is how far the log of its odds is
  * above those of that confidence, if that is less.
+ *
+ * <p>Where the confirming judge refused a picture of the walk, the compressed model's margin counts
+ * from then on as so much higher as the judge's was.
  */
 final class Boundary implements SearchAlgorithm {
   @Override
@@ -130,12 +133,13 @@ final class Boundary implements SearchAlgorithm {
       NDArray down = Margins.slopes(step.compressedGradient(), step.arrays()).neg();
       NDArray most = largest(step);
 
-      NDArray apart = ofOriginal.sub(ofCompressed).abs();
+      NDArray asDeployed = ofCompressed.add(step.apart());
+      NDArray apart = ofOriginal.sub(asDeployed).abs();
       NDArray held = apart.mul(HELD).maximum(LEAST_HELD).minimum(MOST_HELD);
       NDArray above = ofOriginal.sub(held);
       NDArray descends = mask(above.gt(0));
       NDArray climbs = descends.neg().add(1);
-      NDArray left = ofCompressed.add(held.mul(BEYOND));
+      NDArray left = asDeployed.add(held.mul(BEYOND));
 
       NDArray direction = up.add(down.add(up.mul(HOLD - 1)).mul(descends));
       NDArray far = late(step).mul(mask(ofOriginal.gt(NEAR)));

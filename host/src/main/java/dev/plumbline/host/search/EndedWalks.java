@@ -70,7 +70,7 @@ final class EndedWalks {
     int[] labels = first.stream().mapToInt(Walker::label).toArray();
     NDArray from = floats(first.stream().map(w -> seeds.picture(w.seed())).toList(), scope);
     Judged shrunk = shrinking.shrink(floats(found, scope), from, Labels.of(labels, scope, arrays));
-    List<MutatedPicture> mutated = Mutations.of(first, shrunk, from);
+    List<MutatedPicture> mutated = Mutations.of(first, Confirmed.asTheProxySays(shrunk), from);
     first.clear();
     found.clear();
     return mutated;

@@ -3,10 +3,12 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Judged pictures, brought back from the device and measured against their seeds. */
 final class Mutations {
@@ -16,7 +18,8 @@ final class Mutations {
    * @param walkers that made the pictures, in their order
    * @param seeds pixels 0 to 255 of the seed of each, float32, N x C x H x W
    */
-  static List<MutatedPicture> of(List<Walker> walkers, Judged judged, NDArray seeds) {
+  static List<MutatedPicture> of(List<Walker> walkers, Confirmed confirmed, NDArray seeds) {
+    Judged judged = confirmed.judged();
     List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
     long bytes = pictures.get(0).shape().bytes();
     NDArray change = judged.pixels().sub(seeds).reshape(new Shape(walkers.size(), bytes));
@@ -30,16 +33,25 @@ final class Mutations {
               walker.seed(),
               walker.step(),
               pictures.get(row),
-              judged.pictureClass(row),
+              confirmed.pictureClass(row),
               walker.label(),
               judged.byOriginal().labels()[row],
-              judged.byCompressed().labels()[row],
+              confirmed.compressedLabel(row),
               judged.byOriginal().confidences()[row],
-              judged.byCompressed().confidences()[row],
-              judged.byCompressed().margin(row, walker.label()),
+              confirmed.compressedConfidence(row),
+              confirmed.compressedMargin(row),
               Math.sqrt(squares[row] / (double) bytes) / 255,
-              largest[row] / 255.0));
+              largest[row] / 255.0,
+              refused(confirmed, row)));
     }
     return mutated;
+  }
+
+  /** What the proxy said where it was not confirmed. */
+  private static Optional<Verdict> refused(Confirmed confirmed, int row) {
+    Predictions byProxy = confirmed.judged().byCompressed();
+    return confirmed.isRefused(row)
+        ? Optional.of(new Verdict(true, byProxy.labels()[row], byProxy.confidences()[row]))
+        : Optional.empty();
   }
 }

@@ -11,6 +11,7 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -28,8 +29,9 @@ import java.util.SplittableRandom;
 /**
  * The loop of every search. A batch of seeds walks down the loss of a {@link SearchAlgorithm}: one
  * backward pass, a step as the algorithm asks for, and the float form goes on to the next step
- * unrounded. What each step makes is rounded to 8 bits and classed on that form. A seed that is
- * done leaves the batch and another takes its place.
+ * unrounded. What each step makes is rounded to 8 bits and classed on that form by the proxy; what
+ * the proxy calls effective, the confirming judge has to see too. A seed that is done leaves the
+ * batch and another takes its place.
  */
 public final class Search {
   private final NDManager manager;
@@ -37,6 +39,7 @@ public final class Search {
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
   private final ProxyJudge judge;
+  private final Confirming confirming;
   private final Dataset seeds;
   private final SearchAlgorithm algorithm;
   private final Objective objective;
@@ -55,6 +58,7 @@ public final class Search {
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
       ProxyJudge judge,
+      Confirming confirming,
       Dataset seeds,
       SearchAlgorithm algorithm,
       SearchSettings settings,
@@ -65,6 +69,7 @@ public final class Search {
     this.compressed = compressed;
     this.arrays = arrays;
     this.judge = judge;
+    this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = algorithm;
     this.objective = algorithm.objective(original.model(), compressed.model(), settings);
@@ -77,7 +82,10 @@ public final class Search {
     this.sink = sink;
     this.walking = new WalkingBatch(manager, arrays);
     this.ended =
-        new EndedWalks(new Shrinking(original, compressed, judge, arrays, settings), arrays, seeds);
+        new EndedWalks(
+            new Shrinking(original, compressed, judge, confirming, arrays, settings),
+            arrays,
+            seeds);
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
     from.ifPresent(this::goOnFrom);
   }
@@ -113,7 +121,7 @@ public final class Search {
   }
 
   /**
-   * Searches every seed.
+   * Searches every seed, without a judge beside the proxy.
    *
    * @see #resume
    */
@@ -135,6 +143,7 @@ public final class Search {
         settings,
         sink,
         progress,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -146,7 +155,9 @@ public final class Search {
    * @param compressed frozen; for a quantized model its proxy
    * @param preprocessing of both models
    * @param sink takes every seed and every mutated picture that the state does not tell of
-   * @param from of a search with the same models, seeds and settings; none begins anew
+   * @param from of a search with the same models, seeds, settings and judge; none begins anew
+   * @param confirming has the last word on what the proxy calls effective; without one the proxy's
+   *     word stands
    * @return counts of the whole, seconds of this part
    * @throws BadInputException if the models do not fit each other, the seeds or the algorithm
    */
@@ -159,7 +170,8 @@ public final class Search {
       SearchSettings settings,
       MutationSink sink,
       Progress progress,
-      Optional<SearchState> from) {
+      Optional<SearchState> from,
+      Optional<ConfirmingJudge> confirming) {
     if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
       throw new IllegalArgumentException("a search takes frozen graphs");
     }
@@ -184,7 +196,17 @@ public final class Search {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, original.device(), preprocessing);
       Search search =
           new Search(
-              manager, original, compressed, arrays, judge, seeds, algorithm, settings, sink, from);
+              manager,
+              original,
+              compressed,
+              arrays,
+              judge,
+              new Confirming(confirming, arrays, compressed.model().name()),
+              seeds,
+              algorithm,
+              settings,
+              sink,
+              from);
       if (original.device().isGpu()) {
         progress.say("on the GPU up to " + search.batch + " seeds walk together");
       }
@@ -248,7 +270,7 @@ public final class Search {
         List<Walker> admitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           int label = byOriginal.labels()[i];
-          admitted.add(new Walker(nextSeed + i, 1, label, false));
+          admitted.add(new Walker(nextSeed + i, 1, label, false, 0));
           tally.seed(label != byCompressed.labels()[i]);
           sink.seed(nextSeed + i, pictures.get(i), label, byOriginal.confidences()[i]);
         }
@@ -280,7 +302,8 @@ public final class Search {
     NDArray pixels = arrays.toPixels(moved);
     NDArray seedFloats = scoped(scope, walking.seedPixels().toType(DataType.FLOAT32, true));
     Judged judged = judge.mutated(pixels, seedLabels);
-    List<MutatedPicture> pictures = Mutations.of(walkers, judged, seedFloats);
+    Confirmed confirmed = confirming.confirm(judged);
+    List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats);
 
     List<Walker> going = new ArrayList<>();
     List<Long> rows = new ArrayList<>();
@@ -294,14 +317,22 @@ public final class Search {
       }
       tell(walker, mutated);
       if (walker.step() < settings.steps() && !done) {
-        boolean deviated = walker.deviated() || judged.isEffective(row);
-        going.add(new Walker(walker.seed(), walker.step() + 1, walker.label(), deviated));
+        going.add(next(walker, confirmed, row));
         rows.add((long) row);
       } else {
         sink.done(walker.seed());
       }
     }
     walking.goOn(scope, moved, going, rows);
+  }
+
+  private static Walker next(Walker walker, Confirmed confirmed, int row) {
+    return new Walker(
+        walker.seed(),
+        walker.step() + 1,
+        walker.label(),
+        walker.deviated() || confirmed.pictureClass(row) == PictureClass.EFFECTIVE,
+        confirmed.isRefused(row) ? Math.max(walker.apart(), confirmed.apart(row)) : walker.apart());
   }
 
   private void tell(Walker walker, MutatedPicture mutated) {
@@ -326,6 +357,7 @@ public final class Search {
     // First, while a GPU has nothing to do that would be waited for.
     Labels labelsOfSeeds = Labels.of(seedLabels, scope, arrays);
     NDArray numbers = numbers(scope);
+    NDArray apart = apart(scope);
     NDArray leaf = scoped(scope, walking.inputs().duplicate());
     NDArray twin = scoped(scope, walking.inputs().duplicate());
     NDArray ofOriginal;
@@ -351,6 +383,7 @@ public final class Search {
             ofCompressed,
             clip,
             numbers,
+            apart,
             arrays,
             settings));
   }
@@ -359,6 +392,16 @@ public final class Search {
   private NDArray numbers(NDManager scope) {
     double[] numbers = walking.walkers().stream().mapToDouble(Walker::step).toArray();
     return arrays.place(scope.create(numbers, new Shape(numbers.length, 1)));
+  }
+
+  /** How far the confirming judge was seen above the proxy by each seed, N x 1. */
+  private NDArray apart(NDManager scope) {
+    List<Walker> walkers = walking.walkers();
+    float[] apart = new float[walkers.size()];
+    for (int row = 0; row < apart.length; row++) {
+      apart[row] = walkers.get(row).apart();
+    }
+    return arrays.place(scope.create(apart, new Shape(apart.length, 1)));
   }
 
   /** Randomness by seed and step, so that the size of the batch does not matter. */

@@ -91,6 +91,8 @@ public interface SearchAlgorithm {
    * @param compressedGradient likewise through the compressed model
    * @param clip the most that one step changes an input, by channel
    * @param numbers of the step, from 1, of each picture; float64, N x 1
+   * @param apart how far the confirming judge's margin was seen above the proxy's, in logits, at
+   *     least 0; float32, N x 1
    */
   record Step(
       NDArray inputs,
@@ -99,6 +101,7 @@ public interface SearchAlgorithm {
       NDArray compressedGradient,
       NDArray clip,
       NDArray numbers,
+      NDArray apart,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     /** Of the loss with respect to the inputs. */

@@ -31,7 +31,7 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /**
    * A seed on its way.
@@ -40,8 +40,10 @@ public record SearchState(
    * @param step the next one, from 1
    * @param label what the original predicts for the seed
    * @param deviated whether one of its pictures was effective
+   * @param apart the most by which the confirming judge's margin lay above the proxy's on a picture
+   *     of the walk that it refused, in logits; 0 where it refused none
    */
-  public record Walker(int seed, int step, int label, boolean deviated) {}
+  public record Walker(int seed, int step, int label, boolean deviated, float apart) {}
 
   /**
    * What a search found until now.
@@ -52,6 +54,7 @@ public record SearchState(
    * @param seedsWithDeviation seeds with an effective picture
    * @param rms sum over effective pictures
    * @param linf likewise
+   * @param refused valid pictures that the proxy called effective and the confirming judge did not
    */
   public record Found(
       int seeds,
@@ -61,8 +64,9 @@ public record SearchState(
       long invalid,
       int seedsWithDeviation,
       double rms,
-      double linf) {
-    static final Found NOTHING = new Found(0, 0, 0, 0, 0, 0, 0, 0);
+      double linf,
+      long refused) {
+    static final Found NOTHING = new Found(0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** Seeds of which not all was told. */
@@ -77,6 +81,7 @@ public record SearchState(
       out.writeInt(walker.step());
       out.writeInt(walker.label());
       out.writeBoolean(walker.deviated());
+      out.writeFloat(walker.apart());
     }
   }
 
@@ -84,7 +89,8 @@ public record SearchState(
     int count = in.readInt();
     List<Walker> walkers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      walkers.add(new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean()));
+      walkers.add(
+          new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean(), in.readFloat()));
     }
     return List.copyOf(walkers);
   }
@@ -92,7 +98,7 @@ public record SearchState(
   /** Bytes for {@link #read}. */
   public byte[] write() {
     ByteArrayOutputStream bytes =
-        new ByteArrayOutputStream(64 + 13 * walkers.size() + 4 * inputs.length);
+        new ByteArrayOutputStream(64 + 17 * walkers.size() + 4 * inputs.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
       out.writeInt(nextSeed);
@@ -108,6 +114,7 @@ public record SearchState(
       out.writeInt(found.seedsWithDeviation());
       out.writeDouble(found.rms());
       out.writeDouble(found.linf());
+      out.writeLong(found.refused());
       out.writeInt(inputs.length);
       ByteBuffer floats = ByteBuffer.allocate(Math.multiplyExact(inputs.length, Float.BYTES));
       floats.asFloatBuffer().put(inputs);
@@ -141,7 +148,8 @@ public record SearchState(
               in.readLong(),
               in.readInt(),
               in.readDouble(),
-              in.readDouble());
+              in.readDouble(),
+              in.readLong());
       float[] inputs = new float[in.readInt()];
       ByteBuffer.wrap(in.readNBytes(Math.multiplyExact(inputs.length, Float.BYTES)))
           .asFloatBuffer()

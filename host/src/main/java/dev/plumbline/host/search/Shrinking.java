@@ -11,7 +11,8 @@ import java.util.SplittableRandom;
 /**
  * Makes the change of effective pictures smaller while they stay effective: bisection towards the
  * seed; turns of straightening, which leave of the change what the two margins ask for; then pixels
- * set back to the seed's in random groups, where a group may.
+ * set back to the seed's in random groups, where a group may. After each part the confirming judge
+ * is asked.
  */
 final class Shrinking {
   private static final int BISECTIONS = 4;
@@ -27,6 +28,7 @@ final class Shrinking {
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ProxyJudge judge;
+  private final Confirming confirming;
   private final ArrayPreprocessing arrays;
   private final SearchSettings settings;
 
@@ -37,11 +39,13 @@ final class Shrinking {
       DifferentiableGraph original,
       DifferentiableGraph compressed,
       ProxyJudge judge,
+      Confirming confirming,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     this.original = original;
     this.compressed = compressed;
     this.judge = judge;
+    this.confirming = confirming;
     this.arrays = arrays;
     this.settings = settings;
   }
@@ -49,17 +53,27 @@ final class Shrinking {
   /**
    * Effective pictures nearer to their seeds.
    *
-   * @param pixels whole numbers of 0 to 255, each effective and sure enough, N x C x H x W
+   * @param pixels whole numbers of 0 to 255, each effective, confirmed and sure enough, N x C x H x
+   *     W
    * @param seeds pixels of the seed of each
    */
   Judged shrink(NDArray pixels, NDArray seeds, Labels labels) {
     // Brought to the device before that is given anything to compute.
     NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
-    NDArray nearer = bisect(pixels, seeds, labels);
+    NDArray nearer = confirmed(bisect(pixels, seeds, labels), pixels, labels);
     for (int turn = 0; turn < TURNS; turn++) {
-      nearer = straighten(nearer, seeds, labels);
+      nearer = confirmed(straighten(nearer, seeds, labels), nearer, labels);
     }
-    return judge.mutated(resetGroups(nearer, seeds, labels, groups), labels.values());
+    NDArray nearest = confirmed(resetGroups(nearer, seeds, labels, groups), nearer, labels);
+    return judge.mutated(nearest, labels.values());
+  }
+
+  /** Pictures as a part of the shrinking left them; as they were before where that is refused. */
+  private NDArray confirmed(NDArray pixels, NDArray before, Labels labels) {
+    return confirming
+        .deviates(pixels, labels)
+        .map(deviates -> choose(deviates, pixels, before))
+        .orElse(pixels);
   }
 
   private NDArray bisect(NDArray pixels, NDArray from, Labels labels) {

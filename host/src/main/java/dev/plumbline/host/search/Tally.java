@@ -12,6 +12,7 @@ final class Tally {
   private int seedsWithDeviation;
   private double rms;
   private double linf;
+  private long refused;
 
   /**
    * @param found counts to go on from
@@ -25,6 +26,7 @@ final class Tally {
     seedsWithDeviation = found.seedsWithDeviation();
     rms = found.rms();
     linf = found.linf();
+    refused = found.refused();
   }
 
   void seed(boolean deviates) {
@@ -38,6 +40,9 @@ final class Tally {
    * @param first whether no picture of the seed was effective before
    */
   void mutated(MutatedPicture picture, boolean first) {
+    if (picture.refused().isPresent()) {
+      refused++;
+    }
     switch (picture.pictureClass()) {
       case VALID -> valid++;
       case INVALID -> invalid++;
@@ -54,7 +59,15 @@ final class Tally {
 
   Found found() {
     return new Found(
-        seeds, naturalDeviations, effective, valid, invalid, seedsWithDeviation, rms, linf);
+        seeds,
+        naturalDeviations,
+        effective,
+        valid,
+        invalid,
+        seedsWithDeviation,
+        rms,
+        linf,
+        refused);
   }
 
   /** A few words for people who wait. */
@@ -73,6 +86,7 @@ final class Tally {
         seedsWithDeviation,
         effective == 0 ? 0 : rms / effective,
         effective == 0 ? 0 : linf / effective,
+        refused,
         seconds);
   }
 }

@@ -85,7 +85,8 @@ class CloseSearchTest {
   }
 
   private Corpus search(CloseValid close, String out) {
-    return new CorpusSearch(original, compressed, PLAIN, Accelerator.CPU.torchDevice())
+    return new CorpusSearch(
+            original, compressed, PLAIN, Accelerator.CPU.torchDevice(), Optional.empty())
         .search(
             seeds,
             "noise",

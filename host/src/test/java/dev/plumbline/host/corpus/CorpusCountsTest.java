@@ -24,7 +24,7 @@ class CorpusCountsTest {
                 input(2, 3, 0, 1, 1, 0.125, 0.5),
                 input(3, 1, 4, 4, 0, 0.5, 0.75)));
     // Three effective: 0.25, 0.75, 0.5 and 0.5, 1, 0.75; all sums are exact.
-    assertEquals(new CorpusCounts(5, 6, 3, 1, 2, 2, 0.5, 0.75), counts);
+    assertEquals(new CorpusCounts(5, 6, 3, 1, 2, 2, 0.5, 0.75, 0), counts);
   }
 
   @Test
@@ -32,7 +32,7 @@ class CorpusCountsTest {
     CorpusCounts counts = CorpusCounts.of(2, List.of(input(1, 1, 0, 0, 0, 0.5, 0.5)));
     assertNull(counts.meanRms());
     assertNull(counts.meanLinf());
-    assertEquals(new CorpusCounts(0, 0, 0, 0, 0, 0, null, null), CorpusCounts.of(0, List.of()));
+    assertEquals(new CorpusCounts(0, 0, 0, 0, 0, 0, null, null, 0), CorpusCounts.of(0, List.of()));
   }
 
   @Test
@@ -40,7 +40,7 @@ class CorpusCountsTest {
     assertEquals(
         "{\"seeds\":5,\"mutated\":6,\"effective\":3,\"valid\":1,\"invalid\":2,"
             + "\"seeds_with_deviation\":2,\"mean_rms\":0.5,\"mean_linf\":0.75}",
-        new ObjectMapper().writeValueAsString(new CorpusCounts(5, 6, 3, 1, 2, 2, 0.5, 0.75)));
+        new ObjectMapper().writeValueAsString(new CorpusCounts(5, 6, 3, 1, 2, 2, 0.5, 0.75, 0)));
     assertEquals(
         "{\"seeds\":1,\"mutated\":0,\"effective\":0,\"valid\":0,\"invalid\":0,"
             + "\"seeds_with_deviation\":0,\"mean_rms\":null,\"mean_linf\":null}",
@@ -50,13 +50,13 @@ class CorpusCountsTest {
   @Test
   void countsThatContradictEachOtherAreRefused() {
     assertThrows(
-        IllegalArgumentException.class, () -> new CorpusCounts(5, 7, 3, 1, 2, 2, 0.5, 0.75));
+        IllegalArgumentException.class, () -> new CorpusCounts(5, 7, 3, 1, 2, 2, 0.5, 0.75, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> new CorpusCounts(1, 6, 3, 1, 2, 2, 0.5, 0.75));
+        IllegalArgumentException.class, () -> new CorpusCounts(1, 6, 3, 1, 2, 2, 0.5, 0.75, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> new CorpusCounts(5, 6, 3, 1, 2, 2, null, 0.75));
+        IllegalArgumentException.class, () -> new CorpusCounts(5, 6, 3, 1, 2, 2, null, 0.75, 0));
     assertThrows(
-        IllegalArgumentException.class, () -> new CorpusCounts(5, 3, 0, 1, 2, 0, 0.5, 0.75));
+        IllegalArgumentException.class, () -> new CorpusCounts(5, 3, 0, 1, 2, 0, 0.5, 0.75, 0));
   }
 
   private static CorpusInput input(

@@ -81,7 +81,8 @@ class CorpusFormatTest {
             List.of(0.1246)),
         header.settings());
     assertEquals(3, header.kept());
-    assertEquals(new CorpusCounts(1000, 3, 1, 1, 1, 1, 0.08164965809277261, 0.2), header.counts());
+    assertEquals(
+        new CorpusCounts(1000, 3, 1, 1, 1, 1, 0.08164965809277261, 0.2, 0), header.counts());
     assertEquals(
         List.of(
             new JudgeInfo(
@@ -116,6 +117,7 @@ class CorpusFormatTest {
             0.08164965809277261,
             0.2,
             Map.of("host", new Verdict(true, 1, 0.625f)),
+            null,
             null),
         corpus.inputs().get(0));
     assertEquals(3, corpus.inputs().size());

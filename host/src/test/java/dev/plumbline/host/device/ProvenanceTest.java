@@ -68,6 +68,7 @@ class ProvenanceTest {
         0.1,
         0.1,
         verdicts,
+        null,
         null);
   }
 

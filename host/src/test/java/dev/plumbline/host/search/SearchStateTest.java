@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Searches that go on from where another had come to. */
 class SearchStateTest {
@@ -33,8 +33,14 @@ class SearchStateTest {
 
   /** What comes after each state is what a search makes that begins with it. */
   @ParameterizedTest
-  @ValueSource(strings = {"boundary", "compd", "compd-coverage"})
-  void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm) {
+  @CsvSource({
+    "boundary, false",
+    "boundary, true",
+    "compd, false",
+    "compd, true",
+    "compd-coverage, false",
+  })
+  void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm, boolean confirms) {
     OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);
     OnnxModel compressed = TinyModels.compressed(original, 0.05, 4);
     Dataset seeds = TinyModels.pictures(9, 11);
@@ -52,13 +58,21 @@ class SearchStateTest {
               made.add(mutated.size());
             }
           };
-      SearchOutcome all = Search.run(o, c, PLAIN, seeds, chosen, settings, whole, Progress.SILENT);
+      Optional<ConfirmingJudge> judge =
+          confirms
+              ? Optional.of(
+                  new ConfirmingFixture.Deployed(TinyModels.compressed(original, 0.05, 5)))
+              : Optional.empty();
+      Optional<SearchState> anew = Optional.empty();
+      SearchOutcome all =
+          Search.resume(o, c, PLAIN, seeds, chosen, settings, whole, Progress.SILENT, anew, judge);
+      assertTrue(!confirms || all.refused() > 0, "nothing was refused");
       assertTrue(states.size() > 4, states.size() + " states");
       for (int i = 0; i < states.size(); i++) {
         CollectedMutations rest = new CollectedMutations();
         Optional<SearchState> from = Optional.of(SearchState.read(states.get(i)));
         SearchOutcome end =
-            Search.resume(o, c, PLAIN, seeds, chosen, settings, rest, Progress.SILENT, from);
+            Search.resume(o, c, PLAIN, seeds, chosen, settings, rest, Progress.SILENT, from, judge);
         assertEquals(whole.mutated.subList(made.get(i), whole.mutated.size()), rest.mutated);
         assertEquals(without(all), without(end));
       }
@@ -77,6 +91,7 @@ class SearchStateTest {
         o.seedsWithDeviation(),
         o.meanRms(),
         o.meanLinf(),
+        o.refused(),
         0);
   }
 
@@ -85,9 +100,9 @@ class SearchStateTest {
     byte[] state =
         new SearchState(
                 1,
-                List.of(new SearchState.Walker(0, 2, 1, true)),
+                List.of(new SearchState.Walker(0, 2, 1, true, 0.5f)),
                 new float[] {1, 2},
-                List.of(new SearchState.Walker(1, 4, 3, false)),
+                List.of(new SearchState.Walker(1, 4, 3, false, 0)),
                 new byte[] {5, 6},
                 SearchState.Found.NOTHING)
             .write();

@@ -15,6 +15,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -94,7 +95,13 @@ class ShrinkingTest {
           new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS);
       Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
       Judged shrunk =
-          new Shrinking(original, compressed, judge, arrays, settings)
+          new Shrinking(
+                  original,
+                  compressed,
+                  judge,
+                  new Confirming(Optional.empty(), arrays, "compressed"),
+                  arrays,
+                  settings)
               .shrink(
                   pictures(manager, found),
                   pictures(manager, seeds),

@@ -1,0 +1,74 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks the {@link ConfirmingJudge} of a search about what the proxy calls effective. */
+final class Confirming {
+  private final Optional<ConfirmingJudge> judge;
+  private final ArrayPreprocessing arrays;
+  private final String model;
+
+  /**
+   * @param judge without one the proxy's word stands
+   * @param model what to call the compressed model in a message
+   */
+  Confirming(Optional<ConfirmingJudge> judge, ArrayPreprocessing arrays, String model) {
+    this.judge = judge;
+    this.arrays = arrays;
+    this.model = model;
+  }
+
+  /** What stands of the proxy's word: only effective pictures are asked about. */
+  Confirmed confirm(Judged judged) {
+    List<Integer> candidates = new ArrayList<>();
+    for (int row = 0; row < judged.seedLabels().length; row++) {
+      if (judged.isEffective(row)) {
+        candidates.add(row);
+      }
+    }
+    if (judge.isEmpty() || candidates.isEmpty()) {
+      return Confirmed.asTheProxySays(judged);
+    }
+    NDArray pixels = judged.pixels();
+    long[] rows = candidates.stream().mapToLong(Integer::longValue).toArray();
+    NDArray asked =
+        rows.length == judged.seedLabels().length
+            ? pixels
+            : pixels.get(arrays.place(pixels.getManager().create(rows)));
+    return Confirmed.of(judged, candidates, ask(asked));
+  }
+
+  /**
+   * Which pictures the judge sees deviate.
+   *
+   * @param pixels whole numbers of 0 to 255, each effective in the eyes of the proxy, N x C x H x W
+   * @return 1 for each that does, else 0, N x 1 x 1 x 1; empty without a judge
+   */
+  Optional<NDArray> deviates(NDArray pixels, Labels labels) {
+    if (judge.isEmpty()) {
+      return Optional.empty();
+    }
+    int[] byJudge = ask(pixels).labels();
+    float[] deviates = new float[byJudge.length];
+    for (int row = 0; row < deviates.length; row++) {
+      deviates[row] = byJudge[row] == labels.values()[row] ? 0 : 1;
+    }
+    return Optional.of(
+        arrays.place(pixels.getManager().create(deviates, new Shape(deviates.length, 1, 1, 1))));
+  }
+
+  private Predictions ask(NDArray pixels) {
+    float[][] logits = judge.orElseThrow().logits(ArrayPreprocessing.download(pixels));
+    int classes = logits[0].length;
+    float[] flat = new float[logits.length * classes];
+    for (int row = 0; row < logits.length; row++) {
+      System.arraycopy(logits[row], 0, flat, row * classes, classes);
+    }
+    return Predictions.of(flat, classes, model);
+  }
+}
