@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Searches with two models and saves what was found as a corpus, judged by the proxy. */
 public final class CorpusSearch {
@@ -99,10 +100,19 @@ public final class CorpusSearch {
             compressed.sha256(),
             preprocessing,
             seeds.shape(),
-            seeds.classNames(),
+            classNames(seeds),
             settingsOf(algorithm, settings, close, data, confirmer.isPresent()));
     return ofEarlierCall(out, origin)
         .orElseGet(() -> search(seeds, algorithm, settings, close, origin, out, progress));
+  }
+
+  /** A corpus names its classes, by their numbers where the seeds know no names. */
+  private List<String> classNames(Dataset seeds) {
+    if (!seeds.classNames().isEmpty()) {
+      return seeds.classNames();
+    }
+    int classes = ModelContract.of(original).classes(seeds.shape(), preprocessing);
+    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
   }
 
   /** The corpus of a search that was cut off after its end and before anybody judged. */
@@ -307,7 +317,8 @@ public final class CorpusSearch {
                   m.compressedConfidence(),
                   new PictureDistance(m.rms(), m.linf()))
               .withRefused(m.refused().orElse(null));
-      writer.add(input.withDataLabel(seeds.label(m.seed())), m.picture());
+      writer.add(
+          seeds.isLabelled() ? input.withDataLabel(seeds.label(m.seed())) : input, m.picture());
     }
 
     @Override

@@ -56,21 +56,27 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<OnnxModel> original =
         givenOriginal.map(o -> output.choose(o, pictures.classNames(), common));
     original.ifPresent(o -> ModelContract.requirePair(o, model));
-    int[] labels = IntStream.range(0, pictures.size()).map(pictures::label).toArray();
+    boolean agreementOnly = !pictures.isLabelled() && original.isPresent();
+    int[] labels =
+        agreementOnly
+            ? new int[0]
+            : IntStream.range(0, pictures.size()).map(pictures::label).toArray();
     int[] predicted = labels(model, applied, provider, pictures);
-    double accuracy = Logits.agreement(predicted, labels);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
-    answer.put("accuracy", accuracy);
+    List<String> lines = new ArrayList<>();
+    if (!agreementOnly) {
+      double accuracy = Logits.agreement(predicted, labels);
+      answer.put("accuracy", accuracy);
+      lines.add(
+          String.format(
+              Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
+    }
     answer.put("output", model.graph().output().name());
     answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
     if (original.isPresent()) {
       double agreement =
           Logits.agreement(predicted, labels(original.get(), applied, provider, pictures));

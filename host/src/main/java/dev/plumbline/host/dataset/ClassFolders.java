@@ -82,6 +82,11 @@ final class ClassFolders {
     return new Listing(List.of(), items, source.leftOut());
   }
 
+  /** What the folder of a split may be called, the likeliest first. */
+  static List<String> folderNames(Split split) {
+    return SPLIT_FOLDERS.get(split);
+  }
+
   /** Folders of splits that are there, with their {@code /}, train first. */
   private static Map<Split, String> splits(PictureSource source) {
     Map<Split, String> found = new TreeMap<>();

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Opens data on disk; the kind is recognised. */
 public final class Datasets {
@@ -23,7 +24,10 @@ public final class Datasets {
    *       t10k-images-idx3-ubyte[.gz]}, or one such file, with the labels beside; {@code
    *       classes.txt} beside may name the classes, else they are "0" to "9";
    *   <li>a folder of CIFAR-10 binary batches, or one batch; {@code batches.meta.txt} beside may
-   *       name the classes.
+   *       name the classes;
+   *   <li>CIFAR-10 or CIFAR-100 as pickles of Python, or one batch;
+   *   <li>a list of pictures and labels as CSV, TSV, text, JSON or JSON lines, or a folder with
+   *       {@code metadata.csv} or {@code metadata.jsonl}.
    * </ul>
    *
    * <p>What fits into memory is read at once, so that a bad picture shows now; a folder with more
@@ -46,7 +50,14 @@ public final class Datasets {
       if (CifarBinary.isIn(data)) {
         return sized(CifarBinary.openFolder(data, request.split()), request, geometry);
       }
-      PictureSource source = new FolderSource(data);
+      if (CifarPickle.isIn(data)) {
+        return sized(CifarPickle.openFolder(data, request.split()), request, geometry);
+      }
+      FolderSource source = new FolderSource(data);
+      Optional<OpenedData> listed = ImageFolderMetadata.open(data, source, request, geometry);
+      if (listed.isPresent()) {
+        return listed.get();
+      }
       return EncodedDataset.open(
           source, listing(source, request), request, geometry, EncodedDataset.mostBytes(), true);
     }
@@ -68,11 +79,18 @@ public final class Datasets {
       refuseSplit(request, train ? Split.TRAIN : Split.TEST);
       return sized(IdxData.openFile(data), request, geometry);
     }
+    if (CifarPickle.isBatch(data)) {
+      refuseSplit(request, CifarPickle.splitOf(data));
+      return sized(CifarPickle.openFile(data), request, geometry);
+    }
+    if (PictureList.isName(name)) {
+      return ListedPictures.open(PictureList.read(data), request, geometry);
+    }
     throw new BadInputException(
         data
             + " is no data known here: it starts with "
             + FirstBytes.of(start)
-            + ", expected a folder or zip of pictures, an IDX or a CIFAR-10 file");
+            + ", expected a folder or zip of pictures, a list of them, an IDX or a CIFAR file");
   }
 
   /** As {@link #open(DataRequest, Geometry)}, with the data's own labels. */

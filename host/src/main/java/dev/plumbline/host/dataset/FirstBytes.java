@@ -1,5 +1,10 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -14,5 +19,14 @@ final class FirstBytes {
     }
     byte[] first = Arrays.copyOf(content, Math.min(content.length, 8));
     return HexFormat.ofDelimiter(" ").formatHex(first);
+  }
+
+  /** The first byte of a regular file, or -1 of an empty one. */
+  static int first(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.read();
+    } catch (IOException e) {
+      throw new BadInputException(file + " cannot be read: " + e, e);
+    }
   }
 }
