@@ -2,6 +2,7 @@ package dev.plumbline.host;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -60,6 +61,21 @@ class RoomsTest {
   })
   void aRoomNeverUsesWhatTheDesignForbids(String room, String forbidden) {
     never(HOST + room + "..", HOST + forbidden + "..");
+  }
+
+  @Test
+  void memoryUsesNoOtherRoom() {
+    noClasses()
+        .that()
+        .resideInAPackage(HOST + "memory..")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "in another room",
+                other ->
+                    other.getPackageName().startsWith(HOST)
+                        && !other.getPackageName().equals(HOST + "memory")))
+        .check(classes);
   }
 
   @ParameterizedTest(name = "dataset never uses {0}")

@@ -232,6 +232,27 @@ public final class DifferentiableGraph implements AutoCloseable {
     }
   }
 
+  /**
+   * What runs take, found by running on some pictures.
+   *
+   * @param input N x C x H x W, of one picture, or of the batch that the model fixes
+   */
+  public RunMemory memory(NDArray input) {
+    return Unrecorded.compute(() -> measured(input));
+  }
+
+  private RunMemory measured(NDArray input) {
+    long pictures = input.getShape().get(0);
+    try (NDScope scope = new NDScope()) {
+      scope.suppressNotUsedWarning();
+      RunMeter one = program.measure(input);
+      boolean anyBatch = model.batch() == 0;
+      return anyBatch
+          ? RunMemory.of(one, program.measure(input.concat(input, 0)), pictures)
+          : RunMemory.of(one, pictures);
+    }
+  }
+
   /** The model with the values that its parameters and statistics have now. */
   public OnnxModel export() {
     Map<String, Tensor> values = new HashMap<>();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.memory.RefusedMemory;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -75,7 +76,7 @@ final class GraphProgram {
   GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
     Set<Integer> kept = new HashSet<>(List.of(inputSlot, outputSlot));
     captured.forEach(name -> kept.add(slot(name)));
-    Value[] values = execute(input, kept, mode);
+    Value[] values = execute(input, kept, mode, new RunMeter());
     Map<String, NDArray> found = new HashMap<>();
     for (String name : captured) {
       if (values[slot(name)] instanceof Value.Array array) {
@@ -99,8 +100,15 @@ final class GraphProgram {
   List<Value> values(NDArray input, List<String> names) {
     Set<Integer> kept = new HashSet<>(Set.of(inputSlot));
     names.forEach(name -> kept.add(slot(name)));
-    Value[] values = execute(input, kept, Inputs.Mode.INFERENCE);
+    Value[] values = execute(input, kept, Inputs.Mode.INFERENCE, new RunMeter());
     return names.stream().map(name -> values[slot(name)]).toList();
+  }
+
+  /** What the arrays of a run take; the run itself is forgotten. */
+  RunMeter measure(NDArray input) {
+    RunMeter meter = new RunMeter();
+    execute(input, Set.of(inputSlot), Inputs.Mode.INFERENCE, meter);
+    return meter;
   }
 
   /** Names of the values that a run computes as they stand in the model. */
@@ -125,15 +133,20 @@ final class GraphProgram {
     return slot;
   }
 
-  private Value[] execute(NDArray input, Set<Integer> kept, Inputs.Mode mode) {
+  private Value[] execute(NDArray input, Set<Integer> kept, Inputs.Mode mode, RunMeter meter) {
     Value[] values = constants.clone();
     values[inputSlot] = new Value.Array(input);
     boolean done = false;
     try {
       for (Step step : steps) {
         runStep(step, values, input, mode);
+        for (int slot : step.outputs()) {
+          if (slot >= 0 && values[slot] instanceof Value.Array made) {
+            meter.made(made.array());
+          }
+        }
         for (int slot : step.last()) {
-          closeUnless(kept, values, slot);
+          closeUnless(kept, values, slot, meter);
         }
       }
       done = true;
@@ -142,15 +155,16 @@ final class GraphProgram {
       // Outputs that nobody reads, and all of a run that failed.
       Set<Integer> wanted = done ? kept : Set.of(inputSlot);
       for (int slot = 0; slot < values.length; slot++) {
-        closeUnless(wanted, values, slot);
+        closeUnless(wanted, values, slot, meter);
       }
     }
   }
 
-  private void closeUnless(Set<Integer> kept, Value[] values, int slot) {
+  private void closeUnless(Set<Integer> kept, Value[] values, int slot, RunMeter meter) {
     if (!kept.contains(slot)
         && constants[slot] == null
         && values[slot] instanceof Value.Array array) {
+      meter.closed(array.array());
       array.array().close();
       values[slot] = null;
     }
@@ -200,7 +214,9 @@ final class GraphProgram {
    * @param node as messages call it
    */
   static RuntimeException notComputed(String node, RuntimeException e) {
-    if (e instanceof UnsupportedNodeException || e instanceof BadInputException) {
+    if (e instanceof UnsupportedNodeException
+        || e instanceof BadInputException
+        || RefusedMemory.isCauseOf(e)) {
       return e;
     }
     String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

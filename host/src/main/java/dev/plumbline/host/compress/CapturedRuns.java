@@ -10,6 +10,8 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.memory.MemoryBudget;
+import dev.plumbline.host.memory.MemoryNeed;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -20,8 +22,8 @@ import java.util.function.BiConsumer;
  */
 record CapturedRuns(
     DifferentiableGraph graph, Set<String> values, Preprocessing preprocessing, Dataset pictures) {
-  /** Pictures at once; every captured activation of a batch is in memory. */
-  private static final int BATCH = 32;
+  /** Pictures at once at most; every captured activation of a batch is in memory. */
+  private static final int MOST = 32;
 
   /**
    * Runs all pictures.
@@ -32,13 +34,26 @@ record CapturedRuns(
   void each(Progress progress, String name, BiConsumer<String, NDArray> consumer) {
     try (Progress.Step step = progress.begin(name, pictures.size());
         NDManager manager = DeviceArrays.owner()) {
-      for (int from = 0; from < pictures.size(); from += BATCH) {
-        int to = Math.min(pictures.size(), from + BATCH);
+      int together = together(manager);
+      for (int from = 0; from < pictures.size(); from += together) {
+        int to = Math.min(pictures.size(), from + together);
         try (NDManager batch = manager.newSubManager()) {
           graph.logitsAnd(input(batch, from, to), values).captured().forEach(consumer);
         }
         step.at(to, "");
       }
+    }
+  }
+
+  /** Few values may be captured, and all may be. */
+  private int together(NDManager manager) {
+    boolean anyBatch = graph.model().batch() == 0;
+    if (graph.device().isGpu() || !anyBatch || pictures.size() < 2) {
+      return MOST;
+    }
+    try (NDManager one = manager.newSubManager()) {
+      MemoryNeed need = graph.memory(input(one, 0, 1)).gradient();
+      return MemoryBudget.ofProcess().pictures("looking into " + graph.model().name(), need, MOST);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RunBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,6 @@ import java.util.function.Function;
 
 /** The compressed model itself on a device, through its agent. */
 public final class DeviceJudge implements Judge {
-  /** Pictures that the device runs at once. */
-  public static final int BATCH = 32;
-
   private final DeviceClient client;
   private final DeviceLine line;
   private final Preprocessing preprocessing;
@@ -99,7 +97,7 @@ public final class DeviceJudge implements Judge {
               fingerprint.shownProcessor(),
               fingerprint.int8Features(),
               fingerprint.threads(),
-              model.batch() == 0 ? BATCH : model.batch(),
+              RunBatch.ON_DEVICE.of(model),
               sha256[0]),
           contract);
     } catch (RuntimeException e) {

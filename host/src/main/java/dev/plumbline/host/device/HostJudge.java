@@ -6,6 +6,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ public final class HostJudge implements Judge {
             provider.threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : provider.threads(),
-            PictureClassifier.batchOf(model),
+            RunBatch.ON_HOST.of(model),
             model.sha256());
     this.classifier = PictureClassifier.open(model, preprocessing, provider);
   }
@@ -51,7 +52,7 @@ public final class HostJudge implements Judge {
 
   @Override
   public void judge(List<Picture> pictures, LogitsSink sink) {
-    judge(classifier, pictures, PictureClassifier.BATCH, sink);
+    judge(classifier, pictures, info.batch(), sink);
   }
 
   private static void judge(
@@ -81,7 +82,7 @@ public final class HostJudge implements Judge {
   private void judge(int threads, List<Picture> pictures, LogitsSink sink) {
     RuntimeProvider other = new RuntimeProvider(provider.kind(), threads);
     try (PictureClassifier again = PictureClassifier.open(model, preprocessing, other)) {
-      judge(again, pictures, PictureClassifier.BATCH, sink);
+      judge(again, pictures, info.batch(), sink);
     }
   }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -21,7 +22,7 @@ import java.util.List;
  */
 record ProxyMargins(
     Preprocessing preprocessing, Device device, List<Picture> pictures, int[] labels) {
-  private static final int BATCH = 100;
+  private static final int MOST = 100;
 
   /**
    * Margins of some pictures.
@@ -33,8 +34,13 @@ record ProxyMargins(
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, device, preprocessing);
-      for (int from = 0; from < indices.length; from += BATCH) {
-        int to = Math.min(indices.length, from + BATCH);
+      int together =
+          indices.length == 0
+              ? MOST
+              : new GraphBatch(graph, arrays, pictures.get(indices[0]))
+                  .withoutGradient("judging", MOST);
+      for (int from = 0; from < indices.length; from += together) {
+        int to = Math.min(indices.length, from + together);
         List<Picture> batch = Arrays.stream(indices, from, to).mapToObj(pictures::get).toList();
         try (NDManager step = manager.newSubManager()) {
           NDArray logits = graph.logits(arrays.toInput(arrays.upload(step, batch)));

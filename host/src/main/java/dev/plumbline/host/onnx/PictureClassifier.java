@@ -11,9 +11,6 @@ import java.util.List;
 
 /** A model in ONNX Runtime that is given pictures. One thread at a time. */
 public final class PictureClassifier implements AutoCloseable {
-  /** Pictures that run at once. */
-  public static final int BATCH = 64;
-
   private final RuntimeSession session;
   private final Preprocessing preprocessing;
 
@@ -33,11 +30,6 @@ public final class PictureClassifier implements AutoCloseable {
     return new PictureClassifier(session, preprocessing);
   }
 
-  /** Pictures of a model that ONNX Runtime is given at once. */
-  public static int batchOf(OnnxModel model) {
-    return model.batch() == 0 ? BATCH : model.batch();
-  }
-
   /**
    * Runs the model.
    *
@@ -51,8 +43,9 @@ public final class PictureClassifier implements AutoCloseable {
   /** As {@link #logits(List)}, telling how many are done. */
   public float[][] logits(List<Picture> pictures, Progress.Step step) {
     float[][] logits = new float[pictures.size()][];
-    for (int from = 0; from < logits.length; from += BATCH) {
-      List<Picture> batch = pictures.subList(from, Math.min(logits.length, from + BATCH));
+    int together = RunBatch.ON_HOST.of(model());
+    for (int from = 0; from < logits.length; from += together) {
+      List<Picture> batch = pictures.subList(from, Math.min(logits.length, from + together));
       PictureShape shape = batch.get(0).shape();
       float[] input = new float[batch.size() * shape.bytes()];
       for (int i = 0; i < batch.size(); i++) {

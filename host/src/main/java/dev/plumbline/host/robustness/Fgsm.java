@@ -9,6 +9,7 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -33,7 +34,7 @@ public final class Fgsm {
    * @param pictures to attack
    * @param labels what the attack leads away from, one per picture
    * @param epsilon the change of a pixel, 1 to 255, in units of 1/255
-   * @param batch pictures at a time, at least 1
+   * @param batch pictures at a time at most, at least 1; fewer where memory has no room for them
    * @return 8-bit pictures in the order of {@code pictures}; a pixel changes by {@code epsilon},
    *     less where it would leave 0..255, and not at all where the gradient is 0
    * @throws BadInputException if epsilon is out of its range, a label is none of the model's, or
@@ -61,8 +62,13 @@ public final class Fgsm {
             progress.begin(
                 "attacking " + graph.model().fileName() + ", epsilon " + epsilon, labels.length)) {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, graph.device(), preprocessing);
-      for (int from = 0; from < labels.length; from += batch) {
-        int to = Math.min(labels.length, from + batch);
+      int together =
+          labels.length == 0
+              ? batch
+              : new GraphBatch(graph, arrays, pictures.picture(0))
+                  .withGradient("the attack", batch);
+      for (int from = 0; from < labels.length; from += together) {
+        int to = Math.min(labels.length, from + together);
         List<Picture> portion = new ArrayList<>();
         for (int i = from; i < to; i++) {
           portion.add(pictures.picture(i));

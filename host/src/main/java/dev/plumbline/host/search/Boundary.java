@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.autograd.Intermediates;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
 
@@ -126,6 +127,12 @@ final class Boundary implements SearchAlgorithm {
 
     @Override
     public NDArray move(Step step) {
+      try (Intermediates made = Intermediates.open()) {
+        return made.keep(moved(step));
+      }
+    }
+
+    private NDArray moved(Step step) {
       NDArray seeds = step.arrays().toPixels(step.seeds());
       PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
       NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));

@@ -3,6 +3,7 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.Intermediates;
 
 /**
  * Changes of 8-bit pictures in whole pixel values, within a ball around each seed and within 0 to
@@ -60,16 +61,23 @@ record PixelSteps(NDArray lowest, NDArray highest) {
     NDArray near = far.mul(0);
     for (int i = 0; i < HALVINGS; i++) {
       NDArray middle = near.add(far).div(2);
-      NDArray step = step(from, unit, middle);
-      NDArray enough = goals[0].isReachedBy(step);
-      for (int goal = 1; goal < goals.length; goal++) {
-        enough = enough.logicalOr(goals[goal].isReachedBy(step));
-      }
-      NDArray nearer = enough.toType(DataType.FLOAT32, false);
+      NDArray nearer = isEnough(from, unit, middle, goals);
       far = far.add(middle.sub(far).mul(nearer));
       near = middle.add(near.sub(middle).mul(nearer));
     }
     return step(from, unit, far);
+  }
+
+  /** 1 for each step of a length that reaches one of the goals, else 0; N x 1. */
+  private NDArray isEnough(NDArray from, NDArray unit, NDArray length, Goal... goals) {
+    try (Intermediates made = Intermediates.open()) {
+      NDArray step = step(from, unit, length);
+      NDArray enough = goals[0].isReachedBy(step);
+      for (int goal = 1; goal < goals.length; goal++) {
+        enough = enough.logicalOr(goals[goal].isReachedBy(step));
+      }
+      return made.keep(enough.toType(DataType.FLOAT32, false));
+    }
   }
 
   /** 1 for each pixel that is not at the end of its way, else 0. */

@@ -22,9 +22,11 @@ import dev.plumbline.host.search.SearchAlgorithm.Step;
 import dev.plumbline.host.search.SearchState.Found;
 import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The loop of every search. A batch of seeds walks down the loss of a {@link SearchAlgorithm}: one
@@ -50,6 +52,7 @@ public final class Search {
   private final Tally tally;
   private final WalkingBatch walking;
   private final EndedWalks ended;
+  private WaitingWalks waiting = new WaitingWalks(List.of(), new float[0]);
   private int nextSeed;
 
   private Search(
@@ -94,15 +97,18 @@ public final class Search {
     nextSeed = state.nextSeed();
     requireOfSeeds(state);
     ended.addAll(state.ended(), state.endedPixels());
-    List<Walker> walkers = state.walkers();
-    if (!walkers.isEmpty()) {
-      Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
-      walking.add(
-          walkers,
-          arrays.place(manager.create(state.inputs(), shape)),
-          arrays.upload(
-              manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList()));
-    }
+    waiting = new WaitingWalks(state.walkers(), state.inputs());
+  }
+
+  /** Those that waited come first. */
+  private void goOn(WaitingWalks with) {
+    List<Walker> walkers = with.walkers();
+    Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
+    walking.add(
+        walkers,
+        arrays.place(manager.create(with.inputs(), shape)),
+        arrays.upload(
+            manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList()));
   }
 
   private void requireOfSeeds(SearchState state) {
@@ -209,6 +215,8 @@ public final class Search {
               from);
       if (original.device().isGpu()) {
         progress.say("on the GPU up to " + search.batch + " seeds walk together");
+      } else if (search.batch < SearchBatch.ON_CPU && settings.batch().isEmpty()) {
+        progress.say("memory has room for " + search.batch + " seeds that walk together");
       }
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
@@ -239,21 +247,35 @@ public final class Search {
   private SearchState state() {
     return new SearchState(
         nextSeed,
-        walking.walkers(),
-        walking.inputValues(),
+        begun(),
+        together(walking.inputValues(), waiting.inputs()),
         ended.walkers(),
         ended.pixels(),
         tally.found());
   }
 
+  private List<Walker> begun() {
+    return Stream.concat(walking.walkers().stream(), waiting.walkers().stream()).toList();
+  }
+
+  private static float[] together(float[] first, float[] then) {
+    float[] all = Arrays.copyOf(first, first.length + then.length);
+    System.arraycopy(then, 0, all, first.length, then.length);
+    return all;
+  }
+
   /** Steps made, with those that are not to be made as their seed is done. */
   private long stepsDone() {
-    long begun = walking.walkers().stream().mapToLong(walker -> walker.step() - 1L).sum();
-    return Math.multiplyFull(nextSeed - walking.size(), settings.steps()) + begun;
+    List<Walker> begun = begun();
+    long made = begun.stream().mapToLong(walker -> walker.step() - 1L).sum();
+    return Math.multiplyFull(nextSeed - begun.size(), settings.steps()) + made;
   }
 
   /** Fills the batch up with seeds; false if nothing is left to walk. */
   private boolean admit() {
+    if (!waiting.isEmpty() && walking.size() < batch) {
+      goOn(waiting.take(batch - walking.size()));
+    }
     int count = Math.min(batch - walking.size(), seeds.size() - nextSeed);
     if (count > 0) {
       try (NDManager scope = manager.newSubManager()) {

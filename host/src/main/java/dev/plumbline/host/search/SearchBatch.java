@@ -7,15 +7,19 @@ import ai.djl.util.cuda.CudaUtils;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.memory.MemoryBudget;
+import dev.plumbline.host.memory.MemoryNeed;
 import java.lang.management.MemoryUsage;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * How many seeds walk together where nobody says it. A GPU takes about as long for a thousand small
- * pictures as for ten, so that as many walk there as fit into its memory.
+ * How many seeds walk together where nobody says it. On a CPU as many as the {@link MemoryBudget}
+ * has room for, up to {@link #ON_CPU}. A GPU takes about as long for a thousand small pictures as
+ * for ten, so that as many walk there as fit into its memory.
  */
 final class SearchBatch {
   /** On a CPU, whose caches more would not fit into. */
@@ -33,6 +37,9 @@ final class SearchBatch {
   /** Java holds walking pictures in several forms; of its heap they may take a 32nd in bytes. */
   private static final int HEAP_SHARE = 32;
 
+  /** Arrays of a picture's size that a step of the walk, or of shrinking, holds at most. */
+  private static final int PIXEL_ARRAYS = 64;
+
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
@@ -46,8 +53,15 @@ final class SearchBatch {
 
   int of(Dataset seeds, NDManager manager) {
     Device device = original.device();
-    if (!device.isGpu() || seeds.size() == 0) {
+    if (seeds.size() == 0) {
       return ON_CPU;
+    }
+    if (!device.isGpu()) {
+      return MemoryBudget.ofProcess()
+          .pictures(
+              "the search with " + original.model().name() + " on pictures of " + seeds.shape(),
+              need(seeds.picture(0)),
+              ON_CPU);
     }
     // The first pass takes what libtorch keeps for good.
     pass(seeds.picture(0), 1, manager);
@@ -70,6 +84,16 @@ final class SearchBatch {
     long onDevice = (long) (free * SHARE) / Math.max(1, ofPicture);
     long inHeap = heap / HEAP_SHARE / pictureBytes;
     return (int) Math.max(1, Math.min(LARGEST, Math.min(onDevice, inHeap)));
+  }
+
+  /** Of a pass forward and backward through both graphs at once. */
+  private MemoryNeed need(Picture picture) {
+    long pixels = (long) picture.shape().bytes() * Float.BYTES * PIXEL_ARRAYS;
+    return new GraphBatch(original, arrays, picture)
+        .memory()
+        .gradient()
+        .plus(new GraphBatch(compressed, arrays, picture).memory().gradient())
+        .plus(new MemoryNeed(0, pixels));
   }
 
   private static long free(Device device) {

@@ -17,8 +17,8 @@ import java.util.OptionalInt;
  *     at most 1; of {@code boundary}, as the published algorithms have no such bound
  * @param minConfidence softmax of the original at its label that {@code boundary} asks of a
  *     deviation, 0 to below 1; 0 asks for none
- * @param batch seeds that walk together, at least 1; empty for 64 on a CPU, and on a GPU for as
- *     many as its free memory holds
+ * @param batch seeds that walk together, at least 1; empty for as many as memory has room for, on a
+ *     CPU 64 at most
  * @param randomSeed the same one gives the same mutated pictures
  */
 public record SearchSettings(

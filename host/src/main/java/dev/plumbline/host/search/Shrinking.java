@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.Intermediates;
 import java.util.SplittableRandom;
 
 /**
@@ -62,7 +63,9 @@ final class Shrinking {
     NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
     NDArray nearer = confirmed(bisect(pixels, seeds, labels), pixels, labels);
     for (int turn = 0; turn < TURNS; turn++) {
-      nearer = confirmed(straighten(nearer, seeds, labels), nearer, labels);
+      try (Intermediates made = Intermediates.open()) {
+        nearer = made.keep(confirmed(straighten(nearer, seeds, labels), nearer, labels));
+      }
     }
     NDArray nearest = confirmed(resetGroups(nearer, seeds, labels, groups), nearer, labels);
     return judge.mutated(nearest, labels.values());
@@ -82,12 +85,14 @@ final class Shrinking {
     NDArray far = labels.array().onesLike().toType(DataType.FLOAT32, false).reshape(-1, 1, 1, 1);
     NDArray near = far.zerosLike();
     for (int i = 0; i < BISECTIONS; i++) {
-      NDArray middle = near.add(far).div(2);
-      NDArray trial = from.add(whole.mul(middle).round());
-      NDArray holds = holds(trial, labels);
-      best = choose(holds, trial, best);
-      far = choose(holds, middle, far);
-      near = choose(holds, near, middle);
+      try (Intermediates made = Intermediates.open()) {
+        NDArray middle = near.add(far).div(2);
+        NDArray trial = from.add(whole.mul(middle).round());
+        NDArray holds = holds(trial, labels);
+        best = made.keep(choose(holds, trial, best));
+        far = made.keep(choose(holds, middle, far));
+        near = made.keep(choose(holds, near, middle));
+      }
     }
     return best;
   }
@@ -107,15 +112,17 @@ final class Shrinking {
     PixelSteps whole = PixelSteps.around(from, settings.epsilon());
     NDArray best = pixels;
     for (double share : STRAIGHTER) {
-      NDArray direction = change.add(shortest.sub(change).mul(share));
-      NDArray shorter =
-          whole.reach(
-              change.mul(0),
-              direction,
-              change.square().mean(new int[] {1}, true).sqrt(),
-              new PixelSteps.Goal(down, Margins.dot(change, down)));
-      NDArray trial = from.add(shorter.reshape(from.getShape()));
-      best = choose(holds(trial, labels).mul(nearer(trial, best, from)), trial, best);
+      try (Intermediates made = Intermediates.open()) {
+        NDArray direction = change.add(shortest.sub(change).mul(share));
+        NDArray shorter =
+            whole.reach(
+                change.mul(0),
+                direction,
+                change.square().mean(new int[] {1}, true).sqrt(),
+                new PixelSteps.Goal(down, Margins.dot(change, down)));
+        NDArray trial = from.add(shorter.reshape(from.getShape()));
+        best = made.keep(choose(holds(trial, labels).mul(nearer(trial, best, from)), trial, best));
+      }
     }
     return best;
   }
@@ -144,12 +151,14 @@ final class Shrinking {
   private record Slope(NDArray margin, NDArray byPixel) {}
 
   private Slope slope(DifferentiableGraph graph, NDArray pixels, Labels labels) {
-    NDArray leaf = arrays.toInput(pixels).duplicate();
-    try (GradientTape tape = GradientTape.open()) {
+    try (Intermediates made = Intermediates.open();
+        GradientTape tape = GradientTape.open()) {
+      NDArray leaf = arrays.toInput(pixels).duplicate();
       leaf.setRequiresGradient(true);
       NDArray margin = Margins.of(graph.logits(leaf), labels.array());
       tape.backward(margin.sum());
-      return new Slope(margin.stopGradient(), Margins.slopes(leaf.getGradient(), arrays));
+      return new Slope(
+          made.keep(margin.stopGradient()), made.keep(Margins.slopes(leaf.getGradient(), arrays)));
     }
   }
 
@@ -175,9 +184,11 @@ final class Shrinking {
   private NDArray resetGroups(NDArray pixels, NDArray from, Labels labels, NDArray groups) {
     NDArray best = pixels;
     for (int g = 0; g < GROUPS; g++) {
-      NDArray reset = groups.eq(g).toType(DataType.FLOAT32, false);
-      NDArray trial = best.sub(best.sub(from).mul(reset));
-      best = choose(holds(trial, labels), trial, best);
+      try (Intermediates made = Intermediates.open()) {
+        NDArray reset = groups.eq(g).toType(DataType.FLOAT32, false);
+        NDArray trial = best.sub(best.sub(from).mul(reset));
+        best = made.keep(choose(holds(trial, labels), trial, best));
+      }
     }
     return best;
   }

@@ -1,6 +1,8 @@
 package dev.plumbline.host.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
@@ -9,7 +11,12 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.Unrecorded;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.memory.MemoryBudget;
+import dev.plumbline.host.memory.MemoryNeed;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,6 +125,8 @@ public final class Trainer {
   /**
    * Trains. Every epoch sees every picture of every part once, mixed; the batches of an epoch
    * differ in size by one at most. The same settings on the same machine give the same weights.
+   * Where memory has no room for a whole batch, its pictures go through the model in parts, with
+   * the gradients of the whole; only BatchNormalization then averages over a part.
    *
    * @param parts where the pictures come from, of one shape
    * @throws BadInputException if the loss is no finite number any more
@@ -153,6 +162,7 @@ public final class Trainer {
     SplittableRandom random = new SplittableRandom(settings.randomSeed());
     long total = (long) data.batches() * settings.epochs();
     long done = 0;
+    int together = 0;
     try (Optimizer moving = optimizer(settings);
         Progress.Step shown = progress.begin("training", total)) {
       for (int epoch = 1; epoch <= settings.epochs(); epoch++) {
@@ -165,7 +175,10 @@ public final class Trainer {
           }
           double rate = settings.rate().at((double) done / total);
           BatchSource.Batch batch = data.batch(b, random);
-          double loss = gradients(batch);
+          if (together == 0) {
+            together = together(batch);
+          }
+          double loss = gradients(batch, together);
           if (!Double.isFinite(loss)) {
             throw new BadInputException(
                 String.format(
@@ -198,28 +211,130 @@ public final class Trainer {
     };
   }
 
+  /** Pictures that go forward and backward together; those of a step where memory has room. */
+  private int together(BatchSource.Batch batch) {
+    int pictures = batch.labels().length;
+    if (graph.device().isGpu()) {
+      return pictures;
+    }
+    try (NDManager manager = owner().newSubManager()) {
+      NDArray one = new Part(batch, 0, 1).input(manager);
+      MemoryNeed need = graph.memory(one).gradient();
+      if (distillation.isPresent()) {
+        need = need.plus(distillation.get().teacher().memory(one).inference());
+      }
+      long weights =
+          graph.parameters().stream().mapToLong(p -> p.master().size() * Float.BYTES).sum();
+      String what = "training " + graph.model().name() + " on pictures of " + one.getShape();
+      // A gradient for each weight, and what the optimizer keeps of it.
+      return MemoryBudget.ofProcess()
+          .pictures(what, need.plus(new MemoryNeed(3 * weights, 0)), pictures);
+    }
+  }
+
+  /**
+   * Some pictures of a batch.
+   *
+   * @param from the first
+   * @param to after the last
+   */
+  private record Part(BatchSource.Batch batch, int from, int to) {
+    /** Parts of nearly one size; none is of one picture, whose normalisation averages nothing. */
+    static List<Part> of(BatchSource.Batch batch, int together) {
+      int size = batch.labels().length;
+      int count = Math.max(1, Math.min((size + together - 1) / together, size / 2));
+      List<Part> parts = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        parts.add(new Part(batch, size * i / count, size * (i + 1) / count));
+      }
+      return parts;
+    }
+
+    NDArray input(NDManager manager) {
+      int each = batch.input().length / batch.labels().length;
+      long[] dims = batch.dims().clone();
+      dims[0] = to - from;
+      return manager.create(
+          Arrays.copyOfRange(batch.input(), from * each, to * each), new Shape(dims));
+    }
+  }
+
   /** Adds a batch's gradients to the parameters; returns its mean loss. */
-  private double gradients(BatchSource.Batch batch) {
-    NDManager owner = graph.parameters().get(0).master().getManager();
+  private double gradients(BatchSource.Batch batch, int together) {
+    NDManager owner = owner();
+    List<Part> parts = Part.of(batch, together);
     try (NDManager manager = owner.newSubManager();
         NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
-      NDArray input =
-          DeviceArrays.on(graph.device(), manager.create(batch.input(), new Shape(batch.dims())));
-      Optional<NDArray> taught = distillation.map(d -> d.teacher().logits(input));
-      try (GradientTape tape = GradientTape.open()) {
-        NDArray logits = graph.logitsInTraining(input);
-        NDArray loss =
-            taught
-                .map(t -> distilled(logits, t, batch.labels(), manager))
-                .orElseGet(() -> crossEntropy(logits, oneHot(batch.labels(), logits, manager)));
-        double value = loss.getFloat();
-        if (Double.isFinite(value)) {
-          tape.backward(loss);
-        }
-        return value;
+      if (parts.size() == 1) {
+        return gradients(batch, manager);
+      }
+      Optional<NDArray> taught = distillation.map(d -> logits(parts, d.teacher(), manager));
+      NDArray logits = logits(parts, graph, manager);
+      double value = loss(logits, taught, batch.labels(), manager).getFloat();
+      if (Double.isFinite(value)) {
+        parts.forEach(part -> gradients(part, logits, taught, manager));
+      }
+      return value;
+    }
+  }
+
+  private double gradients(BatchSource.Batch batch, NDManager manager) {
+    NDArray input =
+        DeviceArrays.on(graph.device(), manager.create(batch.input(), new Shape(batch.dims())));
+    Optional<NDArray> taught = distillation.map(d -> d.teacher().logits(input));
+    try (GradientTape tape = GradientTape.open()) {
+      NDArray loss = loss(graph.logitsInTraining(input), taught, batch.labels(), manager);
+      double value = loss.getFloat();
+      if (Double.isFinite(value)) {
+        tape.backward(loss);
+      }
+      return value;
+    }
+  }
+
+  /** What a graph says of all parts, without gradient. */
+  private static NDArray logits(List<Part> parts, DifferentiableGraph of, NDManager manager) {
+    NDList logits = new NDList();
+    for (Part part : parts) {
+      try (NDManager own = manager.newSubManager()) {
+        NDArray said = Unrecorded.compute(() -> of.logits(part.input(own)));
+        said.attach(manager);
+        logits.add(said);
       }
     }
+    return NDArrays.concat(logits);
+  }
+
+  /**
+   * Adds the gradients that come through one part. The loss is that of the whole batch, as it may
+   * look at all pictures; the other parts' logits are constants in it.
+   */
+  private void gradients(Part part, NDArray logits, Optional<NDArray> taught, NDManager manager) {
+    try (NDManager own = manager.newSubManager();
+        NDScope scope = new NDScope();
+        GradientTape tape = GradientTape.open()) {
+      scope.suppressNotUsedWarning();
+      NDList all = new NDList();
+      if (part.from() > 0) {
+        all.add(logits.get("0:" + part.from()));
+      }
+      all.add(graph.logitsInTraining(part.input(own)));
+      if (part.to() < part.batch().labels().length) {
+        all.add(logits.get(part.to() + ":"));
+      }
+      tape.backward(loss(NDArrays.concat(all), taught, part.batch().labels(), own));
+    }
+  }
+
+  private NDManager owner() {
+    return graph.parameters().get(0).master().getManager();
+  }
+
+  private NDArray loss(NDArray logits, Optional<NDArray> taught, int[] labels, NDManager manager) {
+    return taught
+        .map(t -> distilled(logits, t, labels, manager))
+        .orElseGet(() -> crossEntropy(logits, oneHot(labels, logits, manager)));
   }
 
   private NDArray distilled(NDArray logits, NDArray taught, int[] labels, NDManager manager) {

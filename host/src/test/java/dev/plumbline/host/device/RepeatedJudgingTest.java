@@ -14,6 +14,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -320,7 +321,7 @@ class RepeatedJudgingTest {
       assertEquals(Outcome.CRASHED, judged.failure().orElseThrow().outcome());
       assertEquals(5_000, judged.verdicts().size());
       int decided = judged.count(Outcome.DEVIATES) + judged.count(Outcome.AGREES);
-      assertTrue(decided >= DeviceJudge.BATCH, decided + " decided");
+      assertTrue(decided >= RunBatch.ON_DEVICE.most(), decided + " decided");
       assertEquals(5_000 - decided, judged.count(Outcome.CRASHED));
     }
   }

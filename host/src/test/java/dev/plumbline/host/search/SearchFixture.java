@@ -10,6 +10,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeSession;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Searches on models of a few numbers, and what ONNX Runtime says of the same models. */
 final class SearchFixture {
@@ -23,6 +24,30 @@ final class SearchFixture {
           List.of(1 / 255f, 1 / 255f, 1 / 255f),
           Layout.NCHW,
           ChannelOrder.RGB);
+
+  /** Collects, and counts the seeds that walk at the same time. */
+  static final class BatchesSeen extends CollectedMutations {
+    int mostWalking;
+
+    @Override
+    public void reached(Supplier<SearchState> state) {
+      mostWalking = Math.max(mostWalking, state.get().walkers().size());
+    }
+  }
+
+  /** Collects, and keeps where the search stood after its first step. */
+  static final class FirstState extends CollectedMutations {
+    SearchState state;
+    List<MutatedPicture> untilState;
+
+    @Override
+    public void reached(Supplier<SearchState> reached) {
+      if (state == null) {
+        state = reached.get();
+        untilState = List.copyOf(mutated);
+      }
+    }
+  }
 
   private SearchFixture() {}
 

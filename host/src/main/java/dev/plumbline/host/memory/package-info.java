@@ -1,0 +1,2 @@
+/** What memory there is, and how many pictures are computed together. */
+package dev.plumbline.host.memory;
