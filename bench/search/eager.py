@@ -20,6 +20,14 @@ def same_on_both_sides(pads):
     return pads[:half]
 
 
+def padded(x, pads):
+    """The array and the padding of a convolution, which takes the same on both sides alone."""
+    top, left, bottom, right = pads
+    if (top, left) == (bottom, right):
+        return x, (top, left)
+    return F.pad(x, (left, right, top, bottom)), (0, 0)
+
+
 class Eager(torch.nn.Module):
     """Logits of a model whose only input is a batch of pictures, N x C x H x W."""
 
@@ -77,10 +85,10 @@ class Eager(torch.nn.Module):
                 values[quantize.input[0]], float(self.numbers[quantize.input[1]]), int(zero), low, high)
         x = operands[0]
         if kind == "Conv":
+            x, padding = padded(x, attributes.get("pads", [0, 0, 0, 0]))
             return F.conv2d(
                 x, operands[1], operands[2] if len(operands) > 2 else None,
-                stride=attributes.get("strides", [1, 1]),
-                padding=same_on_both_sides(attributes.get("pads", [0, 0, 0, 0])),
+                stride=attributes.get("strides", [1, 1]), padding=padding,
                 dilation=attributes.get("dilations", [1, 1]), groups=attributes.get("group", 1))
         if kind == "BatchNormalization":
             _, weight, bias, mean, variance = operands
@@ -88,6 +96,13 @@ class Eager(torch.nn.Module):
                 x, mean, variance, weight, bias, training=False, eps=attributes.get("epsilon", 1e-5))
         if kind == "Relu":
             return F.relu(x)
+        if kind == "Clip":
+            return torch.clamp(x, float(self.numbers[node.input[1]]), float(self.numbers[node.input[2]]))
+        if kind == "Pad":
+            before, after = self.numbers[node.input[1]].tolist()[2:4], self.numbers[node.input[1]].tolist()[6:8]
+            return F.pad(x, (before[1], after[1], before[0], after[0]))
+        if kind == "Reshape":
+            return x.reshape(len(x), -1)
         if kind == "Add":
             return x + operands[1]
         if kind == "GlobalAveragePool":

@@ -9,6 +9,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.memory.MemorySize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,6 +38,7 @@ import java.util.Optional;
  * @param devices names of devices of the fleet, or addresses of agents, HOST:PORT
  * @param access how the job comes to them; in the clear if absent
  * @param randomSeed of the whole job
+ * @param maxMemory the most that the process takes; what the machine has left if absent
  */
 public record CampaignConfig(
     String title,
@@ -53,7 +55,8 @@ public record CampaignConfig(
     List<Integer> epsilon,
     List<String> devices,
     AccessConfig access,
-    long randomSeed) {
+    long randomSeed,
+    Optional<MemorySize> maxMemory) {
 
   /**
    * A part of a data set.
@@ -194,7 +197,8 @@ public record CampaignConfig(
         epsilon,
         devices,
         access.relativeTo(folder),
-        randomSeed);
+        randomSeed,
+        maxMemory);
   }
 
   private static DataConfig relativeTo(Path folder, DataConfig data) {
@@ -227,6 +231,7 @@ public record CampaignConfig(
         epsilon,
         itsDevices,
         access,
-        itsRandomSeed);
+        itsRandomSeed,
+        maxMemory);
   }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param device computes gradients
  * @param algorithm how to search
  * @param confirmer as {@link CorpusSearch} has it
+ * @param batch seeds that walk together; empty for as many as memory has room for
  * @param training whose variance per channel is the most that a published step changes
  */
 public record FreshSearch(
@@ -32,6 +33,7 @@ public record FreshSearch(
     Device device,
     SearchAlgorithm algorithm,
     Optional<RuntimeProvider> confirmer,
+    Optional<Integer> batch,
     Dataset training)
     implements RoundSearch {
   @Override
@@ -59,7 +61,7 @@ public record FreshSearch(
             seeds,
             "the seeds of the repair's corpus",
             algorithm,
-            settings,
+            batch.map(settings::withBatch).orElse(settings),
             CloseValid.usual(),
             out,
             progress);

@@ -168,6 +168,7 @@ final class PairCampaign {
     PairRepair.Repaired repaired =
         new PairRepair(
                 config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
+                config.search().flatMap(SearchConfig::batch),
                 original,
                 compressed,
                 preprocessing,

@@ -28,9 +28,13 @@ import java.util.OptionalInt;
  * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
  * corpus' seeds tells which round is the best. The evaluation pictures guard the accuracy; nothing
  * learns from them.
+ *
+ * @param searchBatch seeds that walk together in the search of each round; empty for as many as
+ *     memory has room for
  */
 record PairRepair(
     CampaignConfig.RepairConfig config,
+    Optional<Integer> searchBatch,
     OnnxModel original,
     OnnxModel compressed,
     Preprocessing preprocessing,
@@ -86,6 +90,7 @@ record PairRepair(
                     device,
                     SearchAlgorithms.byName(SearchAlgorithms.USUAL),
                     Optional.of(provider),
+                    searchBatch,
                     training),
                 devices,
                 settings,

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param closePerSeed the most of them that are kept of a seed
  * @param confirmInWalk whether the host confirms what the proxy calls effective while the search
  *     goes; it does if absent
+ * @param batch seeds that walk together; as many as memory has room for if absent
  */
 public record SearchConfig(
     Optional<String> algorithm,
@@ -27,7 +28,8 @@ public record SearchConfig(
     @JsonProperty("min_confidence") Optional<Double> minConfidence,
     @JsonProperty("keep_close") Optional<Double> keepClose,
     @JsonProperty("close_per_seed") Optional<Integer> closePerSeed,
-    @JsonProperty("confirm_in_walk") Optional<Boolean> confirmInWalk) {
+    @JsonProperty("confirm_in_walk") Optional<Boolean> confirmInWalk,
+    Optional<Integer> batch) {
 
   /** Refused here and not after an hour of work. */
   public SearchConfig {
@@ -39,11 +41,12 @@ public record SearchConfig(
               + ", which has no such bound; expected "
               + SearchAlgorithms.USUAL);
     }
-    settings(chosen, steps, epsilon, minConfidence, List.of(1f), 0);
+    settings(chosen, steps, epsilon, minConfidence, batch, List.of(1f), 0);
   }
 
   static SearchConfig usual() {
     return new SearchConfig(
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -61,7 +64,7 @@ public record SearchConfig(
    * @param clip see {@link SearchSettings}
    */
   SearchSettings settings(List<Float> clip, long randomSeed) {
-    return settings(chosen(), steps, epsilon, minConfidence, clip, randomSeed);
+    return settings(chosen(), steps, epsilon, minConfidence, batch, clip, randomSeed);
   }
 
   private static SearchSettings settings(
@@ -69,16 +72,19 @@ public record SearchConfig(
       Optional<Integer> steps,
       Optional<Double> epsilon,
       Optional<Double> minConfidence,
+      Optional<Integer> batch,
       List<Float> clip,
       long randomSeed) {
-    return new SearchSettings(
-            steps.orElse(chosen.usualSteps()),
-            SearchSettings.PUBLISHED_RATE,
-            clip,
-            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-            epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
-            randomSeed)
-        .withMinConfidence(minConfidence.orElse(0.0));
+    SearchSettings settings =
+        new SearchSettings(
+                steps.orElse(chosen.usualSteps()),
+                SearchSettings.PUBLISHED_RATE,
+                clip,
+                SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
+                epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
+                randomSeed)
+            .withMinConfidence(minConfidence.orElse(0.0));
+    return batch.map(settings::withBatch).orElse(settings);
   }
 
   /** What confirms, of what runs models on the host. */

@@ -20,6 +20,10 @@ final class AgentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    return AgentProgram.installed().run(args);
+    List<String> all = new ArrayList<>(args);
+    common
+        .maxMemory()
+        .ifPresent(most -> all.addAll(List.of("--max-memory-bytes", Long.toString(most.bytes()))));
+    return AgentProgram.installed().run(all);
   }
 }

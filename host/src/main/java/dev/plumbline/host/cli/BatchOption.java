@@ -3,14 +3,15 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.BadInputException;
 import picocli.CommandLine.Option;
 
-/** How many pictures a step of training takes, which decides over its memory. */
+/** How many pictures a step of training takes. */
 final class BatchOption {
   @Option(
       names = "--batch",
       defaultValue = "128",
       paramLabel = "N",
       description =
-          "Pictures of each step of training; fewer take less memory (default: ${DEFAULT-VALUE}).")
+          "Pictures of each step of training; where memory has no room for so many, they go through"
+              + " the model in parts (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   /**

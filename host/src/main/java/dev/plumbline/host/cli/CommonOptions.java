@@ -6,6 +6,8 @@ import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.campaign.CampaignConfig;
 import dev.plumbline.host.dataset.LeftOut;
+import dev.plumbline.host.memory.MemoryBudget;
+import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,8 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** What every verb takes, and how it speaks. */
@@ -23,6 +27,7 @@ final class CommonOptions {
   static final double USUAL_RATE = 0.1;
 
   private static final long USUAL_RANDOM_SEED = 1;
+  private static final String MAX_MEMORY = "--max-memory";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -45,6 +50,37 @@ final class CommonOptions {
       description =
           "Makes a run repeatable (default: " + USUAL_RANDOM_SEED + ", of a job what it says).")
   private Long randomSeed;
+
+  @Option(
+      names = MAX_MEMORY,
+      paramLabel = "SIZE",
+      description =
+          "Most memory that this process takes, such as 3g or 800m, a quarter of it for Java's"
+              + " heap: batches follow it (default: what the machine and its control group have"
+              + " left; of a job what it says).")
+  private MemorySize maxMemory;
+
+  /** Bounds the memory of the process as the options of the verb that was called say. */
+  static void boundMemory(ParseResult parsed) {
+    ParseResult verb = parsed;
+    while (verb.hasSubcommand()) {
+      verb = verb.subcommand();
+    }
+    MemorySize most = verb.matchedOptionValue(MAX_MEMORY, (MemorySize) null);
+    MemoryBudget.bound(Optional.ofNullable(most));
+  }
+
+  /** What the verb was given, if anything. */
+  Optional<MemorySize> maxMemory() {
+    return Optional.ofNullable(maxMemory);
+  }
+
+  /** Bounds the memory as a job says, where the option does not. */
+  void boundMemory(CampaignConfig job) {
+    if (maxMemory == null) {
+      MemoryBudget.bound(job.maxMemory());
+    }
+  }
 
   Accelerator accelerator() {
     return accelerator;

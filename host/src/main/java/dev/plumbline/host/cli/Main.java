@@ -2,12 +2,15 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.memory.MemorySize;
+import dev.plumbline.host.memory.RefusedMemory;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -84,14 +87,11 @@ public final class Main implements Runnable {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
       // Java would end with the exit code of a check that failed.
-      String sentence =
-          "out of memory ("
-              + e.getMessage()
-              + "); PLUMBLINE_JAVA_OPTS=-Xmx4g gives Java 4 GiB instead of 2";
+      String sentence = RefusedMemory.sentence(e).orElseThrow();
       line.getErr().println("plumbline: " + sentence);
       line.getErr().flush();
-      answerIfAsked(line, List.of(args), sentence, OUR_FAULT);
-      return OUR_FAULT;
+      answerIfAsked(line, List.of(args), sentence, BAD_INPUT);
+      return BAD_INPUT;
     }
   }
 
@@ -100,7 +100,20 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionStrategy(new CommandLine.RunLast());
+    line.setExecutionStrategy(
+        parsed -> {
+          CommonOptions.boundMemory(parsed);
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    line.registerConverter(
+        MemorySize.class,
+        text -> {
+          try {
+            return MemorySize.parse(text);
+          } catch (BadInputException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+          }
+        });
     line.setParameterExceptionHandler((e, args) -> badUsage(e, List.of(args)));
     line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command));
     return line;
@@ -122,13 +135,16 @@ public final class Main implements Runnable {
 
   private int failed(Exception e, CommandLine command) {
     boolean trace = debug || "1".equals(System.getenv("PLUMBLINE_DEBUG"));
-    int code = exitCode(e);
+    Optional<String> refused = RefusedMemory.sentence(e);
+    int code = refused.isPresent() ? BAD_INPUT : exitCode(e);
     String sentence =
-        code == OUR_FAULT
-            ? "a fault of ours: "
-                + sentence(e)
-                + (trace ? "" : "; 'plumbline --debug' shows where it came from")
-            : sentence(e);
+        refused.isPresent()
+            ? refused.get()
+            : code == OUR_FAULT
+                ? "a fault of ours: "
+                    + sentence(e)
+                    + (trace ? "" : "; 'plumbline --debug' shows where it came from")
+                : sentence(e);
     PrintWriter err = command.getErr();
     err.println("plumbline: " + sentence);
     if (trace) {

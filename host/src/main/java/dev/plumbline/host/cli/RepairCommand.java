@@ -103,6 +103,14 @@ final class RepairCommand implements Callable<Integer> {
       description = "The search of each round (default: ${DEFAULT-VALUE}).")
   private String algorithm;
 
+  @Option(
+      names = "--search-batch",
+      paramLabel = "N",
+      description =
+          "Seeds that walk together in the search of each round (default: as many as memory has"
+              + " room for).")
+  private Integer searchBatch;
+
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
 
@@ -150,6 +158,7 @@ final class RepairCommand implements Callable<Integer> {
                     device,
                     SearchAlgorithms.byName(algorithm),
                     Optional.of(provider),
+                    Optional.ofNullable(searchBatch),
                     split.training()),
                 devices(database, preprocessing),
                 settings,

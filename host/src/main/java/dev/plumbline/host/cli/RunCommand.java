@@ -34,6 +34,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CampaignConfig config = common.seeded(CampaignConfig.read(file));
+    common.boundMemory(config);
     Path folder = out == null ? beside() : out;
     FleetDatabase database = databases.open();
     new Campaign(

@@ -127,7 +127,8 @@ final class SearchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "N",
       description =
-          "Seeds that walk together (default: 64; on a GPU as many as its free memory holds).")
+          "Seeds that walk together (default: as many as memory has room for, on the CPU 64 at"
+              + " most).")
   private Integer batch;
 
   @Override

@@ -18,8 +18,8 @@ public record RunBatch(int most, long inputBytes) {
   public static final RunBatch ON_DEVICE = new RunBatch(32, 5 << 19);
 
   /**
-   * @return at least 1; the batch that the model fixes, and {@code most} where it leaves the size of
-   *     its pictures open
+   * @return at least 1; the batch that the model fixes, and {@code most} where it leaves the size
+   *     of its pictures open
    */
   public int of(OnnxModel model) {
     if (model.batch() > 0) {

@@ -119,4 +119,10 @@ class MainTest {
         .isRefused("lenet6", "lenet5");
     assertFalse(Files.exists(out));
   }
+
+  @Test
+  void aSizeOfMemoryThatIsNoneIsBadUsage() {
+    VerbAnswer.of("evaluate", model, "--data", data, "--max-memory", "plenty")
+        .isRefused("--max-memory", "'plenty' is no size of memory", "such as 3g or 800m");
+  }
 }

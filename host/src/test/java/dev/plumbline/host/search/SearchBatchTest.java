@@ -104,7 +104,8 @@ class SearchBatchTest {
           SETTINGS,
           sink,
           Progress.SILENT,
-          Optional.of(SearchState.read(state)));
+          Optional.of(SearchState.read(state)),
+          Optional.empty());
     }
   }
 
