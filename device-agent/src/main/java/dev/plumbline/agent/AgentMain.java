@@ -245,11 +245,6 @@ public final class AgentMain implements Callable<Integer> {
   }
 
   private static Path defaultModelDir() {
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache")
-            : Path.of(cache);
-    return base.resolve("plumbline").resolve("models");
+    return UserFolders.ofThisUser().cache().resolve("models");
   }
 }

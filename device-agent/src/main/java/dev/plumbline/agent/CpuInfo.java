@@ -1,8 +1,13 @@
 package dev.plumbline.agent;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,21 +18,23 @@ import java.util.stream.Stream;
  * @param processor its name, empty where Linux does not tell
  * @param int8Features those of its features that change int8 arithmetic, sorted
  */
-record CpuInfo(String processor, List<String> int8Features) {
+public record CpuInfo(String processor, List<String> int8Features) {
 
-  /** Our names by Linux's. The matrix products of ONNX Runtime's CPU provider differ by these. */
-  private static final Map<String, String> FEATURES =
-      Map.of(
-          "avx2", "avx2",
-          "avx512bw", "avx512bw",
-          "avx512_vnni", "avx512vnni",
-          "avx_vnni", "avxvnni",
-          "amx_int8", "amxint8",
-          "asimddp", "asimddp",
-          "i8mm", "i8mm");
+  private static final Path FILE = Path.of("/proc/cpuinfo");
+
+  /**
+   * As Linux spells them, here, on the host and on the wire. The matrix products of ONNX Runtime's
+   * CPU provider differ by these.
+   */
+  private static final Set<String> FEATURES =
+      Set.of("avx2", "avx512bw", "avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm");
+
+  /** Linux's spelling by that of agents before 0.1. */
+  private static final Map<String, String> FORMER =
+      Map.of("avx512vnni", "avx512_vnni", "avxvnni", "avx_vnni", "amxint8", "amx_int8");
 
   private static final List<String> X86_FEATURES =
-      List.of("avx2", "avx512bw", "avx512vnni", "avxvnni", "amxint8");
+      List.of("avx2", "avx512bw", "avx512_vnni", "avx_vnni", "amx_int8");
 
   /** By implementer and part, since Linux on ARM gives numbers only. */
   private static final Map<String, String> ARM_PARTS =
@@ -56,6 +63,17 @@ record CpuInfo(String processor, List<String> int8Features) {
           Map.entry("0x4e 0x003", "NVIDIA Denver 2"),
           Map.entry("0x4e 0x004", "NVIDIA Carmel"));
 
+  /** This machine's; nothing is known of it where Linux does not tell. */
+  public static CpuInfo ofThisMachine() throws IOException {
+    return parse(
+        Files.isReadable(FILE) ? Files.readAllLines(FILE, StandardCharsets.ISO_8859_1) : List.of());
+  }
+
+  /** A feature that an agent or a corpus names, as Linux spells it. */
+  public static String spelling(String feature) {
+    return FORMER.getOrDefault(feature, feature);
+  }
+
   /**
    * Reads what a file such as /proc/cpuinfo holds; on a processor of several kinds of core all are
    * named, and a feature counts only if every core has it.
@@ -82,8 +100,8 @@ record CpuInfo(String processor, List<String> int8Features) {
         Stream.concat(values(lines, "flags"), values(lines, "Features")).distinct().toList()) {
       TreeSet<String> ours = new TreeSet<>();
       for (String flag : flags.split("\\s+")) {
-        if (FEATURES.containsKey(flag)) {
-          ours.add(FEATURES.get(flag));
+        if (FEATURES.contains(flag)) {
+          ours.add(flag);
         }
       }
       if (common == null) {

@@ -6,7 +6,6 @@ import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,12 +21,8 @@ final class DeviceFingerprint {
    */
   DeviceFingerprint(ProviderOrder providers, int threads, String runtimeVersion, String emulator)
       throws IOException {
-    List<String> lines =
-        Files.isReadable(CPU_INFO)
-            ? Files.readAllLines(CPU_INFO, StandardCharsets.ISO_8859_1)
-            : List.of();
     String arch = System.getProperty("os.arch");
-    CpuInfo cpu = CpuInfo.parse(lines);
+    CpuInfo cpu = CpuInfo.ofThisMachine();
     if (cpu.isOfAnother(arch)) {
       // Emulators that pass the machine's file through: the processor's own word counts.
       cpu = new CpuInfo("", ArmCapabilities.int8Features());

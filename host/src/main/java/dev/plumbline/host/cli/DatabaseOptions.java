@@ -1,7 +1,7 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.agent.UserFolders;
 import dev.plumbline.host.fleet.FleetDatabase;
-import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Where the fleet and all verdicts are kept. */
@@ -28,11 +28,6 @@ final class DatabaseOptions {
     if (fromEnvironment != null && !fromEnvironment.isBlank()) {
       return fromEnvironment;
     }
-    String data = System.getenv("XDG_DATA_HOME");
-    Path folder =
-        data != null && !data.isBlank()
-            ? Path.of(data)
-            : Path.of(System.getProperty("user.home"), ".local", "share");
-    return "jdbc:h2:file:" + folder.resolve("plumbline").resolve("fleet").toAbsolutePath();
+    return "jdbc:h2:file:" + UserFolders.ofThisUser().data().resolve("fleet");
   }
 }

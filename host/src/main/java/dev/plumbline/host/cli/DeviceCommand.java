@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DeviceDescribeCommand.class,
       DeviceEmulateCommand.class,
       DeviceRunsCommand.class,
+      DeviceForgetRunsCommand.class,
       DeviceHistoryCommand.class
     })
 final class DeviceCommand implements Runnable {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.agent.CpuInfo;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param arch as Java names it: amd64, aarch64
  * @param processor the processor's own name, empty where the system does not tell
  * @param int8Features those of the processor's features that change int8 arithmetic, sorted: avx2,
- *     avx512bw, avx512vnni, avxvnni, amxint8, asimddp, i8mm
+ *     avx512bw, avx512_vnni, avx_vnni, amx_int8, asimddp, i8mm
  * @param os name and version of the operating system
  * @param runtime ONNX Runtime's version
  * @param provider ONNX Runtime's execution provider, such as CPUExecutionProvider
@@ -38,7 +39,7 @@ public record Fingerprint(
         wire.getDevice(),
         wire.getArch(),
         wire.getProcessor(),
-        wire.getInt8FeaturesList(),
+        wire.getInt8FeaturesList().stream().map(CpuInfo::spelling).toList(),
         wire.getOs(),
         wire.getRuntime(),
         wire.getProvider(),

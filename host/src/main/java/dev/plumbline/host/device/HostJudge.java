@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.agent.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;
@@ -9,6 +10,8 @@ import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +30,7 @@ public final class HostJudge implements Judge {
     this.model = model;
     this.preprocessing = preprocessing;
     this.provider = provider;
-    Processor processor = Processor.ofThisMachine();
+    CpuInfo cpu = cpuInfo();
     this.info =
         new JudgeInfo(
             ID,
@@ -35,14 +38,22 @@ public final class HostJudge implements Judge {
             System.getProperty("os.arch"),
             "onnxruntime " + RuntimeSession.version(),
             provider.kind().onnxName(),
-            processor.name(),
-            processor.int8Features(),
+            cpu.processor(),
+            cpu.int8Features(),
             provider.threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : provider.threads(),
             RunBatch.ON_HOST.of(model),
             model.sha256());
     this.classifier = PictureClassifier.open(model, preprocessing, provider);
+  }
+
+  private static CpuInfo cpuInfo() {
+    try {
+      return CpuInfo.ofThisMachine();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read what processor this is", e);
+    }
   }
 
   @Override

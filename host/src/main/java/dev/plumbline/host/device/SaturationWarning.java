@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.agent.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.SaturatingProducts;
@@ -10,9 +11,8 @@ import java.util.Set;
 public final class SaturationWarning {
   private static final Set<String> X86 = Set.of("amd64", "x86_64", "x86", "i386");
 
-  /** Any of these multiplies without saturation; AMX comes with VNNI. Linux and agents spell so. */
-  private static final Set<String> SAFE =
-      Set.of("avx512_vnni", "avx512vnni", "avx_vnni", "avxvnni", "amx_int8", "amxint8");
+  /** Any of these multiplies without saturation; AMX comes with VNNI. */
+  private static final Set<String> SAFE = Set.of("avx512_vnni", "avx_vnni", "amx_int8");
 
   private SaturationWarning() {}
 
@@ -23,7 +23,8 @@ public final class SaturationWarning {
    */
   public static Optional<String> of(JudgeInfo judge, OnnxModel model) {
     boolean saturates =
-        X86.contains(judge.arch()) && judge.int8Features().stream().noneMatch(SAFE::contains);
+        X86.contains(judge.arch())
+            && judge.int8Features().stream().map(CpuInfo::spelling).noneMatch(SAFE::contains);
     int nodes = saturates ? SaturatingProducts.in(model).size() : 0;
     if (nodes == 0) {
       return Optional.empty();
@@ -38,6 +39,7 @@ public final class SaturationWarning {
             + " of "
             + model.fileName()
             + ", so its labels may be wrong without any deviation of the weights; remedy: quantize"
-            + " with weights of 7 bits (quantize --reduce-range) or with signed activations (S8S8)");
+            + " with weights of 7 bits (quantize --reduce-range) or with signed activations"
+            + " (S8S8)");
   }
 }

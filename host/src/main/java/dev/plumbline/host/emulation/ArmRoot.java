@@ -1,5 +1,6 @@
 package dev.plumbline.host.emulation;
 
+import dev.plumbline.agent.UserFolders;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import java.io.IOException;
@@ -118,7 +119,7 @@ public record ArmRoot(Path folder, Path loader, Path javaHome) {
 
   /** The one in the user's cache, if it has been made. */
   public static Optional<ArmRoot> cached() {
-    Path root = CacheFolder.path().resolve(CACHED);
+    Path root = UserFolders.ofThisUser().cache().resolve(CACHED);
     return Files.isDirectory(root) ? Optional.of(of(root)) : Optional.empty();
   }
 
@@ -133,7 +134,7 @@ public record ArmRoot(Path folder, Path loader, Path javaHome) {
     if (there.isPresent()) {
       return there.get();
     }
-    Path cache = CacheFolder.path();
+    Path cache = UserFolders.ofThisUser().cache();
     try {
       Files.createDirectories(cache);
       try (FileChannel file =

@@ -1,5 +1,6 @@
 package dev.plumbline.host.emulation;
 
+import dev.plumbline.agent.UserFolders;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.device.AgentProcess;
@@ -80,7 +81,7 @@ public final class EmulatedAgent implements AutoCloseable {
   }
 
   private static Path folder(Emulation emulation) {
-    return CacheFolder.path().resolve("emulated").resolve(emulation.name());
+    return UserFolders.ofThisUser().cache().resolve("emulated").resolve(emulation.name());
   }
 
   /** The agent's distribution for a processor, in this program's. */

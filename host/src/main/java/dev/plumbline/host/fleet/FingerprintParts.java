@@ -1,5 +1,6 @@
 package dev.plumbline.host.fleet;
 
+import dev.plumbline.agent.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Ran;
@@ -10,12 +11,14 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What produced a verdict, part by part, as people call the parts. A part that nobody told of is
@@ -26,13 +29,14 @@ import java.util.Optional;
 record FingerprintParts(Map<String, String> values) {
   static final String MODEL = "model";
   private static final String RAN = "what ran";
+  private static final String FEATURES = "int8 features";
 
   /** Columns of fingerprint, named f, in the order of {@link #read}. */
   static final String COLUMNS =
       "f.arch, f.runtime, f.provider, f.processor, f.int8_features, f.threads, f.batch, f.ran";
 
   private static final List<String> PARTS =
-      List.of("arch", "runtime", "provider", "processor", "int8 features", "threads", "batch", RAN);
+      List.of("arch", "runtime", "provider", "processor", FEATURES, "threads", "batch", RAN);
 
   FingerprintParts {
     values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
@@ -49,7 +53,7 @@ record FingerprintParts(Map<String, String> values) {
     for (int i = 0; i < PARTS.size(); i++) {
       String value = row.getString(first + 1 + i);
       if (value != null && !(PARTS.get(i).equals(RAN) && value.isEmpty())) {
-        values.put(PARTS.get(i), value);
+        values.put(PARTS.get(i), PARTS.get(i).equals(FEATURES) ? spelt(value) : value);
       }
     }
     return new FingerprintParts(values);
@@ -75,6 +79,13 @@ record FingerprintParts(Map<String, String> values) {
               }
               return new FingerprintParts(values);
             });
+  }
+
+  /** As an agent names them today, whatever it said when the row was written. */
+  private static String spelt(String features) {
+    return Arrays.stream(features.split(" "))
+        .map(CpuInfo::spelling)
+        .collect(Collectors.joining(" "));
   }
 
   private static List<String> parts(JudgeInfo info, Ran ran) {

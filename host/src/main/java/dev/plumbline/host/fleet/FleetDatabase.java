@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
@@ -22,6 +23,8 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class FleetDatabase {
   private static final String H2 = "jdbc:h2:";
+
+  private static final String TRACE_FILE = ";TRACE_LEVEL_FILE";
 
   /** H2 says so while another program has the file open. */
   private static final int FILE_IN_USE = 90020;
@@ -44,10 +47,11 @@ public final class FleetDatabase {
   /**
    * Opens a database and brings its tables up to date; an H2 file that is not there is made.
    *
-   * @param url of JDBC, {@code jdbc:h2:…} or {@code jdbc:postgresql:…}
+   * @param givenUrl of JDBC, {@code jdbc:h2:…} or {@code jdbc:postgresql:…}
    * @throws BadInputException if it cannot be opened, or was made by a newer Plumbline
    */
-  public static FleetDatabase open(String url) {
+  public static FleetDatabase open(String givenUrl) {
+    String url = withoutTraceFile(givenUrl);
     if (!url.startsWith(H2) && !url.startsWith("jdbc:postgresql:")) {
       throw new BadInputException(
           "database "
@@ -77,6 +81,14 @@ public final class FleetDatabase {
           e);
     }
     return new FleetDatabase(url);
+  }
+
+  /**
+   * H2 would append each error to a file of its own, for ever; what matters is said to the user.
+   */
+  private static String withoutTraceFile(String url) {
+    boolean asked = url.toUpperCase(Locale.ROOT).contains(TRACE_FILE);
+    return url.startsWith(H2) && !asked ? url + TRACE_FILE + "=0" : url;
   }
 
   private static Connection connect(String url) throws SQLException {
@@ -112,6 +124,11 @@ public final class FleetDatabase {
   /** What became of verdicts over time. */
   public VerdictHistory history() {
     return new VerdictHistory(this);
+  }
+
+  /** Takes runs out of it. */
+  public RunRemoval removal() {
+    return new RunRemoval(this);
   }
 
   /** What is read in it belongs together. */

@@ -222,7 +222,7 @@ public final class RunLog {
         });
   }
 
-  private static void requireRun(Handle handle, long run) {
+  static void requireRun(Handle handle, long run) {
     boolean there =
         handle
             .createQuery("select 1 from judge_run where id = :id")

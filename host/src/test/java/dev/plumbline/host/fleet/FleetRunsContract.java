@@ -14,12 +14,14 @@ import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.NoiseFloor;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,6 +133,32 @@ interface FleetRunsContract extends FreshFleet {
     assertEquals(Optional.empty(), fleet().runs().baseline("pi-7", strange, OptionalLong.empty()));
     // A corpus has no labels beside its own.
     assertEquals(Optional.empty(), noted().baseline("pi-7"));
+  }
+
+  @Test
+  default void runsAreForgottenByNumberWithTheirVerdicts() {
+    long first = noted().run("pi-7", Map.of("a", AGREES));
+    long second = noted().run("pi-7", Map.of("a", DEVIATES, "b", AGREES));
+    Refusal.says(() -> fleet().removal().remove(Set.of(second, 99L)), "run 99", "device runs");
+    RunRemoval.Outcome outcome = fleet().removal().remove(Set.of(second));
+    assertEquals(new RunRemoval.Outcome(List.of(second), List.of(second), 2, 1), outcome);
+    assertEquals(first, noted().baseline("pi-7").orElseThrow().run());
+    assertEquals(1, fleet().history().runs().size());
+  }
+
+  @Test
+  default void ofOldRunsTheBaselinesStay() {
+    long first = noted().run("pi-7", Map.of("a", AGREES));
+    long failed = noted().run("pi-7", 4, Map.of("a", DEVIATES), false);
+    long baseline = noted().run("pi-7", Map.of("a", DEVIATES));
+    long other = noted().run("other", Map.of("a", AGREES));
+    assertEquals(
+        new RunRemoval.Outcome(List.of(), List.of(), 0, 4),
+        fleet().removal().removeBefore(Instant.now().minusSeconds(3_600)));
+    assertEquals(
+        new RunRemoval.Outcome(List.of(first, failed), List.of(baseline, other), 2, 2),
+        fleet().removal().removeBefore(Instant.now().plusSeconds(1)));
+    assertEquals(baseline, noted().baseline("pi-7").orElseThrow().run());
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.plumbline.host.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.device.DeviceAddress;
 import java.nio.file.Files;
@@ -31,6 +34,17 @@ class H2FleetTest extends FleetContract {
   @Test
   void theFileAndItsFoldersAreMade() {
     assertTrue(Files.exists(temp.resolve("folder/that/is/not/there/fleet.mv.db")));
+  }
+
+  @Test
+  void errorsLeaveNoTraceFileThatGrows() {
+    FleetDatabase database = FleetDatabase.open(anotherEmptyDatabase());
+    database.devices().add(device("twice"));
+    assertThrows(BadInputException.class, () -> database.devices().add(device("twice")));
+    assertThrows(
+        BadInputException.class, () -> database.change(handle -> handle.execute("select nothing")));
+    assertTrue(Files.exists(temp.resolve("another.mv.db")));
+    assertFalse(Files.exists(temp.resolve("another.trace.db")));
   }
 
   @Test
@@ -72,10 +86,9 @@ class H2FleetTest extends FleetContract {
     try (Connection connection = DriverManager.getConnection(emptyDatabase());
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "insert into \"flyway_schema_history\" (\"installed_rank\", \"version\","
-              + " \"description\", \"type\", \"script\", \"checksum\", \"installed_by\","
-              + " \"execution_time\", \"success\") values (99, '99', 'more', 'SQL', 'V99__more.sql',"
-              + " 1, 'x', 1, true)");
+          "insert into \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\","
+              + " \"type\", \"script\", \"checksum\", \"installed_by\", \"execution_time\","
+              + " \"success\") values (99, '99', 'more', 'SQL', 'V99__more.sql', 1, 'x', 1, true)");
     }
     Refusal.says(
         () -> FleetDatabase.open(emptyDatabase()), "fleet", "tables", "same or an older Plumbline");
