@@ -2,6 +2,7 @@ package dev.plumbline.agent;
 
 import dev.plumbline.agent.join.JoinOptions;
 import dev.plumbline.agent.join.JoinSettings;
+import dev.plumbline.agent.machine.UserFolders;
 import dev.plumbline.agent.security.Security;
 import dev.plumbline.agent.security.SecurityOptions;
 import dev.plumbline.agent.security.UnusableFileException;

@@ -1,6 +1,7 @@
 package dev.plumbline.agent;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.device.v1.Fingerprint;
 import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;

@@ -64,6 +64,26 @@ public final class WholeFile {
   }
 
   /**
+   * Finds out now whether a file could be written later, at the end of long work. Folders on the
+   * way are made.
+   *
+   * @throws UncheckedIOException if it could not
+   */
+  public static void requireWritable(Path file) {
+    Path target = file.toAbsolutePath();
+    try {
+      if (Files.isDirectory(target)) {
+        throw new FileSystemException(file.toString(), null, "it is a folder");
+      }
+      Files.createDirectories(target.getParent());
+      Files.delete(
+          Files.createTempFile(target.getParent(), "." + target.getFileName() + ".partial-", ""));
+    } catch (IOException e) {
+      throw unwritten("cannot write " + file, e);
+    }
+  }
+
+  /**
    * Forces to the disk what a file holds, or which names a folder has.
    *
    * @throws IOException if the disk does not take it

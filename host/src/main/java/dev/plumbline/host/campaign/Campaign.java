@@ -3,6 +3,7 @@ package dev.plumbline.host.campaign;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -65,17 +66,23 @@ public final class Campaign {
     Preprocessing preprocessing = preprocessing(given);
     CampaignData data = CampaignData.open(config, preprocessing.geometry());
     OnnxModel original = chosen(given, data);
+    Map<String, OnnxModel> compressed = new LinkedHashMap<>();
+    config
+        .pairs()
+        .forEach((name, file) -> compressed.put(name, chosen(OnnxModel.read(file), data)));
+    List<Overlap> overlaps =
+        new Preflight(config, out, database, progress)
+            .check(original, List.copyOf(compressed.values()), preprocessing, data);
     Map<String, PairSummary> summaries = new LinkedHashMap<>();
     List<PairReport> reports = new ArrayList<>();
-    for (Map.Entry<String, Path> pair : config.pairs().entrySet()) {
-      OnnxModel compressed = chosen(OnnxModel.read(pair.getValue()), data);
-      progress.say("pair " + pair.getKey() + ": " + original + " and " + compressed);
+    for (Map.Entry<String, OnnxModel> pair : compressed.entrySet()) {
+      progress.say("pair " + pair.getKey() + ": " + original + " and " + pair.getValue());
       PairResult result =
           new PairCampaign(
                   config,
                   data,
                   original,
-                  compressed,
+                  pair.getValue(),
                   preprocessing,
                   device,
                   provider,
@@ -83,7 +90,7 @@ public final class Campaign {
                   out.resolve(pair.getKey()),
                   progress)
               .run();
-      PairReporting reporting = new PairReporting(pair.getKey(), config, result);
+      PairReporting reporting = new PairReporting(pair.getKey(), config, overlaps, result);
       summaries.put(pair.getKey(), reporting.summary());
       reports.add(reporting.report());
       progress.say(reporting.inWords());

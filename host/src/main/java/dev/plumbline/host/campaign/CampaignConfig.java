@@ -39,6 +39,7 @@ import java.util.Optional;
  * @param access how the job comes to them; in the clear if absent
  * @param randomSeed of the whole job
  * @param maxMemory the most that the process takes; what the machine has left if absent
+ * @param allowOverlap whether parts of the data may share pictures; the report then says so
  */
 public record CampaignConfig(
     String title,
@@ -56,7 +57,8 @@ public record CampaignConfig(
     List<String> devices,
     AccessConfig access,
     long randomSeed,
-    Optional<MemorySize> maxMemory) {
+    Optional<MemorySize> maxMemory,
+    boolean allowOverlap) {
 
   /**
    * A part of a data set.
@@ -198,7 +200,8 @@ public record CampaignConfig(
         devices,
         access.relativeTo(folder),
         randomSeed,
-        maxMemory);
+        maxMemory,
+        allowOverlap);
   }
 
   private static DataConfig relativeTo(Path folder, DataConfig data) {
@@ -232,6 +235,7 @@ public record CampaignConfig(
         itsDevices,
         access,
         itsRandomSeed,
-        maxMemory);
+        maxMemory,
+        allowOverlap);
   }
 }

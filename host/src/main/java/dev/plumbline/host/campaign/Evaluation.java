@@ -70,7 +70,8 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
     return accuracy;
   }
 
-  private int[] labels(OnnxModel model, String name, Progress progress) {
+  /** Labels of all pictures by a model. */
+  int[] labels(OnnxModel model, String name, Progress progress) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
         Progress.Step step = progress.begin("evaluating the " + name + " model", data.size())) {
       return Logits.labels(classifier.logits(data, step));

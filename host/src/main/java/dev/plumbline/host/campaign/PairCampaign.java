@@ -59,10 +59,17 @@ final class PairCampaign {
     this.provider = provider;
     this.folder = folder;
     this.progress = progress;
-    this.journal = StepJournal.open(folder.resolve("journal.json"));
+    this.journal = StepJournal.open(journal(folder));
     this.judging =
         new PairJudging(
             config, data, original, preprocessing, provider, database, folder, progress);
+  }
+
+  /**
+   * @param folder of a pair
+   */
+  static Path journal(Path folder) {
+    return folder.resolve("journal.json");
   }
 
   PairResult run() {

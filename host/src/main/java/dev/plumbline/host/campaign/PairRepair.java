@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
@@ -64,23 +65,12 @@ record PairRepair(
       Path folder,
       long randomSeed) {
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
-    RepairSettings settings = settings(randomSeed);
-    int rounds =
-        config
-            .rounds()
-            .orElse(settings.recipe() == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS);
+    RepairSettings settings = settings(config, original, compressed, randomSeed);
+    int rounds = rounds(config, settings);
     if (rounds == 0) {
       return new Repaired(repair.repair(corpus, training, settings, progress), Optional.empty());
     }
-    RoundSettings bounds =
-        new RoundSettings(
-            rounds,
-            config.goal().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-            config.budget().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
-            config.maxAccuracyDrop().orElse(RoundSettings.USUAL_MAX_ACCURACY_DROP),
-            RoundSettings.USUAL_HELDOUT_SHARE,
-            config.trainingSeeds().map(OptionalInt::of).orElse(OptionalInt.empty()),
-            RoundSettings.USUAL_PATIENCE);
+    RoundSettings bounds = bounds(config, rounds);
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
@@ -106,13 +96,52 @@ record PairRepair(
     return new Repaired(result.model(), Optional.of(result.ledger()));
   }
 
+  /**
+   * Refuses settings that the repair would refuse when its turn comes.
+   *
+   * @throws dev.plumbline.host.BadInputException if it would
+   */
+  static void requireSound(CampaignConfig job, OnnxModel original, OnnxModel compressed) {
+    CampaignConfig.RepairConfig config = job.repair().orElseGet(CampaignConfig.RepairConfig::usual);
+    int rounds = rounds(config, settings(config, original, compressed, job.randomSeed()));
+    if (rounds != 0) {
+      bounds(config, rounds);
+    }
+  }
+
+  private static int rounds(CampaignConfig.RepairConfig config, RepairSettings settings) {
+    return config
+        .rounds()
+        .orElse(settings.recipe() == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS);
+  }
+
+  private static RoundSettings bounds(CampaignConfig.RepairConfig config, int rounds) {
+    return new RoundSettings(
+        rounds,
+        config.goal().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        config.budget().map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        config.maxAccuracyDrop().orElse(RoundSettings.USUAL_MAX_ACCURACY_DROP),
+        RoundSettings.USUAL_HELDOUT_SHARE,
+        config.trainingSeeds().map(OptionalInt::of).orElse(OptionalInt.empty()),
+        RoundSettings.USUAL_PATIENCE);
+  }
+
+  /** Seeds of the corpus that the rounds do not learn from. */
+  static Set<Integer> setAside(Corpus corpus, long randomSeed) {
+    return RepairRounds.setAside(corpus, RoundSettings.USUAL_HELDOUT_SHARE, randomSeed);
+  }
+
   /** A folder of its own for other settings, so that what was found stays. */
   private static Path roundsFolder(Path folder, Corpus corpus, RepairSettings settings) {
     String key = Integer.toHexString((corpus.sha256() + settings).hashCode());
     return folder.resolve("rounds-" + key);
   }
 
-  private RepairSettings settings(long randomSeed) {
+  private static RepairSettings settings(
+      CampaignConfig.RepairConfig config,
+      OnnxModel original,
+      OnnxModel compressed,
+      long randomSeed) {
     RepairSettings usual =
         RepairSettings.of(
             config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.LOGITS),

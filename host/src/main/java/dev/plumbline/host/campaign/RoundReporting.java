@@ -5,6 +5,7 @@ import dev.plumbline.host.repair.RoundOutcome;
 import dev.plumbline.host.report.RepairRoundSummary;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Turns a repair's ledger into figures for people: one for each round and judge. */
 final class RoundReporting {
@@ -16,12 +17,21 @@ final class RoundReporting {
         .flatMap(
             round ->
                 round.judges().entrySet().stream()
-                    .map(judge -> summary(round, judge.getKey(), judge.getValue())))
+                    .map(
+                        judge ->
+                            summary(
+                                round,
+                                judge.getKey(),
+                                judge.getValue(),
+                                ledger.get().start().judges().get(judge.getKey()))))
         .toList();
   }
 
   private static RepairRoundSummary summary(
-      RepairLedger.Round round, String judge, RepairLedger.RoundCounts counts) {
+      RepairLedger.Round round,
+      String judge,
+      RepairLedger.RoundCounts counts,
+      RepairLedger.StartCounts start) {
     return new RepairRoundSummary(
         round.round(),
         judge,
@@ -32,6 +42,8 @@ final class RoundReporting {
         counts.heldout(),
         round.accuracy(),
         round.agreement(),
-        round.outcome() == RoundOutcome.BEST);
+        round.outcome() == RoundOutcome.BEST,
+        start == null ? OptionalLong.empty() : OptionalLong.of(start.corpus()),
+        start == null ? OptionalLong.empty() : OptionalLong.of(start.heldout()));
   }
 }

@@ -90,6 +90,11 @@ final class StepJournal {
     WholeFile.write(file, out -> out.write(JSON.writeValueAsBytes(steps)));
   }
 
+  /** Whether the result of a step is kept, by whatever key. */
+  boolean has(String name) {
+    return steps.has(name);
+  }
+
   /** Wall-clock seconds of the steps done so far, in their order. */
   Map<String, Double> seconds() {
     Map<String, Double> seconds = new LinkedHashMap<>();

@@ -16,7 +16,10 @@ final class BadUsage {
 
   static String sentence(ParameterException e, String message) {
     CommandSpec spec = e.getCommandLine().getCommandSpec();
-    return unmatched(e).map(word -> unknown(word, spec)).orElse(message)
+    return unmatched(e)
+            .map(word -> unknown(word, spec))
+            // Picocli begins some of its sentences so.
+            .orElse(message.replaceFirst("^Error: ", ""))
         + "; '"
         + spec.qualifiedName()
         + " --help' lists what there is";

@@ -103,6 +103,13 @@ final class CheckCommand implements Callable<Integer> {
     RuntimeProvider provider = common.provider();
     List<Question> clean =
         judging.clean(model, original, preprocessing, provider, common.progress());
+    if (corpus.inputs().isEmpty() && clean.isEmpty()) {
+      throw new BadInputException(
+          "corpus "
+              + folder
+              + " has no picture and no --data is given, so that nothing would be"
+              + " checked; expected at least one picture");
+    }
     List<JudgeSource> judges = new ArrayList<>();
     judges.add(JudgeSource.host(preprocessing, provider));
     judges.addAll(DeviceOptions.sources(addresses, way, preprocessing));
@@ -111,17 +118,17 @@ final class CheckCommand implements Callable<Integer> {
         FleetRun.begin(
             database, "check", judging.judging(model, original, common.progress()), model.sha256());
     FleetCheck check = FleetCheck.of(database, run, corpus, clean, judges, chosen, maxNew);
-    return answer(check, started, model);
+    return answer(check, started, model, clean);
   }
 
-  private Integer answer(FleetCheck check, Instant started, OnnxModel model) {
+  private Integer answer(FleetCheck check, Instant started, OnnxModel model, List<Question> clean) {
     CheckAnswer answer = new CheckAnswer(check, maxNew, model);
-    String title = "plumbline check " + folder;
+    String title = "plumbline check " + folder.toAbsolutePath().normalize().getFileName();
     if (junit != null) {
       new JUnitXml(title, started, CheckSuites.of(check, maxNew)).write(junit);
     }
     if (html != null) {
-      new CheckReport(title, started, check, answer.fleet(), maxNew).write(html);
+      new CheckReport(title, started, check, answer.fleet(), maxNew, clean).write(html);
     }
     if (result != null) {
       common.write(answer.asMap(), result);

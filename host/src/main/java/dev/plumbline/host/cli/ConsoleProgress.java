@@ -4,9 +4,13 @@ import dev.plumbline.host.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** Tells how far the work is: with a bar on a terminal, else in a line every few seconds. */
+/**
+ * Tells how far the work is: on a terminal in one line that fits its width and is drawn again in
+ * place, else in a line every few seconds.
+ */
 final class ConsoleProgress implements Progress {
   /** The launcher sets it where standard error is a terminal. */
   static final String TERMINAL = "plumbline.terminal";
@@ -14,22 +18,31 @@ final class ConsoleProgress implements Progress {
   private static final Duration BAR_EVERY = Duration.ofMillis(200);
   private static final Duration LINE_EVERY = Duration.ofSeconds(5);
   private static final int BAR = 24;
+  private static final int LEAST_BAR = 8;
+  private static final String CLEAR_BELOW = "\u001b[J";
 
   private final PrintWriter err;
   private final boolean terminal;
   private final LongSupplier nanos;
+  private final IntSupplier width;
+
+  /** Columns of the line that is drawn and not ended; 0 if there is none. */
+  private int drawn;
 
   /**
    * @param nanos a clock
+   * @param width columns of the terminal now
    */
-  ConsoleProgress(PrintWriter err, boolean terminal, LongSupplier nanos) {
+  ConsoleProgress(PrintWriter err, boolean terminal, LongSupplier nanos, IntSupplier width) {
     this.err = err;
     this.terminal = terminal;
     this.nanos = nanos;
+    this.width = width;
   }
 
   static Progress on(PrintWriter err) {
-    return new ConsoleProgress(err, Boolean.getBoolean(TERMINAL), System::nanoTime);
+    return new ConsoleProgress(
+        err, Boolean.getBoolean(TERMINAL), System::nanoTime, TerminalWidth.ofThisTerminal());
   }
 
   @Override
@@ -38,9 +51,26 @@ final class ConsoleProgress implements Progress {
   }
 
   @Override
-  public void say(String line) {
+  public synchronized void say(String line) {
+    err.print(clear());
     err.println(line);
     err.flush();
+  }
+
+  /** Back to where the drawn line begins. A terminal that became narrower has wrapped it. */
+  private String clear() {
+    if (drawn == 0) {
+      return "";
+    }
+    int rowsAbove = (drawn - 1) / Math.max(1, width.getAsInt());
+    drawn = 0;
+    return (rowsAbove > 0 ? "\u001b[" + rowsAbove + "A" : "") + "\r" + CLEAR_BELOW;
+  }
+
+  private synchronized void draw(String line) {
+    err.print(clear() + line);
+    err.flush();
+    drawn = line.length();
   }
 
   private final class Line implements Step {
@@ -64,34 +94,48 @@ final class ConsoleProgress implements Progress {
       long now = nanos.getAsLong();
       if (now - shown >= every) {
         shown = now;
-        show(now - began, terminal ? "\r" : "", terminal ? "\u001b[K" : System.lineSeparator());
+        if (terminal) {
+          draw(fitting(now - began));
+        } else {
+          say(words(now - began));
+        }
       }
     }
 
     @Override
     public void close() {
-      show(
-          nanos.getAsLong() - began,
-          terminal ? "\r" : "",
-          (terminal ? "\u001b[K" : "") + System.lineSeparator());
+      long elapsed = nanos.getAsLong() - began;
+      say(terminal ? fitting(elapsed) : words(elapsed));
     }
 
-    private void show(long elapsed, String before, String after) {
-      StringBuilder line = new StringBuilder(before).append(name).append(' ');
-      if (terminal) {
-        int full = total == 0 ? BAR : (int) Math.min(BAR, BAR * done / total);
-        line.append('[').append("#".repeat(full)).append(" ".repeat(BAR - full)).append("] ");
-      }
-      line.append(done).append('/').append(total).append(", ").append(seconds(elapsed));
+    private String words(long elapsed) {
+      return name + " " + state(elapsed) + (note.isEmpty() ? "" : ", " + note);
+    }
+
+    private String state(long elapsed) {
+      StringBuilder state = new StringBuilder();
+      state.append(done).append('/').append(total).append(", ").append(seconds(elapsed));
       if (done > 0 && done < total) {
-        line.append(", ").append(seconds((long) ((double) elapsed / done * (total - done))));
-        line.append(" to go");
+        state.append(", ").append(seconds((long) ((double) elapsed / done * (total - done))));
+        state.append(" to go");
       }
-      if (!note.isEmpty()) {
-        line.append(", ").append(note);
+      return state.toString();
+    }
+
+    /**
+     * The words with as much of a bar as there is room for. The last column stays free: a terminal
+     * would go on to the next line there.
+     */
+    private String fitting(long elapsed) {
+      int room = Math.max(1, width.getAsInt() - 1);
+      String words = words(elapsed);
+      int bar = Math.min(BAR, room - words.length() - "[] ".length());
+      if (bar >= LEAST_BAR) {
+        int full = total == 0 ? bar : (int) Math.min(bar, bar * done / total);
+        String drawnBar = "[" + "#".repeat(full) + " ".repeat(bar - full) + "] ";
+        return name + " " + drawnBar + words.substring(name.length() + 1);
       }
-      err.print(line.append(after));
-      err.flush();
+      return words.length() <= room ? words : words.substring(0, Math.max(0, room - 3)) + "...";
     }
 
     private static String seconds(long nanos) {

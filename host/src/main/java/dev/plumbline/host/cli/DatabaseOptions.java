@@ -1,6 +1,6 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.agent.UserFolders;
+import dev.plumbline.agent.machine.UserFolders;
 import dev.plumbline.host.fleet.FleetDatabase;
 import picocli.CommandLine.Option;
 

@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
       RepairCommand.class,
       AttackCommand.class,
       CheckCommand.class,
+      ReportCommand.class,
       DeviceCommand.class,
       AgentCommand.class,
       ServeCommand.class

@@ -4,12 +4,17 @@ import ai.djl.Device;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceAccess;
+import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.DeviceClient;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.RepeatedJudging;
@@ -18,6 +23,7 @@ import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.CorpusSeeds;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RepairRecipe;
@@ -27,6 +33,7 @@ import dev.plumbline.host.repair.TrainingSplit;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +118,13 @@ final class RepairCommand implements Callable<Integer> {
               + " room for).")
   private Integer searchBatch;
 
+  @Option(
+      names = "--allow-overlap",
+      description =
+          "Repair even if corpus seeds, held-out seeds, training pictures and clean pictures share"
+              + " pictures; the answer names them.")
+  private boolean allowOverlap;
+
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
 
@@ -124,6 +138,7 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    WholeFile.requireWritable(out);
     Corpus corpus = Corpus.open(folder);
     List<String> classes = corpus.header().classNames();
     OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
@@ -138,17 +153,29 @@ final class RepairCommand implements Callable<Integer> {
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     FleetDatabase database = databases.open();
+    List<JudgeSource> judges = devices(database, preprocessing);
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open(preprocessing.geometry());
     ModelContract.requirePair(original, compressed);
     ModelContract.of(original).requireClasses(training, preprocessing);
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
+    Optional<Corpus> heldout = count == 0 ? Optional.empty() : rounds.heldout().map(Corpus::open);
+    Optional<TrainingSplit> rest =
+        count == 0 ? Optional.empty() : Optional.of(rounds.split(data, training, preprocessing.geometry()));
+    List<Overlap> overlaps = overlaps(corpus, heldout, training, rest);
     if (count == 0) {
       OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());
       return answer(
-          database, corpus, compressed, repaired, preprocessing, provider, Optional.empty());
+          database,
+          corpus,
+          compressed,
+          repaired,
+          preprocessing,
+          provider,
+          Optional.empty(),
+          overlaps);
     }
-    TrainingSplit split = rounds.split(data, training, preprocessing.geometry());
+    TrainingSplit split = rest.orElseThrow();
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
@@ -160,12 +187,12 @@ final class RepairCommand implements Callable<Integer> {
                     Optional.of(provider),
                     Optional.ofNullable(searchBatch),
                     split.training()),
-                devices(database, preprocessing),
+                judges,
                 settings,
                 rounds.settings(count),
                 RepairRounds.folderBeside(out),
                 common.progress())
-            .run(corpus, rounds.heldout().map(Corpus::open), split.training(), rounds.clean(split));
+            .run(corpus, heldout, split.training(), rounds.clean(split));
     int code =
         answer(
             database,
@@ -174,9 +201,29 @@ final class RepairCommand implements Callable<Integer> {
             result.model(),
             preprocessing,
             provider,
-            Optional.of(result));
+            Optional.of(result),
+            overlaps);
     result.lost().values().forEach(e -> common.say("plumbline: " + e.getMessage()));
     return result.lost().isEmpty() ? code : Main.DEVICE_LOST;
+  }
+
+  /** Parts that share pictures, where that is allowed. */
+  private List<Overlap> overlaps(
+      Corpus corpus, Optional<Corpus> heldout, Dataset training, Optional<TrainingSplit> split) {
+    Map<String, Dataset> parts = new LinkedHashMap<>();
+    if (!corpus.inputs().isEmpty()) {
+      parts.put("corpus seeds", CorpusSeeds.of(corpus));
+    }
+    heldout
+        .filter(other -> !other.inputs().isEmpty())
+        .ifPresent(other -> parts.put("held-out seeds", CorpusSeeds.of(other)));
+    parts.put("training pictures", split.map(TrainingSplit::training).orElse(training));
+    split.ifPresent(both -> parts.put("clean pictures", both.clean()));
+    List<Overlap> overlaps = Overlap.between(parts, common.progress());
+    if (!overlaps.isEmpty() && !allowOverlap) {
+      throw Overlap.refusal(overlaps, "--allow-overlap");
+    }
+    return overlaps;
   }
 
   private RepairSettings settings(OnnxModel original, OnnxModel compressed) {
@@ -192,11 +239,15 @@ final class RepairCommand implements Callable<Integer> {
     return learnedScales ? settings.withLearnedScales() : settings;
   }
 
+  /** All of them are asked whether they are there: the rounds take long. */
   private List<JudgeSource> devices(FleetDatabase database, Preprocessing preprocessing) {
-    return devices.isEmpty()
-        ? List.of()
-        : DeviceOptions.sources(
-            devices.addresses(database), devices.reconnecting(access.access()), preprocessing);
+    if (devices.isEmpty()) {
+      return List.of();
+    }
+    Map<String, DeviceAddress> addresses = devices.addresses(database);
+    DeviceAccess way = devices.reconnecting(access.access());
+    addresses.values().forEach(address -> DeviceClient.requireReachable(address, way));
+    return DeviceOptions.sources(addresses, way, preprocessing);
   }
 
   private int answer(
@@ -206,7 +257,8 @@ final class RepairCommand implements Callable<Integer> {
       OnnxModel repaired,
       Preprocessing preprocessing,
       RuntimeProvider provider,
-      Optional<RepairRounds.Result> result) {
+      Optional<RepairRounds.Result> result,
+      List<Overlap> overlaps) {
     int before = deviations(database, corpus, compressed, preprocessing, provider);
     int after = deviations(database, corpus, repaired, preprocessing, provider);
     repaired.write(out);
@@ -215,17 +267,13 @@ final class RepairCommand implements Callable<Integer> {
     answer.put("sha256", repaired.sha256());
     answer.put("corpus_before", before);
     answer.put("corpus_after", after);
+    answer.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
     result.ifPresent(r -> answer.put("ledger", JSON.convertValue(r.ledger(), Map.class)));
-    common.answer(
-        answer,
-        List.of(
-            "wrote "
-                + out
-                + "; deviations in the corpus: "
-                + before
-                + " before, "
-                + after
-                + " after"));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "wrote " + out + "; deviations in the corpus: " + before + " before, " + after + " after");
+    overlaps.forEach(overlap -> lines.add("overlap: " + overlap));
+    common.answer(answer, lines);
     Optional<String> unmet = result.map(RepairRounds.Result::ledger).flatMap(RepairLedger::unmet);
     unmet.ifPresent(sentence -> common.say("plumbline: " + sentence));
     return unmet.isPresent() ? Main.CHECK_FAILED : 0;

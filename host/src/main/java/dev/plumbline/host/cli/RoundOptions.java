@@ -26,8 +26,8 @@ final class RoundOptions {
       names = "--goal",
       paramLabel = "FRACTION",
       description =
-          "No further round once at most this share of the deviations is left, on the corpus and"
-              + " held out (default: none).")
+          "No further round once at most this share of the deviations is left, on the pictures that"
+              + " the repair learns from and on the seeds set aside (default: none).")
   private Double goal;
 
   @Option(
@@ -57,8 +57,8 @@ final class RoundOptions {
       names = "--heldout",
       paramLabel = "CORPUS",
       description =
-          "A corpus of the same models from other seeds; its deviations say which round is the best"
-              + " (default: a fifth of the corpus' seeds is held out).")
+          "A corpus of the same models from other seeds, to choose the best round by (default: a"
+              + " fifth of the corpus' seeds is set aside for that).")
   private Path heldout;
 
   @Option(

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.campaign.CloseValid;
 import dev.plumbline.host.campaign.CorpusSearch;
 import dev.plumbline.host.corpus.ByConfidence;
@@ -150,6 +151,8 @@ final class SearchCommand implements Callable<Integer> {
               + SearchAlgorithms.USUAL);
     }
     CloseValid close = new CloseValid(keepClose, closePerSeed);
+    // A folder is made in the same place and under a name like this file's.
+    WholeFile.requireWritable(out.resolveSibling(out.getFileName() + ".partial"));
     FleetDatabase database = databases.open();
     OnnxModel first = OnnxModel.read(pair.original());
     OnnxModel second = OnnxModel.read(pair.compressed());

@@ -258,6 +258,11 @@ public final class CorpusWriter implements AutoCloseable {
     place.requireReplaceable();
     try {
       rows.close();
+      PictureMetadata.write(
+          partial,
+          origin.classNames(),
+          CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), Set.of()),
+          CorpusFiles.seedsIn(partial));
       forcePictures();
       CorpusFiles.writeHeader(partial, header);
       closed = true;

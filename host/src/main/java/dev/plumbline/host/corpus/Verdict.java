@@ -10,9 +10,9 @@ import java.util.Set;
 /**
  * What one judge says of one picture.
  *
- * <p>In JSON it has the keys {@code deviates}, {@code label} and {@code confidence}, and {@code
- * outcome} where that is neither of the two that {@code deviates} can say. So a program that knows
- * no other outcomes reads all corpora in which there are none.
+ * <p>In JSON it has the keys {@code deviates}, {@code label}, {@code confidence} and {@code
+ * outcome}. Corpora that were written before have no {@code outcome} where {@code deviates} says it
+ * all.
  *
  * @param outcome what came out
  * @param label what the compressed model predicts; {@link #NO_LABEL} where it gave none
@@ -91,9 +91,7 @@ public record Verdict(Outcome outcome, int label, float confidence) {
     json.put("deviates", deviates());
     json.put("label", label);
     json.put("confidence", confidence);
-    if (!outcome.isDecided()) {
-      json.put("outcome", outcome.word());
-    }
+    json.put("outcome", outcome.word());
     return json;
   }
 }

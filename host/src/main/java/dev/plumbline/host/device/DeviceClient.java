@@ -87,6 +87,17 @@ public final class DeviceClient implements AutoCloseable {
             .build();
   }
 
+  /**
+   * Asks a device whether it is there, before long work that needs it.
+   *
+   * @throws DeviceUnreachableException if it does not answer
+   */
+  public static void requireReachable(DeviceAddress address, DeviceAccess access) {
+    try (DeviceClient client = new DeviceClient(address, access)) {
+      client.health();
+    }
+  }
+
   public DeviceAddress address() {
     return address;
   }

@@ -1,6 +1,6 @@
 package dev.plumbline.host.device;
 
-import dev.plumbline.agent.CpuInfo;
+import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;

@@ -23,7 +23,7 @@ import java.util.Map;
 public record NaturalDeviations(int pictures, int deviations, double low, double high) {
 
   /** Of the labels that the two models give to the same pictures. */
-  static NaturalDeviations of(int[] original, int[] compressed) {
+  public static NaturalDeviations of(int[] original, int[] compressed) {
     int deviations = 0;
     for (int i = 0; i < original.length; i++) {
       deviations += original[i] == compressed[i] ? 0 : 1;

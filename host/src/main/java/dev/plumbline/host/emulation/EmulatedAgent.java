@@ -1,6 +1,6 @@
 package dev.plumbline.host.emulation;
 
-import dev.plumbline.agent.UserFolders;
+import dev.plumbline.agent.machine.UserFolders;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.device.AgentProcess;

@@ -1,6 +1,7 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.NearestWord;
 import dev.plumbline.host.device.DeviceAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,7 +145,10 @@ public final class DeviceRegistry {
             + " is not in the fleet, expected "
             + (names.isEmpty()
                 ? "'device add' first, as the fleet is empty, or HOST:PORT"
-                : "one of " + String.join(", ", names) + ", or HOST:PORT"));
+                : "one of "
+                    + String.join(", ", names)
+                    + ", or HOST:PORT"
+                    + NearestWord.hint(name, names)));
   }
 
   private static List<FleetDevice> all(Handle handle) {

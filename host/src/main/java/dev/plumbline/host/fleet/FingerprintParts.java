@@ -1,6 +1,6 @@
 package dev.plumbline.host.fleet;
 
-import dev.plumbline.agent.CpuInfo;
+import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Ran;

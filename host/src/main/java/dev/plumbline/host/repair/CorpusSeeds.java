@@ -1,6 +1,7 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import java.util.ArrayList;
@@ -8,10 +9,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The seeds of a corpus, to search from again. */
-final class CorpusSeeds {
+public final class CorpusSeeds {
   private CorpusSeeds() {}
+
+  /** All seeds of which a picture is kept. */
+  public static Dataset of(Corpus corpus) {
+    return of(corpus, corpus.inputs().stream().map(CorpusInput::seed).collect(Collectors.toSet()));
+  }
 
   /**
    * @param chosen indices of seeds in the corpus

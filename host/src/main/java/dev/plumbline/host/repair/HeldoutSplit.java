@@ -21,9 +21,16 @@ record HeldoutSplit(CorpusPool learned, CorpusPool heldout) {
    */
   static HeldoutSplit of(
       Corpus corpus, Optional<Corpus> own, double share, RepairSettings settings) {
-    CorpusPool all = CorpusPool.of("corpus", corpus);
-    return own.map(heldout -> new HeldoutSplit(all, CorpusPool.of("heldout", heldout)))
-        .orElseGet(() -> bySeed(all, share, settings.randomSeed()));
+    return own.map(
+            heldout ->
+                new HeldoutSplit(
+                    CorpusPool.of("corpus", corpus), CorpusPool.of("heldout", heldout)))
+        .orElseGet(() -> ofShare(corpus, share, settings.randomSeed()));
+  }
+
+  /** Without a corpus of held-out seeds. */
+  static HeldoutSplit ofShare(Corpus corpus, double share, long randomSeed) {
+    return bySeed(CorpusPool.of("corpus", corpus), share, randomSeed);
   }
 
   /**

@@ -71,6 +71,17 @@ public final class RepairRounds {
   }
 
   /**
+   * Seeds of a corpus that rounds without a held-out corpus of their own set aside: they do not
+   * learn from them, and choose the best round by them.
+   *
+   * @param share of the seeds, 0 to 1
+   * @param randomSeed of the repair
+   */
+  public static Set<Integer> setAside(Corpus corpus, double share, long randomSeed) {
+    return HeldoutSplit.ofShare(corpus, share, randomSeed).heldout().seeds();
+  }
+
+  /**
    * What came of all rounds.
    *
    * @param model the best; the compressed model if no round may be kept
@@ -171,8 +182,10 @@ public final class RepairRounds {
         && heldout <= bounds.goal().getAsDouble() * start.heldout()
         && corpus <= bounds.goal().getAsDouble() * start.corpus()) {
       return Optional.of(
-          "the goal is reached: %d of %d deviations are left on the corpus and %d of %d held out"
-              .formatted(corpus, start.corpus(), heldout, start.heldout()));
+          "the goal is reached: %d of %d deviations are left on the part of the corpus that is"
+              + " learned"
+              + " from and %d of %d on the seeds set aside"
+                  .formatted(corpus, start.corpus(), heldout, start.heldout()));
     }
     if (bounds.budget().isPresent() && seconds >= bounds.budget().getAsDouble()) {
       return Optional.of(
@@ -348,7 +361,8 @@ public final class RepairRounds {
     RepairLedger.RoundCounts host = round.judges().get(HostJudge.ID);
     return String.format(
         Locale.ROOT,
-        "round %d: %d fixed, %d still broken, %d newly broken; corpus %d left, held out %d left;"
+        "round %d: %d fixed, %d still broken, %d newly broken; learned from: %d left, set aside: %d"
+            + " left;"
             + "%s agreement %.2f %%: %s",
         round.round(),
         host.fixed(),

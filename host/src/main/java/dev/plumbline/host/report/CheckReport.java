@@ -2,15 +2,14 @@ package dev.plumbline.host.report;
 
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.Baseline;
 import dev.plumbline.host.fleet.BaselineCheck;
-import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,22 +17,27 @@ import java.util.stream.Collectors;
 
 /** The fleet's regression gate as a page that carries its style and fetches nothing. */
 public final class CheckReport {
-  /** Flips that are listed of each judge; all are in the JSON. */
-  private static final int LISTED = 200;
-
   private final String title;
   private final Instant started;
   private final FleetCheck check;
   private final FleetSummary fleet;
   private final int maxNew;
+  private final FlipTable flips;
 
   /**
    * @param title of the page
    * @param fleet how judges differ on these pictures
    * @param maxNew new flips that a judge may have
+   * @param clean pictures that were judged beside the corpus
    */
   public CheckReport(
-      String title, Instant started, FleetCheck check, FleetSummary fleet, int maxNew) {
+      String title,
+      Instant started,
+      FleetCheck check,
+      FleetSummary fleet,
+      int maxNew,
+      List<Question> clean) {
+    this.flips = new FlipTable(check, check.answers().corpus(), clean);
     this.title = title;
     this.started = started;
     this.check = check;
@@ -57,9 +61,9 @@ public final class CheckReport {
     if (check.checks().stream().anyMatch(part -> !part.changes().isEmpty())) {
       section.add(changes());
     }
-    List<Element> listed = flips();
+    List<Element> listed = flips.elements();
     if (!listed.isEmpty()) {
-      section.add(Panel.of("Which pictures", "", listed.toArray(Element[]::new)));
+      section.add(Panel.of("Which pictures", WHICH, listed.toArray(Element[]::new)));
     }
     if (!check.answers().failures().isEmpty()) {
       section.add(failures());
@@ -82,6 +86,10 @@ public final class CheckReport {
       "A new flip is a picture on which the model deviates now and did not in the baseline. Mended"
           + " is the reverse. A flaky picture, whose label flips on one judge by itself, is"
           + " neither.";
+
+  private static final String WHICH =
+      "A cross marks a new flip of that judge. The difference is drawn around mid-grey: lighter"
+          + " where the mutated picture is brighter than its seed, darker where it is darker.";
 
   private String sentence() {
     if (check.passed(maxNew)) {
@@ -150,38 +158,6 @@ public final class CheckReport {
     return baseline
         .map(b -> "run " + b.run() + ", " + HtmlReport.date(b.judged().toString()))
         .orElse("none yet");
-  }
-
-  private List<Element> flips() {
-    List<Element> tables = new ArrayList<>();
-    for (BaselineCheck part : check.checks()) {
-      if (part.flips() > 0) {
-        Table table =
-            new Table(
-                    "New flips of %s, %s pictures".formatted(part.judged().id(), part.pictures()),
-                    "Picture",
-                    "Class",
-                    "Label of the original",
-                    "Label now",
-                    "Confidence")
-                .figuresFrom(2);
-        int listed = 0;
-        for (Group group : part.groups()) {
-          for (Flip flip : group.flips()) {
-            if (listed++ < LISTED) {
-              table.row(
-                  flip.picture(),
-                  group.name(),
-                  String.valueOf(flip.expected()),
-                  String.valueOf(flip.after().label()),
-                  Figures.confidence(flip.after().confidence()));
-            }
-          }
-        }
-        tables.add(table.element());
-      }
-    }
-    return tables;
   }
 
   private Element failures() {

@@ -29,7 +29,7 @@ final class DistancesPanel {
                     "figure",
                     Element.text("figcaption", "L\u221e, in 1/255"),
                     Histogram.ofWhole(linf).draw("Largest change in 1/255")))
-            .classed("side even"),
+            .classed("side"),
         new Table(
                 "Distances of " + Figures.count(rms.length, "effective picture"),
                 "Distance",

@@ -2,6 +2,7 @@ package dev.plumbline.host.report;
 
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** How figures are written for people, the same on every machine. */
 public final class Figures {
@@ -17,6 +18,10 @@ public final class Figures {
   /** 1264 as "1,264". */
   public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  static String count(OptionalLong count) {
+    return count.isPresent() ? count(count.getAsLong()) : NONE;
   }
 
   /** "1 picture", "1,264 pictures". */

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** How judges differ from each other, and from themselves. */
@@ -121,14 +122,17 @@ final class FleetPanels {
     Element panel =
         Panel.of(
             "Judge against judge",
-            "On how many pictures two judges that ran the same model give different labels, with"
-                + " the 95\u202F% interval of Clopper and Pearson. The corpus was searched for such"
-                + " pictures; clean ones were not.",
-            matrix("Different labels on the corpus", corpus));
-    return clean.isEmpty() ? panel : panel.add(matrix("Different labels on clean pictures", clean));
+            "On how many pictures two judges that ran the same model give different labels; on"
+                + " clean pictures with the 95\u202F% interval of Clopper and Pearson. The corpus"
+                + " was searched for such pictures, so its counts are no rates.",
+            matrix("Different labels on the corpus", corpus, FleetPanels::counts));
+    return clean.isEmpty()
+        ? panel
+        : panel.add(matrix("Different labels on clean pictures", clean, FleetPanels::rate));
   }
 
-  private static Element matrix(String caption, List<Disagreement> pairs) {
+  private static Element matrix(
+      String caption, List<Disagreement> pairs, Function<Disagreement, String> words) {
     Set<String> judges = new LinkedHashSet<>();
     pairs.forEach(pair -> judges.add(pair.first()));
     pairs.forEach(pair -> judges.add(pair.second()));
@@ -137,26 +141,34 @@ final class FleetPanels {
     Table table = new Table(caption, columns.toArray(String[]::new)).figuresFrom(1);
     for (String row : judges) {
       table.row(
-          row, judges.stream().map(column -> cell(pairs, row, column)).toArray(String[]::new));
+          row,
+          judges.stream().map(column -> cell(pairs, row, column, words)).toArray(String[]::new));
     }
     return table.element();
   }
 
-  private static String cell(List<Disagreement> pairs, String row, String column) {
+  /** Of pictures that a search chose: an interval would pass for a failure rate. */
+  private static String counts(Disagreement pair) {
+    return Figures.count(pair.differ()) + " of " + Figures.count(pair.pictures());
+  }
+
+  private static String rate(Disagreement pair) {
+    return "%s, %s to %s"
+        .formatted(
+            counts(pair),
+            Figures.share(pair.interval().low()),
+            Figures.share(pair.interval().high()));
+  }
+
+  private static String cell(
+      List<Disagreement> pairs, String row, String column, Function<Disagreement, String> words) {
     return pairs.stream()
         .filter(
             pair ->
                 Set.of(pair.first(), pair.second())
                     .equals(new LinkedHashSet<>(List.of(row, column))))
         .findFirst()
-        .map(
-            pair ->
-                "%s of %s, %s to %s"
-                    .formatted(
-                        Figures.count(pair.differ()),
-                        Figures.count(pair.pictures()),
-                        Figures.share(pair.interval().low()),
-                        Figures.share(pair.interval().high())))
+        .map(words)
         .orElse(Figures.NONE);
   }
 

@@ -57,6 +57,10 @@ final class Gallery {
   }
 
   private static Element figure(Picture picture, String caption, String alt) {
+    return Element.of("figure", image(picture, alt), Element.text("figcaption", caption));
+  }
+
+  static Element image(Picture picture, String alt) {
     Element image =
         Element.of("img")
             .with("src", PictureImages.dataUri(picture))
@@ -64,10 +68,7 @@ final class Gallery {
             .with("width", String.valueOf(picture.shape().width()))
             .with("height", String.valueOf(picture.shape().height()));
     // Only small ones show their pixels; a photograph scaled down wants smoothing.
-    if (picture.shape().width() <= 160) {
-      image.classed("pixels");
-    }
-    return Element.of("figure", image, Element.text("figcaption", caption));
+    return picture.shape().width() <= 160 ? image.classed("pixels") : image;
   }
 
   private static Element predictions(GalleryItem item) {
@@ -130,7 +131,7 @@ final class Gallery {
   }
 
   /** A sign beside the colour, and words for those who hear the page. */
-  private static Element mark(boolean good, String words) {
+  static Element mark(boolean good, String words) {
     return Element.of(
         "span",
         Element.text("span", good ? "\u2713 " : "\u2717 ")

@@ -1,11 +1,14 @@
 package dev.plumbline.host.report;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.Overlap;
+import dev.plumbline.host.device.NaturalDeviations;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** What came out for a pair, in words. */
 public final class Headline {
@@ -38,91 +41,138 @@ public final class Headline {
         : OptionalLong.empty();
   }
 
-  /** The one sentence to remember. */
+  /** The one thing to remember: what happens without a search first, as that is a rate. */
   public String sentence() {
+    return pair.natural().map(natural -> natural(natural) + " ").orElse("") + searched();
+  }
+
+  private static String natural(NaturalDeviations natural) {
+    return "The two models disagree on %s of %s."
+        .formatted(
+            Figures.count(natural.deviations()),
+            Figures.count(natural.pictures(), "clean picture"));
+  }
+
+  private String searched() {
     if (leadingJudge().isEmpty()) {
       return pair.effective() == 0
           ? "The search found no deviation, and no judge has looked yet."
-          : "The search found %s; no judge has confirmed them yet."
-              .formatted(Figures.count(pair.effective(), "deviation"));
+          : "The search found deviations from %s; no judge has confirmed them yet."
+              .formatted(ofSeeds(pair.seedsWithDeviation()));
     }
     JudgeSummary judge = leadingJudge().get();
     if (judge.judged() == 0) {
       return "%s has judged no picture yet.".formatted(who(judge));
     }
     if (judge.deviates() == 0) {
-      return "%s sees no deviation on %s."
+      return "%s sees no deviation on the %s that it judged."
           .formatted(who(judge), Figures.count(judge.judged(), "picture"));
     }
     String found =
-        "%s sees the compressed model deviate on %s of %s"
-            .formatted(
-                who(judge),
-                Figures.count(judge.deviates()),
-                Figures.count(judge.judged(), "picture"));
+        judge.seedsWithDeviation().isPresent()
+            ? "A search finds deviations that %s confirms from %s"
+                .formatted(whoWithin(judge), judge.found(pair.seeds()))
+            : "A search finds %s that %s confirms"
+                .formatted(Figures.count(judge.deviates(), "deviation"), whoWithin(judge));
     OptionalLong left = leftAfterRepair();
     if (left.isEmpty()) {
-      return found + "; it has not been repaired yet.";
+      return found + ".";
     }
     return found
         + (left.getAsLong() == 0
-            ? "; the repair leaves none."
-            : "; the repair leaves %s.".formatted(Figures.count(left.getAsLong())));
+            ? "; the repair leaves none of these %s.".formatted(Figures.count(judge.deviates()))
+            : "; of %s the repair leaves %s."
+                .formatted(
+                    Figures.count(judge.deviates(), "picture"), Figures.count(left.getAsLong())));
   }
 
   /**
-   * The same at length, a sentence or two for each of search, judges, repair and clean pictures.
+   * The same at length, a sentence or two for each of clean seeds, search, judges, repair and clean
+   * pictures.
    */
   List<String> details() {
     List<String> details = new ArrayList<>();
+    pair.natural().map(Headline::naturalAtLength).ifPresent(details::add);
     details.add(search());
     pair.judges().stream()
         .filter(judge -> judge.kind() != JudgeKind.PROXY && judge.judged() > 0)
-        .map(Headline::judged)
+        .map(this::judged)
         .forEach(details::add);
     pair.repair().map(Headline::repaired).ifPresent(details::add);
     pair.accuracy().map(this::clean).ifPresent(details::add);
+    pair.overlaps().ifPresent(overlaps -> details.add(overlapping(overlaps)));
     return details;
+  }
+
+  private static String naturalAtLength(NaturalDeviations natural) {
+    return "Without any search the two models give different labels to %s of %s: %s (95\u202F%% interval of Clopper and Pearson: %s to %s)."
+        .formatted(
+            Figures.count(natural.deviations()),
+            Figures.count(natural.pictures(), "clean picture"),
+            Figures.share((double) natural.deviations() / natural.pictures()),
+            Figures.share(natural.low()),
+            Figures.share(natural.high()));
   }
 
   private String search() {
     String made =
-        "From %s the search made %s: %s effective, %s valid, %s invalid."
+        "From %s the search made %s: %s effective, %s valid, %s invalid. It looks for deviations, so its counts are no failure rates."
             .formatted(
                 Figures.count(pair.seeds(), "seed"),
                 Figures.count(pair.mutated(), "mutated picture"),
                 Figures.count(pair.effective()),
                 Figures.count(pair.valid()),
                 Figures.count(pair.invalid()));
-    if (pair.effective() == 0) {
-      return made;
-    }
-    return made
-        + " %s of the seeds (%s) lead to a deviation."
-            .formatted(
-                Figures.count(pair.seedsWithDeviation()),
-                Figures.part(pair.seedsWithDeviation(), pair.seeds()));
+    return pair.effective() == 0
+        ? made
+        : made
+            + " By the proxy, %s lead to a deviation."
+                .formatted(ofSeeds(pair.seedsWithDeviation()));
   }
 
-  private static String judged(JudgeSummary judge) {
-    return "%s judged %s, sees a deviation on %s and none on %s."
+  private String ofSeeds(long some) {
+    return Figures.count(some) + " of " + Figures.count(pair.seeds(), "seed");
+  }
+
+  private String judged(JudgeSummary judge) {
+    String from =
+        judge.seedsWithDeviation().isPresent() ? ", from " + judge.found(pair.seeds()) : "";
+    return "%s judged %s and sees a deviation on %s%s."
         .formatted(
             capitalised(judge.title()),
             Figures.count(judge.judged(), "picture"),
             Figures.count(judge.deviates()),
-            Figures.part(judge.agrees(), judge.judged()));
+            from);
   }
 
   private static String repaired(RepairSummary repair) {
-    return "Judged by %s, the repair took the deviations from %s to %s (%s) on the corpus it learned from, and from %s to %s (%s) on held-out pictures."
-        .formatted(
-            repair.judge(),
-            Figures.count(repair.corpusBefore()),
-            Figures.count(repair.corpusAfter()),
-            Figures.change(repair.corpusBefore(), repair.corpusAfter()),
-            Figures.count(repair.heldoutBefore()),
-            Figures.count(repair.heldoutAfter()),
-            Figures.change(repair.heldoutBefore(), repair.heldoutAfter()));
+    StringBuilder text =
+        new StringBuilder("Judged by " + repair.judge() + ", the repair took the deviations ");
+    if (repair.learned().isPresent()) {
+      text.append(repair.learned().get().inWords())
+          .append(" on the part of the corpus that it learned from, ");
+      repair
+          .setAside()
+          .ifPresent(
+              aside ->
+                  text.append(aside.inWords())
+                      .append(" on the seeds that it set aside to choose among its rounds, "));
+    } else {
+      text.append(repair.corpus().inWords()).append(" on the corpus, ");
+    }
+    return text.append("and ")
+        .append(repair.heldout().inWords())
+        .append(" on the held-out corpus of a second search.")
+        .toString();
+  }
+
+  private static String overlapping(List<Overlap> overlaps) {
+    return overlaps.isEmpty()
+        ? "Seeds, held-out, evaluation and training pictures have no picture in common: they were"
+            + " compared by SHA-256."
+        : "The parts of the data overlap, so figures of one part say something of another: "
+            + overlaps.stream().map(Overlap::toString).collect(Collectors.joining("; "))
+            + ".";
   }
 
   private String clean(AccuracySummary accuracy) {
@@ -150,5 +200,9 @@ public final class Headline {
       case HOST -> "The host";
       case DEVICE -> judge.id();
     };
+  }
+
+  private static String whoWithin(JudgeSummary judge) {
+    return judge.kind() == JudgeKind.DEVICE ? judge.id() : "the " + judge.kind();
   }
 }

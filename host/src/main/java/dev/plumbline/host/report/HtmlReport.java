@@ -27,6 +27,7 @@ public final class HtmlReport {
 
   private final Summary summary;
   private final String title;
+  private final String beside;
   private final List<PairSection> sections = new ArrayList<>();
 
   /**
@@ -35,6 +36,15 @@ public final class HtmlReport {
    * @param reports what there is to show of the pairs beyond the figures; a pair may have none
    */
   public HtmlReport(Summary summary, String title, List<PairReport> reports) {
+    this(
+        summary,
+        title,
+        reports,
+        " The figures of this page are in " + Summary.FILE_NAME + " beside it.");
+  }
+
+  private HtmlReport(Summary summary, String title, List<PairReport> reports, String beside) {
+    this.beside = beside;
     this.summary = summary;
     this.title = title;
     Map<String, PairReport> byName =
@@ -55,6 +65,11 @@ public final class HtmlReport {
                     new PairSection(pair, byName.getOrDefault(name, PairReport.untold(name)))));
   }
 
+  /** A page that stands alone, without a file of its figures. */
+  public static HtmlReport alone(Summary summary, String title, List<PairReport> reports) {
+    return new HtmlReport(summary, title, reports, "");
+  }
+
   /** The text of the page. */
   public String html() {
     Element verdicts = Element.of("div").classed("verdicts-of-pairs");
@@ -73,9 +88,8 @@ public final class HtmlReport {
                 Element.text(
                         "p",
                         "Deviation: a picture on which the original keeps the label of the seed and"
-                            + " the compressed model does not. The figures of this page are in "
-                            + Summary.FILE_NAME
-                            + " beside it.")
+                            + " the compressed model does not."
+                            + beside)
                     .classed("quiet"))));
   }
 

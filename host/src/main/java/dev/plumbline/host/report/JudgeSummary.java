@@ -23,6 +23,8 @@ import java.util.OptionalLong;
  * @param threads threads within an operator; 0 where unknown
  * @param batch pictures in a batch; 0 where unknown
  * @param modelSha256 of the model that was judged; empty for a proxy
+ * @param seedsWithDeviation seeds of which the judge sees a deviation on at least one picture;
+ *     empty where not counted
  */
 public record JudgeSummary(
     String id,
@@ -38,7 +40,8 @@ public record JudgeSummary(
     @JsonProperty("int8_features") List<String> int8Features,
     int threads,
     int batch,
-    @JsonProperty("model_sha256") String modelSha256) {
+    @JsonProperty("model_sha256") String modelSha256,
+    @JsonProperty("seeds_with_deviation") OptionalLong seedsWithDeviation) {
   public JudgeSummary {
     Checks.named("id of a judge", id);
     Checks.count("judged", judged);
@@ -51,6 +54,13 @@ public record JudgeSummary(
     }
     deviatesRepaired.ifPresent(count -> Checks.count("deviates_repaired", count));
     int8Features = List.copyOf(int8Features);
+  }
+
+  /** "27 of 500 seeds", or the pictures where seeds are not counted. */
+  String found(long seeds) {
+    return seedsWithDeviation.isPresent()
+        ? Figures.count(seedsWithDeviation.getAsLong()) + " of " + Figures.count(seeds, "seed")
+        : Figures.count(deviates, "picture");
   }
 
   /** The judge's name with its kind, where the name does not say it already. */

@@ -34,21 +34,9 @@ final class PairSection {
     }
     Element words = Element.of("div").classed("words");
     headline.details().forEach(sentence -> words.add(Element.text("p", sentence)));
-    pair.natural()
-        .ifPresent(
-            natural ->
-                words.add(
-                    Element.text(
-                        "p",
-                        "Before any search: on %s of %s the two models already give different labels (95\u202F%% interval of Clopper and Pearson: %s to %s)."
-                            .formatted(
-                                Figures.count(natural.deviations()),
-                                Figures.count(natural.pictures(), "seed"),
-                                Figures.share(natural.low()),
-                                Figures.share(natural.high())))));
     section.add(words);
     section.add(new CountsPanels(pair).classesAndJudges());
-    pair.repair().ifPresent(repair -> section.add(CountsPanels.repair(repair)));
+    pair.repair().ifPresent(repair -> section.add(RepairPanel.of(pair, repair)));
     if (!report.gallery().isEmpty()) {
       section.add(
           Panel.of(
@@ -74,37 +62,54 @@ final class PairSection {
 
   private Element tiles() {
     Element tiles = Element.of("dl").classed("tiles");
+    pair.natural()
+        .ifPresent(
+            natural ->
+                tiles.add(
+                    tile(
+                        "Natural disagreement",
+                        Figures.share((double) natural.deviations() / natural.pictures()),
+                        "%s to %s at 95\u202F%%, on %s"
+                            .formatted(
+                                Figures.share(natural.low()),
+                                Figures.share(natural.high()),
+                                Figures.count(natural.pictures(), "clean picture")))));
     headline
         .leadingJudge()
         .ifPresent(
             judge -> {
               tiles.add(
                   tile(
-                      "Deviations",
-                      Figures.count(judge.deviates()),
-                      "%s of what %s judged"
-                          .formatted(Figures.part(judge.deviates(), judge.judged()), judge.id())));
+                      judge.seedsWithDeviation().isPresent()
+                          ? "Seeds with a deviation, searched"
+                          : "Pictures that deviate, searched",
+                      Figures.count(judge.seedsWithDeviation().orElse(judge.deviates())),
+                      judge.seedsWithDeviation().isPresent()
+                          ? "of %s, confirmed by %s"
+                              .formatted(Figures.count(pair.seeds()), judge.id())
+                          : "confirmed by " + judge.id()));
               headline
                   .leftAfterRepair()
                   .ifPresent(
                       left ->
                           tiles.add(
                               tile(
-                                  "After the repair",
+                                  "Corpus after the repair",
                                   Figures.count(left),
-                                  Figures.change(judge.deviates(), left) + " on the corpus")));
+                                  "of %s that deviated"
+                                      .formatted(Figures.count(judge.deviates(), "picture")))));
             });
     pair.repair()
         .ifPresent(
             repair ->
                 tiles.add(
                     tile(
-                        "Held-out pictures",
+                        "Held-out after the repair",
                         Figures.count(repair.heldoutAfter()),
-                        "%s, from %s"
+                        "of %s that deviated, by %s"
                             .formatted(
-                                Figures.change(repair.heldoutBefore(), repair.heldoutAfter()),
-                                Figures.count(repair.heldoutBefore())))));
+                                Figures.count(repair.heldoutBefore(), "picture"),
+                                repair.judge()))));
     pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
     pair.agreement().ifPresent(agreement -> tiles.add(agreementTile(agreement)));
     return tiles;
@@ -145,7 +150,7 @@ final class PairSection {
   }
 
   private Element settings() {
-    Element side = Element.of("div").classed("side even");
+    Element side = Element.of("div").classed("side");
     if (!report.settings().isEmpty()) {
       Table table = new Table("Settings", "Setting", "Value");
       report.settings().forEach((name, value) -> table.row(name, value));

@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.device.NaturalDeviations;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ import java.util.stream.Collectors;
  * @param natural deviations on the seeds as they are, by ONNX Runtime on the host; empty while not
  *     measured
  * @param seconds wall-clock seconds of each step, in the order of the steps
+ * @param overlaps pictures that seeds, held-out, evaluation and training pictures share, compared
+ *     by SHA-256; empty where they were not compared
  */
 public record PairSummary(
     long seeds,
@@ -51,7 +54,8 @@ public record PairSummary(
     Map<String, FgsmSummary> fgsm,
     Optional<FleetSummary> fleet,
     Optional<NaturalDeviations> natural,
-    Map<String, Double> seconds) {
+    Map<String, Double> seconds,
+    Optional<List<Overlap>> overlaps) {
   public PairSummary {
     Checks.count("seeds", seeds);
     Checks.count("effective", effective);
@@ -83,5 +87,12 @@ public record PairSummary(
     fgsm = Collections.unmodifiableMap(new LinkedHashMap<>(fgsm));
     seconds.forEach(Checks::seconds);
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
+    overlaps = overlaps.map(List::copyOf);
+  }
+
+  /** Whether two parts of the data were compared and share no picture. */
+  boolean isApart(String first, String second) {
+    return overlaps.isPresent()
+        && overlaps.get().stream().noneMatch(overlap -> overlap.isOf(first, second));
   }
 }

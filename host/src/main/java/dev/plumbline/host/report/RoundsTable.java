@@ -15,8 +15,10 @@ final class RoundsTable {
                 "Fixed",
                 "Still broken",
                 "Newly broken",
-                "Corpus",
-                "Held out",
+                "Learned from, before",
+                "Learned from, after",
+                "Set aside, before",
+                "Set aside, after",
                 "Clean accuracy",
                 "Clean agreement",
                 "Kept")
@@ -28,8 +30,10 @@ final class RoundsTable {
           Figures.count(round.fixed()),
           Figures.count(round.stillBroken()),
           Figures.count(round.newlyBroken()),
+          Figures.count(round.corpusBefore()),
           Figures.count(round.corpus()),
-          Figures.count(round.heldout()),
+          Figures.count(round.setAsideBefore()),
+          Figures.count(round.setAside()),
           round.accuracy().isPresent()
               ? Figures.share(round.accuracy().getAsDouble())
               : Figures.NONE,

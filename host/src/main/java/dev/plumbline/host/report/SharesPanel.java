@@ -52,8 +52,9 @@ final class SharesPanel {
                     f.repaired()));
     return Panel.of(
         "Accuracy, agreement and robustness",
-        "Before and after the repair, on pictures that neither the search nor the repair touched."
-            + " Agreement is the share of clean pictures that get the original's label. FGSM is white-box on each model's differentiable form, and judged on the real model.",
+        apart(pair)
+            + " Agreement is the share of clean pictures that get the original's label. FGSM is"
+            + " white-box on each model's differentiable form, and judged on the real model.",
         BarChart.grouped("Bars of the shares in the table below", rows, 1),
         BarChart.legend(
             List.of(
@@ -61,6 +62,19 @@ final class SharesPanel {
                 new Bar("compressed", "compressed", 0, ""),
                 new Bar("repaired", "repaired", 0, ""))),
         table.element());
+  }
+
+  /** What is true of the pictures. */
+  private static String apart(PairSummary pair) {
+    boolean untouched =
+        pair.isApart("seeds", "evaluation")
+            && pair.isApart("heldout", "evaluation")
+            && pair.isApart("evaluation", "training");
+    return "Before and after the repair, on the evaluation pictures"
+        + (untouched ? ", from which neither a search nor the training starts." : ".")
+        + (pair.repair().map(repair -> !repair.rounds().isEmpty()).orElse(false)
+            ? " They also tell which rounds cost too much accuracy."
+            : "");
   }
 
   private static void share(

@@ -79,6 +79,7 @@ class CampaignTest {
         repair: {epochs: %d, rounds: 0}
         epsilon: [8]
         random_seed: 1
+        allow_overlap: true
         """
             .formatted(repairEpochs));
     return CampaignConfig.read(file);

@@ -7,16 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.plumbline.host.Progress;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConsoleProgressTest {
   private final StringWriter text = new StringWriter();
   private final AtomicLong clock = new AtomicLong();
+  private int width = 100;
 
   private Progress on(boolean terminal) {
-    return new ConsoleProgress(new PrintWriter(text), terminal, clock::get);
+    return new ConsoleProgress(new PrintWriter(text), terminal, clock::get, () -> width);
   }
 
   private void tick(long millis) {
@@ -51,5 +56,91 @@ class ConsoleProgressTest {
   void aStepWithoutWorkEndsAtOnce() {
     on(true).begin("judging", 0).close();
     assertTrue(text.toString().contains("0/0"), text.toString());
+  }
+
+  /** What stands on the screen's rows after all that was printed, of a terminal that wraps. */
+  private List<String> screen() {
+    List<StringBuilder> rows = new ArrayList<>(List.of(new StringBuilder()));
+    int row = 0;
+    int column = 0;
+    String all = text.toString();
+    for (int i = 0; i < all.length(); i++) {
+      char c = all.charAt(i);
+      if (c == '\r') {
+        column = 0;
+      } else if (c == '\n') {
+        row++;
+        column = 0;
+      } else if (c == '\u001b') {
+        int end = i + 2;
+        while (Character.isDigit(all.charAt(end))) {
+          end++;
+        }
+        if (all.charAt(end) == 'A') {
+          row -= Integer.parseInt(all.substring(i + 2, end));
+        } else {
+          rows.get(row).setLength(column);
+          rows.subList(row + 1, rows.size()).clear();
+        }
+        i = end;
+      } else {
+        if (column == width) {
+          row++;
+          column = 0;
+        }
+        while (rows.size() <= row) {
+          rows.add(new StringBuilder());
+        }
+        StringBuilder line = rows.get(row);
+        line.setLength(Math.max(line.length(), column));
+        line.replace(column, Math.min(line.length(), column + 1), String.valueOf(c));
+        column++;
+      }
+      while (rows.size() <= row) {
+        rows.add(new StringBuilder());
+      }
+    }
+    return rows.stream().map(StringBuilder::toString).toList();
+  }
+
+  @ParameterizedTest(name = "{0} columns")
+  @ValueSource(ints = {20, 40, 80, 200})
+  void onATerminalTheLineStaysOneThatFits(int columns) {
+    width = columns;
+    try (Progress.Step step = on(true).begin("attacking repaired.onnx, epsilon 8", 1000)) {
+      for (int i = 1; i <= 1000; i += 100) {
+        tick(1000);
+        step.at(i, "loss 0.1234, 17 effective, 5 invalid of all pictures");
+        assertEquals(1, screen().size(), screen().toString());
+        assertTrue(screen().get(0).length() < columns, screen().toString());
+      }
+    }
+    assertEquals(List.of("attacking"), List.of(screen().get(0).substring(0, 9)));
+  }
+
+  @Test
+  void whatIsSaidMeanwhileStandsOnALineOfItsOwn() {
+    Progress progress = on(true);
+    try (Progress.Step step = progress.begin("searching", 4)) {
+      tick(1000);
+      step.at(2, "");
+      progress.say("board is lost");
+      tick(1000);
+      step.at(3, "");
+    }
+    assertEquals("board is lost", screen().get(0));
+    assertTrue(screen().get(1).startsWith("searching ["), screen().toString());
+  }
+
+  @Test
+  void theSystemIsAskedForTheWidthEverySecondAndMayNotTell() {
+    AtomicLong asked = new AtomicLong();
+    TerminalWidth terminal = new TerminalWidth(clock::get, () -> (int) asked.getAndIncrement());
+    assertEquals(80, terminal.getAsInt());
+    tick(900);
+    assertEquals(80, terminal.getAsInt());
+    tick(200);
+    assertEquals(1, terminal.getAsInt());
+    assertEquals(2, asked.get());
   }
 }

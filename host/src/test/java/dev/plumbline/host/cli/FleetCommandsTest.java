@@ -92,7 +92,9 @@ class FleetCommandsTest {
     fleet
         .run(
             VerbAnswer.with(
-                new Object[] {"repair", "--corpus", found, "--epochs", 1, "--out", repaired},
+                new Object[] {
+                  "repair", "--corpus", found, "--epochs", 1, "--allow-overlap", "--out", repaired
+                },
                 ofThePair))
         .done();
     JsonNode runs = fleet.run("device", "runs", "--json").json().get("runs");

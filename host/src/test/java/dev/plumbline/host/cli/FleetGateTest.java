@@ -12,6 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +89,16 @@ class FleetGateTest {
         page.contains("000000-001")
             && page.contains("Failed: host has 2 new flips, board has 2 new flips;"),
         page);
+    Document html5 = Jsoup.parse(page);
+    // One row for each picture, whatever the number of judges, with its pictures and class names.
+    Elements rows = html5.select("caption:contains(of the corpus with a new flip) ~ tbody tr");
+    assertEquals(1, rows.size(), rows.text());
+    assertEquals(3, rows.select("img").size());
+    assertTrue(rows.text().contains("000000-001") && rows.text().contains("dark"), rows.text());
+    assertEquals(2, rows.select("td:contains(light,)").size(), rows.text());
+    Elements clean = html5.select("caption:contains(Clean pictures with) ~ tbody tr");
+    assertEquals(1, clean.size(), clean.text());
+    assertEquals(1, clean.select("img").size());
 
     // A run that failed is no baseline, unless it is chosen.
     assertEquals(1, checkOnBoard(fleet.regressed).code());
@@ -116,6 +129,16 @@ class FleetGateTest {
     assertEquals(1, data.code(), data.err());
     assertTrue(data.json().at("/judges/0/pictures").toString().contains("labels\":true"));
     assertEquals("model", data.json().at("/judges/0/changed/0/part").asText());
+  }
+
+  @Test
+  void newFlipsComeBeforeALostDeviceInTheExitCode() {
+    VerbAnswer answer =
+        check(
+            fleet.regressed, "--device", "127.0.0.1:1", "--reconnect", 0, "--repeats", 0, "--json");
+    assertEquals(1, answer.code(), answer.err());
+    assertEquals("device_lost", answer.json().at("/failures/0/outcome").asText());
+    assertFalse(answer.json().get("passed").asBoolean());
   }
 
   @Test

@@ -143,6 +143,7 @@ final class JobFixture {
         repair: {epochs: 1}
         epsilon: [8]
         random_seed: 1
+        allow_overlap: true
         devices: ["%s"]
         access: {reconnect: 0}
         """

@@ -32,6 +32,7 @@ class MainTest {
           "repair",
           "attack",
           "check",
+          "report",
           "device",
           "agent",
           "serve");

@@ -34,6 +34,7 @@ class RunVerbTest {
         repair: {epochs: 1, rounds: 0}
         epsilon: [8]
         random_seed: 3
+        allow_overlap: true
         """);
     assertEquals(3, randomSeed(grey, job, "plain"));
     assertEquals(7, randomSeed(grey, job, "chosen", "--random-seed", 7));

@@ -124,6 +124,7 @@ class SmallerModelsTest {
         // What comes is kept, whatever it is worth on so few pictures.
         "--rounds",
         0,
+        "--allow-overlap",
         "--out",
         repaired);
     OnnxModel before = OnnxModel.read(compressed);

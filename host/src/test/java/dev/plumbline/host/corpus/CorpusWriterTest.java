@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
@@ -54,15 +56,35 @@ class CorpusWriterTest {
     assertEquals(origin().settings(), header.settings());
     assertEquals(List.of("way"), names(out.getParent()));
     assertEquals(
-        List.of("000007-001.png", "000007-002.png", "seed-000007.png", "seed-000008.png"),
+        List.of(
+            "000007-001.png",
+            "000007-002.png",
+            "metadata.jsonl",
+            "seed-000007.png",
+            "seed-000008.png"),
         names(out.resolve("pictures")));
+    List<String> metadata = Files.readAllLines(out.resolve("pictures/metadata.jsonl"));
+    ObjectMapper json = new ObjectMapper();
+    List<String> keys = new ArrayList<>();
+    json.readTree(metadata.get(0)).fieldNames().forEachRemaining(keys::add);
+    for (int row = 0; row < metadata.size(); row++) {
+      JsonNode picture = json.readTree(metadata.get(row));
+      List<String> its = new ArrayList<>();
+      picture.fieldNames().forEachRemaining(its::add);
+      assertEquals(keys.stream().sorted().toList(), its.stream().sorted().toList());
+      Path file = out.resolve("pictures").resolve(picture.get("file_name").asText());
+      assertTrue(Files.exists(file), file.toString());
+    }
+    assertEquals(4, metadata.size(), "a row for each picture");
+    assertTrue(metadata.get(0).startsWith("{\"file_name\":\"000007-001.png\""), metadata.get(0));
+    assertTrue(json.readTree(metadata.get(3)).get("label").isNull(), metadata.get(3));
   }
 
   @Test
   void theSameCorpusHasTheSameBytes() throws IOException {
     write(temp.resolve("a"), 3);
     write(temp.resolve("b"), 3);
-    for (String file : List.of("corpus.json", "inputs.jsonl", "pictures/000001-001.png")) {
+    for (String file : List.of("corpus.json", "inputs.jsonl", "pictures/metadata.jsonl")) {
       assertArrayEquals(
           Files.readAllBytes(temp.resolve("a").resolve(file)),
           Files.readAllBytes(temp.resolve("b").resolve(file)),

@@ -17,9 +17,9 @@ class VerdictTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @Test
-  void aDecidedVerdictIsWrittenAsItAlwaysWas() throws JsonProcessingException {
+  void everyVerdictIsWrittenWithTheSameKeysAndReadWithoutTheLast() throws JsonProcessingException {
     assertEquals(
-        "{\"deviates\":true,\"label\":3,\"confidence\":0.5}",
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"outcome\":\"deviates\"}",
         JSON.writeValueAsString(new Verdict(true, 3, 0.5f)));
     assertEquals(
         new Verdict(Outcome.AGREES, 1, 0.25f),

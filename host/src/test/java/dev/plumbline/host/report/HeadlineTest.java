@@ -12,7 +12,8 @@ class HeadlineTest {
   @Test
   void a_device_has_the_last_word() {
     assertEquals(
-        "cortex-a76 sees the compressed model deviate on 1,198 of 4,245 pictures; the repair leaves"
+        "The two models disagree on 6 of 500 clean pictures. A search finds deviations that"
+            + " cortex-a76 confirms from 300 of 500 seeds; of 1,198 pictures the repair leaves"
             + " 111.",
         new Headline(Samples.int8()).sentence());
   }
@@ -37,15 +38,14 @@ class HeadlineTest {
   @Test
   void what_is_not_repaired_is_said_so() {
     assertEquals(
-        "The host sees the compressed model deviate on 4 of 100 pictures; it has not been repaired"
-            + " yet.",
+        "A search finds 4 deviations that the host confirms.",
         new Headline(with(judge("host", JudgeKind.HOST, 100, 4))).sentence());
   }
 
   @Test
   void a_judge_that_sees_nothing_or_judged_nothing_says_so() {
     assertEquals(
-        "The proxy sees no deviation on 1 picture.",
+        "The proxy sees no deviation on the 1 picture that it judged.",
         new Headline(with(judge("proxy", JudgeKind.PROXY, 1, 0))).sentence());
     assertEquals(
         "jetson has judged no picture yet.",
@@ -67,7 +67,8 @@ class HeadlineTest {
         List.of(),
         0,
         0,
-        "");
+        "",
+        OptionalLong.empty());
   }
 
   private static PairSummary with(JudgeSummary... judges) {
@@ -89,6 +90,7 @@ class HeadlineTest {
         bare.fgsm(),
         bare.fleet(),
         bare.natural(),
-        bare.seconds());
+        bare.seconds(),
+        bare.overlaps());
   }
 }

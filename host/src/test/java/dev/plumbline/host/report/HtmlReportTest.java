@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import java.io.ByteArrayInputStream;
@@ -116,7 +117,7 @@ class HtmlReportTest {
     String text = PAGE.text();
     assertAll(
         List.of(
-                "1,198 of 4,245 pictures",
+                "from 300 of 500 seeds",
                 "from 644 to 158 (\u221275\u202F%)",
                 "91.63\u202F%",
                 "97.91\u202F%",
@@ -173,7 +174,8 @@ class HtmlReportTest {
             Map.of(EVIL, new FgsmSummary(1, 1)),
             Optional.of(Samples.fleet(EVIL)),
             pair.natural(),
-            Map.of(EVIL, 1.0));
+            Map.of(EVIL, 1.0),
+            Optional.of(List.of(new Overlap(EVIL, EVIL, 1, List.of(EVIL)))));
     Summary summary = new Summary(EVIL, Samples.CREATED, Map.of("int8", evilPair));
     PairReport report =
         new PairReport(
@@ -197,9 +199,11 @@ class HtmlReportTest {
     assertEquals(
         "cortex-a76 compressed batches of 7 4,245 3",
         section.select("caption:contains(flip by themselves) ~ tbody tr").text());
-    // The interval from sums of the binomial distribution, bisected by another program.
     String cell = section.select("caption:contains(on the corpus) ~ tbody td").get(1).text();
-    assertTrue(cell.startsWith("41 of 4,242, 0.69") && cell.contains("to 1.31"), cell);
+    assertEquals("41 of 4,242", cell);
+    String clean = section.select("caption:contains(on clean) ~ tbody td").get(1).text();
+    // Clopper and Pearson of none in 2,000: 1 - 0.025^(1/2000).
+    assertTrue(clean.startsWith("0 of 2,000, 0.00") && clean.contains("to 0.18"), clean);
     assertTrue(section.text().contains("saturates; remedy"), section.text());
   }
 

@@ -50,11 +50,12 @@ public final class Samples {
             judge("cortex-a76", JudgeKind.DEVICE, 4245, 1198, 111)),
         Optional.of(new AccuracySummary(0.9212, 0.9163, OptionalDouble.of(0.9178))),
         Optional.of(new AgreementSummary(0.9704, OptionalDouble.of(0.9791))),
-        Optional.of(new RepairSummary(1198, 111, 644, 158, "cortex-a76")),
+        Optional.of(repair(1198, 111, 644, 158)),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
         Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
-        seconds());
+        seconds(),
+        Optional.of(List.of()));
   }
 
   static PairSummary pruned() {
@@ -74,11 +75,12 @@ public final class Samples {
             judge("cortex-a76", JudgeKind.DEVICE, 4414, 2109, 340)),
         Optional.of(new AccuracySummary(0.9212, 0.9129, OptionalDouble.of(0.9135))),
         Optional.of(new AgreementSummary(0.9521, OptionalDouble.of(0.9633))),
-        Optional.of(new RepairSummary(2109, 340, 1077, 301, "cortex-a76")),
+        Optional.of(repair(2109, 340, 1077, 301)),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
         Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
-        seconds());
+        seconds(),
+        Optional.of(List.of()));
   }
 
   /** As it is after the search alone, when nothing deviated and no device was asked. */
@@ -100,7 +102,8 @@ public final class Samples {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
-        Map.of("search", 1.5));
+        Map.of("search", 1.5),
+        Optional.empty());
   }
 
   /** Of the host and a device. */
@@ -140,10 +143,38 @@ public final class Samples {
         judged - deviates,
         OptionalLong.of(repaired),
         device ? "Cortex-A76" : "Intel(R) Xeon(R) Platinum 8481C",
-        device ? List.of("asimddp") : List.of("avx2", "avx512vnni"),
+        device ? List.of("asimddp") : List.of("avx2", "avx512_vnni"),
         device ? 4 : 2,
         64,
-        kind == JudgeKind.PROXY ? "" : SHA_INT8);
+        kind == JudgeKind.PROXY ? "" : SHA_INT8,
+        OptionalLong.of(Math.min(deviates, 300)));
+  }
+
+  private static RepairSummary repair(long before, long after, long heldBefore, long heldAfter) {
+    String judge = "cortex-a76";
+    RepairRoundSummary round =
+        new RepairRoundSummary(
+            1,
+            judge,
+            800,
+            before / 20,
+            3,
+            after - 30,
+            30,
+            OptionalDouble.of(0.917),
+            0.978,
+            true,
+            OptionalLong.of(before - 200),
+            OptionalLong.of(200));
+    return new RepairSummary(
+        before,
+        after,
+        heldBefore,
+        heldAfter,
+        judge,
+        List.of(round),
+        Optional.of(new BeforeAfter(before - 200, after - 30)),
+        Optional.of(new BeforeAfter(200, 30)));
   }
 
   private static Map<String, FgsmSummary> fgsm() {

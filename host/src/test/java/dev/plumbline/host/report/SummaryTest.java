@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,14 +55,22 @@ class SummaryTest {
             "fgsm",
             "fleet",
             "natural",
-            "seconds"),
+            "seconds",
+            "overlaps"),
         keys(pair));
     assertEquals(
         List.of("original", "compressed", "repaired"), keys(pair.get("accuracy")), "accuracy");
     assertEquals(List.of("compressed", "repaired"), keys(pair.get("agreement")), "agreement");
     assertEquals(
         List.of(
-            "corpus_before", "corpus_after", "heldout_before", "heldout_after", "judge", "rounds"),
+            "corpus_before",
+            "corpus_after",
+            "heldout_before",
+            "heldout_after",
+            "judge",
+            "rounds",
+            "learned",
+            "set_aside"),
         keys(pair.get("repair")));
     assertEquals(List.of("2", "8", "16"), keys(pair.get("fgsm")));
     assertEquals(List.of("original", "compressed", "repaired"), keys(pair.get("fgsm").get("8")));
@@ -176,7 +185,8 @@ class SummaryTest {
                 Map.of(),
                 good.fleet(),
                 good.natural(),
-                Map.of()));
+                Map.of(),
+                Optional.empty()));
     assertThrows(IllegalArgumentException.class, () -> new AccuracySummary(0.5, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new AgreementSummary(1.01));
     assertThrows(

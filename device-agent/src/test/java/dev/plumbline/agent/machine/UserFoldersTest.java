@@ -1,4 +1,4 @@
-package dev.plumbline.agent;
+package dev.plumbline.agent.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.plumbline.agent;
+package dev.plumbline.agent.machine;
 
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.plumbline.agent;
+package dev.plumbline.agent.machine;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +78,7 @@ public record CpuInfo(String processor, List<String> int8Features) {
    * Reads what a file such as /proc/cpuinfo holds; on a processor of several kinds of core all are
    * named, and a feature counts only if every core has it.
    */
-  static CpuInfo parse(List<String> lines) {
+  public static CpuInfo parse(List<String> lines) {
     String names = values(lines, "model name").distinct().collect(Collectors.joining(" + "));
     if (names.isEmpty()) {
       List<String> implementers = values(lines, "CPU implementer").toList();
@@ -114,7 +114,7 @@ public record CpuInfo(String processor, List<String> int8Features) {
   }
 
   /** Whether these are a x86 processor's features while Java runs on ARM, as under an emulator. */
-  boolean isOfAnother(String arch) {
+  public boolean isOfAnother(String arch) {
     return arch.equals("aarch64") && !Collections.disjoint(int8Features, X86_FEATURES);
   }
 

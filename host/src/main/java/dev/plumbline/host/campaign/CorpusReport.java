@@ -1,0 +1,169 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.ByConfidence;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.Disagreement;
+import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.device.Provenance;
+import dev.plumbline.host.device.Question;
+import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.device.SaturationWarning;
+import dev.plumbline.host.onnx.ModelContract;
+import dev.plumbline.host.onnx.OnnxModel;
+
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.report.AccuracySummary;
+import dev.plumbline.host.report.AgreementSummary;
+import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.report.HtmlReport;
+import dev.plumbline.host.report.PairReport;
+import dev.plumbline.host.report.PairSummary;
+import dev.plumbline.host.report.Summary;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * The report of one corpus that was made step by step, by the same code as that of a whole job.
+ * What is not given is not in it.
+ *
+ * @param corpus with the verdicts that it has
+ * @param original of the corpus; with {@code compressed} and {@code data} for figures on clean
+ *     pictures
+ * @param compressed of the corpus
+ * @param repaired the host runs it on the corpus
+ * @param data clean, labelled pictures
+ */
+public record CorpusReport(
+    Corpus corpus,
+    Optional<OnnxModel> original,
+    Optional<OnnxModel> compressed,
+    Optional<OnnxModel> repaired,
+    Optional<Dataset> data,
+    RuntimeProvider provider) {
+  private static final String PAIR = "corpus";
+
+  /**
+   * Makes it.
+   *
+   * @param title of the page
+   * @throws dev.plumbline.host.BadInputException if a model is not that of the corpus, or does not
+   *     take the pictures
+   */
+  public HtmlReport make(String title, String toolVersion, Progress progress) {
+    corpus.requireModels(
+        original.map(OnnxModel::sha256).orElse(null),
+        compressed.map(OnnxModel::sha256).orElse(null));
+    Map<String, Verdict> after = repaired.map(model -> byHost(model, progress)).orElseGet(Map::of);
+    Map<String, Integer> left =
+        repaired.isEmpty()
+            ? Map.of()
+            : Map.of(HostJudge.ID, (int) after.values().stream().filter(Verdict::deviates).count());
+    CorpusReporting reporting = new CorpusReporting(corpus, after, left);
+    PairReport report =
+        new PairReport(
+            PAIR,
+            title,
+            models(),
+            reporting.gallery(),
+            reporting.distances(),
+            reporting.settings());
+    Summary summary =
+        new Summary(toolVersion, Instant.now(), Map.of(PAIR, summary(reporting, progress)));
+    return HtmlReport.alone(summary, title, List.of(report));
+  }
+
+  private String models() {
+    String names =
+        original.map(OnnxModel::fileName).orElse("the original")
+            + " against "
+            + compressed.map(OnnxModel::fileName).orElse("the compressed model");
+    return repaired.map(model -> names + ", repaired as " + model.fileName()).orElse(names);
+  }
+
+  private Map<String, Verdict> byHost(OnnxModel model, Progress progress) {
+    Preprocessing preprocessing = corpus.header().preprocessing();
+    ModelContract.of(model).requirePictures(corpus.header().shape(), preprocessing);
+    Judged judged =
+        new RepeatedJudging(model, Optional.empty(), 0, progress)
+            .judge(JudgeSource.host(preprocessing, provider), Question.of(corpus));
+    return judged.verdicts();
+  }
+
+  private PairSummary summary(CorpusReporting reporting, Progress progress) {
+    CorpusCounts counts = corpus.header().counts();
+    Optional<Clean> clean = clean(progress);
+    return new PairSummary(
+        counts.seeds(),
+        counts.mutated(),
+        counts.effective(),
+        counts.valid(),
+        counts.invalid(),
+        counts.seedsWithDeviation(),
+        PairReporting.optional(counts.meanRms()),
+        PairReporting.optional(counts.meanLinf()),
+        ByConfidence.of(corpus.inputs()).counts(),
+        reporting.judges(),
+        clean.map(Clean::accuracy),
+        clean.map(Clean::agreement),
+        Optional.empty(),
+        Map.of(),
+        Optional.of(fleet()),
+        clean.map(Clean::natural),
+        Map.of(),
+        Optional.empty());
+  }
+
+  private FleetSummary fleet() {
+    return new FleetSummary(
+        Provenance.Counts.of(corpus),
+        Map.of(),
+        List.of(),
+        Disagreement.matrix(corpus),
+        List.of(),
+        corpus.header().judges().stream()
+            .filter(judge -> judge.kind() != JudgeKind.PROXY && compressed.isPresent())
+            .flatMap(judge -> SaturationWarning.of(judge, compressed.orElseThrow()).stream())
+            .toList());
+  }
+
+  /** Figures on clean pictures. */
+  private record Clean(
+      AccuracySummary accuracy, AgreementSummary agreement, NaturalDeviations natural) {}
+
+  private Optional<Clean> clean(Progress progress) {
+    if (data.isEmpty() || original.isEmpty() || compressed.isEmpty()) {
+      return Optional.empty();
+    }
+    Evaluation evaluation = new Evaluation(data.get(), corpus.header().preprocessing(), provider);
+    int[] truth = IntStream.range(0, data.get().size()).map(data.get()::label).toArray();
+    int[] o = evaluation.labels(original.get(), "original", progress);
+    int[] c = evaluation.labels(compressed.get(), "compressed", progress);
+    Optional<int[]> r = repaired.map(model -> evaluation.labels(model, "repaired", progress));
+    return Optional.of(
+        new Clean(
+            new AccuracySummary(
+                Logits.agreement(o, truth), Logits.agreement(c, truth), share(r, truth)),
+            new AgreementSummary(Logits.agreement(c, o), share(r, o)),
+            NaturalDeviations.of(o, c)));
+  }
+
+  private static OptionalDouble share(Optional<int[]> labels, int[] expected) {
+    return labels.isPresent()
+        ? OptionalDouble.of(Logits.agreement(labels.get(), expected))
+        : OptionalDouble.empty();
+  }
+}

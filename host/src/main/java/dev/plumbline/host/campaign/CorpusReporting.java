@@ -1,0 +1,157 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.report.BeforeAfter;
+import dev.plumbline.host.report.Distance;
+import dev.plumbline.host.report.GalleryItem;
+import dev.plumbline.host.report.JudgeSummary;
+import dev.plumbline.host.report.JudgeVerdict;
+import dev.plumbline.host.report.Prediction;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/**
+ * What a corpus has to show: who says what of it, and its deviations as pictures.
+ *
+ * @param corpus as it is on disk
+ * @param repaired what the host says of the repaired model, by the id of the picture; empty where
+ *     there is none
+ * @param leftByJudge deviations that judges see on the corpus after the repair, by judge
+ */
+record CorpusReporting(
+    Corpus corpus, Map<String, Verdict> repaired, Map<String, Integer> leftByJudge) {
+  /** Deviations that are shown as pictures. */
+  private static final int GALLERY = 24;
+
+  /** The setting that says where the seeds come from. */
+  private static final String DATA = "data";
+
+  List<JudgeSummary> judges() {
+    return corpus.header().judges().stream().map(this::judge).toList();
+  }
+
+  private JudgeSummary judge(JudgeInfo judge) {
+    Set<Integer> seeds = new HashSet<>();
+    int judged = 0;
+    int deviates = 0;
+    for (CorpusInput input : corpus.inputs()) {
+      Verdict verdict = input.verdicts().get(judge.id());
+      if (verdict != null && verdict.isDecided()) {
+        judged++;
+        if (verdict.deviates()) {
+          deviates++;
+          seeds.add(input.seed());
+        }
+      }
+    }
+    Integer left = leftByJudge.get(judge.id());
+    return new JudgeSummary(
+        judge.id(),
+        judge.kind(),
+        judge.arch(),
+        judge.runtime(),
+        judge.provider(),
+        judged,
+        deviates,
+        judged - deviates,
+        left == null ? OptionalLong.empty() : OptionalLong.of(left),
+        judge.processor(),
+        judge.int8Features(),
+        judge.threads(),
+        judge.batch(),
+        judge.modelSha256(),
+        OptionalLong.of(seeds.size()));
+  }
+
+  /** Deviations that a judge sees before the repair, and the host after it, on some seeds. */
+  BeforeAfter of(String judge, IntPredicate seeds) {
+    long before = 0;
+    long after = 0;
+    for (CorpusInput input : corpus.inputs()) {
+      if (seeds.test(input.seed())) {
+        before += deviates(input.verdicts().get(judge)) ? 1 : 0;
+        after += deviates(repaired.get(input.id())) ? 1 : 0;
+      }
+    }
+    return new BeforeAfter(before, after);
+  }
+
+  private static boolean deviates(Verdict verdict) {
+    return verdict != null && verdict.deviates();
+  }
+
+  List<Distance> distances() {
+    return effective().stream().map(i -> new Distance(i.rms(), i.linf())).toList();
+  }
+
+  private List<CorpusInput> effective() {
+    return corpus.inputs().stream()
+        .filter(input -> input.pictureClass() == PictureClass.EFFECTIVE)
+        .toList();
+  }
+
+  /** What the search was told; of the data the last part of its path, as a report is passed on. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    corpus
+        .header()
+        .settings()
+        .forEach(
+            (name, value) -> {
+              String text = String.valueOf(value);
+              boolean path = name.equals(DATA) && text.startsWith("/");
+              settings.put(name, path ? text.substring(text.lastIndexOf('/') + 1) : text);
+            });
+    return settings;
+  }
+
+  /** One deviation of each seed, the most severe first. */
+  List<GalleryItem> gallery() {
+    List<GalleryItem> items = new ArrayList<>();
+    Set<Integer> shown = new HashSet<>();
+    effective().stream()
+        .sorted(Comparator.comparing(CorpusInput::severity).reversed())
+        .filter(input -> shown.add(input.seed()))
+        .limit(GALLERY)
+        .forEach(input -> items.add(item(input)));
+    return items;
+  }
+
+  private GalleryItem item(CorpusInput input) {
+    return new GalleryItem(
+        input.id(),
+        corpus.seedPicture(input.seed()),
+        corpus.picture(input),
+        label(input.label()),
+        new Prediction(label(input.originalLabel()), input.originalConfidence()),
+        new Prediction(label(input.compressedLabel()), input.compressedConfidence()),
+        Optional.ofNullable(repaired.get(input.id()))
+            .filter(Verdict::isDecided)
+            .map(v -> new Prediction(label(v.label()), v.confidence())),
+        input.verdicts().entrySet().stream()
+            .filter(e -> e.getValue().isDecided())
+            .map(
+                e ->
+                    new JudgeVerdict(
+                        e.getKey(), label(e.getValue().label()), e.getValue().deviates()))
+            .toList(),
+        new Distance(input.rms(), input.linf()),
+        input.step());
+  }
+
+  private String label(int label) {
+    return corpus.header().classNames().get(label);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.plumbline.host.campaign;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+/**
+ * The JSON Schema of a job's file, made from {@link CampaignConfig}: keys and kinds come from its
+ * records, words from {@code job-keys.properties}. A key without words is a fault.
+ */
+public final class JobSchema {
+  /** Keys that a job has to have; the record refuses a job without them. */
+  private static final Set<String> REQUIRED =
+      Set.of(
+          "original",
+          "pairs",
+          "seeds",
+          "heldout",
+          "evaluation",
+          "training",
+          "seeds.data",
+          "heldout.data",
+          "evaluation.data",
+          "training.data");
+
+  private static final String WORDS = "job-keys.properties";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private final Properties words = words();
+
+  /**
+   * A key of a job.
+   *
+   * @param name with the keys that it stands in before it: {@code search.steps}
+   * @param kind in words: "text", "whole number", "list of numbers", "keys"
+   * @param required whether a job has to have it
+   * @param meaning one or two sentences
+   */
+  public record Key(String name, String kind, boolean required, String meaning) {}
+
+  /** The schema, draft 2020-12, as indented JSON. */
+  public String json() {
+    ObjectNode schema = JSON.createObjectNode();
+    schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+    schema.put("title", "A job of Plumbline");
+    schema.put("description", "What `plumbline run` works on; docs/job.md explains every key.");
+    schema.setAll(object(CampaignConfig.class, ""));
+    return schema.toPrettyString() + "\n";
+  }
+
+  /** All keys, each behind the one that it stands in. */
+  public List<Key> keys() {
+    List<Key> keys = new ArrayList<>();
+    addKeys(CampaignConfig.class, "", keys);
+    return keys;
+  }
+
+  private void addKeys(Class<?> group, String prefix, List<Key> keys) {
+    for (RecordComponent component : group.getRecordComponents()) {
+      String name = prefix + nameOf(component);
+      Type type = bare(component.getGenericType());
+      keys.add(new Key(name, kind(type), REQUIRED.contains(name), meaning(name)));
+      if (isGroup(type)) {
+        addKeys((Class<?>) type, name + ".", keys);
+      }
+    }
+  }
+
+  private ObjectNode object(Class<?> group, String prefix) {
+    ObjectNode schema = JSON.createObjectNode();
+    schema.put("type", "object");
+    schema.put("additionalProperties", false);
+    List<String> required = new ArrayList<>();
+    ObjectNode properties = schema.putObject("properties");
+    for (RecordComponent component : group.getRecordComponents()) {
+      String key = nameOf(component);
+      String name = prefix + key;
+      ObjectNode property = properties.putObject(key);
+      property.put("description", meaning(name));
+      property.setAll(of(bare(component.getGenericType()), name));
+      if (REQUIRED.contains(name)) {
+        required.add(key);
+      }
+    }
+    if (!required.isEmpty()) {
+      schema.set("required", JSON.valueToTree(required));
+    }
+    return schema;
+  }
+
+  private ObjectNode of(Type type, String name) {
+    if (isGroup(type)) {
+      return object((Class<?>) type, name + ".");
+    }
+    ObjectNode schema = JSON.createObjectNode();
+    if (type instanceof ParameterizedType of && of.getRawType() == List.class) {
+      schema.put("type", "array");
+      schema.set("items", of(of.getActualTypeArguments()[0], name));
+    } else if (type instanceof ParameterizedType of && of.getRawType() == Map.class) {
+      schema.put("type", "object");
+      schema.set("additionalProperties", of(of.getActualTypeArguments()[1], name));
+    } else if (type instanceof Class<?> word && word.isEnum()) {
+      schema.set("enum", JSON.valueToTree(words(word)));
+    } else {
+      schema.put("type", jsonType(type, name));
+    }
+    return schema;
+  }
+
+  private static String jsonType(Type type, String name) {
+    if (type == String.class || type == Path.class) {
+      return "string";
+    }
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+      return "integer";
+    }
+    if (type == double.class || type == Double.class || type == Float.class) {
+      return "number";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "boolean";
+    }
+    throw new IllegalStateException("key " + name + " is of a kind without a schema: " + type);
+  }
+
+  private static String kind(Type type) {
+    if (type instanceof ParameterizedType of && of.getRawType() == List.class) {
+      return "list: " + kind(of.getActualTypeArguments()[0]);
+    }
+    if (type instanceof ParameterizedType of && of.getRawType() == Map.class) {
+      return "name: " + kind(of.getActualTypeArguments()[1]);
+    }
+    if (isGroup(type)) {
+      return "keys";
+    }
+    if (type instanceof Class<?> word && word.isEnum()) {
+      return String.join(" or ", words(word));
+    }
+    return switch (jsonType(type, "")) {
+      case "string" -> type == Path.class ? "path" : "text";
+      case "integer" -> "whole number";
+      case "number" -> "number";
+      default -> "true or false";
+    };
+  }
+
+  private static List<String> words(Class<?> word) {
+    return Arrays.stream(word.getEnumConstants())
+        .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+
+  private static boolean isGroup(Type type) {
+    return type instanceof Class<?> group && group.isRecord();
+  }
+
+  /** Without the wrapping that says that a key may be absent. */
+  private static Type bare(Type type) {
+    return type instanceof ParameterizedType of && of.getRawType() == Optional.class
+        ? of.getActualTypeArguments()[0]
+        : type;
+  }
+
+  private static String nameOf(RecordComponent component) {
+    JsonProperty given = component.getAccessor().getAnnotation(JsonProperty.class);
+    return given == null || given.value().isEmpty()
+        ? new SnakeCaseStrategy().translate(component.getName())
+        : given.value();
+  }
+
+  /** A key of a part of the data means the same in each part. */
+  private String meaning(String name) {
+    String meaning = words.getProperty(name);
+    if (meaning == null) {
+      meaning = words.getProperty(name.replaceFirst("^(heldout|evaluation|training)\\.", "seeds."));
+    }
+    if (meaning == null) {
+      throw new IllegalStateException("key " + name + " has no words in " + WORDS);
+    }
+    return meaning;
+  }
+
+  private static Properties words() {
+    try (InputStream in = JobSchema.class.getResourceAsStream(WORDS)) {
+      if (in == null) {
+        throw new IllegalStateException("the resource " + WORDS + " is missing from the jar");
+      }
+      Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8);
+      Properties words = new Properties();
+      words.load(reader);
+      return words;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the resource " + WORDS, e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.plumbline.host.corpus;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.host.WholeFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * {@code metadata.jsonl} beside the pictures of a corpus, for other tools: a row for each picture
+ * with {@code file_name} first, as the {@code imagefolder} loader of Hugging Face's {@code
+ * datasets} wants it. Plumbline itself does not read it. Every row has every key, so that it is a
+ * table.
+ */
+final class PictureMetadata {
+  static final String FILE = CorpusFiles.PICTURES + "/metadata.jsonl";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private PictureMetadata() {}
+
+  /**
+   * Writes the file for a corpus that is otherwise whole.
+   *
+   * @param seeds all of which there is a picture; those without a row have no label here
+   */
+  static void write(
+      Path folder, List<String> classNames, List<CorpusInput> inputs, Set<Integer> seeds) {
+    StringBuilder text = new StringBuilder();
+    Map<Integer, Integer> labels = new HashMap<>();
+    for (CorpusInput input : inputs) {
+      labels.putIfAbsent(input.seed(), input.label());
+      text.append(mutated(input, classNames)).append('\n');
+    }
+    for (int seed : new TreeSet<>(seeds)) {
+      text.append(seed(seed, labels.get(seed), classNames)).append('\n');
+    }
+    WholeFile.write(
+        folder.resolve(FILE), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static ObjectNode mutated(CorpusInput input, List<String> classNames) {
+    ObjectNode row = row(input.picture(), "mutated", input.seed(), input.label(), classNames);
+    row.put("step", input.step());
+    row.put("class", input.pictureClass().toString());
+    row.put("original_label", input.originalLabel());
+    row.put("compressed_label", input.compressedLabel());
+    row.put("rms", input.rms());
+    row.put("linf", input.linf());
+    return row;
+  }
+
+  private static ObjectNode seed(int seed, Integer label, List<String> classNames) {
+    ObjectNode row = row(CorpusInput.seedPicture(seed), "seed", seed, label, classNames);
+    row.put("step", 0);
+    row.put("class", "seed");
+    row.put("original_label", label);
+    row.putNull("compressed_label");
+    row.put("rms", 0.0);
+    row.put("linf", 0.0);
+    return row;
+  }
+
+  private static ObjectNode row(
+      String picture, String kind, int seed, Integer label, List<String> classNames) {
+    ObjectNode row = JSON.createObjectNode();
+    row.put("file_name", picture.substring(picture.lastIndexOf('/') + 1));
+    row.put("kind", kind);
+    row.put("seed", seed);
+    row.put("label", label);
+    row.put("label_name", label == null ? null : classNames.get(label));
+    return row;
+  }
+}
