@@ -72,7 +72,7 @@ public record CorpusReport(
         repaired.isEmpty()
             ? Map.of()
             : Map.of(HostJudge.ID, (int) after.values().stream().filter(Verdict::deviates).count());
-    CorpusReporting reporting = new CorpusReporting(corpus, after, left);
+    CorpusReporting reporting = new CorpusReporting(corpus, after, left, Map.of());
     PairReport report =
         new PairReport(
             PAIR,

@@ -29,9 +29,13 @@ import java.util.function.IntPredicate;
  * @param repaired what the host says of the repaired model, by the id of the picture; empty where
  *     there is none
  * @param leftByJudge deviations that judges see on the corpus after the repair, by judge
+ * @param heldoutByJudge deviations that judges see on a held-out corpus; empty without one
  */
 record CorpusReporting(
-    Corpus corpus, Map<String, Verdict> repaired, Map<String, Integer> leftByJudge) {
+    Corpus corpus,
+    Map<String, Verdict> repaired,
+    Map<String, Integer> leftByJudge,
+    Map<String, BeforeAfter> heldoutByJudge) {
   /** Deviations that are shown as pictures. */
   private static final int GALLERY = 24;
 
@@ -72,7 +76,8 @@ record CorpusReporting(
         judge.threads(),
         judge.batch(),
         judge.modelSha256(),
-        OptionalLong.of(seeds.size()));
+        OptionalLong.of(seeds.size()),
+        Optional.ofNullable(heldoutByJudge.get(judge.id())));
   }
 
   /** Deviations that a judge sees before the repair, and the host after it, on some seeds. */

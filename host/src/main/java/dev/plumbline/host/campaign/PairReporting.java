@@ -38,7 +38,24 @@ final class PairReporting {
         new CorpusReporting(
             Corpus.open(result.folder().resolve(PairCampaign.CORPUS)),
             result.after().host(),
-            result.after().deviations().corpus());
+            result.after().deviations().corpus(),
+            heldout(result));
+  }
+
+  private static Map<String, BeforeAfter> heldout(PairResult result) {
+    Map<String, BeforeAfter> heldout = new LinkedHashMap<>();
+    result
+        .after()
+        .deviations()
+        .heldout()
+        .forEach(
+            (judge, after) -> {
+              Integer before = result.before().heldout().get(judge);
+              if (before != null) {
+                heldout.put(judge, new BeforeAfter(before, after));
+              }
+            });
+    return heldout;
   }
 
   PairSummary summary() {

@@ -93,7 +93,8 @@ final class ReportCommand implements Callable<Integer> {
             model(original),
             model(compressed),
             model(repaired),
-            Optional.ofNullable(data).map(pictures -> open(pictures, corpus.header().preprocessing().geometry())),
+            Optional.ofNullable(data)
+                .map(pictures -> open(pictures, corpus.header().preprocessing().geometry())),
             common.provider());
     String shown =
         title == null ? "Corpus " + folder.toAbsolutePath().normalize().getFileName() : title;

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** How many pictures of each class there are, to each judge. */
 final class CountsPanels {
+  private static final String SAY = "What the judges say";
+
   private final PairSummary pair;
 
   CountsPanels(PairSummary pair) {
@@ -22,15 +24,26 @@ final class CountsPanels {
                 counted("effective", "effective", pair.effective()),
                 counted("valid", "valid", pair.valid()),
                 counted("invalid", "invalid", pair.invalid()))));
+    boolean heldout = pair.judges().stream().anyMatch(judge -> judge.heldout().isPresent());
     Table table =
-        new Table(
-                "What the judges say",
-                "Judge",
-                "Kind",
-                "Judged",
-                "Deviates",
-                "Seeds that deviate",
-                "Deviates after repair")
+        (heldout
+                ? new Table(
+                    SAY,
+                    "Judge",
+                    "Kind",
+                    "Judged",
+                    "Deviates",
+                    "Seeds that deviate",
+                    "Held-out, before",
+                    "Held-out, after")
+                : new Table(
+                    SAY,
+                    "Judge",
+                    "Kind",
+                    "Judged",
+                    "Deviates",
+                    "Seeds that deviate",
+                    "Repaired deviates"))
             .figuresFrom(2);
     long longest = pair.mutated();
     for (JudgeSummary judge : pair.judges()) {
@@ -41,13 +54,20 @@ final class CountsPanels {
               List.of(
                   counted("deviates", "effective", judge.deviates()),
                   counted("does not deviate", "valid", judge.judged() - judge.deviates()))));
-      table.row(
-          judge.id(),
-          judge.kind().toString(),
-          Figures.count(judge.judged()),
-          Figures.count(judge.deviates()),
-          Figures.count(judge.seedsWithDeviation()),
-          Figures.count(judge.deviatesRepaired()));
+      List<String> figures =
+          new ArrayList<>(
+              List.of(
+                  judge.kind().toString(),
+                  Figures.count(judge.judged()),
+                  Figures.count(judge.deviates()),
+                  Figures.count(judge.seedsWithDeviation())));
+      if (heldout) {
+        figures.add(judge.heldout().map(h -> Figures.count(h.before())).orElse(Figures.NONE));
+        figures.add(judge.heldout().map(h -> Figures.count(h.after())).orElse(Figures.NONE));
+      } else {
+        figures.add(Figures.count(judge.deviatesRepaired()));
+      }
+      table.row(judge.id(), figures.toArray(String[]::new));
     }
     Element classes =
         new Table("What the search made", "Class", "Pictures")

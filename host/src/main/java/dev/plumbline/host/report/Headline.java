@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** What came out for a pair, in words. */
@@ -25,20 +24,6 @@ public final class Headline {
   public Optional<JudgeSummary> leadingJudge() {
     return pair.judges().stream()
         .max(Comparator.comparing(JudgeSummary::kind).thenComparingLong(JudgeSummary::deviates));
-  }
-
-  /** Deviations that the leading judge still sees after the repair, where that is known. */
-  OptionalLong leftAfterRepair() {
-    if (leadingJudge().isEmpty()) {
-      return OptionalLong.empty();
-    }
-    JudgeSummary judge = leadingJudge().get();
-    if (judge.deviatesRepaired().isPresent()) {
-      return judge.deviatesRepaired();
-    }
-    return pair.repair().isPresent() && pair.repair().get().judge().equals(judge.id())
-        ? OptionalLong.of(pair.repair().get().corpusAfter())
-        : OptionalLong.empty();
   }
 
   /** The one thing to remember: what happens without a search first, as that is a rate. */
@@ -74,16 +59,23 @@ public final class Headline {
                 .formatted(whoWithin(judge), judge.found(pair.seeds()))
             : "A search finds %s that %s confirms"
                 .formatted(Figures.count(judge.deviates(), "deviation"), whoWithin(judge));
-    OptionalLong left = leftAfterRepair();
-    if (left.isEmpty()) {
-      return found + ".";
+    return found + afterwards(judge);
+  }
+
+  /** What the repair never saw says most of it; of a corpus alone there is but the corpus. */
+  private String afterwards(JudgeSummary judge) {
+    Optional<BeforeAfter> heldout =
+        judge.heldout().or(() -> pair.repair().map(RepairSummary::heldout));
+    if (heldout.isPresent()) {
+      return "; the repair takes those of the held-out corpus from %s to %s."
+          .formatted(Figures.count(heldout.get().before()), Figures.count(heldout.get().after()));
     }
-    return found
-        + (left.getAsLong() == 0
-            ? "; the repair leaves none of these %s.".formatted(Figures.count(judge.deviates()))
-            : "; of %s the repair leaves %s."
-                .formatted(
-                    Figures.count(judge.deviates(), "picture"), Figures.count(left.getAsLong())));
+    return judge.deviatesRepaired().isPresent()
+        ? "; the repaired model deviates on %s of the %s."
+            .formatted(
+                Figures.count(judge.deviatesRepaired().getAsLong()),
+                Figures.count(judge.judged(), "picture"))
+        : ".";
   }
 
   /**

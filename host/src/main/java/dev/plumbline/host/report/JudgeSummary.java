@@ -3,6 +3,7 @@ package dev.plumbline.host.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.corpus.JudgeKind;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -25,6 +26,7 @@ import java.util.OptionalLong;
  * @param modelSha256 of the model that was judged; empty for a proxy
  * @param seedsWithDeviation seeds of which the judge sees a deviation on at least one picture;
  *     empty where not counted
+ * @param heldout deviations on the held-out corpus; empty where there is none
  */
 public record JudgeSummary(
     String id,
@@ -41,7 +43,8 @@ public record JudgeSummary(
     int threads,
     int batch,
     @JsonProperty("model_sha256") String modelSha256,
-    @JsonProperty("seeds_with_deviation") OptionalLong seedsWithDeviation) {
+    @JsonProperty("seeds_with_deviation") OptionalLong seedsWithDeviation,
+    Optional<BeforeAfter> heldout) {
   public JudgeSummary {
     Checks.named("id of a judge", id);
     Checks.count("judged", judged);

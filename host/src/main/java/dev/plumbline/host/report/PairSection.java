@@ -88,31 +88,27 @@ final class PairSection {
                           ? "of %s, confirmed by %s"
                               .formatted(Figures.count(pair.seeds()), judge.id())
                           : "confirmed by " + judge.id()));
-              headline
-                  .leftAfterRepair()
-                  .ifPresent(
-                      left ->
-                          tiles.add(
-                              tile(
-                                  "Corpus after the repair",
-                                  Figures.count(left),
-                                  "of %s that deviated"
-                                      .formatted(Figures.count(judge.deviates(), "picture")))));
             });
     pair.repair()
         .ifPresent(
-            repair ->
-                tiles.add(
-                    tile(
-                        "Held-out after the repair",
-                        Figures.count(repair.heldoutAfter()),
-                        "of %s that deviated, by %s"
-                            .formatted(
-                                Figures.count(repair.heldoutBefore(), "picture"),
-                                repair.judge()))));
+            repair -> {
+              repair
+                  .setAside()
+                  .ifPresent(
+                      aside -> tiles.add(repairTile("Set aside, after the repair", repair, aside)));
+              tiles.add(repairTile("Held-out, after the repair", repair, repair.heldout()));
+            });
     pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
     pair.agreement().ifPresent(agreement -> tiles.add(agreementTile(agreement)));
     return tiles;
+  }
+
+  private static Element repairTile(String name, RepairSummary repair, BeforeAfter counts) {
+    return tile(
+        name,
+        Figures.count(counts.after()),
+        "of %s that deviated, by %s"
+            .formatted(Figures.count(counts.before(), "picture"), repair.judge()));
   }
 
   private static Element accuracyTile(AccuracySummary accuracy) {

@@ -13,8 +13,8 @@ class HeadlineTest {
   void a_device_has_the_last_word() {
     assertEquals(
         "The two models disagree on 6 of 500 clean pictures. A search finds deviations that"
-            + " cortex-a76 confirms from 300 of 500 seeds; of 1,198 pictures the repair leaves"
-            + " 111.",
+            + " cortex-a76 confirms from 300 of 500 seeds; the repair takes those of the held-out"
+            + " corpus from 644 to 158.",
         new Headline(Samples.int8()).sentence());
   }
 
@@ -68,7 +68,8 @@ class HeadlineTest {
         0,
         0,
         "",
-        OptionalLong.empty());
+        OptionalLong.empty(),
+        Optional.empty());
   }
 
   private static PairSummary with(JudgeSummary... judges) {

@@ -147,7 +147,8 @@ public final class Samples {
         device ? 4 : 2,
         64,
         kind == JudgeKind.PROXY ? "" : SHA_INT8,
-        OptionalLong.of(Math.min(deviates, 300)));
+        OptionalLong.of(Math.min(deviates, 300)),
+        device ? Optional.of(new BeforeAfter(644, 158)) : Optional.empty());
   }
 
   private static RepairSummary repair(long before, long after, long heldBefore, long heldAfter) {
