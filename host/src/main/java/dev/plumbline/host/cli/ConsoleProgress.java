@@ -15,11 +15,15 @@ final class ConsoleProgress implements Progress {
   /** The launcher sets it where standard error is a terminal. */
   static final String TERMINAL = "plumbline.terminal";
 
-  private static final Duration BAR_EVERY = Duration.ofMillis(200);
+  private static final Duration BAR_EVERY = Duration.ofMillis(500);
   private static final Duration LINE_EVERY = Duration.ofSeconds(5);
   private static final int BAR = 24;
   private static final int LEAST_BAR = 8;
-  private static final String CLEAR_BELOW = "\u001b[J";
+
+  /** The row is emptied; tmux would keep a copy of it if all below were, too. */
+  private static final String CLEAR_ROW = "\r\u001b[K";
+
+  private static final String UP = "\u001b[1A";
 
   private final PrintWriter err;
   private final boolean terminal;
@@ -64,7 +68,7 @@ final class ConsoleProgress implements Progress {
     }
     int rowsAbove = (drawn - 1) / Math.max(1, width.getAsInt());
     drawn = 0;
-    return (rowsAbove > 0 ? "\u001b[" + rowsAbove + "A" : "") + "\r" + CLEAR_BELOW;
+    return (CLEAR_ROW + UP).repeat(rowsAbove) + CLEAR_ROW;
   }
 
   private synchronized void draw(String line) {

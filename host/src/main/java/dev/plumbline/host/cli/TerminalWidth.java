@@ -8,12 +8,12 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How many columns the terminal has now. The system is asked again every second, so that a resize
- * is noticed; Java itself does not know.
+ * How many columns the terminal has now. The system is asked again for each line that is drawn, so
+ * that a resize is noticed before it; Java itself does not know.
  */
 final class TerminalWidth implements IntSupplier {
   private static final int USUAL = 80;
-  private static final long EVERY = TimeUnit.SECONDS.toNanos(1);
+  private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final LongSupplier nanos;
   private final IntSupplier system;

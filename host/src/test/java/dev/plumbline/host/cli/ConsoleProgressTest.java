@@ -80,7 +80,6 @@ class ConsoleProgressTest {
           row -= Integer.parseInt(all.substring(i + 2, end));
         } else {
           rows.get(row).setLength(column);
-          rows.subList(row + 1, rows.size()).clear();
         }
         i = end;
       } else {
@@ -133,14 +132,30 @@ class ConsoleProgressTest {
   }
 
   @Test
-  void theSystemIsAskedForTheWidthEverySecondAndMayNotTell() {
+  void theSystemIsAskedForTheWidthAgainAndMayNotTell() {
     AtomicLong asked = new AtomicLong();
     TerminalWidth terminal = new TerminalWidth(clock::get, () -> (int) asked.getAndIncrement());
     assertEquals(80, terminal.getAsInt());
-    tick(900);
+    tick(100);
     assertEquals(80, terminal.getAsInt());
     tick(200);
     assertEquals(1, terminal.getAsInt());
     assertEquals(2, asked.get());
+  }
+
+  @Test
+  void aTerminalThatBecameNarrowerHasWrappedTheLineWhichIsDrawnAgainFromItsBeginning() {
+    width = 60;
+    try (Progress.Step step = on(true).begin("searching", 100)) {
+      tick(1000);
+      step.at(10, "a note that makes the line longer than it would be");
+      width = 25;
+      tick(1000);
+      step.at(20, "a note that makes the line longer than it would be");
+      // Of 59 columns two rows are above the cursor when the terminal has 25.
+      assertTrue(
+          text.toString().contains("\r\u001b[K\u001b[1A\r\u001b[K\u001b[1A\r\u001b[K"),
+          text.toString());
+    }
   }
 }
