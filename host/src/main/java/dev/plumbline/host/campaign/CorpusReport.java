@@ -20,7 +20,6 @@ import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.AccuracySummary;
 import dev.plumbline.host.report.AgreementSummary;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class ReportCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
 
   @Parameters(paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -90,9 +91,9 @@ final class ReportCommand implements Callable<Integer> {
     CorpusReport report =
         new CorpusReport(
             corpus,
-            model(original),
-            model(compressed),
-            model(repaired),
+            model(original, corpus),
+            model(compressed, corpus),
+            model(repaired, corpus),
             Optional.ofNullable(data)
                 .map(pictures -> open(pictures, corpus.header().preprocessing().geometry())),
             common.provider());
@@ -114,7 +115,9 @@ final class ReportCommand implements Callable<Integer> {
         geometry);
   }
 
-  private static Optional<OnnxModel> model(Path file) {
-    return Optional.ofNullable(file).map(OnnxModel::read);
+  private Optional<OnnxModel> model(Path file, Corpus corpus) {
+    return Optional.ofNullable(file)
+        .map(OnnxModel::read)
+        .map(model -> output.choose(model, corpus.header().classNames(), common));
   }
 }
