@@ -47,7 +47,7 @@ final class PictureMetadata {
   private static ObjectNode mutated(CorpusInput input, List<String> classNames) {
     ObjectNode row = row(input.picture(), "mutated", input.seed(), input.label(), classNames);
     row.put("step", input.step());
-    row.put("class", input.pictureClass().toString());
+    row.put("class", input.pictureClass().word());
     row.put("original_label", input.originalLabel());
     row.put("compressed_label", input.compressedLabel());
     row.put("rms", input.rms());
