@@ -161,7 +161,9 @@ final class RepairCommand implements Callable<Integer> {
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     Optional<Corpus> heldout = count == 0 ? Optional.empty() : rounds.heldout().map(Corpus::open);
     Optional<TrainingSplit> rest =
-        count == 0 ? Optional.empty() : Optional.of(rounds.split(data, training, preprocessing.geometry()));
+        count == 0
+            ? Optional.empty()
+            : Optional.of(rounds.split(data, training, preprocessing.geometry()));
     List<Overlap> overlaps = overlaps(corpus, heldout, training, rest);
     if (count == 0) {
       OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());
