@@ -1,5 +1,6 @@
 package dev.plumbline.host.campaign;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -126,7 +127,9 @@ public final class JobSchema {
   }
 
   private static String jsonType(Type type, String name) {
-    if (type == String.class || type == Path.class) {
+    if (type == String.class
+        || type == Path.class
+        || type instanceof Class<?> value && isReadFromText(value)) {
       return "string";
     }
     if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
@@ -169,7 +172,16 @@ public final class JobSchema {
   }
 
   private static boolean isGroup(Type type) {
-    return type instanceof Class<?> group && group.isRecord();
+    return type instanceof Class<?> group && group.isRecord() && !isReadFromText(group);
+  }
+
+  /** A value of its own form, such as 3g, which its record reads from text. */
+  private static boolean isReadFromText(Class<?> value) {
+    return Arrays.stream(value.getDeclaredMethods())
+        .anyMatch(
+            method ->
+                method.isAnnotationPresent(JsonCreator.class)
+                    && Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}));
   }
 
   /** Without the wrapping that says that a key may be absent. */
