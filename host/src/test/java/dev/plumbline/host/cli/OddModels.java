@@ -249,7 +249,7 @@ final class OddModels {
             }));
     models.put("four dimensions", with(g -> shape(g, -1, 16)));
     models.put("expected four", with(g -> shape(g, -1, 1, 1, 4, 4)));
-    models.put("refused by ONNX Runtime", with(g -> shape(g, -1, 1, 0, 4)));
+    models.put("model.onnx", with(g -> shape(g, -1, 1, 0, 4)));
     models.put("found pictures of", with(g -> shape(g, -1, 1, 2, 8)));
     models.put("no output", with(GraphProto.Builder::clearOutput));
     models.put("makes its output", with(GraphProto.Builder::clearNode));
