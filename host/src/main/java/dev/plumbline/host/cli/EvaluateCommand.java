@@ -77,6 +77,11 @@ final class EvaluateCommand implements Callable<Integer> {
     answer.put("output", model.graph().output().name());
     answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());
+    lines.add(
+        "scores are read from output "
+            + model.graph().output().name()
+            + " as "
+            + ModelContract.of(model).scores());
     if (original.isPresent()) {
       double agreement =
           Logits.agreement(predicted, labels(original.get(), applied, provider, pictures));

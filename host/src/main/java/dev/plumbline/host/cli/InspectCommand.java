@@ -1,16 +1,15 @@
 package dev.plumbline.host.cli;
 
-import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.compress.CompressedLayers;
+import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
-import dev.plumbline.host.onnx.UnsupportedNodeException;
 import dev.plumbline.host.onnx.ValueInfo;
 import dev.plumbline.host.verification.GraphVerification;
+import dev.plumbline.host.verification.ModelUses;
 import dev.plumbline.host.verification.Verification;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
+  @Mixin private OutputOption output;
 
   @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
   private Path file;
@@ -74,7 +75,8 @@ final class InspectCommand implements Callable<Integer> {
     if (!(tolerance >= 0)) {
       throw new BadInputException("--tolerance is " + tolerance + ", expected at least 0");
     }
-    OnnxModel model = OnnxModel.read(file);
+    OnnxModel given = OnnxModel.read(file);
+    OnnxModel model = output.named(given);
     ModelFacts facts = ModelFacts.of(model);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
@@ -82,6 +84,8 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("opset", model.opset(""));
     answer.put("inputs", List.of(asMap(model.graph().input())));
     answer.put("outputs", model.graph().outputs().stream().map(InspectCommand::asMap).toList());
+    ModelUses uses = ModelUses.of(model, common.device());
+    answer.putAll(ModelUsesAnswer.of(model, uses));
     answer.put("operators", facts.operators());
     answer.put("quantization", facts.format().toString());
     answer.put("weights", facts.weights());
@@ -89,8 +93,8 @@ final class InspectCommand implements Callable<Integer> {
     answer.put(
         "preprocessing",
         PreprocessingMetadata.read(model).map(PreprocessingAnswer::of).orElse(null));
-    answer.put("not_differentiable", notDifferentiable(model));
-    List<String> lines = lines(answer);
+    answer.put("not_differentiable", uses.differentiating().orElse(null));
+    List<String> lines = lines(answer, model);
     Map<String, String> layers = CompressedLayers.list(model);
     answer.put("layers", layers);
     layers.forEach((name, operator) -> lines.add("layer " + name + " (" + operator + ")"));
@@ -98,45 +102,50 @@ final class InspectCommand implements Callable<Integer> {
       common.answer(answer, lines);
       return 0;
     }
-    VerificationAnswer verified = new VerificationAnswer(verification(model), tolerance);
+    VerificationAnswer verified = new VerificationAnswer(verification(given), tolerance);
     answer.put("verification", verified.asMap());
     lines.addAll(verified.lines());
     common.answer(answer, lines);
     return 0;
   }
 
-  private Verification verification(OnnxModel model) {
-    Optional<OnnxModel> original = Optional.ofNullable(originalFile).map(OnnxModel::read);
+  private Verification verification(OnnxModel given) {
+    Optional<OnnxModel> first = Optional.ofNullable(originalFile).map(OnnxModel::read);
     Preprocessing applied =
-        original.map(o -> preprocessing.ofPair(o, model)).orElseGet(() -> preprocessing.of(model));
+        first.map(o -> preprocessing.ofPair(o, given)).orElseGet(() -> preprocessing.of(given));
+    Dataset pictures = data.open(applied.geometry());
+    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    Optional<OnnxModel> original = first.map(o -> output.choose(o, pictures.classNames(), common));
     return new GraphVerification(model, original, applied, common.accelerator().torchDevice())
-        .run(data.open(applied.geometry()), common.progress());
-  }
-
-  private Object notDifferentiable(OnnxModel model) {
-    Device device = common.device();
-    try {
-      DifferentiableGraph.frozen(model, device).close();
-      return null;
-    } catch (UnsupportedNodeException e) {
-      return e.getMessage();
-    }
+        .run(pictures, common.progress());
   }
 
   private static Map<String, Object> asMap(ValueInfo value) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", value.name());
-    map.put("shape", value.dims());
+    map.put("type", value.typeText());
+    map.put("shape", value.shape().orElse(null));
     return map;
   }
 
-  private static List<String> lines(Map<String, Object> answer) {
+  private static List<String> lines(Map<String, Object> answer, OnnxModel model) {
     List<String> lines = new ArrayList<>();
     answer.forEach(
         (key, value) ->
             lines.add(
                 String.format(
-                    Locale.ROOT, "%-20s %s", key.replace('_', ' '), value == null ? "-" : value)));
+                    Locale.ROOT,
+                    "%-20s %s",
+                    key.replace('_', ' '),
+                    switch (key) {
+                      case "inputs" -> model.graph().input().text();
+                      case "outputs" -> texts(model.graph().outputs());
+                      default -> value == null ? "-" : value;
+                    })));
     return lines;
+  }
+
+  private static String texts(List<ValueInfo> values) {
+    return values.stream().map(ValueInfo::text).collect(Collectors.joining(", "));
   }
 }

@@ -26,4 +26,9 @@ final class OutputOption {
     OutputChoice.sentence(chosen).ifPresent(common::say);
     return chosen;
   }
+
+  /** A model with its scores at the output that is named; as it is where none is. */
+  OnnxModel named(OnnxModel model) {
+    return name == null ? model : OutputChoice.of(model, Optional.of(name), List.of());
+  }
 }

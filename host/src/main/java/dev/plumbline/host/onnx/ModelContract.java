@@ -53,7 +53,7 @@ public final class ModelContract {
    *
    * @throws BadInputException if it has another number of dimensions
    */
-  void requirePictureInput() {
+  public void requirePictureInput() {
     ValueInfo input = model.graph().input();
     if (input.shape().isPresent() && input.dims().size() != 4) {
       throw new BadInputException(

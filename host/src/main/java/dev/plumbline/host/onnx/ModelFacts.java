@@ -21,7 +21,9 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
     /** QuantizeLinear and DequantizeLinear around float operators. */
     QDQ("QDQ"),
     /** Operators on integers, such as QLinearConv. */
-    Q_OPERATOR("QOperator");
+    Q_OPERATOR("QOperator"),
+    /** Weights of few bits within operators that compute in floats, such as MatMulNBits. */
+    WEIGHT_ONLY("weights only");
 
     private final String text;
 
@@ -34,6 +36,10 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
       return text;
     }
   }
+
+  /** ONNX Runtime's operators that hold weights of 2 to 8 bits and their scales. */
+  private static final String WEIGHT_ONLY =
+      "com\\.microsoft\\.(MatMulNBits|MatMulBnb4|MatMulFpQ4|GatherBlockQuantized|QMoE)";
 
   public static ModelFacts of(OnnxModel model) {
     Map<String, Integer> operators = new TreeMap<>();
@@ -65,8 +71,11 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
     if (integers) {
       return Format.Q_OPERATOR;
     }
-    return operators.keySet().stream().anyMatch(o -> o.endsWith("DequantizeLinear"))
-        ? Format.QDQ
+    if (operators.keySet().stream().anyMatch(o -> o.endsWith("DequantizeLinear"))) {
+      return Format.QDQ;
+    }
+    return operators.keySet().stream().anyMatch(o -> o.matches(WEIGHT_ONLY))
+        ? Format.WEIGHT_ONLY
         : Format.FLOAT;
   }
 

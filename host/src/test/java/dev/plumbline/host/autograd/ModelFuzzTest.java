@@ -95,6 +95,11 @@ class ModelFuzzTest {
         }
       }
     }
-    RuntimeSession.open(model, RuntimeProvider.cpu()).close();
+    try (RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu())) {
+      session.contract().declaredClasses();
+      if (dims.length == 4) {
+        session.logits(new float[(int) size], dims);
+      }
+    }
   }
 }

@@ -5,8 +5,13 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -70,7 +75,7 @@ final class ModelMutator {
 
   private void mutate(ModelProto.Builder model) {
     GraphProto.Builder graph = model.getGraphBuilder();
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(19)) {
       case 0 -> node(graph).setOpType(operators.get(random.nextInt(operators.size())));
       case 1 -> rewire(graph);
       case 2 -> dropInput(graph);
@@ -84,12 +89,72 @@ final class ModelMutator {
           model
               .getOpsetImportBuilder(random.nextInt(model.getOpsetImportCount()))
               .setVersion(oddNumber());
-      default ->
-          graph
-              .getInputBuilder(0)
-              .getTypeBuilder()
-              .getTensorTypeBuilder()
-              .setElemType(random.nextInt(20));
+      case 13 ->
+          end(graph, random.nextBoolean()).getTensorTypeBuilder().setElemType(random.nextInt(20));
+      case 14, 15 -> shape(end(graph, random.nextBoolean()).getTensorTypeBuilder());
+      case 16 -> kind(end(graph, false));
+      case 17 -> shuffle(graph);
+      default -> anotherOutput(graph);
+    }
+  }
+
+  /** The type of the input, or of an output. */
+  private TypeProto.Builder end(GraphProto.Builder graph, boolean input) {
+    return input || graph.getOutputCount() == 0
+        ? graph.getInputBuilder(0).getTypeBuilder()
+        : graph.getOutputBuilder(random.nextInt(graph.getOutputCount())).getTypeBuilder();
+  }
+
+  private void shape(TypeProto.Tensor.Builder type) {
+    if (random.nextInt(4) == 0) {
+      type.clearShape();
+      return;
+    }
+    TensorShapeProto.Builder shape = type.getShapeBuilder();
+    int dims = random.nextInt(6);
+    while (shape.getDimCount() > dims) {
+      shape.removeDim(random.nextInt(shape.getDimCount()));
+    }
+    while (shape.getDimCount() < dims) {
+      shape.addDimBuilder().setDimValue(random.nextInt(4));
+    }
+    if (dims > 0) {
+      TensorShapeProto.Dimension.Builder dim = shape.getDimBuilder(random.nextInt(dims));
+      if (random.nextBoolean()) {
+        dim.setDimParam("N");
+      } else {
+        dim.setDimValue(oddNumber());
+      }
+    }
+  }
+
+  /** A sequence, an optional or nothing in place of a tensor. */
+  private void kind(TypeProto.Builder type) {
+    TypeProto element = type.build();
+    switch (random.nextInt(3)) {
+      case 0 -> type.setSequenceType(TypeProto.Sequence.newBuilder().setElemType(element));
+      case 1 -> type.setOptionalType(TypeProto.Optional.newBuilder().setElemType(element));
+      default -> type.clear();
+    }
+  }
+
+  private void shuffle(GraphProto.Builder graph) {
+    List<NodeProto> nodes = new ArrayList<>(graph.getNodeList());
+    Collections.shuffle(nodes, random);
+    graph.clearNode().addAllNode(nodes);
+  }
+
+  /** A value on the way becomes an output, before or behind the others. */
+  private void anotherOutput(GraphProto.Builder graph) {
+    NodeProto.Builder node = node(graph);
+    if (node.getOutputCount() > 0) {
+      graph.addOutput(
+          random.nextInt(graph.getOutputCount() + 1),
+          ValueInfoProto.newBuilder()
+              .setName(node.getOutput(0))
+              .setType(
+                  TypeProto.newBuilder()
+                      .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1))));
     }
   }
 
