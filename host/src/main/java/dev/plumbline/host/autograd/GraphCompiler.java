@@ -207,7 +207,7 @@ final class GraphCompiler {
     if (quantizer.isPresent()) {
       // Quantizing and dequantizing at once: one pass less over the array, twice.
       Node before = quantizer.get();
-      Kernel kernel = fakeQuantize(context(before), QuantizeLinear.type(context(before)));
+      Kernel kernel = round(context(before));
       return step(node, kernel, new int[] {slot(before.inputs().get(0))});
     }
     Optional<StoredIntegers> integers = trainedIntegers(node);
@@ -255,6 +255,14 @@ final class GraphCompiler {
     int[] outputs =
         node.outputs().stream().mapToInt(name -> name.isEmpty() ? -1 : slot(name)).toArray();
     return new GraphProgram.Step(node.toString(), kernel, inputs, outputs, new int[0]);
+  }
+
+  /** As deployed where nothing is trained: masters of weights are no multiples of their scales. */
+  private Kernel round(NodeContext context) {
+    ElementType type = QuantizeLinear.type(context);
+    Optional<Kernel> deployed =
+        trained.isEmpty() ? DeployedRounding.of(graph, context, type) : Optional.empty();
+    return deployed.orElseGet(() -> fakeQuantize(context, type));
   }
 
   private Kernel fakeQuantize(NodeContext context, ElementType type) {

@@ -33,9 +33,28 @@ final class PerTensorFakeQuantization {
   private final TorchScript kernel;
   // On the device, where dividing by an array rounds as it should.
   private final NDArray scale;
-  // Scalars on the CPU, whatever the device: reading one there waits for nothing.
-  private final NDArray low;
-  private final NDArray high;
+  private final Bounds bounds;
+
+  /**
+   * Where values are clipped.
+   *
+   * @param low a scalar on the CPU, whatever the device: reading one there waits for nothing
+   * @param high likewise
+   */
+  record Bounds(NDArray low, NDArray high) {
+    /**
+     * @param type of the quantized elements, of 16 bits at most
+     */
+    static Bounds of(NodeContext context, float scale, float zeroPoint, ElementType type) {
+      return new Bounds(
+          onCpu(context, (type.lowest() - zeroPoint - MARGIN) * scale),
+          onCpu(context, (type.highest() - zeroPoint + MARGIN) * scale));
+    }
+
+    private static NDArray onCpu(NodeContext context, double value) {
+      return context.keep(context.manager().create(value));
+    }
+  }
 
   /**
    * @param type of the quantized elements, of 16 bits at most
@@ -45,15 +64,10 @@ final class PerTensorFakeQuantization {
         KERNELS.computeIfAbsent(
             context.device(), device -> TorchScript.of(device, CODE, "x", "scale", "low", "high"));
     this.scale = context.keep(context.place(context.manager().create(scale)));
-    this.low = onCpu(context, (type.lowest() - zeroPoint - MARGIN) * scale);
-    this.high = onCpu(context, (type.highest() - zeroPoint + MARGIN) * scale);
-  }
-
-  private static NDArray onCpu(NodeContext context, double value) {
-    return context.keep(context.manager().create(value));
+    this.bounds = Bounds.of(context, scale, zeroPoint, type);
   }
 
   NDArray apply(NDArray x) {
-    return kernel.call(x, scale, low, high);
+    return kernel.call(x, scale, bounds.low(), bounds.high());
   }
 }

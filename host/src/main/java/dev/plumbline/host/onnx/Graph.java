@@ -101,18 +101,6 @@ public final class Graph {
     return nodes.stream().anyMatch(node -> node.operator().startsWith("DynamicQuantize"));
   }
 
-  /** Whether all products are of floats, so that quantizing is rounding and no more. */
-  public boolean computesInFloats() {
-    return nodes.stream().map(Node::operator).noneMatch(Graph::computesInIntegers);
-  }
-
-  private static boolean computesInIntegers(String operator) {
-    return operator.startsWith("DynamicQuantize")
-        || operator.startsWith("QLinear")
-        || operator.equals("QGemm")
-        || operator.contains("Integer");
-  }
-
   /** Initializers, Constant nodes and copies of them by name. */
   public Map<String, Tensor> constants() {
     return constants;

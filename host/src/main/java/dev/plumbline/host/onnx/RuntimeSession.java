@@ -28,8 +28,11 @@ public final class RuntimeSession implements AutoCloseable {
   public enum Optimization {
     /** As ONNX Runtime does unasked: quantized patterns become integer kernels. */
     ALL,
-    /** As {@link #ALL}, with quantized patterns computed in floats, whatever the processor. */
-    FLOATS,
+    /**
+     * As {@link #ALL}, with kernels of integers whose sums do not saturate, whatever the processor:
+     * x86 without VNNI adds two products of U8 and S8 in 16 bits, others in 32.
+     */
+    UNSATURATED,
     /** What the model says, operator by operator. */
     NONE
   }
@@ -73,8 +76,8 @@ public final class RuntimeSession implements AutoCloseable {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(
           optimization == Optimization.NONE ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
-      if (optimization == Optimization.FLOATS) {
-        options.addConfigEntry("session.disable_quant_qdq", "1");
+      if (optimization == Optimization.UNSATURATED) {
+        options.addConfigEntry("session.x64quantprecision", "1");
         // It takes turns with libtorch, whose threads would wait for those that spin.
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
       }

@@ -32,13 +32,13 @@ interface Predictor extends AutoCloseable {
   void close();
 
   /**
-   * The quickest that says what the graph says. On a CPU that is ONNX Runtime, as long as all that
-   * it multiplies is floats: kernels of integers may saturate, and one range for a whole batch is
-   * not that of each picture.
+   * The one nearest to the model as it is deployed. On a CPU that is ONNX Runtime, with kernels of
+   * integers that do not saturate: the same on every processor. One range for a whole batch is not
+   * that of each picture, so that a model that quantizes dynamically is asked as a graph.
    */
   static Predictor of(DifferentiableGraph graph) {
     boolean anyBatch = graph.model().graph().input().fixedBatch() == 0;
-    return graph.device().isGpu() || !anyBatch || !graph.model().graph().computesInFloats()
+    return graph.device().isGpu() || !anyBatch || graph.model().graph().quantizesDynamically()
         ? new OfGraph(graph)
         : new OfSession(graph.model());
   }
@@ -61,7 +61,8 @@ interface Predictor extends AutoCloseable {
   record OfSession(RuntimeSession session) implements Predictor {
     OfSession(OnnxModel model) {
       this(
-          RuntimeSession.open(model, RuntimeProvider.cpu(), Optimization.FLOATS, Optional.empty()));
+          RuntimeSession.open(
+              model, RuntimeProvider.cpu(), Optimization.UNSATURATED, Optional.empty()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.plumbline.host.compress;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import dev.plumbline.host.train.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -103,5 +105,41 @@ class IntegerKernelsTest {
     assertTrue(size > 0);
     // Sums in another order tip a rounding now and then: one step of 1/255 of the range somewhere.
     assertTrue(difference / size < 0.01, "relative difference " + difference / size);
+  }
+
+  /**
+   * Networks of convolutions, rectifiers, maxima and matrix products alone. The oracle is ONNX
+   * Runtime with its integer kernels. No rounding differs, which would be off by a hundredth; the
+   * last product is not rounded, and the graph adds it up in floats.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      names = {"LENET5", "VGG11"})
+  void theProxyRoundsAsTheKernelsInEveryLayer(Architecture architecture) {
+    OnnxModel model = quantized(architecture);
+    NoisePictures pictures = new NoisePictures(SHAPE, 32);
+    float[] input = new float[32 * SHAPE.bytes()];
+    for (int i = 0; i < 32; i++) {
+      pictures.preprocessing().toInput(pictures.picture(i), input, i * SHAPE.bytes());
+    }
+    try (RuntimeSession session =
+            RuntimeSession.open(
+                model, RuntimeProvider.cpu(), Optimization.UNSATURATED, Optional.empty());
+        DifferentiableGraph graph =
+            DifferentiableGraph.frozen(model, Accelerator.CPU.torchDevice());
+        NDManager manager = NDManager.newBaseManager(Accelerator.CPU.torchDevice(), "PyTorch");
+        NDArray array = TestDevice.place(manager.create(input, new Shape(32, 1, 16, 16)));
+        NDArray logits = graph.logits(array)) {
+      float[][] expected = session.logits(input, 32, 1, 16, 16);
+      float[] found = logits.toFloatArray();
+      for (int row = 0; row < 32; row++) {
+        assertArrayEquals(
+            expected[row],
+            Arrays.copyOfRange(found, 10 * row, 10 * row + 10),
+            1e-5f,
+            "picture " + row);
+      }
+    }
   }
 }
