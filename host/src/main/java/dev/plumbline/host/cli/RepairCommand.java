@@ -15,6 +15,7 @@ import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -114,6 +115,8 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
 
+  @Mixin private AgreementOptions checked;
+
   @Option(
       names = "--out",
       required = true,
@@ -124,6 +127,7 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checked.requireShare();
     Corpus corpus = Corpus.open(folder);
     List<String> classes = corpus.header().classNames();
     OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
@@ -146,7 +150,14 @@ final class RepairCommand implements Callable<Integer> {
     if (count == 0) {
       OnnxModel repaired = repair.repair(corpus, training, settings, common.progress());
       return answer(
-          database, corpus, compressed, repaired, preprocessing, provider, Optional.empty());
+          database,
+          corpus,
+          compressed,
+          repaired,
+          agreement(original, repaired, preprocessing, training, provider),
+          preprocessing,
+          provider,
+          Optional.empty());
     }
     TrainingSplit split = rounds.split(data, training, preprocessing.geometry());
     RepairRounds.Result result =
@@ -172,6 +183,7 @@ final class RepairCommand implements Callable<Integer> {
             corpus,
             compressed,
             result.model(),
+            agreement(original, result.model(), preprocessing, split.training(), provider),
             preprocessing,
             provider,
             Optional.of(result));
@@ -204,22 +216,21 @@ final class RepairCommand implements Callable<Integer> {
       Corpus corpus,
       OnnxModel compressed,
       OnnxModel repaired,
+      Agreement agreement,
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Optional<RepairRounds.Result> result) {
     int before = deviations(database, corpus, compressed, preprocessing, provider);
     int after = deviations(database, corpus, repaired, preprocessing, provider);
-    repaired.write(out);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("model", out.toString());
-    answer.put("sha256", repaired.sha256());
+    AgreementOptions.Written written = checked.write(repaired, out, agreement, common);
+    Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("corpus_before", before);
     answer.put("corpus_after", after);
     result.ifPresent(r -> answer.put("ledger", JSON.convertValue(r.ledger(), Map.class)));
     common.answer(
         answer,
         List.of(
-            "wrote "
+            (written.written() ? "wrote " : "did not write ")
                 + out
                 + "; deviations in the corpus: "
                 + before
@@ -228,7 +239,17 @@ final class RepairCommand implements Callable<Integer> {
                 + " after"));
     Optional<String> unmet = result.map(RepairRounds.Result::ledger).flatMap(RepairLedger::unmet);
     unmet.ifPresent(sentence -> common.say("plumbline: " + sentence));
-    return unmet.isPresent() ? Main.CHECK_FAILED : 0;
+    return unmet.isPresent() ? Main.CHECK_FAILED : written.exitCode();
+  }
+
+  /** With the original: what the compressed model was made from, and the repaired one is to be. */
+  private Agreement agreement(
+      OnnxModel original,
+      OnnxModel repaired,
+      Preprocessing preprocessing,
+      Dataset training,
+      RuntimeProvider provider) {
+    return Agreement.of(original, repaired, preprocessing, training, provider, common.progress());
   }
 
   /**
