@@ -113,7 +113,7 @@ class OpsetRaisingTest {
         node("Softmax from the end", 11, 12, "Softmax", Map.of("axis", -1)),
         node("LogSoftmax", 7, 12, "LogSoftmax", Map.of("axis", 2)),
         node("Hardmax", 7, 12, "Hardmax", Map.of("axis", 2)),
-        node("Sigmoid", 7, 12, "Sigmoid", Map.of()),
+        node("Tanh", 7, 12, "Tanh", Map.of()),
         new Case(
             "Softmax of rows",
             7,
