@@ -113,7 +113,9 @@ final class FakeQuantization {
   private static Tensor scale(NodeContext context, int position) {
     Tensor scale = context.requireConstant(position, "scale");
     for (float s : scale.floats()) {
-      if (!(s > 0) || Float.isInfinite(s)) {
+      // Multiplied by, it makes zeros, as tools write it for a pruned channel.
+      boolean right = s > 0 || s == 0 && context.node().dequantizes();
+      if (!right || Float.isInfinite(s)) {
         throw context.unsupported("a scale of it is " + s + ", expected above 0");
       }
     }

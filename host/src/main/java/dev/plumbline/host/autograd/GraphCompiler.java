@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
@@ -135,6 +136,7 @@ final class GraphCompiler {
   private NDArray parameter(String name, Tensor tensor, ParameterKind kind) {
     Optional<QuantizedTensors> quantization =
         kind.dequantize().map(node -> QuantizedTensors.of(graph, node));
+    quantization.ifPresent(q -> requireSteps(name, q));
     Tensor start =
         Optional.ofNullable(masters.get(name))
             .orElseGet(() -> quantization.map(q -> q.dequantize(tensor)).orElse(tensor));
@@ -163,6 +165,22 @@ final class GraphCompiler {
                 .filter(q -> q.type() != ElementType.INT32)
                 .map(q -> unit(q, tensor.dims()))));
     return master;
+  }
+
+  /** What is trained is rounded in steps, which a scale of 0 has none of. */
+  private void requireSteps(String name, QuantizedTensors quantization) {
+    for (int i = 0; i < quantization.scale().length; i++) {
+      if (quantization.scale()[i] == 0) {
+        throw new BadInputException(
+            "model "
+                + model.name()
+                + " can be run but not trained: the scale of "
+                + name
+                + " is 0 at "
+                + i
+                + ", expected scales above 0");
+      }
+    }
   }
 
   /** The scale of each element, or the one of all. */

@@ -6,6 +6,7 @@ import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
@@ -93,6 +94,8 @@ final class DistillCommand implements Callable<Integer> {
               + " that for --student).")
   private Double learningRate;
 
+  @Mixin private AgreementOptions checked;
+
   @Option(
       names = "--out",
       required = true,
@@ -102,6 +105,7 @@ final class DistillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checked.requireShare();
     OnnxModel given = OnnxModel.read(teacherFile);
     Preprocessing preprocessing = options.of(given);
     RuntimeProvider provider = common.providerBesideGradients();
@@ -125,12 +129,13 @@ final class DistillCommand implements Callable<Integer> {
             common.progress());
     OnnxModel distilled =
         PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing);
-    distilled.write(out);
     int[] truth = IntStream.range(0, tested.size()).map(tested::label).toArray();
     int[] said = labels(teacher, preprocessing, provider, tested);
     int[] learned = labels(distilled, preprocessing, provider, tested);
-    answer(teacher, distilled, tested.size(), new Figures(truth, said, learned));
-    return 0;
+    AgreementOptions.Written written =
+        checked.write(distilled, out, Agreement.of(said, learned), common);
+    answer(teacher, written, new Figures(truth, said, learned));
+    return written.exitCode();
   }
 
   private OnnxModel student(
@@ -172,24 +177,22 @@ final class DistillCommand implements Callable<Integer> {
   /** Labels of the tested pictures: true, of the teacher, of the student. */
   private record Figures(int[] truth, int[] teacher, int[] student) {}
 
-  private void answer(OnnxModel teacher, OnnxModel distilled, int tested, Figures labels) {
+  private void answer(OnnxModel teacher, AgreementOptions.Written written, Figures labels) {
+    OnnxModel distilled = written.model();
+    int tested = labels.truth().length;
     double accuracy = Logits.agreement(labels.student(), labels.truth());
     double teacherAccuracy = Logits.agreement(labels.teacher(), labels.truth());
-    double agreement = Logits.agreement(labels.student(), labels.teacher());
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("model", out.toString());
-    answer.put("sha256", distilled.sha256());
+    Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("tested_on", test.text(data));
     answer.put("pictures", tested);
     answer.put("accuracy", accuracy);
     answer.put("teacher_accuracy", teacherAccuracy);
-    answer.put("agreement", agreement);
     answer.put("bytes", distilled.bytes().length);
     answer.put("teacher_bytes", teacher.bytes().length);
     common.answer(
         answer,
         List.of(
-            "wrote "
+            (written.written() ? "wrote " : "did not write ")
                 + out
                 + ", "
                 + distilled.bytes().length
@@ -203,6 +206,6 @@ final class DistillCommand implements Callable<Integer> {
                 test.text(data),
                 accuracy * 100,
                 teacherAccuracy * 100,
-                agreement * 100)));
+                written.agreement().share() * 100)));
   }
 }

@@ -3,7 +3,6 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.compress.FilterPruning;
 import dev.plumbline.host.compress.ModelCost;
 import dev.plumbline.host.onnx.OnnxModel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,11 +44,10 @@ record FilterPruningAnswer(FilterPruning pruning, OnnxModel tuned) {
     return answer;
   }
 
-  List<String> lines(Path out) {
+  List<String> lines() {
     ModelCost before = pruning.before();
     ModelCost after = pruning.after();
     List<String> lines = new ArrayList<>();
-    lines.add("wrote " + out);
     lines.add(line("filters", pruning.filters(), pruning.filters() - pruning.removed()));
     lines.add(line("parameters", before.parameters(), after.parameters()));
     lines.add(line("bytes", before.bytes(), tuned.bytes().length));

@@ -65,9 +65,6 @@ final class LayersCommand implements Callable<Integer> {
     Attribution attribution = search.attribution();
     Suggestion suggestion = search.suggestion(largest);
     OnnxModel mixed = PreprocessingMetadata.write(suggestion.model(), preprocessing);
-    if (out != null) {
-      mixed.write(out);
-    }
     Confirmation confirmation =
         Confirmation.of(
             compressed,
@@ -76,6 +73,9 @@ final class LayersCommand implements Callable<Integer> {
             deviations.pictures(),
             deviations.labels(),
             common.providerBesideGradients());
+    if (out != null) {
+      mixed.write(out);
+    }
     LayersAnswer answer =
         new LayersAnswer(
             deviations.inputs(),

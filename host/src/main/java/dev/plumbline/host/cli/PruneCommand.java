@@ -7,6 +7,7 @@ import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -17,6 +18,7 @@ import dev.plumbline.host.train.TrainingMetadata;
 import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,8 @@ final class PruneCommand implements Callable<Integer> {
               + " model without BatchNormalization).")
   private Double learningRate;
 
+  @Mixin private AgreementOptions checked;
+
   @Option(
       names = "--out",
       required = true,
@@ -83,6 +87,7 @@ final class PruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checked.requireShare();
     OnnxModel given = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(given);
     LearningRate schedule = LearningRate.cosine(learningRate(given));
@@ -98,16 +103,16 @@ final class PruneCommand implements Callable<Integer> {
       FilterPruning pruning = FilterPruner.prune(model, rate == null ? FILTERS : rate, dims);
       OnnxModel tuned = fineTuned(pruning.model(), preprocessing, pictures, settings);
       FilterPruningAnswer answer = new FilterPruningAnswer(pruning, tuned);
-      common.answer(written(tuned, answer.object()), answer.lines(out));
-    } else {
-      OnnxModel start = Pruner.prune(model, rate == null ? WEIGHTS : rate);
-      OnnxModel tuned = fineTuned(start, preprocessing, pictures, settings);
-      double sparsity = Pruner.sparsity(tuned);
-      common.answer(
-          written(tuned, Map.of("sparsity", sparsity)),
-          List.of("wrote " + out + ", sparsity " + sparsity));
+      return answer(
+          written(model, tuned, preprocessing, pictures), answer.object(), answer.lines());
     }
-    return 0;
+    OnnxModel start = Pruner.prune(model, rate == null ? WEIGHTS : rate);
+    OnnxModel tuned = fineTuned(start, preprocessing, pictures, settings);
+    double sparsity = Pruner.sparsity(tuned);
+    return answer(
+        written(model, tuned, preprocessing, pictures),
+        Map.of("sparsity", sparsity),
+        List.of("sparsity " + sparsity));
   }
 
   private OnnxModel fineTuned(
@@ -124,13 +129,29 @@ final class PruneCommand implements Callable<Integer> {
     return PreprocessingMetadata.write(tuned, preprocessing);
   }
 
-  private Map<String, Object> written(OnnxModel model, Map<String, Object> figures) {
-    model.write(out);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("model", out.toString());
-    answer.put("sha256", model.sha256());
+  private AgreementOptions.Written written(
+      OnnxModel model, OnnxModel tuned, Preprocessing preprocessing, Dataset pictures) {
+    return checked.write(
+        tuned,
+        out,
+        Agreement.of(
+            model,
+            tuned,
+            preprocessing,
+            pictures,
+            common.providerBesideGradients(),
+            common.progress()),
+        common);
+  }
+
+  private int answer(
+      AgreementOptions.Written written, Map<String, Object> figures, List<String> lines) {
+    Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.putAll(figures);
-    return answer;
+    List<String> all = new ArrayList<>(written.lines());
+    all.addAll(lines);
+    common.answer(answer, all);
+    return written.exitCode();
   }
 
   private static long[] inputDims(

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.compress.CalibrationChoice;
 import dev.plumbline.host.compress.QuantizationSettings;
 import dev.plumbline.host.compress.QuantizationSettings.Calibration;
 import dev.plumbline.host.compress.QuantizationSettings.Preparation;
@@ -37,11 +38,29 @@ final class QuantizationOptions {
   private String mode;
 
   @Option(
+      names = "--calibration",
+      paramLabel = "minmax|percentile|entropy|mse|auto",
+      description =
+          "How ranges of activations are found; auto tries all and takes the one that agrees best"
+              + " on a quarter of the calibration pictures (default: minmax).")
+  private String calibration;
+
+  @Option(
       names = "--percentile",
-      defaultValue = "100",
       paramLabel = "P",
-      description = "Share of activations that the ranges hold, in percent (default: all).")
-  private double percentile;
+      description =
+          "Share of activations that the ranges hold, in percent (default: all; 99.99 with"
+              + " --calibration percentile).")
+  private Double percentile;
+
+  @Option(
+      names = "--rounding",
+      defaultValue = "nearest",
+      paramLabel = "nearest|calibrated",
+      description =
+          "Round each weight to the nearest integer, or all of a filter so that its output on the"
+              + " calibration pictures changes least (default: ${DEFAULT-VALUE}).")
+  private String rounding;
 
   @Option(
       names = "--reduce-range",
@@ -71,12 +90,57 @@ final class QuantizationOptions {
         "--mode is '" + mode + "', expected static, dynamic or weight-only");
   }
 
+  /** Whether the calibration is to be chosen by what it gives. */
+  boolean choosesCalibration() {
+    boolean auto = "auto".equals(calibration);
+    if (auto && mode() != Mode.STATIC) {
+      throw new BadInputException(
+          "--calibration auto is given with --mode " + mode() + ", expected --mode static");
+    }
+    return auto;
+  }
+
+  private Calibration calibration() {
+    if (percentile != null && calibration != null && !calibration.equals("percentile")) {
+      throw new BadInputException(
+          "--percentile is given with --calibration " + calibration + ", expected percentile");
+    }
+    if (calibration == null || calibration.equals("auto")) {
+      return percentile == null || percentile == 100 ? Calibration.MIN_MAX : Calibration.PERCENTILE;
+    }
+    return switch (calibration) {
+      case "minmax" -> Calibration.MIN_MAX;
+      case "percentile" -> Calibration.PERCENTILE;
+      case "entropy" -> Calibration.ENTROPY;
+      case "mse" -> Calibration.MSE;
+      default ->
+          throw new BadInputException(
+              "--calibration is '"
+                  + calibration
+                  + "', expected minmax, percentile, entropy, mse or auto");
+    };
+  }
+
+  private boolean roundsCalibrated() {
+    return switch (rounding) {
+      case "nearest" -> false;
+      case "calibrated" -> true;
+      default ->
+          throw new BadInputException(
+              "--rounding is '" + rounding + "', expected nearest or calibrated");
+    };
+  }
+
+  /** What the options say; of a calibration that is to be chosen, all but that. */
   QuantizationSettings settings() {
     QuantizationSettings settings =
         new QuantizationSettings(
-            percentile == 100 ? Calibration.MIN_MAX : Calibration.PERCENTILE,
-            percentile,
+            calibration(),
+            percentile == null ? CalibrationChoice.PERCENTILE : percentile,
             reduceRange);
+    if (roundsCalibrated()) {
+      settings = settings.with(Preparation.CALIBRATED_ROUNDING);
+    }
     if (perTensor) {
       settings = settings.with(WeightScales.PER_TENSOR);
     }
@@ -89,16 +153,17 @@ final class QuantizationOptions {
   OnnxModel quantize(
       OnnxModel model,
       Preprocessing preprocessing,
-      Dataset calibration,
+      Dataset pictures,
+      QuantizationSettings settings,
       Accelerator accelerator,
       Progress progress) {
     Quantizer quantizer = new Quantizer(accelerator);
     return switch (mode()) {
-      case STATIC -> quantizer.quantize(model, preprocessing, calibration, settings(), progress);
+      case STATIC -> quantizer.quantize(model, preprocessing, pictures, settings, progress);
       case DYNAMIC ->
-          quantizer.quantizeDynamically(model, preprocessing, calibration, settings(), progress);
+          quantizer.quantizeDynamically(model, preprocessing, pictures, settings, progress);
       case WEIGHT_ONLY ->
-          quantizer.quantizeWeights(model, preprocessing, calibration, settings(), progress);
+          quantizer.quantizeWeights(model, preprocessing, pictures, settings, progress);
     };
   }
 }

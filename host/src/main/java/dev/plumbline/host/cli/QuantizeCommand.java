@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.compress.CalibrationChoice;
 import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.compress.QuantizationAwareTraining;
 import dev.plumbline.host.compress.QuantizationSettings;
@@ -13,6 +14,7 @@ import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.layers.Confirmation;
 import dev.plumbline.host.layers.LayerSearch;
 import dev.plumbline.host.layers.Suggestion;
+import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,6 +77,8 @@ final class QuantizeCommand implements Callable<Integer> {
       description = "Keep the layers in float that restore most deviations of a corpus.")
   private Path suggest;
 
+  @Mixin private AgreementOptions checked;
+
   @Option(
       names = "--out",
       required = true,
@@ -87,6 +92,7 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new BadInputException("--qat-epochs is " + epochs + ", expected at least 0");
     }
     requireOneWay();
+    checked.requireShare();
     OnnxModel given = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(given);
     common.device();
@@ -100,27 +106,76 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     Dataset calibration =
         Datasets.range(pictures, Range.of(0, Math.min(CALIBRATION, pictures.size())));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    List<String> lines = new ArrayList<>();
+    QuantizationSettings settings = settings(model, preprocessing, calibration, answer, lines);
     OnnxModel quantized =
         PreprocessingMetadata.write(
             epochs == 0
                 ? how.quantize(
-                    model, preprocessing, calibration, common.accelerator(), common.progress())
-                : trained(model, preprocessing, calibration, how.settings(), pictures),
+                    model,
+                    preprocessing,
+                    calibration,
+                    settings,
+                    common.accelerator(),
+                    common.progress())
+                : trained(model, preprocessing, calibration, settings, pictures),
             preprocessing);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("model", out.toString());
-    List<String> lines = new ArrayList<>(List.of("wrote " + out));
-    OnnxModel written = mixed(model, quantized, preprocessing, answer, lines);
-    written.write(out);
-    answer.put("sha256", written.sha256());
+    OnnxModel made = mixed(model, quantized, preprocessing, answer, lines);
+    AgreementOptions.Written written =
+        checked.write(
+            made,
+            out,
+            Agreement.of(
+                model,
+                made,
+                preprocessing,
+                calibration,
+                common.providerBesideGradients(),
+                common.progress()),
+            common);
+    answer.putAll(written.asMap());
+    lines.addAll(0, written.lines());
     answer.put("mode", how.mode().toString());
     answer.put("calibration_pictures", calibration.size());
     answer.put("qat_epochs", epochs);
     answer.put("size_original", model.bytes().length);
-    answer.put("size", written.bytes().length);
-    lines.add(model.bytes().length + " bytes became " + written.bytes().length);
+    answer.put("size", made.bytes().length);
+    lines.add(model.bytes().length + " bytes became " + made.bytes().length);
     common.answer(answer, lines);
-    return 0;
+    return written.exitCode();
+  }
+
+  /** How to quantize; the calibration is chosen here if the options leave it open. */
+  private QuantizationSettings settings(
+      OnnxModel model,
+      Preprocessing preprocessing,
+      Dataset calibration,
+      Map<String, Object> answer,
+      List<String> lines) {
+    QuantizationSettings settings = how.settings();
+    if (!how.choosesCalibration()) {
+      return settings;
+    }
+    List<CalibrationChoice.Tried> tried =
+        new CalibrationChoice(preprocessing, common.accelerator(), common.providerBesideGradients())
+            .tried(model, calibration, settings, common.progress());
+    Map<String, Double> agreements = new LinkedHashMap<>();
+    for (CalibrationChoice.Tried each : tried) {
+      String name = each.settings().method().toString();
+      agreements.put(name, each.agreement().share());
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "calibration %s: the same label on %d of %d pictures, logits %.3g apart",
+              name,
+              each.agreement().same(),
+              each.agreement().pictures(),
+              Math.sqrt(each.apart())));
+    }
+    answer.put("calibration", tried.get(0).settings().method().toString());
+    answer.put("calibrations_tried", agreements);
+    return tried.get(0).settings();
   }
 
   private void requireOneWay() {

@@ -20,6 +20,7 @@ import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -128,6 +129,8 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
 
+  @Mixin private AgreementOptions checked;
+
   @Option(
       names = "--out",
       required = true,
@@ -138,6 +141,7 @@ final class RepairCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    checked.requireShare();
     WholeFile.requireWritable(out);
     Corpus corpus = Corpus.open(folder);
     List<String> classes = corpus.header().classNames();
@@ -172,6 +176,7 @@ final class RepairCommand implements Callable<Integer> {
           corpus,
           compressed,
           repaired,
+          agreement(original, repaired, preprocessing, training, provider),
           preprocessing,
           provider,
           Optional.empty(),
@@ -201,6 +206,7 @@ final class RepairCommand implements Callable<Integer> {
             corpus,
             compressed,
             result.model(),
+            agreement(original, result.model(), preprocessing, split.training(), provider),
             preprocessing,
             provider,
             Optional.of(result),
@@ -257,28 +263,43 @@ final class RepairCommand implements Callable<Integer> {
       Corpus corpus,
       OnnxModel compressed,
       OnnxModel repaired,
+      Agreement agreement,
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Optional<RepairRounds.Result> result,
       List<Overlap> overlaps) {
     int before = deviations(database, corpus, compressed, preprocessing, provider);
     int after = deviations(database, corpus, repaired, preprocessing, provider);
-    repaired.write(out);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("model", out.toString());
-    answer.put("sha256", repaired.sha256());
+    AgreementOptions.Written written = checked.write(repaired, out, agreement, common);
+    Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("corpus_before", before);
     answer.put("corpus_after", after);
     answer.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
     result.ifPresent(r -> answer.put("ledger", JSON.convertValue(r.ledger(), Map.class)));
     List<String> lines = new ArrayList<>();
     lines.add(
-        "wrote " + out + "; deviations in the corpus: " + before + " before, " + after + " after");
+        (written.written() ? "wrote " : "did not write ")
+            + out
+            + "; deviations in the corpus: "
+            + before
+            + " before, "
+            + after
+            + " after");
     overlaps.forEach(overlap -> lines.add("overlap: " + overlap));
     common.answer(answer, lines);
     Optional<String> unmet = result.map(RepairRounds.Result::ledger).flatMap(RepairLedger::unmet);
     unmet.ifPresent(sentence -> common.say("plumbline: " + sentence));
-    return unmet.isPresent() ? Main.CHECK_FAILED : 0;
+    return unmet.isPresent() ? Main.CHECK_FAILED : written.exitCode();
+  }
+
+  /** With the original: what the compressed model was made from, and the repaired one is to be. */
+  private Agreement agreement(
+      OnnxModel original,
+      OnnxModel repaired,
+      Preprocessing preprocessing,
+      Dataset training,
+      RuntimeProvider provider) {
+    return Agreement.of(original, repaired, preprocessing, training, provider, common.progress());
   }
 
   /**

@@ -69,7 +69,7 @@ record BiasCorrection(Preprocessing preprocessing, Dataset pictures, Accelerator
   }
 
   /** Every layer with a bias of its own, one number per channel. */
-  private static OnnxModel withOwnBiases(OnnxModel model) {
+  static OnnxModel withOwnBiases(OnnxModel model) {
     QuantizationPlan plan = QuantizationPlan.of(model.graph());
     GraphRewriting rewriting = new GraphRewriting(model);
     for (Node node : model.graph().nodes()) {

@@ -19,8 +19,8 @@ public final class Calibrator {
   private Calibrator() {}
 
   /**
-   * Runs the model over all pictures: once for the smallest and largest values, once more for a
-   * histogram if a percentile is wanted.
+   * Runs the model over all pictures: once for the smallest and largest values, and, unless these
+   * are what is wanted, once more for a histogram.
    *
    * @param values names of floating-point values that depend on the model's input
    * @throws BadInputException if there are no pictures or a value is not finite
@@ -53,21 +53,29 @@ public final class Calibrator {
                 seen,
                 (a, b) -> new Interval(Math.min(a.low(), b.low()), Math.max(a.high(), b.high())));
           });
-      if (settings.method() == Calibration.PERCENTILE) {
+      if (settings.method() != Calibration.MIN_MAX) {
         Map<String, Histogram> histograms = new HashMap<>();
         ranges.forEach((name, r) -> histograms.put(name, new Histogram(r.low(), r.high())));
         run.each(
             progress,
             "counting activations",
             (name, array) -> histograms.get(name).add(array.toFloatArray()));
-        double cut = (100 - settings.percentile()) / 200;
-        histograms.forEach(
-            (name, histogram) ->
-                ranges.put(
-                    name, new Interval(histogram.quantile(cut), histogram.quantile(1 - cut))));
+        histograms.forEach((name, histogram) -> ranges.put(name, range(histogram, settings)));
       }
     }
     return new ActivationRanges(ranges);
+  }
+
+  private static Interval range(Histogram histogram, QuantizationSettings settings) {
+    return switch (settings.method()) {
+      case MIN_MAX -> histogram.all();
+      case PERCENTILE -> {
+        double cut = (100 - settings.percentile()) / 200;
+        yield new Interval(histogram.quantile(cut), histogram.quantile(1 - cut));
+      }
+      case ENTROPY -> new RangeSearch(histogram).leastDivergence();
+      case MSE -> new RangeSearch(histogram).leastSquares();
+    };
   }
 
   private static Interval extremes(OnnxModel model, String name, NDArray array) {

@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.LayerNames;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.OpsetRaising;
 import dev.plumbline.host.onnx.QOperatorExpansion;
 import java.util.Collection;
 import java.util.Comparator;
@@ -57,10 +58,19 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
     if (!DynamicProduct.of(compressed.graph()).isEmpty()) {
       return new DynamicLayers(compressed, weights);
     }
-    OnnxModel expanded = QOperatorExpansion.of(compressed);
+    OnnxModel expanded = expanded(compressed);
     return expanded.graph().nodes().stream().anyMatch(Node::dequantizes)
         ? new QdqLayers(compressed, expanded, weights)
         : new FloatLayers(compressed, weights);
+  }
+
+  /** QOperator models have scales per channel in opsets that QDQ models have none in. */
+  private static OnnxModel expanded(OnnxModel compressed) {
+    OnnxModel expanded = QOperatorExpansion.of(compressed);
+    return expanded == compressed
+        ? compressed
+        : QOperatorExpansion.of(
+            OpsetRaising.atLeast(compressed, OpsetRaising.NEWEST, "scales per channel"));
   }
 
   /**

@@ -2,10 +2,10 @@ package dev.plumbline.host.compress;
 
 import java.util.Arrays;
 
-/** Counts numbers in equal bins over a known range, to find percentiles of them. */
+/** Counts numbers in equal bins over a known range, in a memory that does not grow with them. */
 final class Histogram {
   /** Error of a percentile is at most one bin: 1/16 of a step of uint8. */
-  private static final int BINS = 4096;
+  static final int BINS = 4096;
 
   private final float low;
   private final float high;
@@ -33,6 +33,16 @@ final class Histogram {
       counts[Math.max(0, Math.min(BINS - 1, bin))]++;
     }
     total += values.length;
+  }
+
+  /** From the smallest number to the largest. */
+  ActivationRanges.Interval all() {
+    return new ActivationRanges.Interval(low, high);
+  }
+
+  /** How many numbers are in each of the bins, which split the range evenly. */
+  long[] counts() {
+    return counts.clone();
   }
 
   /**

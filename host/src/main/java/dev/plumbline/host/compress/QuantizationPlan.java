@@ -138,8 +138,11 @@ final class QuantizationPlan {
 
   /** ONNX Runtime drops these where the quantized range implies them. */
   private static boolean isRectifier(Node node) {
+    // Clip took its bounds as attributes before opset 11.
     return node.is("Relu")
-        || node.is("Clip") && node.input(1).isPresent() && node.input(2).isPresent();
+        || node.is("Clip")
+            && (node.input(1).isPresent() || node.hasAttribute("min"))
+            && (node.input(2).isPresent() || node.hasAttribute("max"));
   }
 
   /** Whether a value is the output, or goes there without passing an integer operator. */

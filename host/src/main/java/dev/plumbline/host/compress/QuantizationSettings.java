@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param method how the ranges of activations are found
  * @param percentile share of the activations that the range is to hold, in percent, above 50 and at
- *     most 100; of no meaning for {@link Calibration#MIN_MAX}
+ *     most 100; of no meaning for the others
  * @param reduceRange whether weights take 7 bits, so that sums of products of 8 bits by 8 bits do
  *     not saturate on x86 processors without VNNI
  * @param scales how many scales the weights of a layer have
@@ -28,7 +28,17 @@ public record QuantizationSettings(
     /** From the smallest to the largest value seen. */
     MIN_MAX,
     /** What holds a given share of the values seen; half of the rest is cut off at either end. */
-    PERCENTILE
+    PERCENTILE,
+    /** What tells least from the values seen, by the divergence of Kullback and Leibler. */
+    ENTROPY,
+    /** What makes the square of the error of rounding and cutting off least. */
+    MSE;
+
+    /** Such as {@code min-max}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** How many scales the weights of a layer have. */
@@ -43,6 +53,8 @@ public record QuantizationSettings(
   public enum Preparation {
     /** {@link Equalization}. */
     EQUALIZED,
+    /** {@link CalibratedRounding}. */
+    CALIBRATED_ROUNDING,
     /** {@link BiasCorrection}. */
     BIAS_CORRECTED
   }
@@ -68,6 +80,15 @@ public record QuantizationSettings(
     return new QuantizationSettings(Calibration.PERCENTILE, percentile, false);
   }
 
+  /**
+   * These settings with another calibration.
+   *
+   * @param share in percent, of meaning for {@link Calibration#PERCENTILE}
+   */
+  public QuantizationSettings with(Calibration other, double share) {
+    return new QuantizationSettings(other, share, reduceRange, scales, preparations);
+  }
+
   /** These settings with other scales of weights. */
   public QuantizationSettings with(WeightScales others) {
     return new QuantizationSettings(method, percentile, reduceRange, others, preparations);
@@ -80,14 +101,22 @@ public record QuantizationSettings(
     return new QuantizationSettings(method, percentile, reduceRange, scales, more);
   }
 
+  /** These settings without preparations that leave the ranges of activations where they are. */
+  QuantizationSettings forRanges() {
+    Set<Preparation> moving = EnumSet.noneOf(Preparation.class);
+    moving.addAll(preparations);
+    moving.retainAll(Set.of(Preparation.EQUALIZED));
+    return new QuantizationSettings(method, percentile, reduceRange, scales, moving);
+  }
+
   /** The largest quantized weight; the smallest is its negative. */
   int largestWeight() {
     return reduceRange ? 63 : 127;
   }
 
   /** Such as {@code min-max} or {@code percentile 99.99 reduced range}. */
-  String text() {
-    return (method == Calibration.MIN_MAX ? "min-max" : "percentile " + percentile) + weightText();
+  public String text() {
+    return method + (method == Calibration.PERCENTILE ? " " + percentile : "") + weightText();
   }
 
   /** As {@link #text()}, of what does not concern activations; empty or with a space before. */

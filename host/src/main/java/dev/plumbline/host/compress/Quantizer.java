@@ -4,12 +4,14 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.QuantizationSettings.Preparation;
+import dev.plumbline.host.compress.QuantizationSettings.WeightScales;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.OpsetRaising;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.Map;
@@ -23,7 +25,7 @@ import java.util.function.UnaryOperator;
  * the model runs, or with nothing but weights quantized.
  */
 public final class Quantizer {
-  /** Means of more pictures hardly move, and every layer's are taken anew. */
+  /** Statistics of more pictures hardly move, and some are taken anew for every layer. */
   private static final int CORRECTION_PICTURES = 256;
 
   private final Accelerator accelerator;
@@ -44,7 +46,7 @@ public final class Quantizer {
 
   /**
    * Quantizes after training. BatchNormalization is folded into convolutions first; names of
-   * values, metadata, opset and the order of nodes stay.
+   * values, metadata and the order of nodes stay, and the opset if it has what is written.
    *
    * @param calibration pictures whose activations give the ranges; some hundreds do
    * @throws BadInputException if the model is quantized already, has nothing to quantize, or the
@@ -66,7 +68,7 @@ public final class Quantizer {
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
-    OnnxModel prepared = prepared(floatModel, settings);
+    OnnxModel prepared = prepared(floatModel, Form.scaled(settings), settings);
     ActivationRanges ranges =
         Calibrator.calibrate(
             prepared,
@@ -102,6 +104,7 @@ public final class Quantizer {
       Progress progress) {
     return withoutRanges(
         model -> new DynamicWriter(model, settings).write(),
+        Form.DYNAMIC,
         "int8 dynamic",
         floatModel,
         preprocessing,
@@ -119,6 +122,7 @@ public final class Quantizer {
       Progress progress) {
     return withoutRanges(
         model -> new WeightOnlyWriter(model, settings).write(),
+        Form.scaled(settings),
         "int8 weight-only",
         floatModel,
         preprocessing,
@@ -130,22 +134,44 @@ public final class Quantizer {
   /** What needs no ranges of activations to be written. */
   private OnnxModel withoutRanges(
       UnaryOperator<OnnxModel> write,
+      Form form,
       String how,
       OnnxModel floatModel,
       Preprocessing preprocessing,
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
-    OnnxModel prepared = prepared(floatModel, settings);
+    OnnxModel prepared = prepared(floatModel, form, settings);
     OnnxModel corrected =
         corrected(prepared, write, preprocessing, calibration, settings, progress);
     return signed(write.apply(corrected), how + settings.weightText(), floatModel);
   }
 
+  /** The operators that are written, and the opset that has them. */
+  private enum Form {
+    PER_TENSOR(10, "QuantizeLinear and DequantizeLinear"),
+    PER_CHANNEL(13, "scales per channel"),
+    DYNAMIC(11, "ranges that are found while the model runs");
+
+    private final int opset;
+    private final String what;
+
+    Form(int opset, String what) {
+      this.opset = opset;
+      this.what = what;
+    }
+
+    static Form scaled(QuantizationSettings settings) {
+      return settings.scales() == WeightScales.PER_TENSOR ? PER_TENSOR : PER_CHANNEL;
+    }
+  }
+
   /** The float model that is rounded, before its biases are corrected. */
-  private static OnnxModel prepared(OnnxModel floatModel, QuantizationSettings settings) {
+  private static OnnxModel prepared(
+      OnnxModel floatModel, Form form, QuantizationSettings settings) {
     QuantizedModels.refuse(floatModel, "quantized");
-    OnnxModel folded = BatchNormFolding.fold(floatModel);
+    OnnxModel folded =
+        BatchNormFolding.fold(OpsetRaising.atLeast(floatModel, form.opset, form.what));
     QuantizationPlan plan = QuantizationPlan.of(folded.graph());
     if (folded.graph().nodes().stream().noneMatch(plan::quantizesWeights)) {
       throw new BadInputException(
@@ -166,13 +192,16 @@ public final class Quantizer {
       Dataset calibration,
       QuantizationSettings settings,
       Progress progress) {
-    if (!settings.preparations().contains(Preparation.BIAS_CORRECTED)) {
-      return prepared;
-    }
     Dataset pictures =
         Datasets.range(calibration, Range.of(0, Math.min(CORRECTION_PICTURES, calibration.size())));
-    return new BiasCorrection(preprocessing, pictures, accelerator)
-        .correct(prepared, write, progress);
+    OnnxModel rounded =
+        settings.preparations().contains(Preparation.CALIBRATED_ROUNDING)
+            ? new CalibratedRounding(preprocessing, pictures, accelerator)
+                .round(prepared, settings, progress)
+            : prepared;
+    return settings.preparations().contains(Preparation.BIAS_CORRECTED)
+        ? new BiasCorrection(preprocessing, pictures, accelerator).correct(rounded, write, progress)
+        : rounded;
   }
 
   private static OnnxModel signed(OnnxModel written, String how, OnnxModel floatModel) {

@@ -85,8 +85,9 @@ final class WeightQuantization {
     for (int c = 0; c < channels; c++) {
       scales[c] = greatest[c] / largest < Float.MIN_NORMAL ? 1 : greatest[c] / largest;
       if (bias.length > 0) {
-        scales[c] =
-            (float) Math.max(scales[c], Math.abs((double) bias[c]) / inputScale / LARGEST_BIAS);
+        double least = Math.abs((double) bias[c]) / inputScale / LARGEST_BIAS;
+        // The product of both scales must not vanish: it is the scale of the bias.
+        scales[c] = (float) Math.max(scales[c], Math.max(least, 2 * Float.MIN_NORMAL / inputScale));
       }
     }
     return new QuantizedTensors(ElementType.INT8, scales, new long[channels], axis);

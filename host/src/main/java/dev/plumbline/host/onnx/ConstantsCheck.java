@@ -10,7 +10,9 @@ final class ConstantsCheck {
   private ConstantsCheck() {}
 
   /**
-   * Refuses weights that are no numbers, and scales of quantization that are not above 0.
+   * Refuses weights that are no numbers, and scales of quantization that are not above 0. A scale
+   * of 0 makes zeros of integers, as tools write it for a channel whose weights were pruned;
+   * nothing can be divided by it.
    *
    * @throws BadInputException naming the constant
    */
@@ -59,7 +61,8 @@ final class ConstantsCheck {
   private static void scale(Node node, Tensor scale) {
     float[] values = scale.floats();
     for (int i = 0; i < values.length; i++) {
-      if (!(values[i] > 0) || Float.isInfinite(values[i])) {
+      boolean right = values[i] > 0 || node.dequantizes() && values[i] == 0;
+      if (!right || Float.isInfinite(values[i])) {
         throw new BadInputException(
             "the scale of node "
                 + node.name()

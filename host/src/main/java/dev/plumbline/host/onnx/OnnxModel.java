@@ -335,11 +335,12 @@ public final class OnnxModel {
   }
 
   /**
-   * Writes the model beside {@code file}, then moves it there.
+   * Has ONNX Runtime load the model, writes it beside {@code file}, then moves it there.
    *
-   * @throws BadInputException if it cannot be written there
+   * @throws BadInputException if ONNX Runtime refuses it, or it cannot be written there
    */
   public void write(Path file) {
+    RuntimeSession.requireLoads(this);
     try {
       WholeFile.write(file, out -> out.write(bytes));
     } catch (UncheckedIOException e) {

@@ -92,6 +92,21 @@ public final class RuntimeSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Has ONNX Runtime load a model, whatever it computes, and lets go of it.
+   *
+   * @throws BadInputException if ONNX Runtime refuses it
+   */
+  static void requireLoads(OnnxModel model) {
+    try (SessionOptions options = RuntimeProvider.cpu().options()) {
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      environment().createSession(model.bytes(), options).close();
+    } catch (OrtException e) {
+      throw new BadInputException(
+          "model " + model.name() + " is refused by ONNX Runtime: " + firstLine(e), e);
+    }
+  }
+
   static OrtEnvironment environment() {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline");
   }

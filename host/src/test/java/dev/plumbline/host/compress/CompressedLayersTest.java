@@ -109,6 +109,33 @@ class CompressedLayersTest {
     return model.graph().nodes().stream().filter(n -> n.is("QuantizeLinear")).count();
   }
 
+  /** With channels three hundredfold apart, one scale for all weights of a layer would show. */
+  @Test
+  void onnxRuntimeLeavesALayerInFloatAsItIs() {
+    OnnxModel original = SmallNetworks.mobile(300, "Relu");
+    OnnxModel quantized =
+        new Quantizer(Accelerator.CPU)
+            .quantize(
+                original,
+                SmallNetworks.PICTURES.preprocessing(),
+                SmallNetworks.PICTURES,
+                QuantizationSettings.minMax(),
+                Progress.SILENT);
+    OnnxModel mixed = CompressedLayers.of(quantized, original).inFloat(List.of("b", "c"));
+    float[][] wanted = SmallNetworks.logits(original);
+    double asWritten = SmallNetworks.apart(wanted, SmallNetworks.logits(mixed));
+    double asDeployed;
+    try (RuntimeSession session = RuntimeSession.open(mixed, RuntimeProvider.cpu())) {
+      asDeployed =
+          SmallNetworks.apart(
+              wanted, session.logits(SmallNetworks.input(), wanted.length, 1, 8, 8));
+    }
+    assertTrue(asDeployed < 2 * asWritten, asDeployed + " against " + asWritten);
+    assertTrue(
+        CompressedLayers.of(mixed, original).operators().values().stream()
+            .noneMatch("Max"::equals));
+  }
+
   @Test
   void aLayerThatIsNotThereIsRefusedWithTheNearestNames() {
     CompressedLayers layers = CompressedLayers.of(compressed("pruned"), ORIGINAL);

@@ -1,0 +1,72 @@
+package dev.plumbline.host.onnx;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Range;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How often a model gives the label that the model it was made from gives, in ONNX Runtime.
+ *
+ * @param pictures how many both models labelled, at least 1
+ * @param same of them, with the same label
+ */
+public record Agreement(int pictures, int same) {
+  /** With so many pictures a share is known within 6 points (95 %); more would take long. */
+  private static final int MOST = 256;
+
+  public Agreement {
+    if (pictures < 1 || same < 0 || same > pictures) {
+      throw new IllegalArgumentException(same + " of " + pictures + " labels");
+    }
+  }
+
+  /**
+   * Runs both models on the first pictures of a data set, 256 at most.
+   *
+   * @throws dev.plumbline.host.BadInputException if ONNX Runtime refuses a model, or one does not
+   *     take the pictures
+   */
+  public static Agreement of(
+      OnnxModel parent,
+      OnnxModel made,
+      Preprocessing preprocessing,
+      Dataset pictures,
+      RuntimeProvider provider,
+      Progress progress) {
+    Dataset some = Datasets.range(pictures, Range.of(0, Math.min(MOST, pictures.size())));
+    return of(
+        Logits.labels(logits(parent, preprocessing, some, provider, progress)),
+        Logits.labels(logits(made, preprocessing, some, provider, progress)));
+  }
+
+  /** Of labels that were given to the same pictures. */
+  public static Agreement of(int[] parent, int[] made) {
+    return new Agreement(
+        parent.length, (int) Math.round(Logits.agreement(parent, made) * parent.length));
+  }
+
+  /** Logits of all pictures, whatever classes the data lists: labels play no part. */
+  public static float[][] logits(
+      OnnxModel model,
+      Preprocessing preprocessing,
+      Dataset pictures,
+      RuntimeProvider provider,
+      Progress progress) {
+    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
+        Progress.Step step = progress.begin("comparing " + model.fileName(), pictures.size())) {
+      List<Picture> all = IntStream.range(0, pictures.size()).mapToObj(pictures::picture).toList();
+      return classifier.logits(all, step);
+    }
+  }
+
+  /** Share of the pictures, 0 to 1. */
+  public double share() {
+    return (double) same / pictures;
+  }
+}
