@@ -64,7 +64,7 @@ public final class Campaign {
   public Summary run(Progress progress) {
     OnnxModel given = OnnxModel.read(config.original());
     Preprocessing preprocessing = preprocessing(given);
-    CampaignData data = CampaignData.open(config, preprocessing.geometry());
+    CampaignData data = CampaignData.open(config, preprocessing.geometry(), progress);
     OnnxModel original = chosen(given, data);
     Map<String, OnnxModel> compressed = new LinkedHashMap<>();
     config

@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.DataRequest;
+import dev.plumbline.host.dataset.LabelRules;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.memory.MemorySize;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -61,13 +65,56 @@ public record CampaignConfig(
     boolean allowOverlap) {
 
   /**
-   * A part of a data set.
+   * A part of a data set, with the keys of the command line's options.
    *
    * @param data folder, zip or file
    * @param split train or test; may be absent
    * @param range FROM:TO; may be absent
+   * @param classes file with the model's classes; may be absent
+   * @param labelMap file with a class for each label; may be absent
+   * @param labelOffset added to labels that are numbers; 0 if absent
+   * @param listRoot where the paths of a list begin; the list's folder if absent
+   * @param unlabelled whether the pictures have no labels; they have if absent
+   * @param skipBroken whether broken pictures are left out; refused if absent
    */
-  public record DataConfig(Path data, Optional<String> split, Optional<String> range) {
+  public record DataConfig(
+      Path data,
+      Optional<String> split,
+      Optional<String> range,
+      Optional<Path> classes,
+      @JsonProperty("label_map") Optional<Path> labelMap,
+      @JsonProperty("label_offset") Optional<Integer> labelOffset,
+      @JsonProperty("list_root") Optional<Path> listRoot,
+      Optional<Boolean> unlabelled,
+      @JsonProperty("skip_broken") Optional<Boolean> skipBroken) {
+
+    DataRequest request() {
+      return new DataRequest(
+          data,
+          split.map(Split::parse).orElse(null),
+          range.map(Range::parse).orElse(null),
+          LabelRules.read(
+              unlabelled.orElse(false),
+              classes.orElse(null),
+              labelMap.orElse(null),
+              labelOffset.orElse(0)),
+          listRoot.orElse(null),
+          skipBroken.orElse(false));
+    }
+
+    DataConfig relativeTo(Path folder) {
+      return new DataConfig(
+          folder.resolve(data),
+          split,
+          range,
+          classes.map(folder::resolve),
+          labelMap.map(folder::resolve),
+          labelOffset,
+          listRoot.map(folder::resolve),
+          unlabelled,
+          skipBroken);
+    }
+
     @Override
     public String toString() {
       return data + split.map(s -> " " + s).orElse("") + range.map(r -> " " + r).orElse("");
@@ -190,10 +237,10 @@ public record CampaignConfig(
         resolved,
         preprocessing,
         output,
-        relativeTo(folder, seeds),
-        relativeTo(folder, heldout),
-        relativeTo(folder, evaluation),
-        relativeTo(folder, training),
+        seeds.relativeTo(folder),
+        heldout.relativeTo(folder),
+        evaluation.relativeTo(folder),
+        training.relativeTo(folder),
         search,
         repair,
         epsilon,
@@ -202,10 +249,6 @@ public record CampaignConfig(
         randomSeed,
         maxMemory,
         allowOverlap);
-  }
-
-  private static DataConfig relativeTo(Path folder, DataConfig data) {
-    return new DataConfig(folder.resolve(data.data()), data.split(), data.range());
   }
 
   /** This job with other devices. */

@@ -1,21 +1,21 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.dataset.OpenedData;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The four parts of a job's pictures, opened. */
 record CampaignData(Dataset seeds, Dataset heldout, Dataset evaluation, Dataset training) {
-  static CampaignData open(CampaignConfig config, Geometry geometry) {
+  static CampaignData open(CampaignConfig config, Geometry geometry, Progress progress) {
     return new CampaignData(
-        open(config.seeds(), geometry),
-        open(config.heldout(), geometry),
-        open(config.evaluation(), geometry),
-        open(config.training(), geometry));
+        open(config.seeds(), geometry, progress),
+        open(config.heldout(), geometry, progress),
+        open(config.evaluation(), geometry, progress),
+        open(config.training(), geometry, progress));
   }
 
   /** The parts by the names that a job gives them. */
@@ -28,11 +28,12 @@ record CampaignData(Dataset seeds, Dataset heldout, Dataset evaluation, Dataset 
     return parts;
   }
 
-  private static Dataset open(CampaignConfig.DataConfig data, Geometry geometry) {
-    return Datasets.open(
-        data.data(),
-        data.split().map(Split::parse).orElse(null),
-        data.range().map(Range::parse).orElse(null),
-        geometry);
+  private static Dataset open(
+      CampaignConfig.DataConfig data, Geometry geometry, Progress progress) {
+    OpenedData opened = Datasets.open(data.request(), geometry);
+    if (!opened.leftOut().isNothing()) {
+      progress.say(data + ": " + opened.leftOut());
+    }
+    return opened.pictures();
   }
 }

@@ -1,12 +1,9 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.dataset.ClassList;
 import dev.plumbline.host.dataset.DataRequest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.dataset.LabelMap;
 import dev.plumbline.host.dataset.LabelRules;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.OpenedData;
@@ -67,23 +64,12 @@ final class ReadingOptions {
    * @param range null for all
    */
   Dataset open(Path data, String split, String range, Geometry geometry) {
-    if (unlabelled && (labelMap != null || labelOffset != 0)) {
-      throw new BadInputException(
-          "--unlabelled goes with neither --label-map nor --label-offset: expected data with"
-              + " labels for them");
-    }
-    LabelRules labels =
-        new LabelRules(
-            unlabelled,
-            classes == null ? null : ClassList.read(classes),
-            labelMap == null ? null : LabelMap.read(labelMap),
-            labelOffset);
     DataRequest request =
         new DataRequest(
             data,
             split == null ? null : Split.parse(split),
             range == null ? null : Range.parse(range),
-            labels,
+            LabelRules.read(unlabelled, classes, labelMap, labelOffset),
             listRoot,
             skipBroken);
     OpenedData opened = Datasets.open(request, geometry);

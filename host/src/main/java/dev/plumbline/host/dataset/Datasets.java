@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,6 +27,7 @@ public final class Datasets {
    *   <li>a folder of CIFAR-10 binary batches, or one batch; {@code batches.meta.txt} beside may
    *       name the classes;
    *   <li>CIFAR-10 or CIFAR-100 as pickles of Python, or one batch;
+   *   <li>a Parquet file of pictures and labels, or a folder of its shards;
    *   <li>a list of pictures and labels as CSV, TSV, text, JSON or JSON lines, or a folder with
    *       {@code metadata.csv} or {@code metadata.jsonl}.
    * </ul>
@@ -54,6 +56,10 @@ public final class Datasets {
         return sized(CifarPickle.openFolder(data, request.split()), request, geometry);
       }
       FolderSource source = new FolderSource(data);
+      if (source.pictures().isEmpty() && source.leftOut().kinds().containsKey(".parquet")) {
+        return ParquetData.openFolder(
+            new FolderSource(data, ParquetData::isName), request, geometry);
+      }
       Optional<OpenedData> listed = ImageFolderMetadata.open(data, source, request, geometry);
       if (listed.isPresent()) {
         return listed.get();
@@ -83,6 +89,10 @@ public final class Datasets {
       refuseSplit(request, CifarPickle.splitOf(data));
       return sized(CifarPickle.openFile(data), request, geometry);
     }
+    if (ParquetData.isName(name)) {
+      refuseSplit(request, name.startsWith("train") ? Split.TRAIN : Split.TEST);
+      return ParquetData.open(List.of(data), request, geometry);
+    }
     if (PictureList.isName(name)) {
       return ListedPictures.open(PictureList.read(data), request, geometry);
     }
@@ -90,7 +100,8 @@ public final class Datasets {
         data
             + " is no data known here: it starts with "
             + FirstBytes.of(start)
-            + ", expected a folder or zip of pictures, a list of them, an IDX or a CIFAR file");
+            + ", expected a folder or zip of pictures, a list of them, an IDX, a CIFAR or a Parquet"
+            + " file");
   }
 
   /** As {@link #open(DataRequest, Geometry)}, with the data's own labels. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,13 +21,22 @@ final class FolderSource implements PictureSource {
 
   private final Path top;
   private final Path realTop;
+  private final Predicate<String> wanted;
   private final Set<String> pictures = new TreeSet<>();
   private final Set<String> folders = new TreeSet<>();
   private final Map<String, Integer> leftOut = new TreeMap<>();
   private int files;
 
   FolderSource(Path top) {
+    this(top, PictureFormat::isName);
+  }
+
+  /**
+   * @param wanted which files are taken for pictures, by their names
+   */
+  FolderSource(Path top, Predicate<String> wanted) {
     this.top = top;
+    this.wanted = wanted;
     try {
       realTop = top.toRealPath();
       walk(top, "", 1);
@@ -55,7 +65,7 @@ final class FolderSource implements PictureSource {
           }
         } else if (!Files.isRegularFile(path)) {
           leaveOut(LeftOut.NOT_REGULAR);
-        } else if (PictureFormat.isName(fileName)) {
+        } else if (wanted.test(fileName)) {
           count();
           pictures.add(prefix + fileName);
         } else {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,26 @@ public record LabelRules(boolean unlabelled, ClassList classes, LabelMap map, in
   /** The data's own labels, in their order. */
   public static LabelRules own() {
     return new LabelRules(false, null, null, 0);
+  }
+
+  /**
+   * What options or a job say.
+   *
+   * @param classes a file that {@link ClassList#read} reads, or null
+   * @param map a file that {@link LabelMap#read} reads, or null
+   * @throws BadInputException if a file cannot be read, or these do not go together
+   */
+  public static LabelRules read(boolean unlabelled, Path classes, Path map, int offset) {
+    if (unlabelled && (map != null || offset != 0)) {
+      throw new BadInputException(
+          "a label map or offset goes with labels, found data without: expected either"
+              + " 'unlabelled' or these");
+    }
+    return new LabelRules(
+        unlabelled,
+        classes == null ? null : ClassList.read(classes),
+        map == null ? null : LabelMap.read(map),
+        offset);
   }
 
   /** Whether labels and names stay as they are. */
