@@ -87,13 +87,18 @@ public final class Main implements Runnable {
     try {
       return line.execute(args);
     } catch (OutOfMemoryError e) {
-      // Java would end with the exit code of a check that failed.
-      String sentence = RefusedMemory.sentence(e).orElseThrow();
-      line.getErr().println("plumbline: " + sentence);
-      line.getErr().flush();
-      answerIfAsked(line, List.of(args), sentence, BAD_INPUT);
-      return BAD_INPUT;
+      return ended(line, args, RefusedMemory.sentence(e).orElseThrow(), BAD_INPUT);
+    } catch (LinkageError | StackOverflowError e) {
+      return ended(line, args, "a fault of ours: " + e, OUR_FAULT);
     }
+  }
+
+  /** Java would end with the exit code of a check that failed, and a stack trace. */
+  private static int ended(CommandLine line, String[] args, String sentence, int exitCode) {
+    line.getErr().println("plumbline: " + sentence);
+    line.getErr().flush();
+    answerIfAsked(line, List.of(args), sentence, exitCode);
+    return exitCode;
   }
 
   /** The whole command line, ready to execute. */
