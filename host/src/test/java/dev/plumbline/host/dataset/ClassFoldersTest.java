@@ -210,8 +210,8 @@ class ClassFoldersTest {
   void aPathThatIsNotThereOrNoDataIsRefused() throws IOException {
     Path none = temp.resolve("none");
     Refusal.says(() -> Datasets.open(none, null, null), none + " does not exist", "expected");
-    Path text = Files.writeString(temp.resolve("data.csv"), "1,2,3");
-    Refusal.says(() -> Datasets.open(text, null, null), "data.csv", "31 2c 32", "expected");
+    Path text = Files.writeString(temp.resolve("data.dat"), "1,2,3");
+    Refusal.says(() -> Datasets.open(text, null, null), "data.dat", "31 2c 32", "expected");
   }
 
   private static Dataset open(PictureSource source, Range range, long mostBytes, boolean lazily) {
