@@ -97,12 +97,15 @@ final class OriginalWeights {
                         .map(
                             n ->
                                 new Bounds(
-                                    bound(n, 1, Float.NEGATIVE_INFINITY),
-                                    bound(n, 2, Float.POSITIVE_INFINITY))));
+                                    bound(n, 1, "min", Float.NEGATIVE_INFINITY),
+                                    bound(n, 2, "max", Float.POSITIVE_INFINITY))));
   }
 
-  private float bound(Node clip, int position, float otherwise) {
-    return constant(clip, position).map(t -> t.floats()[0]).orElse(otherwise);
+  /** An input, or an attribute before opset 11. */
+  private float bound(Node clip, int position, String attribute, float otherwise) {
+    return constant(clip, position)
+        .map(t -> t.floats()[0])
+        .orElse(clip.floatAttribute(attribute, otherwise));
   }
 
   private Optional<Tensor> constant(Node node, int position) {
