@@ -136,8 +136,8 @@ final class CommonOptions {
 
   /** Writes what a verb found, for programs, into a file. */
   void write(Map<String, Object> object, Path file) {
-    WholeFile.write(
-        file, out -> out.write((JsonText.of(object) + "\n").getBytes(StandardCharsets.UTF_8)));
+    String text = JsonText.of(withLeftOut(object, leftOut())) + "\n";
+    WholeFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
@@ -148,8 +148,7 @@ final class CommonOptions {
    */
   void answer(Map<String, Object> object, List<String> lines) {
     var out = spec.commandLine().getOut();
-    List<LeftOut> leftOut = new ArrayList<>();
-    leftOut(spec, leftOut);
+    List<LeftOut> leftOut = leftOut();
     if (json) {
       out.println(JsonText.of(withLeftOut(object, leftOut)));
     } else {
@@ -168,6 +167,12 @@ final class CommonOptions {
     more.put("left_out", all.stream().mapToInt(LeftOut::count).sum());
     more.put("broken", all.stream().mapToInt(LeftOut::broken).sum());
     return more;
+  }
+
+  private List<LeftOut> leftOut() {
+    List<LeftOut> all = new ArrayList<>();
+    leftOut(spec, all);
+    return all;
   }
 
   private static void leftOut(CommandSpec command, List<LeftOut> into) {
