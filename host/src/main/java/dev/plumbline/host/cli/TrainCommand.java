@@ -59,6 +59,7 @@ final class TrainCommand implements Callable<Integer> {
         epochs.settings(LearningRate.oneCycle(training.rate()), common.randomSeed());
     Device device = common.device();
     Dataset pictures = data.open(Geometry.none());
+    pictures.requireLabels();
     Preprocessing preprocessing = TrainingOptions.preprocessing(ChannelStatistics.of(pictures));
     TorchEngine.seed(common.randomSeed());
     OnnxModel start =

@@ -30,6 +30,17 @@ public interface Dataset {
   /** Names of the classes, by label; empty where there are no labels and no class list. */
   List<String> classNames();
 
+  /**
+   * Refuses data without labels, before work begins that needs them.
+   *
+   * @throws BadInputException if the data has no labels
+   */
+  default void requireLabels() {
+    if (!isLabelled()) {
+      throw noLabels("the data");
+    }
+  }
+
   /** What asking for a label of data without labels is answered. */
   static BadInputException noLabels(String data) {
     return new BadInputException(

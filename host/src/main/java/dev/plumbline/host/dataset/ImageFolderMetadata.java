@@ -19,12 +19,14 @@ final class ImageFolderMetadata {
   static Optional<OpenedData> open(
       Path folder, FolderSource source, DataRequest request, Geometry geometry) {
     List<PictureList.Row> rows = new ArrayList<>();
+    LeftOut leftOut = source.leftOut();
     Path last = null;
     for (String prefix : prefixes(request.split())) {
       for (String name : NAMES) {
         Path file = folder.resolve(prefix + name);
         if (Files.isRegularFile(file)) {
           last = file;
+          leftOut = leftOut.withoutOne(LeftOut.kind(name));
           for (PictureList.Row row : PictureList.read(file).rows()) {
             rows.add(new PictureList.Row(prefix + row.path(), row.label()));
           }
@@ -40,7 +42,7 @@ final class ImageFolderMetadata {
       return Optional.empty();
     }
     int unlisted = Math.max(0, source.pictures().size() - rows.size());
-    LeftOut leftOut = source.leftOut().with(LeftOut.UNLISTED, unlisted);
+    leftOut = leftOut.with(LeftOut.UNLISTED, unlisted);
     return Optional.of(ListedPictures.open(list, folder, leftOut, request, geometry));
   }
 

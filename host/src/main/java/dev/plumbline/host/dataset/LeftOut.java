@@ -44,6 +44,13 @@ public record LeftOut(int files, Map<String, Integer> kinds, int broken) {
     return new LeftOut(files, more, broken);
   }
 
+  /** A file that describes the pictures was read, and is not left out. */
+  LeftOut withoutOne(String kind) {
+    Map<String, Integer> fewer = new TreeMap<>(kinds);
+    fewer.computeIfPresent(kind, (same, count) -> count > 1 ? count - 1 : null);
+    return new LeftOut(files - 1, fewer, broken);
+  }
+
   LeftOut withBroken(int count) {
     return new LeftOut(files, kinds, broken + count);
   }

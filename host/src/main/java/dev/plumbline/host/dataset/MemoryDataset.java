@@ -54,9 +54,7 @@ final class MemoryDataset implements Dataset {
 
   @Override
   public int label(int index) {
-    if (!isLabelled()) {
-      throw Dataset.noLabels("data");
-    }
+    requireLabels();
     return labels[index];
   }
 
