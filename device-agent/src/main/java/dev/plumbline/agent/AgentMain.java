@@ -3,6 +3,7 @@ package dev.plumbline.agent;
 import dev.plumbline.agent.join.JoinOptions;
 import dev.plumbline.agent.join.JoinSettings;
 import dev.plumbline.agent.machine.UserFolders;
+import dev.plumbline.agent.security.PlainLine;
 import dev.plumbline.agent.security.Security;
 import dev.plumbline.agent.security.SecurityOptions;
 import dev.plumbline.agent.security.UnusableFileException;
@@ -113,13 +114,15 @@ public final class AgentMain implements Callable<Integer> {
     CommandLine command = new CommandLine(new AgentMain());
     command.setParameterExceptionHandler(
         (e, arguments) -> {
-          e.getCommandLine().getErr().println(e.getMessage() + "; --help lists the options");
+          e.getCommandLine()
+              .getErr()
+              .println(PlainLine.of(e.getMessage()) + "; --help lists the options");
           return BAD_INPUT;
         });
     command.setExecutionExceptionHandler(
         (e, line, result) -> {
           if (e instanceof StartException) {
-            line.getErr().println(e.getMessage());
+            line.getErr().println(PlainLine.of(e.getMessage()));
             return BAD_INPUT;
           }
           LOG.error("the agent failed", e);

@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.PlainLine;
 import io.grpc.Status;
 
 /**
@@ -16,7 +17,8 @@ final class RefusedException extends RuntimeException {
   }
 
   RefusedException(Status.Code code, String message, Throwable cause) {
-    super(message, cause);
+    // It may name what a caller has sent, and goes into the log and to a terminal.
+    super(PlainLine.of(message), cause);
     this.code = code;
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.OneLine;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.Accelerator;
@@ -130,7 +131,7 @@ final class CommonOptions {
   }
 
   void say(String line) {
-    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().println(OneLine.of(line));
     spec.commandLine().getErr().flush();
   }
 
@@ -152,8 +153,10 @@ final class CommonOptions {
     if (json) {
       out.println(JsonText.of(withLeftOut(object, leftOut)));
     } else {
-      lines.forEach(out::println);
-      leftOut.stream().filter(each -> !each.isNothing()).forEach(out::println);
+      lines.forEach(line -> out.println(OneLine.of(line)));
+      leftOut.stream()
+          .filter(each -> !each.isNothing())
+          .forEach(each -> out.println(OneLine.of(each.toString())));
     }
     out.flush();
   }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.OneLine;
 import dev.plumbline.host.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -57,7 +58,7 @@ final class ConsoleProgress implements Progress {
   @Override
   public synchronized void say(String line) {
     err.print(clear());
-    err.println(line);
+    err.println(OneLine.of(line));
     err.flush();
   }
 
@@ -87,7 +88,7 @@ final class ConsoleProgress implements Progress {
     private String note = "";
 
     Line(String name, long total) {
-      this.name = name;
+      this.name = OneLine.of(name);
       this.total = total;
     }
 
@@ -113,7 +114,7 @@ final class ConsoleProgress implements Progress {
     }
 
     private String words(long elapsed) {
-      return name + " " + state(elapsed) + (note.isEmpty() ? "" : ", " + note);
+      return name + " " + state(elapsed) + (note.isEmpty() ? "" : ", " + OneLine.of(note));
     }
 
     private String state(long elapsed) {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.OneLine;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.memory.RefusedMemory;
@@ -20,6 +21,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -79,26 +81,7 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     GRPC_LOG.setLevel(Level.WARNING);
-    System.exit(execute(args));
-  }
-
-  private static int execute(String[] args) {
-    CommandLine line = commandLine();
-    try {
-      return line.execute(args);
-    } catch (OutOfMemoryError e) {
-      return ended(line, args, RefusedMemory.sentence(e).orElseThrow(), BAD_INPUT);
-    } catch (LinkageError | StackOverflowError e) {
-      return ended(line, args, "a fault of ours: " + e, OUR_FAULT);
-    }
-  }
-
-  /** Java would end with the exit code of a check that failed, and a stack trace. */
-  private static int ended(CommandLine line, String[] args, String sentence, int exitCode) {
-    line.getErr().println("plumbline: " + sentence);
-    line.getErr().flush();
-    answerIfAsked(line, List.of(args), sentence, exitCode);
-    return exitCode;
+    System.exit(commandLine().execute(args));
   }
 
   /** The whole command line, ready to execute. */
@@ -106,11 +89,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionStrategy(
-        parsed -> {
-          CommonOptions.boundMemory(parsed);
-          return new CommandLine.RunLast().execute(parsed);
-        });
+    line.setExecutionStrategy(main::run);
     line.registerConverter(
         MemorySize.class,
         text -> {
@@ -131,8 +110,34 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "a verb is missing");
   }
 
+  /** Java would end with the exit code of a check that failed where an Error comes out of it. */
+  private int run(ParseResult result) {
+    List<CommandLine> called = result.asCommandLineList();
+    CommandLine command = called.get(called.size() - 1);
+    try {
+      CommonOptions.boundMemory(result);
+      return new CommandLine.RunLast().execute(result);
+    } catch (OutOfMemoryError e) {
+      return failed(new IllegalStateException("out of memory", e), command);
+    } catch (StackOverflowError e) {
+      return failed(
+          new IllegalStateException("something in the input is nested too deeply", e), command);
+    } catch (Error e) {
+      return failed(new IllegalStateException(reason(e), e), command);
+    }
+  }
+
+  /** The innermost words: what loads a library or a class wraps them several times. */
+  private static String reason(Error e) {
+    String words = "Java gave no reason";
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      words = cause.getMessage() == null ? words : cause.getMessage();
+    }
+    return words;
+  }
+
   private static int badUsage(ParameterException e, List<String> args) {
-    String sentence = BadUsage.sentence(e, sentence(e));
+    String sentence = OneLine.of(BadUsage.sentence(e, sentence(e)));
     CommandLine command = e.getCommandLine();
     command.getErr().println("plumbline: " + sentence);
     answerIfAsked(command, args, sentence, ExitCode.USAGE);
@@ -188,6 +193,6 @@ public final class Main implements Runnable {
 
   private static String sentence(Exception e) {
     String message = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return OneLine.of(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -1,5 +1,7 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.host.OneLine;
+
 /**
  * A device could not be reached or was lost. The message names the device; what was judged till
  * then is kept; the command line ends with exit code 3.
@@ -8,6 +10,6 @@ public class DeviceUnreachableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public DeviceUnreachableException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.of(message), cause);
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.agent.machine.CpuInfo;
+import dev.plumbline.host.OneLine;
 import java.util.List;
 
 /**
@@ -34,18 +35,29 @@ public record Fingerprint(
     int8Features = List.copyOf(int8Features);
   }
 
+  /**
+   * What a device says of itself. It may say anything: what is longer than the database holds is
+   * cut, and what a terminal would act on is replaced.
+   */
   static Fingerprint of(dev.plumbline.device.v1.Fingerprint wire) {
     return new Fingerprint(
-        wire.getDevice(),
-        wire.getArch(),
-        wire.getProcessor(),
-        wire.getInt8FeaturesList().stream().map(CpuInfo::spelling).toList(),
-        wire.getOs(),
-        wire.getRuntime(),
-        wire.getProvider(),
-        wire.getThreads(),
-        wire.getAgentVersion(),
-        wire.getEmulator());
+        text(wire.getDevice(), 100),
+        text(wire.getArch(), 100),
+        text(wire.getProcessor(), 300),
+        wire.getInt8FeaturesList().stream()
+            .limit(12)
+            .map(name -> CpuInfo.spelling(text(name, 30)))
+            .toList(),
+        text(wire.getOs(), 200),
+        text(wire.getRuntime(), 100),
+        text(wire.getProvider(), 300),
+        Math.max(0, wire.getThreads()),
+        text(wire.getAgentVersion(), 100),
+        text(wire.getEmulator(), 60));
+  }
+
+  private static String text(String said, int most) {
+    return OneLine.of(said.length() <= most ? said : said.substring(0, most - 3) + "...");
   }
 
   /** The processor as verdicts are kept with it: an emulated one is never taken for a real one. */

@@ -1,6 +1,8 @@
 package dev.plumbline.host.report;
 
-/** Text that every reader of HTML and XML takes. */
+import dev.plumbline.host.OneLine;
+
+/** Text that every reader of HTML and XML takes, and that shows in the order in which it stands. */
 final class PlainText {
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -23,6 +25,6 @@ final class PlainText {
     if (Character.isLowSurrogate(c)) {
       return at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
     }
-    return (!Character.isISOControl(c) || c == '\n' || c == '\t') && c < '\uFFFE';
+    return (!OneLine.acts(c) || c == '\n' || c == '\t') && c < '\uFFFE';
   }
 }
