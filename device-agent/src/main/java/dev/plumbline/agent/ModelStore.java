@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,9 +35,6 @@ final class ModelStore {
   private static final String SUFFIX = ".onnx";
   private static final String PART = ".part";
   private static final String OWNER = ".owner";
-
-  /** A part older than this has been left behind by an agent that was killed. */
-  private static final Duration STALE = Duration.ofDays(1);
 
   private final Path folder;
   private final Bounds bounds;
@@ -76,11 +73,25 @@ final class ModelStore {
     if (!Files.isWritable(folder)) {
       throw new IOException("it may not be written");
     }
-    Instant stale = Instant.now().minus(STALE);
     for (Path part : list(PART)) {
-      if (Files.getLastModifiedTime(part).toInstant().isBefore(stale)) {
+      if (isLeftBehind(part)) {
         Files.deleteIfExists(part);
       }
+    }
+  }
+
+  /**
+   * Whether nobody writes to a part any more: whoever does has it locked, and the system ends the
+   * lock of an agent that is killed. Without this parts would fill the disk beyond the bound.
+   */
+  private static boolean isLeftBehind(Path part) throws IOException {
+    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+      return channel.tryLock() != null;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (OverlappingFileLockException e) {
+      // Another store of this process.
+      return false;
     }
   }
 
@@ -291,6 +302,7 @@ final class ModelStore {
       this.part = Files.createTempFile(folder, sha256.substring(0, 16) + "-", PART);
       try {
         this.channel = FileChannel.open(part, StandardOpenOption.WRITE);
+        channel.lock();
       } catch (IOException e) {
         Files.deleteIfExists(part);
         throw e;

@@ -45,6 +45,14 @@ public final class TestCertificates {
     return export(name);
   }
 
+  /** A certificate that is good for what keytool's options say, signed by a CA made before. */
+  public Pair signedWith(String name, String authority, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of("-signer", authority));
+    all.addAll(List.of(options));
+    keytool(name, all.toArray(String[]::new));
+    return export(name);
+  }
+
   private void keytool(String alias, String... more) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
