@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,6 +37,7 @@ public final class WholeFile {
   public static void write(Path file, Content content) {
     Path target = file.toAbsolutePath();
     try {
+      requireReplaceable(target);
       Files.createDirectories(target.getParent());
       Path beside =
           Files.createTempFile(target.getParent(), "." + target.getFileName() + ".partial-", "");
@@ -60,6 +61,19 @@ public final class WholeFile {
       }
     } catch (IOException e) {
       throw unwritten("cannot write " + file, e);
+    }
+  }
+
+  /** A name of something else than a file would show a file instead of it: /dev/null, say. */
+  private static void requireReplaceable(Path target) throws IOException {
+    if (Files.isDirectory(target)) {
+      throw new IOException("it is a folder, expected a file or nothing there");
+    }
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isSymbolicLink(target)
+        && !Files.isRegularFile(target)) {
+      throw new IOException(
+          "it is a named pipe, a socket or a device, expected a file or nothing there");
     }
   }
 
@@ -100,9 +114,6 @@ public final class WholeFile {
    * @param what the beginning of the sentence, such as "cannot write FILE"
    */
   public static UncheckedIOException unwritten(String what, IOException e) {
-    // Java names only the file where the system gave one of its most usual reasons.
-    boolean bare = e instanceof FileSystemException named && named.getReason() == null;
-    String why = bare ? e.getClass().getSimpleName() + " " + e.getMessage() : e.getMessage();
-    return new UncheckedIOException(what + ": " + why, e);
+    return new UncheckedIOException(OneLine.of(what + ": " + IoReason.of(e)), e);
   }
 }

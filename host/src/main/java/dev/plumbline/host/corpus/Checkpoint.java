@@ -2,6 +2,7 @@ package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ final class Checkpoint implements AutoCloseable {
   private static final String ORIGIN = ".search.json";
   private static final String STATE = ".state";
   private static final String LOCK = ".lock";
+  private static final long LARGEST_STATE = 256L << 20;
 
   private final Path folder;
   private final FileChannel lock;
@@ -52,6 +54,10 @@ final class Checkpoint implements AutoCloseable {
    *     unfinished corpus of this origin
    */
   static Checkpoint open(Path folder, CorpusOrigin origin) throws IOException {
+    if (Files.isSymbolicLink(folder)) {
+      throw new BadInputException(
+          folder + " is a symbolic link, expected a folder of an unfinished search, or nothing");
+    }
     Files.createDirectories(folder);
     requireUnfinished(folder);
     FileChannel lock =
@@ -138,7 +144,11 @@ final class Checkpoint implements AutoCloseable {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes = InputFile.bytes("state of a search", file, LARGEST_STATE);
+    if (bytes.length < Long.BYTES) {
+      throw new BadInputException(
+          "state of a search " + file + " is cut off, expected at least " + Long.BYTES + " bytes");
+    }
     return Optional.of(
         new Kept(
             ByteBuffer.wrap(bytes).getLong(), Arrays.copyOfRange(bytes, Long.BYTES, bytes.length)));

@@ -1,12 +1,16 @@
 package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.FolderLock;
+import dev.plumbline.host.InputFile;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PngFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,9 @@ import java.util.stream.Collectors;
 public final class Corpus {
   // Verdicts of several devices may come in at the same time; each is added to what is on disk.
   private static final Object WRITING = new Object();
+
+  /** A change takes as long as it takes to write two files. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path folder;
   private final CorpusHeader header;
@@ -93,6 +100,10 @@ public final class Corpus {
 
   private Picture read(String path) {
     Path file = folder.resolve(path);
+    // The folder of pictures was looked at when the corpus was opened.
+    if (Files.isSymbolicLink(file)) {
+      InputFile.requireInside(folder, file);
+    }
     Picture picture = PngFile.read(file);
     if (!picture.shape().equals(header.shape())) {
       throw new BadInputException(
@@ -162,14 +173,14 @@ public final class Corpus {
    * @return the corpus as it is on disk then
    */
   public Corpus withJudgesInOrder(List<String> ids) {
-    synchronized (WRITING) {
-      CorpusHeader now = CorpusFiles.readHeader(folder);
-      CorpusHeader ordered = now.withJudgesInOrder(ids);
-      if (!ordered.equals(now)) {
-        CorpusFiles.writeHeader(folder, ordered);
-      }
-      return read(folder);
-    }
+    return written(
+        () -> {
+          CorpusHeader now = CorpusFiles.readHeader(folder);
+          CorpusHeader ordered = now.withJudgesInOrder(ids);
+          if (!ordered.equals(now)) {
+            CorpusFiles.writeHeader(folder, ordered);
+          }
+        });
   }
 
   /**
@@ -177,8 +188,7 @@ public final class Corpus {
    * with all, or none, of them. They replace what this judge said of the same inputs before. A
    * judge that comes with another fingerprint than before loses all that it said before.
    *
-   * <p>Threads of one process may do so at the same time, also through different objects; two
-   * processes must not.
+   * <p>Threads and processes may do so at the same time: each adds to what is on disk.
    *
    * @param verdicts by the id of the input; not all inputs need one
    * @return the corpus as it is on disk then; this object stays as it was
@@ -193,12 +203,25 @@ public final class Corpus {
         throw new IllegalArgumentException("a verdict on '" + id + "', which is not in " + folder);
       }
     }
+    return written(
+        () -> {
+          Corpus now = read(folder);
+          new VerdictUpdate(folder, now.header, now.inputs)
+              .steps(judge, verdicts)
+              .forEach(Runnable::run);
+        });
+  }
+
+  /** Each change is made to what is on disk then, by one thread of one program at a time. */
+  private Corpus written(Runnable change) {
     synchronized (WRITING) {
-      Corpus now = read(folder);
-      new VerdictUpdate(folder, now.header, now.inputs)
-          .steps(judge, verdicts)
-          .forEach(Runnable::run);
-      return read(folder);
+      return FolderLock.holding(
+          folder,
+          PATIENCE,
+          () -> {
+            change.run();
+            return read(folder);
+          });
     }
   }
 }

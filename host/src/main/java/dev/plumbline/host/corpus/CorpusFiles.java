@@ -5,18 +5,17 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
+import dev.plumbline.host.JsonReason;
 import dev.plumbline.host.WholeFile;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +27,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +38,12 @@ final class CorpusFiles {
   static final String HEADER = "corpus.json";
   static final String INPUTS = "inputs.jsonl";
   static final String PICTURES = "pictures";
+
+  /** A header with 21,841 class names of 100 characters has 2 MB. */
+  private static final long LARGEST_HEADER = 16L << 20;
+
+  /** A row with verdicts of 1,000 judges has 100 KB. */
+  private static final int LONGEST_ROW = 1 << 20;
 
   /** As {@link CorpusInput#seedPicture} names it. */
   private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.png");
@@ -71,8 +77,9 @@ final class CorpusFiles {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(folder + " is no corpus: it holds no " + HEADER);
     }
+    byte[] bytes = bytes(folder, HEADER, LARGEST_HEADER);
     try {
-      JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+      JsonNode tree = JSON.readTree(bytes);
       JsonNode version = tree.path("format_version");
       if (!version.isInt() || version.intValue() != CorpusHeader.FORMAT_VERSION) {
         throw new BadInputException(
@@ -89,10 +96,18 @@ final class CorpusFiles {
       }
       return JSON.treeToValue(tree, CorpusHeader.class);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(file + " cannot be read as the header of a corpus: " + why(e), e);
+      throw new BadInputException(
+          file + " cannot be read as the header of a corpus: " + JsonReason.of(e), e);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e, e);
+      throw InputFile.unreadable("corpus header", file, e);
     }
+  }
+
+  /** A file of the corpus, which may not be a link to one that is not. */
+  private static byte[] bytes(Path folder, String name, long most) {
+    Path file = folder.resolve(name);
+    InputFile.requireInside(folder, file);
+    return InputFile.bytes("corpus file", file, most);
   }
 
   /** Rows in their order; each id is there once, each judge in the header. */
@@ -101,9 +116,11 @@ final class CorpusFiles {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(folder + " is no whole corpus: it holds no " + INPUTS);
     }
+    InputFile.requireInside(folder, file);
     Set<String> judges =
         header.judges().stream().map(JudgeInfo::id).collect(Collectors.toUnmodifiableSet());
     List<CorpusInput> inputs = readRows(file, judges);
+    requireLabels(file, inputs, header.classNames().size());
     if (inputs.size() != header.kept()) {
       throw new BadInputException(
           file
@@ -126,34 +143,68 @@ final class CorpusFiles {
   static List<CorpusInput> readRows(Path file, Set<String> judges) {
     Set<String> ids = new HashSet<>();
     List<CorpusInput> inputs = new ArrayList<>();
-    int line = 0;
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      for (String row = reader.readLine(); row != null; row = reader.readLine()) {
-        line++;
-        CorpusInput input = ROW.readValue(row);
-        if (!ids.add(input.id())) {
-          throw badRow(file, line, "its id '" + input.id() + "' was there before", null);
-        }
-        if (!judges.containsAll(input.verdicts().keySet())) {
-          throw badRow(
-              file,
-              line,
-              "of its judges " + input.verdicts().keySet() + " " + HEADER + " names " + judges,
-              null);
-        }
-        inputs.add(input);
-      }
-    } catch (JsonProcessingException e) {
-      throw badRow(file, line, why(e), e);
-    } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read after line " + line + ": " + e, e);
-    }
+    InputFile.lines(
+        "corpus file",
+        file,
+        LONGEST_ROW,
+        (line, row) -> {
+          CorpusInput input = row(file, line, row);
+          if (!ids.add(input.id())) {
+            throw badRow(file, line, "its id '" + input.id() + "' was there before", null);
+          }
+          if (!judges.containsAll(input.verdicts().keySet())) {
+            throw badRow(
+                file,
+                line,
+                "of its judges " + input.verdicts().keySet() + " " + HEADER + " names " + judges,
+                null);
+          }
+          return inputs.add(input);
+        });
     return List.copyOf(inputs);
+  }
+
+  private static CorpusInput row(Path file, int line, String row) throws IOException {
+    try {
+      return ROW.readValue(row);
+    } catch (JsonProcessingException e) {
+      throw badRow(file, line, JsonReason.of(e), e);
+    }
+  }
+
+  private static void requireLabels(Path file, List<CorpusInput> inputs, int classes) {
+    for (int i = 0; i < inputs.size(); i++) {
+      CorpusInput input = inputs.get(i);
+      int highest =
+          IntStream.concat(
+                  IntStream.of(
+                      input.label(),
+                      input.originalLabel(),
+                      input.compressedLabel(),
+                      input.dataLabel() == null ? 0 : input.dataLabel()),
+                  input.verdicts().values().stream().mapToInt(Verdict::label))
+              .max()
+              .orElse(0);
+      if (highest >= classes) {
+        throw badRow(
+            file,
+            i + 1,
+            "its label "
+                + highest
+                + " is none of the "
+                + classes
+                + " classes that "
+                + HEADER
+                + " names",
+            null);
+      }
+    }
   }
 
   /** Refuses a corpus that lacks the file of a picture or of its seed. */
   static void requirePictures(Path folder, List<CorpusInput> inputs) {
     Set<String> present;
+    InputFile.requireInside(folder, folder.resolve(PICTURES));
     // One listing in place of ten thousand questions.
     try (Stream<Path> files = Files.list(folder.resolve(PICTURES))) {
       present = files.map(file -> PICTURES + "/" + file.getFileName()).collect(Collectors.toSet());
@@ -195,10 +246,13 @@ final class CorpusFiles {
   }
 
   static JsonNode readTree(Path file) {
+    byte[] bytes = InputFile.bytes("corpus file", file, LARGEST_HEADER);
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      return JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(file + " cannot be read as JSON: " + JsonReason.of(e), e);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read as JSON: " + e.getMessage(), e);
+      throw InputFile.unreadable("corpus file", file, e);
     }
   }
 
@@ -229,25 +283,6 @@ final class CorpusFiles {
   private static BadInputException badRow(Path file, int line, String why, Throwable cause) {
     return new BadInputException(
         file + " line " + line + " cannot be read as an input of the corpus: " + why, cause);
-  }
-
-  /** What Jackson says, without its advice on how to configure Jackson, and where. */
-  private static String why(JsonProcessingException e) {
-    String said =
-        e instanceof ValueInstantiationException && e.getCause() != null
-            ? String.valueOf(e.getCause().getMessage())
-            : e.getOriginalMessage();
-    String why = said.lines().findFirst().orElse("unknown reason");
-    int advice = why.indexOf(" (set ");
-    why = advice < 0 ? why : why.substring(0, advice);
-    if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      String where =
-          mapping.getPath().stream()
-              .map(part -> part.getFieldName() == null ? "" + part.getIndex() : part.getFieldName())
-              .collect(Collectors.joining("."));
-      why = "in '" + where + "': " + why;
-    }
-    return why;
   }
 
   /** Numbers of the seeds whose pictures a folder holds. */

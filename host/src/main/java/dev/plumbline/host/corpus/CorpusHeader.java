@@ -38,6 +38,9 @@ public record CorpusHeader(
   /** The only version there is yet. */
   public static final int FORMAT_VERSION = 1;
 
+  /** As many pixels a side as a picture may have that is read; more would never fit it. */
+  private static final int LARGEST_SIDE = 1 << 15;
+
   public CorpusHeader {
     if (formatVersion != FORMAT_VERSION) {
       throw new IllegalArgumentException("format version " + formatVersion);
@@ -45,6 +48,9 @@ public record CorpusHeader(
     CorpusOrigin origin =
         new CorpusOrigin(
             originalSha256, compressedSha256, preprocessing, shape, classNames, settings);
+    if (shape.channels() > 4 || shape.height() > LARGEST_SIDE || shape.width() > LARGEST_SIDE) {
+      throw new IllegalArgumentException("pictures of " + shape);
+    }
     classNames = origin.classNames();
     settings = origin.settings();
     Objects.requireNonNull(counts, "counts");

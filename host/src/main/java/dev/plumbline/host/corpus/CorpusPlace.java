@@ -1,6 +1,7 @@
 package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ record CorpusPlace(Path folder) {
     try (Stream<Path> inside = Files.list(folder)) {
       names = inside.map(path -> path.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
-      throw new BadInputException(folder + " cannot be read: " + e, e);
+      throw new BadInputException(folder + " cannot be read: " + IoReason.of(e), e);
     }
     if (!names.isEmpty() && !names.contains(CorpusFiles.HEADER)) {
       throw new BadInputException(

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
@@ -312,6 +313,34 @@ public final class CorpusWriter implements AutoCloseable {
    */
   public static void deleteLeftovers(Path out) {
     CorpusPlace.of(out).deleteLeftovers();
+  }
+
+  /**
+   * Deletes what is beside a corpus of a search that was cut off and is not to be gone on with, and
+   * a corpus of one that was cut off before anybody judged, which a search would else take for its
+   * own. A corpus that was judged stays until another takes its place.
+   *
+   * @param out where the corpus is, or was to be
+   */
+  public static void discardUnfinished(Path out) {
+    CorpusPlace place = CorpusPlace.of(out);
+    place.deleteLeftovers();
+    try {
+      for (Path each : List.of(place.unfinished(), place.folder())) {
+        if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
+            && (each.equals(place.unfinished()) || isUnjudged(each))) {
+          CorpusPlace.delete(each);
+        }
+      }
+    } catch (IOException e) {
+      throw WholeFile.unwritten("cannot delete what was left of " + out, e);
+    }
+  }
+
+  private static boolean isUnjudged(Path folder) {
+    return Files.exists(folder.resolve(CorpusFiles.HEADER))
+        && CorpusFiles.readHeader(folder).judges().stream()
+            .allMatch(judge -> judge.kind() == JudgeKind.PROXY);
   }
 
   /**

@@ -1,12 +1,11 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
 import dev.plumbline.host.WholeFile;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -19,6 +18,9 @@ import java.util.zip.Deflater;
 public final class PngFile {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
+  /** A picture of 8-bit RGB with a side of 4,096 that does not compress has 50 MB. */
+  private static final long LARGEST_FILE = 64L << 20;
+
   private PngFile() {}
 
   /**
@@ -27,11 +29,7 @@ public final class PngFile {
    * @throws BadInputException if the file is missing, is no picture, or has transparency
    */
   public static Picture read(Path file) {
-    try {
-      return PictureDecoder.decode(Files.readAllBytes(file), file.toString());
-    } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: expected a PNG file (" + e + ")", e);
-    }
+    return PictureDecoder.decode(InputFile.bytes("picture", file, LARGEST_FILE), file.toString());
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -15,6 +16,7 @@ import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +37,8 @@ public record DeviceAccess(
   public static final Duration USUAL_RECONNECT = Duration.ofSeconds(60);
 
   /** As agents ask for it: shorter ones could be guessed. */
+  private static final long LARGEST_TOKEN_FILE = 64 << 10;
+
   private static final int MIN_TOKEN_CHARACTERS = 32;
 
   /** Of answers under way: some batches of a thousand pictures in as many classes. */
@@ -154,13 +158,9 @@ public record DeviceAccess(
   }
 
   private static String token(Path file) {
-    requireFile("token file", file);
-    String token;
-    try {
-      token = Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new BadInputException("token file " + file + " cannot be read: " + e.getMessage(), e);
-    }
+    byte[] bytes = InputFile.bytes("token file", file, LARGEST_TOKEN_FILE);
+    // Each byte is a character then, and only those of ASCII are taken.
+    String token = new String(bytes, StandardCharsets.ISO_8859_1).strip();
     boolean plain = token.chars().allMatch(c -> c > ' ' && c <= '~');
     if (!plain || token.length() < MIN_TOKEN_CHARACTERS) {
       // Never the token itself.

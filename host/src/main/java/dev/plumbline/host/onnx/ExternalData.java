@@ -8,6 +8,7 @@ import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -183,7 +184,7 @@ final class ExternalData {
         throw new BadInputException(
             what + " keeps its data in " + file + ", which is not there, expected a file");
       }
-      if (!file.toRealPath().startsWith(folder.toRealPath())) {
+      if (!InputFile.isInside(folder, file)) {
         throw leaves(what, location);
       }
       return file;

@@ -48,6 +48,7 @@ public final class OnnxModel {
   private OnnxModel(String name, ModelProto proto, GraphProto inlined, byte[] bytes) {
     this(name, proto, inlined, bytes, digest(bytes), Graph.of(inlined));
     ConstantsCheck.graph(graph);
+    AllocationCheck.graph(graph);
   }
 
   private OnnxModel(

@@ -11,12 +11,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -58,6 +57,8 @@ public record Summary(
 
   private static final Set<String> OWN_KEYS = Set.of("format_version", "tool_version", "created");
 
+  private static final long LARGEST_FILE = 8L << 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
@@ -81,7 +82,7 @@ public record Summary(
     for (Map.Entry<String, PairSummary> pair : pairs.entrySet()) {
       String name = pair.getKey();
       // The underscore is left to the file's own keys, so a pair never hides one of them.
-      if (!PAIR_NAME.matcher(name).matches()) {
+      if (!isPairName(name)) {
         throw new IllegalArgumentException(
             "a pair named \"" + name + "\", expected lower-case letters, digits and hyphens");
       }
@@ -96,6 +97,11 @@ public record Summary(
     this(FORMAT_VERSION, toolVersion, created.toString(), pairs);
   }
 
+  /** Whether a pair may have this name, which is a key of the file. */
+  public static boolean isPairName(String name) {
+    return PAIR_NAME.matcher(name).matches();
+  }
+
   /**
    * Reads a {@code summary.json}.
    *
@@ -103,9 +109,7 @@ public record Summary(
    */
   public static Summary read(Path file) {
     try {
-      return parse(Files.readAllBytes(file));
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such file, expected a summary.json", e);
+      return parse(InputFile.bytes("summary", file, LARGEST_FILE));
     } catch (StreamReadException e) {
       throw new BadInputException(
           "%s: no valid JSON at line %d, column %d, expected a summary.json"

@@ -33,7 +33,6 @@ final class JobFolders {
 
   private static final int MOST_FOLDERS = 20_000;
   private static final int MOST_JOBS = 1_000;
-  private static final long LARGEST_SUMMARY = 8L << 20;
 
   private final Path root;
 
@@ -84,15 +83,10 @@ final class JobFolders {
     boolean hasReport = isFile(folder.resolve(HtmlReport.FILE_NAME));
     Path file = folder.resolve(Summary.FILE_NAME);
     try {
-      long size = Files.size(file);
-      if (size > LARGEST_SUMMARY) {
-        throw new BadInputException(
-            "%s: %d bytes, expected at most %d".formatted(file, size, LARGEST_SUMMARY));
-      }
       return new Job(id(folder), name, folder, Optional.of(Summary.read(file)), "", hasReport);
     } catch (BadInputException e) {
       return new Job(id(folder), name, folder, Optional.empty(), e.getMessage(), hasReport);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       // One folder that cannot be read must not hide the others; its row says so.
       return new Job(
           id(folder), name, folder, Optional.empty(), file + ": cannot be read", hasReport);

@@ -67,7 +67,7 @@ class PngFileTest {
 
   @Test
   void aMissingFileAndATextFileAreRefused() throws IOException {
-    Refusal.says(() -> PngFile.read(folder.resolve("none.png")), "none.png", "expected a PNG");
+    Refusal.says(() -> PngFile.read(folder.resolve("none.png")), "none.png does not exist");
     Path text = Files.writeString(folder.resolve("text.png"), "no picture");
     Refusal.says(() -> PngFile.read(text), "text.png", "expected a PNG");
   }
