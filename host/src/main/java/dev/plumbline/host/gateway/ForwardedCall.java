@@ -37,6 +37,12 @@ final class ForwardedCall implements Stream.Listener {
   private static final Set<String> NOT_FORWARDED =
       Set.of("host", "authorization", "cookie", GatewayHandler.DEVICE, "plumbline-caller");
 
+  /**
+   * An agent takes 8 KiB with what HTTP/2 adds. More than it takes breaks the connection that all
+   * callers share.
+   */
+  private static final long MAX_HEAD_BYTES = 6 << 10;
+
   /** The end of an answer and its trailers come together. */
   private static final Duration TRAILERS = Duration.ofSeconds(2);
 
@@ -69,15 +75,28 @@ final class ForwardedCall implements Stream.Listener {
 
   /** Begins to hand a call on; it ends by itself. */
   static void begin(
-      JoinedAgent agent, Caller caller, Request request, Response response, Callback callback) {
+      JoinedAgent agent,
+      Caller caller,
+      int share,
+      Request request,
+      Response response,
+      Callback callback) {
     ForwardedCall call = new ForwardedCall(agent, caller, request, response, callback);
     Optional<Session> session = agent.session();
-    if (session.isEmpty()) {
+    MetaData.Request head = call.head();
+    long bytes = bytes(head.getHttpFields());
+    if (bytes > MAX_HEAD_BYTES) {
+      GrpcAnswer.refuse(
+          response,
+          callback,
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              "the call has " + bytes + " bytes of metadata; expected at most " + MAX_HEAD_BYTES));
+    } else if (session.isEmpty()) {
       GrpcAnswer.refuse(
           response,
           callback,
           Status.UNAVAILABLE.withDescription("agent '" + agent.name() + "' is just joining"));
-    } else if (!agent.begin(call)) {
+    } else if (!agent.begin(call, share)) {
       GrpcAnswer.refuse(
           response,
           callback,
@@ -86,16 +105,32 @@ final class ForwardedCall implements Stream.Listener {
                   + agent.name()
                   + "' has "
                   + JoinedAgent.MAX_CALLS
-                  + " calls open already; expected no more than that"));
+                  + " calls open already, or "
+                  + share
+                  + " of this caller; expected no more than that"));
     } else {
       request.addFailureListener(call::callerGone);
       session
           .get()
           .newStream(
-              new HeadersFrame(call.head(), null, false),
+              new HeadersFrame(head, null, false),
               Promise.from(call::opened, call::agentGone),
               call);
     }
+  }
+
+  /** As HTTP/2 counts them. */
+  private static long bytes(HttpFields fields) {
+    long bytes = 0;
+    for (HttpField field : fields) {
+      bytes += 32L + field.getName().length() + String.valueOf(field.getValue()).length();
+    }
+    return bytes;
+  }
+
+  /** Whether both have the same caller. */
+  boolean isOf(ForwardedCall other) {
+    return caller.name().equals(other.caller.name());
   }
 
   private MetaData.Request head() {
@@ -152,7 +187,7 @@ final class ForwardedCall implements Stream.Listener {
     ErrorCode code = ErrorCode.from(frame.getError());
     // As gRPC reads HTTP/2's codes.
     Status status =
-        code == ErrorCode.REFUSED_STREAM_ERROR
+        code == ErrorCode.REFUSED_STREAM_ERROR || agent.isLeaving()
             ? Status.UNAVAILABLE
             : code == ErrorCode.CANCEL_STREAM_ERROR ? Status.CANCELLED : Status.INTERNAL;
     end(status.withDescription("agent '" + agent.name() + "' broke the call off (" + code + ")"));
@@ -165,6 +200,11 @@ final class ForwardedCall implements Stream.Listener {
   }
 
   private void agentGone(Throwable failure) {
+    lost();
+  }
+
+  /** Nobody will answer it any more. */
+  void lost() {
     end(
         Status.UNAVAILABLE.withDescription(
             "the connection to agent '" + agent.name() + "' was lost"));

@@ -42,6 +42,14 @@ public final class GatewayHandler extends Handler.Abstract.NonBlocking {
         || request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
       return false;
     }
+    if (Browsers.isFromElsewhere(request)) {
+      GrpcAnswer.refuse(
+          response,
+          callback,
+          Status.PERMISSION_DENIED.withDescription(
+              "the call comes from a page of another site; expected a program"));
+      return true;
+    }
     Caller caller;
     try {
       caller = Credentials.caller(security.callers(), request);
@@ -73,7 +81,9 @@ public final class GatewayHandler extends Handler.Abstract.NonBlocking {
           Status.NOT_FOUND.withDescription("no agent of the name '" + name + "' is joined"));
       return true;
     }
-    ForwardedCall.begin(agent.get(), caller, request, response, callback);
+    int share =
+        security.callers().askForSomething() ? JoinedAgent.MAX_CALLS / 2 : JoinedAgent.MAX_CALLS;
+    ForwardedCall.begin(agent.get(), caller, share, request, response, callback);
     return true;
   }
 

@@ -115,6 +115,11 @@ public final class JoinHandler extends Handler.Abstract {
           HttpStatus.UPGRADE_REQUIRED_426,
           "agents join here; expected an upgrade to " + PROTOCOL + " over HTTP/1.1");
     }
+    if (Browsers.isFromElsewhere(request)) {
+      throw new RefusedException(
+          HttpStatus.FORBIDDEN_403,
+          "agents join here, and this comes from a page of another site; expected an agent");
+    }
     if (security.joiners().isEmpty()) {
       throw new RefusedException(
           HttpStatus.FORBIDDEN_403,
@@ -181,13 +186,13 @@ public final class JoinHandler extends Handler.Abstract {
               agent.ready(session);
               agents.joined(agent);
             },
-            failure -> agents.leave(agent, "its connection failed")));
+            failure -> agents.lose(agent, "its connection failed")));
     Connection client = new HTTP2ClientConnectionFactory().newConnection(endPoint, context);
     client.addEventListener(
         new Connection.Listener() {
           @Override
           public void onClosed(Connection closed) {
-            agents.leave(agent, "its connection was closed");
+            agents.lose(agent, "its connection was closed");
           }
         });
     agent.over(client);
@@ -201,7 +206,7 @@ public final class JoinHandler extends Handler.Abstract {
         request,
         failure -> {
           if (failure != null) {
-            agents.leave(agent, "its connection broke before it had joined");
+            agents.lose(agent, "its connection broke before it had joined");
           }
         });
     response.write(true, null, callback);
@@ -222,13 +227,13 @@ public final class JoinHandler extends Handler.Abstract {
 
     @Override
     public void onClose(Session session, GoAwayFrame frame, Callback callback) {
-      agents.leave(agent, "its connection was closed");
+      agents.lose(agent, "its connection was closed");
       callback.succeeded();
     }
 
     @Override
     public void onFailure(Session session, Throwable failure, Callback callback) {
-      agents.leave(agent, "its connection broke");
+      agents.lose(agent, "its connection broke");
       callback.succeeded();
     }
   }

@@ -29,6 +29,7 @@ public final class JoinedAgent {
   private final Semaphore places = new Semaphore(MAX_CALLS);
   private volatile Connection connection;
   private volatile Session session;
+  private volatile boolean leaving;
 
   /** When bytes came last, and how many by then; of the watch alone. */
   private long heard = System.nanoTime();
@@ -86,13 +87,34 @@ public final class JoinedAgent {
     return Optional.ofNullable(session);
   }
 
-  /** Whether there is a place for the call; it is given back by {@link #ended}. */
-  boolean begin(ForwardedCall call) {
-    if (!places.tryAcquire()) {
-      return false;
+  /**
+   * Whether there is a place for the call; it is given back by {@link #ended}.
+   *
+   * @param share the most places that one caller may have
+   */
+  boolean begin(ForwardedCall call, int share) {
+    synchronized (open) {
+      long of = open.stream().filter(other -> other.isOf(call)).count();
+      if (of >= share || !places.tryAcquire()) {
+        return false;
+      }
+      open.add(call);
+      return true;
     }
-    open.add(call);
-    return true;
+  }
+
+  /** It takes no more calls. */
+  void leaving() {
+    leaving = true;
+  }
+
+  boolean isLeaving() {
+    return leaving;
+  }
+
+  /** Its connection is gone: nobody will end its calls. */
+  void lost() {
+    open.forEach(ForwardedCall::lost);
   }
 
   void ended(ForwardedCall call) {

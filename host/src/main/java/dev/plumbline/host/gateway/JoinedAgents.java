@@ -78,10 +78,10 @@ public final class JoinedAgents implements AutoCloseable {
   private void look() {
     for (JoinedAgent agent : byName.values()) {
       if (agent.isSilent(heartbeat.silence())) {
-        leave(agent, "it was silent for " + heartbeat.silence().toSeconds() + " s");
+        lose(agent, "it was silent for " + heartbeat.silence().toSeconds() + " s");
         agent.drop();
       } else if (!security.joiners().map(agent::isAdmitted).orElse(false)) {
-        leave(agent, "it may no longer join");
+        lose(agent, "it may no longer join");
         agent.drop();
       } else {
         agent.check(security.callers());
@@ -103,8 +103,15 @@ public final class JoinedAgents implements AutoCloseable {
     told.accept("agent " + agent.name() + " joined from " + agent.address());
   }
 
-  /** It is no longer there, or will not be for long; more than once does no harm. */
+  /** It is no longer there, and neither are its calls; more than once does no harm. */
+  void lose(JoinedAgent agent, String why) {
+    leave(agent, why);
+    agent.lost();
+  }
+
+  /** It will not be there for long, and ends its last calls; more than once does no harm. */
   void leave(JoinedAgent agent, String why) {
+    agent.leaving();
     if (byName.remove(agent.name(), agent)) {
       told.accept("agent " + agent.name() + " has left: " + why);
     }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.web;
 
 import dev.plumbline.agent.security.Callers;
+import dev.plumbline.host.gateway.Browsers;
 import dev.plumbline.host.gateway.Credentials;
 import dev.plumbline.host.report.Page;
 import java.io.IOException;
@@ -52,6 +53,10 @@ final class DashboardHandler extends Handler.Abstract {
     if (!isForUs(Request.getServerName(request))) {
       return Answer.sentence(
           421, "This dashboard answers to localhost only, and was asked for by another name.");
+    }
+    if (Browsers.isFromElsewhere(request)) {
+      return Answer.sentence(
+          403, "This dashboard answers to its own pages, and was asked by one of another site.");
     }
     try {
       Credentials.caller(callers, request);
@@ -139,6 +144,7 @@ final class DashboardHandler extends Handler.Abstract {
         .put("X-Content-Type-Options", "nosniff")
         .put("X-Frame-Options", "DENY")
         .put("Referrer-Policy", "no-referrer")
+        .put("Cross-Origin-Opener-Policy", "same-origin")
         .put("Cross-Origin-Resource-Policy", "same-origin");
   }
 }
