@@ -2,6 +2,7 @@ package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.FolderLock;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -15,6 +16,7 @@ import dev.plumbline.host.report.PairReport;
 import dev.plumbline.host.report.PairSummary;
 import dev.plumbline.host.report.Summary;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -62,6 +64,10 @@ public final class Campaign {
    * @return what {@code summary.json} holds then
    */
   public Summary run(Progress progress) {
+    return FolderLock.holding(out, Duration.ZERO, () -> runAlone(progress));
+  }
+
+  private Summary runAlone(Progress progress) {
     OnnxModel given = OnnxModel.read(config.original());
     Preprocessing preprocessing = preprocessing(given);
     CampaignData data = CampaignData.open(config, preprocessing.geometry(), progress);
@@ -70,8 +76,9 @@ public final class Campaign {
     config
         .pairs()
         .forEach((name, file) -> compressed.put(name, chosen(OnnxModel.read(file), data)));
+    DataDigests digests = new DataDigests();
     List<Overlap> overlaps =
-        new Preflight(config, out, database, progress)
+        new Preflight(config, out, database, digests, progress)
             .check(original, List.copyOf(compressed.values()), preprocessing, data);
     Map<String, PairSummary> summaries = new LinkedHashMap<>();
     List<PairReport> reports = new ArrayList<>();
@@ -81,6 +88,7 @@ public final class Campaign {
           new PairCampaign(
                   config,
                   data,
+                  digests,
                   original,
                   pair.getValue(),
                   preprocessing,

@@ -1,10 +1,6 @@
 package dev.plumbline.host.campaign;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.DataRequest;
 import dev.plumbline.host.dataset.LabelRules;
@@ -14,9 +10,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import dev.plumbline.host.report.Summary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -190,10 +184,19 @@ public record CampaignConfig(
     if (seeds == null || heldout == null || evaluation == null || training == null) {
       throw new IllegalArgumentException("seeds, heldout, evaluation and training are needed");
     }
+    pairs.keySet().forEach(CampaignConfig::requirePairName);
     title = title == null ? "Plumbline" : title;
     epsilon = epsilon == null ? List.of(2, 8, 16) : List.copyOf(epsilon);
     devices = devices == null ? List.of() : List.copyOf(devices);
     access = access == null ? AccessConfig.none() : access;
+  }
+
+  /** A pair's name is that of its folder in the job's, too. */
+  private static void requirePairName(String name) {
+    if (!Summary.isPairName(name)) {
+      throw new IllegalArgumentException(
+          "a pair named '" + name + "', expected up to 40 lower-case letters, digits and hyphens");
+    }
   }
 
   /**
@@ -202,30 +205,7 @@ public record CampaignConfig(
    * @throws BadInputException if it is not there or says something else than a job
    */
   public static CampaignConfig read(Path file) {
-    YAMLMapper yaml =
-        YAMLMapper.builder()
-            .addModule(new com.fasterxml.jackson.datatype.jdk8.Jdk8Module())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-    try {
-      CampaignConfig config = yaml.readValue(Files.readAllBytes(file), CampaignConfig.class);
-      if (config == null) {
-        throw new BadInputException("job " + file + " is empty, expected a YAML file of a job");
-      }
-      return config.relativeTo(file.toAbsolutePath().getParent());
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          "job "
-              + file
-              + " cannot be read: "
-              + e.getOriginalMessage().lines().findFirst().orElse("no reason given"),
-          e);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException("job " + file + " does not exist, expected a YAML file", e);
-    } catch (IOException e) {
-      throw new BadInputException("job " + file + " cannot be read: " + e.getMessage(), e);
-    }
+    return JobFile.read(file, CampaignConfig.class).relativeTo(file.toAbsolutePath().getParent());
   }
 
   private CampaignConfig relativeTo(Path folder) {

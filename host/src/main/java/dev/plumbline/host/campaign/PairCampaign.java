@@ -2,6 +2,7 @@ package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.CorpusWriter;
@@ -16,6 +17,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The whole job on one pair: search, judge, repair, judge again, evaluate, attack. Each step's
@@ -35,12 +37,14 @@ final class PairCampaign {
   private final RuntimeProvider provider;
   private final Path folder;
   private final Progress progress;
+  private final DataDigests digests;
   private final StepJournal journal;
   private final PairJudging judging;
 
   PairCampaign(
       CampaignConfig config,
       CampaignData data,
+      DataDigests digests,
       OnnxModel original,
       OnnxModel compressed,
       Preprocessing preprocessing,
@@ -52,6 +56,7 @@ final class PairCampaign {
     ModelContract.requirePair(original, compressed);
     this.config = config;
     this.data = data;
+    this.digests = digests;
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
@@ -59,7 +64,7 @@ final class PairCampaign {
     this.provider = provider;
     this.folder = folder;
     this.progress = progress;
-    this.journal = StepJournal.open(journal(folder));
+    this.journal = StepJournal.open(journal(folder), progress::say);
     this.judging =
         new PairJudging(
             config, data, original, preprocessing, provider, database, folder, progress);
@@ -73,14 +78,19 @@ final class PairCampaign {
   }
 
   PairResult run() {
-    String models = original.sha256() + " " + compressed.sha256() + " " + preprocessing;
-    String searchKey =
-        models + " " + config.search() + " " + config.seeds() + " " + config.randomSeed();
+    Map<String, String> models =
+        Map.of(
+            "the program", ToolVersion.text(),
+            "the original", original.sha256(),
+            "the compressed model", compressed.sha256(),
+            "the preprocessing", preprocessing.toString(),
+            "seeds", digests.of(config.seeds()));
     NaturalDeviations natural =
         journal.step(
             "natural",
-            models + " " + config.seeds(),
+            models,
             NaturalDeviations.class,
+            StepJournal.Outputs.NONE,
             () ->
                 NaturalDeviations.measure(
                     original, compressed, data.seeds(), preprocessing, provider, progress));
@@ -88,41 +98,56 @@ final class PairCampaign {
     CorpusCounts counts =
         journal.step(
             "search",
-            searchKey,
+            searchInputs(),
             CorpusCounts.class,
+            new FoundCorpus(folder.resolve(CORPUS)),
             () -> search(data.seeds(), config.seeds().toString(), CORPUS));
     journal.step(
         "search-heldout",
-        searchKey + " " + config.heldout(),
+        Map.of("held-out seeds", digests.of(config.heldout())),
         CorpusCounts.class,
+        new FoundCorpus(folder.resolve(HELDOUT)),
         () -> search(data.heldout(), config.heldout().toString(), HELDOUT));
     PairJudging.FirstJudged before =
         journal.step(
             "judge",
             devices(),
             PairJudging.FirstJudged.class,
+            StepJournal.Outputs.NONE,
             () -> judging.compressed(compressed));
     PairRepair.Rounds rounds =
         journal.step(
             "repair",
-            config.repair() + " " + config.training() + " " + config.evaluation(),
+            Map.of(
+                "repair", config.repair().toString(),
+                "training data", digests.of(config.training()),
+                "evaluation data", digests.of(config.evaluation())),
             PairRepair.Rounds.class,
+            new WrittenModel(folder.resolve(REPAIRED)),
             () -> new PairRepair.Rounds(repair().ledger()));
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     PairJudging.Rejudged after =
         journal.step(
-            "judge-again", devices(), PairJudging.Rejudged.class, () -> judging.repaired(repaired));
+            "judge-again",
+            devices(),
+            PairJudging.Rejudged.class,
+            StepJournal.Outputs.NONE,
+            () -> judging.repaired(repaired));
     CleanFigures clean =
         journal.step(
             "evaluate",
-            config.evaluation().toString(),
+            Map.of("evaluation data", digests.of(config.evaluation())),
             CleanFigures.class,
+            StepJournal.Outputs.NONE,
             () -> evaluation().clean(original, compressed, repaired, progress));
     AttackFigures attack =
         journal.step(
             "attack",
-            config.evaluation() + " " + config.epsilon(),
+            Map.of(
+                "evaluation data", digests.of(config.evaluation()),
+                "epsilon", config.epsilon().toString()),
             AttackFigures.class,
+            StepJournal.Outputs.NONE,
             () ->
                 evaluation()
                     .attack(original, compressed, repaired, config.epsilon(), device, progress));
@@ -141,8 +166,18 @@ final class PairCampaign {
         compressed.sha256());
   }
 
-  private String devices() {
-    return "repeats " + PairJudging.REPEATS + " " + String.join(" ", config.devices());
+  private Map<String, String> searchInputs() {
+    return Map.of(
+        "search", config.search().toString(),
+        "random_seed", Long.toString(config.randomSeed()),
+        // Its variance is the clip of some searches.
+        "training data", digests.of(config.training()));
+  }
+
+  private Map<String, String> devices() {
+    return Map.of(
+        "repeats", Integer.toString(PairJudging.REPEATS),
+        "devices", String.join(" ", config.devices()));
   }
 
   private Evaluation evaluation() {
@@ -188,6 +223,7 @@ final class PairCampaign {
                 data.evaluation(),
                 judging.devices(),
                 folder,
+                String.join(" ", digests.of(config.training()), digests.of(config.evaluation())),
                 config.randomSeed());
     repaired.model().write(folder.resolve(REPAIRED));
     return repaired;

@@ -56,6 +56,7 @@ record PairRepair(
 
   /**
    * @param folder of the pair
+   * @param pictures what training and evaluation data hold
    */
   Repaired repair(
       Corpus corpus,
@@ -63,6 +64,7 @@ record PairRepair(
       Dataset evaluation,
       List<JudgeSource> devices,
       Path folder,
+      String pictures,
       long randomSeed) {
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     RepairSettings settings = settings(config, original, compressed, randomSeed);
@@ -85,7 +87,8 @@ record PairRepair(
                 devices,
                 settings,
                 bounds,
-                roundsFolder(folder, corpus, settings),
+                pictures,
+                roundsFolder(folder, corpus, settings, bounds, pictures),
                 progress)
             .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
     for (DeviceUnreachableException lost : result.lost().values()) {
@@ -132,8 +135,11 @@ record PairRepair(
   }
 
   /** A folder of its own for other settings, so that what was found stays. */
-  private static Path roundsFolder(Path folder, Corpus corpus, RepairSettings settings) {
-    String key = Integer.toHexString((corpus.sha256() + settings).hashCode());
+  private static Path roundsFolder(
+      Path folder, Corpus corpus, RepairSettings settings, RoundSettings bounds, String pictures) {
+    String all =
+        corpus.sha256() + settings + bounds.maxAccuracyDrop() + bounds.trainingSeeds() + pictures;
+    String key = Integer.toHexString(all.hashCode());
     return folder.resolve("rounds-" + key);
   }
 

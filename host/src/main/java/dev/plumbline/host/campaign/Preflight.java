@@ -28,9 +28,16 @@ final class Preflight {
   private final CampaignConfig config;
   private final Path out;
   private final FleetDatabase database;
+  private final DataDigests digests;
   private final Progress progress;
 
-  Preflight(CampaignConfig config, Path out, FleetDatabase database, Progress progress) {
+  Preflight(
+      CampaignConfig config,
+      Path out,
+      FleetDatabase database,
+      DataDigests digests,
+      Progress progress) {
+    this.digests = digests;
     this.config = config;
     this.out = out;
     this.database = database;
@@ -88,7 +95,8 @@ final class Preflight {
   private boolean isJudged() {
     return config.pairs().keySet().stream()
         .allMatch(
-            pair -> StepJournal.open(PairCampaign.journal(out.resolve(pair))).has("judge-again"));
+            pair -> StepJournal.open(PairCampaign.journal(out.resolve(pair)), progress::say)
+                    .has("judge-again"));
   }
 
   /** Two corpora of a few pictures for each seed, and a model for each round. */
@@ -124,20 +132,19 @@ final class Preflight {
   private record Overlaps(List<Overlap> overlaps) {}
 
   private List<Overlap> overlaps(CampaignData data) {
-    String parts =
-        config.seeds()
-            + " "
-            + config.heldout()
-            + " "
-            + config.evaluation()
-            + " "
-            + config.training();
+    Map<String, String> parts =
+        Map.of(
+            "seeds", digests.of(config.seeds()),
+            "held-out seeds", digests.of(config.heldout()),
+            "evaluation data", digests.of(config.evaluation()),
+            "training data", digests.of(config.training()));
     List<Overlap> overlaps =
-        StepJournal.open(out.resolve("preflight.json"))
+        StepJournal.open(out.resolve("preflight.json"), progress::say)
             .step(
                 "overlaps",
                 parts,
                 Overlaps.class,
+                StepJournal.Outputs.NONE,
                 () -> new Overlaps(Overlap.between(data.parts(), progress)))
             .overlaps();
     if (!overlaps.isEmpty() && !config.allowOverlap()) {

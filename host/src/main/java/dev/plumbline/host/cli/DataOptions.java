@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.dataset.DataDigest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
 import java.nio.file.Path;
@@ -50,6 +51,13 @@ final class DataOptions {
     other.split = otherSplit == null ? split : otherSplit;
     other.range = otherRange;
     return other;
+  }
+
+  /** The same for the same pictures, wherever they lie; reads all of the data. */
+  String digest() {
+    return DataDigest.of(data)
+        + (split == null ? "" : " " + split)
+        + (range == null ? "" : " " + range);
   }
 
   /** As a corpus and messages call it. */

@@ -197,6 +197,7 @@ final class RepairCommand implements Callable<Integer> {
                 judges,
                 settings,
                 rounds.settings(count),
+                data.digest() + rounds.cleanDigest(),
                 RepairRounds.folderBeside(out),
                 common.progress())
             .run(corpus, heldout, split.training(), rounds.clean(split));

@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.dataset.DataDigest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.repair.CleanPictures;
@@ -102,6 +103,16 @@ final class RoundOptions {
     return clean == null
         ? TrainingSplit.of(data)
         : new TrainingSplit(data, options.open(clean, cleanSplit, cleanRange, geometry));
+  }
+
+  /** As {@link DataOptions#digest}, of the clean pictures where they are others than the data. */
+  String cleanDigest() {
+    return clean == null
+        ? ""
+        : " clean "
+            + DataDigest.of(clean)
+            + (cleanSplit == null ? "" : " " + cleanSplit)
+            + (cleanRange == null ? "" : " " + cleanRange);
   }
 
   /** Without labels the agreement with the original is guarded. */

@@ -1,10 +1,13 @@
 package dev.plumbline.host.repair;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.InputFile;
+import dev.plumbline.host.JsonReason;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +23,8 @@ final class LedgerFile {
           .addModule(new Jdk8Module())
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
+
+  private static final long LARGEST_FILE = 64L << 20;
 
   private final Path file;
 
@@ -37,8 +42,9 @@ final class LedgerFile {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
+    byte[] bytes = InputFile.bytes("ledger", file, LARGEST_FILE);
     try {
-      JsonNode json = JSON.readTree(Files.readAllBytes(file));
+      JsonNode json = JSON.readTree(bytes);
       int format = json.path("format").asInt();
       if (format != RepairLedger.FORMAT) {
         throw new BadInputException(
@@ -56,8 +62,10 @@ final class LedgerFile {
                 + "): name another file to write, or remove that folder");
       }
       return Optional.of(ledger);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException("ledger " + file + " cannot be read: " + JsonReason.of(e), e);
     } catch (IOException e) {
-      throw new BadInputException("ledger " + file + " cannot be read: " + e.getMessage(), e);
+      throw InputFile.unreadable("ledger", file, e);
     }
   }
 

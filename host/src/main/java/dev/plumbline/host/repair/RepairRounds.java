@@ -1,6 +1,7 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.FolderLock;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
@@ -9,6 +10,7 @@ import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ public final class RepairRounds {
   private final List<JudgeSource> devices;
   private final RepairSettings settings;
   private final RoundSettings bounds;
+  private final String data;
   private final Path folder;
   private final Progress progress;
   private final PoolVerdicts verdicts;
@@ -43,6 +46,7 @@ public final class RepairRounds {
   /**
    * @param search each round begins with, on the best model so far
    * @param devices judge after each round beside the host
+   * @param data what training and clean pictures are: their digest, and which of them
    * @param folder of the ledger and of each round's corpus and model; made where it is not there
    */
   public RepairRounds(
@@ -51,6 +55,7 @@ public final class RepairRounds {
       List<JudgeSource> devices,
       RepairSettings settings,
       RoundSettings bounds,
+      String data,
       Path folder,
       Progress progress) {
     this.repair = repair;
@@ -58,6 +63,7 @@ public final class RepairRounds {
     this.devices = List.copyOf(devices);
     this.settings = settings;
     this.bounds = bounds;
+    this.data = data;
     this.folder = folder;
     this.progress = progress;
     this.verdicts = new PoolVerdicts(progress);
@@ -105,6 +111,12 @@ public final class RepairRounds {
    *     that are done are on disk
    */
   public Result run(
+      Corpus corpus, Optional<Corpus> heldout, Dataset training, CleanPictures clean) {
+    return FolderLock.holding(
+        folder, Duration.ZERO, () -> runAlone(corpus, heldout, training, clean));
+  }
+
+  private Result runAlone(
       Corpus corpus, Optional<Corpus> heldout, Dataset training, CleanPictures clean) {
     long began = System.nanoTime();
     OnnxModel compressed = repair.compressed();
@@ -155,7 +167,8 @@ public final class RepairRounds {
         "corpus " + corpus.sha256(),
         heldout.map(h -> "heldout " + h.sha256()).orElse("heldout " + bounds.heldoutShare()),
         training.size() + " training pictures",
-        clean.data().size() + " clean pictures");
+        clean.data().size() + " clean pictures",
+        "data " + data);
   }
 
   private RepairLedger.Start start(Measuring measuring) {

@@ -94,6 +94,7 @@ class RepairRoundsTest {
         List.of(),
         settings,
         bounds,
+        "noise",
         temp.resolve(folder),
         Progress.SILENT);
   }

@@ -1,0 +1,131 @@
+package dev.plumbline.host.campaign;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.NamedPipe;
+import dev.plumbline.host.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Jobs that somebody else wrote, and jobs with mistakes: a sentence, and nothing of Java in it. */
+@Timeout(60)
+class JobFileTest {
+  private static final String JOB =
+      """
+      original: m.onnx
+      pairs: {int8: c.onnx}
+      seeds: {data: d}
+      heldout: {data: d}
+      evaluation: {data: d}
+      training: {data: d}
+      """;
+
+  @TempDir Path folder;
+
+  private void refused(String text, String... words) throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), text);
+    BadInputException e =
+        assertThrows(BadInputException.class, () -> CampaignConfig.read(file), text);
+    assertFalse(
+        e.getMessage().matches(".*(java\\.|plumbline\\.host|jackson|Exception).*"), e::getMessage);
+    Refusal.says(() -> CampaignConfig.read(file), "job " + file);
+    Refusal.says(() -> CampaignConfig.read(file), words);
+  }
+
+  @Test
+  void aSoundJobIsRead() throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), JOB);
+    assertEquals(folder.resolve("c.onnx"), CampaignConfig.read(file).pairs().get("int8"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "resnet8_int8",
+        "/abs",
+        "../../x",
+        "..",
+        ".",
+        "a/b",
+        "a\\\\b",
+        "A",
+        "\u001b[31m",
+        "'=cmd()'",
+        "'<script>'",
+        "a.b",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+      })
+  void aPairsNameIsNoPath(String name) throws IOException {
+    refused(JOB.replace("int8:", "\"" + name.replace("'", "") + "\":"));
+  }
+
+  @Test
+  void aKeyThatStandsTwiceIsRefusedWithItsPlace() throws IOException {
+    refused(JOB + "seeds: {data: other}\n", "line 7", "seeds");
+    refused(JOB.replace("{data: d}\nheldout", "{data: d, data: e}\nheldout"), "line 3", "data");
+  }
+
+  @Test
+  void anUnknownKeyIsRefusedWithThoseThatAreKnown() throws IOException {
+    refused(JOB + "trainning: {data: d}\n", "unknown key 'trainning'", "training");
+  }
+
+  @Test
+  void anAliasIsRefusedAndNotTakenForText() throws IOException {
+    refused(JOB.replace("seeds: {data: d}", "seeds: &s {data: d}"), "anchor or alias", "line 3");
+    refused(JOB.replace("{int8: c.onnx}", "{int8: *a}"), "anchor or alias");
+  }
+
+  @Test
+  void aBombOfAliasesIsRefusedAtItsFirst() throws IOException {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [lol]\n");
+    for (int i = 1; i < 60; i++) {
+      bomb.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    refused(bomb + JOB, "anchor or alias at line 1");
+  }
+
+  @Test
+  void whatIsNestedWithoutEndIsRefused() throws IOException {
+    refused("title: " + "[".repeat(100_000), "job");
+    refused("title: " + "{a: ".repeat(100_000), "job");
+    refused("- ".repeat(100_000) + "a", "job");
+  }
+
+  @Test
+  void aJobAboveItsBoundIsRefusedByItsLength() throws IOException {
+    refused(JOB + "title: \"" + "a".repeat(2 << 20) + "\"\n", "expected at most 1,048,576");
+  }
+
+  @Test
+  void otherKindsOfValuesAreRefused() throws IOException {
+    refused(JOB + "epsilon: many\n", "epsilon");
+    refused(JOB + "epsilon: [\"a\"]\n", "epsilon", "whole number");
+    refused(JOB + "devices: {a: b}\n", "devices");
+    refused(JOB + "random_seed: one\n", "random_seed", "whole number");
+    refused(JOB.replace("{int8: c.onnx}", "c.onnx"), "pairs");
+    refused(JOB.replace("seeds: {data: d}", "seeds: d"), "seeds");
+    refused(JOB + "search: 5\n", "search");
+    refused("5\n", "job");
+    refused("", "is empty");
+    refused("!!javax.script.ScriptEngineManager [!!java.net.URL [\"http://127.0.0.1:1/\"]]\n");
+    refused("\u0000\u0001\u0002", "job");
+  }
+
+  @Test
+  void aPipeAndAFolderAreNotRead() throws Exception {
+    Path pipe = NamedPipe.make(folder.resolve("pipe"));
+    Refusal.says(() -> CampaignConfig.read(pipe), "job " + pipe, "named pipe");
+    Refusal.says(() -> CampaignConfig.read(folder), "is a folder");
+    Refusal.says(() -> CampaignConfig.read(folder.resolve("none")), "does not exist");
+  }
+}
