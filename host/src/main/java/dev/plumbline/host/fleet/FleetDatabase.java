@@ -2,6 +2,8 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.BadInputException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -23,6 +25,7 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class FleetDatabase {
   private static final String H2 = "jdbc:h2:";
+  private static final String H2_FILE = "jdbc:h2:file:";
 
   private static final String TRACE_FILE = ";TRACE_LEVEL_FILE";
 
@@ -33,6 +36,7 @@ public final class FleetDatabase {
   private static final String UNIQUE = "23505";
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration MOMENT = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final String SCHEMA = "classpath:dev/plumbline/host/fleet/schema";
 
@@ -59,6 +63,7 @@ public final class FleetDatabase {
               + " is of no kind known here, expected jdbc:h2:file:PATH or"
               + " jdbc:postgresql://HOST/NAME");
     }
+    requireNotCut(url);
     // Held so that Flyway's own connections find an H2 file open in this program, not in another.
     try (Connection held = connect(url)) {
       held.setReadOnly(true);
@@ -89,6 +94,45 @@ public final class FleetDatabase {
   private static String withoutTraceFile(String url) {
     boolean asked = url.toUpperCase(Locale.ROOT).contains(TRACE_FILE);
     return url.startsWith(H2) && !asked ? url + TRACE_FILE + "=0" : url;
+  }
+
+  /**
+   * H2 makes a new database of a file without content, and a fleet that was lost would look like
+   * one that never was. A file that has just been made gets its content within a moment.
+   */
+  private static void requireNotCut(String url) {
+    Optional<Path> file = file(url);
+    long began = System.nanoTime();
+    try {
+      while (file.isPresent() && Files.isRegularFile(file.get()) && Files.size(file.get()) == 0) {
+        if (System.nanoTime() - began > MOMENT.toNanos()) {
+          throw new BadInputException(
+              "database "
+                  + shown(url)
+                  + " cannot be used: its file "
+                  + file.get()
+                  + " has no content, expected one that was not cut off; restore it, or delete it"
+                  + " to begin a new fleet");
+        }
+        Thread.sleep(PAUSE.toMillis());
+      }
+    } catch (IOException e) {
+      throw unusable(url, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BadInputException("interrupted before the database was open", e);
+    }
+  }
+
+  /** Of a database that H2 keeps in a file. */
+  private static Optional<Path> file(String url) {
+    if (!url.startsWith(H2_FILE)) {
+      return Optional.empty();
+    }
+    String path = shown(url).substring(H2_FILE.length()) + ".mv.db";
+    return Optional.of(
+        Path.of(
+            path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path));
   }
 
   private static Connection connect(String url) throws SQLException {
@@ -208,7 +252,10 @@ public final class FleetDatabase {
                 ? "another program has had it open for "
                     + PATIENCE.toSeconds()
                     + " s; expected a free file, or PostgreSQL for programs that share it for long"
-                : ofTheDisk(e).map(Throwable::getMessage).orElse(firstLine(cause))),
+                : ofTheDisk(e)
+                    .map(Throwable::getMessage)
+                    .orElse(firstLine(cause))
+                    .replace(url, shown(url))),
         e);
   }
 
@@ -238,7 +285,7 @@ public final class FleetDatabase {
       int at = url.indexOf(c);
       options = at < 0 ? options : Math.min(options, at);
     }
-    return url.substring(0, options).replaceAll("//[^/@]*@", "//");
+    return url.substring(0, options).replaceAll("//.*@", "//");
   }
 
   @Override

@@ -7,14 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.OneLine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /** What a verb that was called in this process left: exit code, standard output, standard error. */
 record VerbAnswer(int code, String out, String err) {
+  private static final Pattern OF_JAVA =
+      Pattern.compile(
+          "\\b(java|javax|jdk|sun|com\\.fasterxml|ai\\.djl|ai\\.onnx\\w*|dev\\.plumbline|org)"
+              + "\\.[a-z]\\w*\\.\\w+|\\b\\w+(Exception|Error)\\b(?!\\])");
+
   /** Calls a verb as {@code main} does. */
   static VerbAnswer of(Object... args) {
     StringWriter out = new StringWriter();
@@ -54,6 +62,24 @@ record VerbAnswer(int code, String out, String err) {
     assertTrue(json.isObject(), out);
     for (String key : keys) {
       assertTrue(json.has(key), () -> key + " is not in " + out);
+    }
+  }
+
+  /**
+   * As {@link #isRefused}, and the sentence is one for people who see it on a terminal: it names no
+   * class of Java and holds nothing that a terminal obeys.
+   */
+  void isRefusedInPlainWords(String... words) {
+    isRefused(words);
+    hasNothingThatATerminalObeys();
+    Matcher ofJava = OF_JAVA.matcher(err);
+    assertFalse(ofJava.find(), () -> "'" + ofJava.group() + "' is in: " + err);
+  }
+
+  /** Neither output holds an escape sequence, a line end within a line, or a mark of direction. */
+  void hasNothingThatATerminalObeys() {
+    for (char c : (out + err).toCharArray()) {
+      assertTrue(c == '\n' || !OneLine.acts(c), () -> (int) c + " is in: " + out + err);
     }
   }
 
