@@ -69,6 +69,9 @@ public final class Main implements Runnable {
    */
   private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
 
+  /** It tells URLs, which may hold a password; what matters of it comes as an exception. */
+  private static final Logger POSTGRES_LOG = Logger.getLogger("org.postgresql");
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -81,6 +84,7 @@ public final class Main implements Runnable {
 
   public static void main(String[] args) {
     GRPC_LOG.setLevel(Level.WARNING);
+    POSTGRES_LOG.setLevel(Level.OFF);
     System.exit(commandLine().execute(args));
   }
 
