@@ -86,9 +86,7 @@ public final class WholeFile {
   public static void requireWritable(Path file) {
     Path target = file.toAbsolutePath();
     try {
-      if (Files.isDirectory(target)) {
-        throw new FileSystemException(file.toString(), null, "it is a folder");
-      }
+      requireReplaceable(target);
       Files.createDirectories(target.getParent());
       Files.delete(
           Files.createTempFile(target.getParent(), "." + target.getFileName() + ".partial-", ""));
