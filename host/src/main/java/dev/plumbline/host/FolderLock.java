@@ -78,6 +78,14 @@ public final class FolderLock {
         }
         Thread.sleep(PAUSE.toMillis());
       }
+    } catch (FileAlreadyExistsException e) {
+      throw new BadInputException(
+          "cannot write to folder "
+              + folder
+              + ": "
+              + e.getFile()
+              + " is a file, expected a folder or nothing there",
+          e);
     } catch (IOException e) {
       throw WholeFile.unwritten("cannot write to folder " + folder, e);
     } catch (InterruptedException e) {
