@@ -78,7 +78,7 @@ final class CifarPickle {
                 + " gives picture "
                 + i
                 + " the label "
-                + listed.get(i)
+                + (listed.get(i) instanceof Long number ? number : "that is no number")
                 + ": expected 0 to "
                 + (names.size() - 1));
       }
@@ -96,7 +96,15 @@ final class CifarPickle {
     if (!(names instanceof List<?> list) || list.isEmpty() || list.size() > MOST_CLASSES) {
       throw new BadInputException(meta + " names no classes: expected a list of texts");
     }
-    return list.stream().map(name -> String.valueOf(SafePickle.plain(name))).toList();
+    return list.stream()
+        .map(
+            name -> {
+              if (SafePickle.plain(name) instanceof String text) {
+                return text;
+              }
+              throw new BadInputException(meta + " names a class by no text: expected texts");
+            })
+        .toList();
   }
 
   private static Map<?, ?> dictionary(Path file) {

@@ -115,13 +115,13 @@ final class SafePickle {
         case 's' -> {
           Object value = pop();
           Object key = pop();
-          map(peek()).put(plain(key), value);
+          map(peek()).put(key(key), value);
         }
         case 'u' -> {
           List<Object> items = popMarked();
           Map<Object, Object> map = map(peek());
           for (int i = 0; i + 1 < items.size(); i += 2) {
-            map.put(plain(items.get(i)), items.get(i + 1));
+            map.put(key(items.get(i)), items.get(i + 1));
           }
         }
         case 't' -> push(popMarked());
@@ -191,6 +191,15 @@ final class SafePickle {
     if (elements != array.content.length) {
       throw refused("an array of shape " + array.shape + " in " + array.content.length + " bytes");
     }
+  }
+
+  /** Hashing a list that holds itself would not end, so keys are texts and numbers. */
+  private Object key(Object object) {
+    Object key = plain(object);
+    if (key instanceof String || key instanceof Long) {
+      return key;
+    }
+    throw refused("a dictionary whose keys are neither texts nor numbers");
   }
 
   private BadInputException refused(String what) {

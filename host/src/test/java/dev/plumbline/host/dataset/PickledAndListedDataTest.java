@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -78,6 +79,26 @@ class PickledAndListedDataTest {
         assertFalse(e.getMessage().contains("Exception"), "random seed " + seed);
       }
     }
+  }
+
+  @Test
+  void listsThatHoldThemselvesAreRefusedAndFollowedNowhere() throws IOException {
+    // a = [[a]]; {a: a}, and {"data": a}.
+    byte[] list = {']', 'q', 0, ']', 'h', 0, 'a', 'a'};
+    byte[] asKey = concat(new byte[] {(byte) 0x80, 2, '}'}, list, new byte[] {'h', 0, 's', '.'});
+    Path file = Files.write(temp.resolve("data_batch_1"), asKey);
+    Refusal.says(() -> CifarPickle.openFile(file), "keys");
+    byte[] data = {(byte) 0x80, 2, '}', 'U', 4, 'd', 'a', 't', 'a'};
+    Files.write(file, concat(data, list, new byte[] {'s', '.'}));
+    Refusal.says(() -> CifarPickle.openFile(file), "no pictures in 'data'");
+  }
+
+  private static byte[] concat(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
   }
 
   @ParameterizedTest
