@@ -95,7 +95,8 @@ final class Preflight {
   private boolean isJudged() {
     return config.pairs().keySet().stream()
         .allMatch(
-            pair -> StepJournal.open(PairCampaign.journal(out.resolve(pair)), progress::say)
+            pair ->
+                StepJournal.open(PairCampaign.journal(out.resolve(pair)), progress::say)
                     .has("judge-again"));
   }
 
