@@ -76,7 +76,14 @@ final class InspectCommand implements Callable<Integer> {
       throw new BadInputException("--tolerance is " + tolerance + ", expected at least 0");
     }
     OnnxModel given = OnnxModel.read(file);
-    OnnxModel model = output.named(given);
+    Optional<OnnxModel> original = Optional.ofNullable(originalFile).map(OnnxModel::read);
+    Optional<Preprocessing> applied =
+        verify ? Optional.of(preprocessing(given, original)) : Optional.empty();
+    Optional<Dataset> pictures = applied.map(a -> data.open(a.geometry()));
+    OnnxModel model =
+        pictures
+            .map(p -> output.choose(given, p.classNames(), common))
+            .orElseGet(() -> output.named(given));
     ModelFacts facts = ModelFacts.of(model);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
@@ -102,21 +109,26 @@ final class InspectCommand implements Callable<Integer> {
       common.answer(answer, lines);
       return 0;
     }
-    VerificationAnswer verified = new VerificationAnswer(verification(given), tolerance);
+    VerificationAnswer verified =
+        new VerificationAnswer(
+            verification(model, original, applied.orElseThrow(), pictures.orElseThrow()),
+            tolerance);
     answer.put("verification", verified.asMap());
     lines.addAll(verified.lines());
     common.answer(answer, lines);
     return 0;
   }
 
-  private Verification verification(OnnxModel given) {
-    Optional<OnnxModel> first = Optional.ofNullable(originalFile).map(OnnxModel::read);
-    Preprocessing applied =
-        first.map(o -> preprocessing.ofPair(o, given)).orElseGet(() -> preprocessing.of(given));
-    Dataset pictures = data.open(applied.geometry());
-    OnnxModel model = output.choose(given, pictures.classNames(), common);
-    Optional<OnnxModel> original = first.map(o -> output.choose(o, pictures.classNames(), common));
-    return new GraphVerification(model, original, applied, common.accelerator().torchDevice())
+  private Preprocessing preprocessing(OnnxModel model, Optional<OnnxModel> original) {
+    return original
+        .map(o -> preprocessing.ofPair(o, model))
+        .orElseGet(() -> preprocessing.of(model));
+  }
+
+  private Verification verification(
+      OnnxModel model, Optional<OnnxModel> original, Preprocessing applied, Dataset pictures) {
+    Optional<OnnxModel> chosen = original.map(o -> output.choose(o, pictures.classNames(), common));
+    return new GraphVerification(model, chosen, applied, common.accelerator().torchDevice())
         .run(pictures, common.progress());
   }
 

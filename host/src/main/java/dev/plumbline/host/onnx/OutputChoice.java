@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -87,20 +88,34 @@ public final class OutputChoice {
     if (model.metadata(METADATA).isPresent() || candidates(graph).size() < 2) {
       return model;
     }
-    List<ValueInfo> fitting =
-        candidates(graph).stream()
-            .filter(
-                output -> {
-                  var known = ClassAxis.classes(output, graph.input().fixedBatch());
-                  return classes.isEmpty()
-                      || known.isEmpty()
-                      || known.getAsLong() == classes.getAsInt();
-                })
+    List<ValueInfo> candidates = candidates(graph);
+    int batch = graph.input().fixedBatch();
+    List<ValueInfo> exact =
+        candidates.stream()
+            .filter(output -> isOf(ClassAxis.classes(output, batch), classes))
             .toList();
+    // One that declares another number is out; one that declares none only comes into question
+    // where no other is right.
+    List<ValueInfo> fitting =
+        exact.size() == 1
+            ? exact
+            : candidates.stream()
+                .filter(
+                    output ->
+                        classes.isEmpty()
+                            || ClassAxis.classes(output, batch).isEmpty()
+                            || exact.contains(output))
+                .toList();
     if (fitting.size() != 1) {
       throw ambiguous(model, classes);
     }
     return model.withOutput(fitting.get(0).name());
+  }
+
+  private static boolean isOf(OptionalLong declared, OptionalInt classes) {
+    return declared.isPresent()
+        && classes.isPresent()
+        && declared.getAsLong() == classes.getAsInt();
   }
 
   /**

@@ -104,6 +104,15 @@ final class OddModels {
               g.addOutput(before.getOutput(0));
             }));
     models.put(
+        "an output without a shape beside",
+        with(
+            g ->
+                merge(
+                    g,
+                    """
+                    output { name: 'flat' type { tensor_type { elem_type: 1 } } }
+                    """)));
+    models.put(
         "logits beside their softmax",
         with(
             g -> {
@@ -229,7 +238,8 @@ final class OddModels {
                     g,
                     """
                     node { op_type: 'Neg' name: 'n' input: 'logits' output: 'other' }
-                    output { name: 'other' type { tensor_type { elem_type: 1 } } }
+                    output { name: 'other' type { tensor_type { elem_type: 1
+                      shape { dim { dim_param: 'N' } dim { dim_value: 2 } } } } }
                     """)));
     models.put(
         "2 inputs besides",
