@@ -49,7 +49,9 @@ public final class JsonReason {
     return known == null || known.isEmpty()
         ? ""
         : ", expected "
-            + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "));
+            + known.stream().map(String::valueOf).sorted().collect(Collectors.joining(", "))
+            + NearestWord.hint(
+                unknown.getPropertyName(), known.stream().map(String::valueOf).toList());
   }
 
   private static String kind(Class<?> type) {

@@ -76,7 +76,7 @@ class JobFileTest {
 
   @Test
   void anUnknownKeyIsRefusedWithThoseThatAreKnown() throws IOException {
-    refused(JOB + "trainning: {data: d}\n", "unknown key 'trainning'", "training");
+    refused(JOB + "trainning: {data: d}\n", "unknown key 'trainning'", "the nearest is 'training'");
   }
 
   @Test
