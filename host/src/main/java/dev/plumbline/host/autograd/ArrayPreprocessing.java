@@ -22,7 +22,9 @@ public final class ArrayPreprocessing {
   private final NDManager manager;
   private final Device device;
   private final Preprocessing preprocessing;
-  private final NDArray scale;
+  private final NDArray factor;
+  private final NDArray divisor;
+  private final NDArray pixelsPerUnit;
   private final NDArray mean;
   private final NDArray std;
 
@@ -35,7 +37,9 @@ public final class ArrayPreprocessing {
     this.device = device;
     this.preprocessing = preprocessing;
     // An array, as CUDA multiplies by the reciprocal of a number, which rounds otherwise.
-    this.scale = place(manager.create(new float[] {255f}, new Shape(1, 1, 1, 1)));
+    this.factor = number(preprocessing.scale().factor());
+    this.divisor = number(preprocessing.scale().divisor());
+    this.pixelsPerUnit = number(preprocessing.scale().pixelsPerUnit());
     this.mean = constants(preprocessing.mean());
     this.std = constants(preprocessing.std());
   }
@@ -87,7 +91,7 @@ public final class ArrayPreprocessing {
    */
   public NDArray toInput(NDArray pixels) {
     NDArray floats = pixels.toType(DataType.FLOAT32, false);
-    return toModelOrder(floats.div(scale)).sub(mean).div(std);
+    return toModelOrder(scaled(floats)).sub(mean).div(std);
   }
 
   /**
@@ -97,7 +101,18 @@ public final class ArrayPreprocessing {
    * @return whole float32, N x C x H x W, owned by the manager of {@code input}
    */
   public NDArray toPixels(NDArray input) {
-    return toPictureOrder(input.mul(std).add(mean)).mul(scale).round().clip(0, 255);
+    float offset = preprocessing.scale().offset();
+    NDArray unscaled = input.mul(std).add(mean);
+    NDArray shifted = offset == 0 ? unscaled : unscaled.sub(offset);
+    return toPictureOrder(shifted).mul(pixelsPerUnit).round().clip(0, 255);
+  }
+
+  /** As {@link Preprocessing} scales; what changes no bit is left out. */
+  private NDArray scaled(NDArray pixels) {
+    NDArray multiplied = preprocessing.scale().factor() == 1 ? pixels : pixels.mul(factor);
+    NDArray divided = preprocessing.scale().divisor() == 1 ? multiplied : multiplied.div(divisor);
+    float offset = preprocessing.scale().offset();
+    return offset == 0 ? divided : divided.add(offset);
   }
 
   /** One picture as the model's input has it, without the batch's axis. */
@@ -141,9 +156,18 @@ public final class ArrayPreprocessing {
     return std;
   }
 
+  /** Steps of a pixel's value to one unit of what the mean is taken off. */
+  public float pixelsPerUnit() {
+    return preprocessing.scale().pixelsPerUnit();
+  }
+
   /** An array on the device that pictures and inputs are on. */
   public NDArray place(NDArray made) {
     return DeviceArrays.on(device, made);
+  }
+
+  private NDArray number(float value) {
+    return place(manager.create(new float[] {value}, new Shape(1, 1, 1, 1)));
   }
 
   private NDArray constants(List<Float> byModelChannel) {

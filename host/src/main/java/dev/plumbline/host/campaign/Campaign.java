@@ -1,7 +1,6 @@
 package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.FolderLock;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Overlap;
@@ -9,7 +8,6 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.HtmlReport;
 import dev.plumbline.host.report.PairReport;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The whole job: for each pair of an original and a compressed model, search, judge, repair, judge
@@ -114,27 +111,10 @@ public final class Campaign {
   }
 
   private Preprocessing preprocessing(OnnxModel original) {
-    Optional<Preprocessing> carried = PreprocessingMetadata.read(original);
-    Optional<Preprocessing> given =
-        config.preprocessing().map(CampaignConfig.PreprocessingConfig::toPreprocessing);
-    if (carried.isPresent() && given.isPresent() && !carried.equals(given)) {
-      throw new BadInputException(
-          "model "
-              + original.name()
-              + " carries the preprocessing "
-              + carried.get()
-              + ", found "
-              + given.get()
-              + " in the job, expected the same or none");
-    }
-    return carried
-        .or(() -> given)
-        .orElseThrow(
-            () ->
-                new BadInputException(
-                    "model "
-                        + original.name()
-                        + " carries no preprocessing, expected preprocessing.mean and"
-                        + " preprocessing.std in the job"));
+    return config
+        .preprocessing()
+        .map(PreprocessingConfig::given)
+        .orElseGet(PreprocessingConfig::none)
+        .of(original);
   }
 }

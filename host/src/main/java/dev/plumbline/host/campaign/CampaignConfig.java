@@ -4,16 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.DataRequest;
 import dev.plumbline.host.dataset.LabelRules;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.report.Summary;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -23,7 +19,7 @@ import java.util.Optional;
  * @param title for people
  * @param original the float32 model
  * @param pairs compressed models by the name of their pair: lower-case letters, digits, hyphens
- * @param preprocessing for models that carry none; may be absent
+ * @param preprocessing for models that carry none, or not all of it; may be absent
  * @param output the output of all models that holds their scores; may be absent, where only one
  *     fits the classes of the data
  * @param seeds pictures that the search starts from
@@ -112,27 +108,6 @@ public record CampaignConfig(
     @Override
     public String toString() {
       return data + split.map(s -> " " + s).orElse("") + range.map(r -> " " + r).orElse("");
-    }
-  }
-
-  /**
-   * @param mean per channel, after scaling pixels to [0,1]
-   * @param std likewise
-   * @param layout nchw or nhwc; nchw if absent
-   * @param channels rgb or bgr; rgb if absent
-   */
-  public record PreprocessingConfig(
-      List<Float> mean, List<Float> std, Optional<String> layout, Optional<String> channels) {
-    Preprocessing toPreprocessing() {
-      try {
-        return new Preprocessing(
-            mean,
-            std,
-            Layout.valueOf(layout.orElse("nchw").toUpperCase(Locale.ROOT)),
-            ChannelOrder.valueOf(channels.orElse("rgb").toUpperCase(Locale.ROOT)));
-      } catch (IllegalArgumentException e) {
-        throw new BadInputException("the preprocessing of the job: " + e.getMessage(), e);
-      }
     }
   }
 

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       InspectCommand.class,
       LayersCommand.class,
+      PreprocessCommand.class,
       EvaluateCommand.class,
       TrainCommand.class,
       QuantizeCommand.class,

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.PreprocessingEntries;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,6 +15,10 @@ final class PreprocessingAnswer {
     answer.put("std", preprocessing.std());
     answer.put("layout", preprocessing.layout());
     answer.put("channelOrder", preprocessing.channelOrder());
+    PreprocessingEntries.of(preprocessing)
+        .values()
+        .forEach((key, text) -> answer.putIfAbsent(key.text(), text));
+    answer.remove("channels");
     return answer;
   }
 }

@@ -4,18 +4,47 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.PreprocessingEntries;
+import dev.plumbline.host.dataset.PreprocessingEntries.Key;
+import dev.plumbline.host.dataset.Preset;
+import dev.plumbline.host.onnx.ModelPreprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** The preprocessing of a model that does not carry it; it is never guessed. */
+/** The preprocessing of a model that does not carry it, or not all of it; it is never guessed. */
 final class PreprocessingOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "A preprocessing by name, such as imagenet, inception, clip or cifar10; other options"
+              + " override its parts. 'plumbline preprocess --preset NAME' tells what it means.")
+  private String preset;
+
+  @Mixin private GeometryOptions geometry;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "A/B[,C]",
+      description =
+          "What pixels of 0 to 255 are multiplied by, before C is added and the mean taken off:"
+              + " 1/255, 1 or 1/127.5,-1 (default: 1/255).")
+  private String scale;
+
   @Option(
       names = "--mean",
       paramLabel = "R,G,B",
-      description = "Mean per channel, after scaling pixels to [0,1]; for a model that has none.")
+      description =
+          "Mean per channel, of scaled pixels, in the order of the model's channels: with"
+              + " --channels bgr B,G,R. One number is for all channels.")
   private String mean;
 
   @Option(
@@ -37,84 +66,98 @@ final class PreprocessingOptions {
   private ChannelOrder channels;
 
   /**
-   * The preprocessing of a model: its own, or else what the options say.
+   * The preprocessing of a model: its own, and what the options say.
    *
    * @throws BadInputException if neither says, or both and not the same
    */
   Preprocessing of(OnnxModel model) {
-    Optional<Preprocessing> own = PreprocessingMetadata.read(model);
-    if (own.isPresent()) {
-      refuse(
-          model, "--mean", mean, mean == null ? null : numbers("--mean", mean), own.get().mean());
-      refuse(model, "--std", std, std == null ? null : numbers("--std", std), own.get().std());
-      refuse(model, "--layout", layout, layout, own.get().layout());
-      refuse(model, "--channels", channels, channels, own.get().channelOrder());
-      return own.get();
-    }
-    if (mean == null || std == null) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " holds no preprocessing in its metadata: expected --mean R,G,B and --std R,G,B");
-    }
-    try {
-      return new Preprocessing(
-          numbers("--mean", mean),
-          numbers("--std", std),
-          layout == null ? Layout.NCHW : layout,
-          channels == null ? ChannelOrder.RGB : channels);
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(
-          "--mean "
-              + mean
-              + " and --std "
-              + std
-              + " cannot be used: "
-              + e.getMessage()
-              + ", expected one number per channel, --std above 0",
-          e);
-    }
+    return checked(given().of(model), model);
   }
 
   /** The one preprocessing of an original and its compressed model. */
   Preprocessing ofPair(OnnxModel original, OnnxModel compressed) {
-    Optional<Preprocessing> o = PreprocessingMetadata.read(original);
-    Optional<Preprocessing> c = PreprocessingMetadata.read(compressed);
-    if (o.isPresent() && c.isPresent() && !o.equals(c)) {
-      throw new BadInputException(
-          "original "
-              + original.name()
-              + " and compressed "
-              + compressed.name()
-              + " carry different preprocessing: "
-              + o.get()
-              + " and "
-              + c.get()
-              + ", expected the same");
-    }
-    return of(o.isEmpty() && c.isPresent() ? compressed : original);
+    return checked(given().ofPair(original, compressed), original);
   }
 
-  private static void refuse(
-      OnnxModel model, String option, Object given, Object found, Object expected) {
-    if (found != null && !found.equals(expected)) {
+  /**
+   * What the options say on their own, where there is no model.
+   *
+   * @throws BadInputException if they do not say it all
+   */
+  Preprocessing alone() {
+    PreprocessingEntries said = given().given();
+    if (said.value(Key.MEAN).isEmpty() || said.value(Key.STD).isEmpty()) {
       throw new BadInputException(
-          option
-              + " "
-              + given
-              + " contradicts the metadata of model "
-              + model.name()
-              + ", which says "
-              + expected);
+          "there is no model and no preprocessing: expected --model, --preset, or --mean and"
+              + " --std");
     }
-  }
-
-  private static List<Float> numbers(String option, String text) {
     try {
-      return PreprocessingMetadata.numbers(text);
-    } catch (NumberFormatException e) {
-      throw new BadInputException(
-          option + " '" + text + "' cannot be read: expected numbers such as 0.485,0.456,0.406", e);
+      Preprocessing preprocessing = said.preprocessing(3);
+      preprocessing
+          .wrongUnit()
+          .ifPresent(
+              why -> {
+                throw new BadInputException(why);
+              });
+      return preprocessing;
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("--" + e.getMessage(), e);
     }
+  }
+
+  /** The preset that was named. */
+  Optional<Preset> preset() {
+    return Optional.ofNullable(preset)
+        .map(
+            name ->
+                Preset.named(name)
+                    .orElseThrow(
+                        () ->
+                            new BadInputException(
+                                "--preset "
+                                    + name
+                                    + " is unknown: expected one of "
+                                    + Preset.names())));
+  }
+
+  /** Models that were written before this was refused go on as they did; it is said. */
+  private Preprocessing checked(Preprocessing preprocessing, OnnxModel model) {
+    preprocessing
+        .wrongUnit()
+        .ifPresent(why -> say("the metadata of model " + model.name() + " are suspect: " + why));
+    return preprocessing;
+  }
+
+  /** What was given, a preset's parts included. */
+  ModelPreprocessing given() {
+    try {
+      return new ModelPreprocessing(entries(), key -> "--" + key.text());
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("--" + e.getMessage(), e);
+    }
+  }
+
+  private PreprocessingEntries entries() {
+    PreprocessingEntries own =
+        PreprocessingEntries.of(key -> Optional.ofNullable(text(key))).over(geometry.entries());
+    Optional<Preset> chosen = preset();
+    chosen.ifPresent(found -> say(found.inWords()));
+    return chosen.map(found -> own.over(found.entries())).orElse(own);
+  }
+
+  private String text(Key key) {
+    return switch (key) {
+      case SCALE -> scale;
+      case MEAN -> mean;
+      case STD -> std;
+      case LAYOUT -> layout == null ? null : layout.name().toLowerCase(Locale.ROOT);
+      case CHANNELS -> channels == null ? null : channels.name().toLowerCase(Locale.ROOT);
+      case RESIZE, LETTERBOX, CROP, INTERPOLATION, ANTIALIAS, ORIENTATION, BACKGROUND -> null;
+    };
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
   }
 }

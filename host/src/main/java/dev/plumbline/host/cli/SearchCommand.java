@@ -11,6 +11,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.PreprocessingEntries;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.device.JudgeTally;
 import dev.plumbline.host.device.NaturalDeviations;
@@ -18,7 +19,6 @@ import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
@@ -260,8 +260,8 @@ final class SearchCommand implements Callable<Integer> {
       return variance;
     }
     try {
-      return PreprocessingMetadata.numbers(clip);
-    } catch (NumberFormatException e) {
+      return PreprocessingEntries.numbers(clip);
+    } catch (IllegalArgumentException e) {
       throw new BadInputException(
           "--clip '" + clip + "' cannot be read: expected numbers such as 0.06,0.06,0.07", e);
     }

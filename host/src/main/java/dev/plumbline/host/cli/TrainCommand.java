@@ -34,6 +34,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DataOptions data;
+  @Mixin private GeometryOptions geometry;
   @Mixin private TrainingOptions training;
 
   @Option(
@@ -58,9 +59,11 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings =
         epochs.settings(LearningRate.oneCycle(training.rate()), common.randomSeed());
     Device device = common.device();
-    Dataset pictures = data.open(Geometry.none());
+    Geometry pictureSize = geometry.geometry();
+    Dataset pictures = data.open(pictureSize);
     pictures.requireLabels();
-    Preprocessing preprocessing = TrainingOptions.preprocessing(ChannelStatistics.of(pictures));
+    Preprocessing preprocessing =
+        TrainingOptions.preprocessing(ChannelStatistics.of(pictures), pictureSize);
     TorchEngine.seed(common.randomSeed());
     OnnxModel start =
         architecture.build(pictures.shape(), pictures.classNames().size(), common.randomSeed());

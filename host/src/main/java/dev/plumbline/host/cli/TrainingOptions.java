@@ -2,10 +2,12 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.Scale;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.LearningRate;
@@ -87,14 +89,19 @@ final class TrainingOptions {
     return model.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
   }
 
-  /** Pixels of mean 0 and variance 1. */
-  static Preprocessing preprocessing(ChannelStatistics statistics) {
+  /** Pixels of mean 0 and variance 1, in pictures that were sized so. */
+  static Preprocessing preprocessing(ChannelStatistics statistics, Geometry geometry) {
     if (statistics.std().contains(0.0)) {
       throw new BadInputException(
           "all pixels of the training data are equal in a channel, expected different pictures");
     }
     return new Preprocessing(
-        floats(statistics.mean()), floats(statistics.std()), Layout.NCHW, ChannelOrder.RGB);
+        floats(statistics.mean()),
+        floats(statistics.std()),
+        Layout.NCHW,
+        ChannelOrder.RGB,
+        Scale.UNIT,
+        geometry);
   }
 
   static List<Float> floats(List<Double> values) {

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -114,8 +116,12 @@ final class Checkpoint implements AutoCloseable {
     for (Map.Entry<String, JsonNode> field : asked.properties()) {
       JsonNode former = kept.path(field.getKey());
       if (field.getValue().isObject() && former.isObject()) {
-        for (Map.Entry<String, JsonNode> inner : field.getValue().properties()) {
-          compare(inner.getKey(), former.path(inner.getKey()), inner.getValue(), differences);
+        // Either may say what the other leaves at its default.
+        Set<String> keys = new LinkedHashSet<>();
+        field.getValue().fieldNames().forEachRemaining(keys::add);
+        former.fieldNames().forEachRemaining(keys::add);
+        for (String key : keys) {
+          compare(key, former.path(key), field.getValue().path(key), differences);
         }
       } else {
         compare(field.getKey(), former, field.getValue(), differences);
@@ -133,9 +139,12 @@ final class Checkpoint implements AutoCloseable {
   private static void compare(
       String what, JsonNode former, JsonNode now, List<String> differences) {
     if (!former.equals(now)) {
-      String was = former.isMissingNode() ? "none" : former.toString();
-      differences.add(what + " " + was + " and not " + now);
+      differences.add(what + " " + text(former) + " and not " + text(now));
     }
+  }
+
+  private static String text(JsonNode value) {
+    return value.isMissingNode() ? "none" : value.toString();
   }
 
   /** What was kept last; empty before the first time. */

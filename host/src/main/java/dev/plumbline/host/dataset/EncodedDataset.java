@@ -168,14 +168,16 @@ final class EncodedDataset implements Dataset {
               + name(0)
               + " is one of "
               + shape()
-              + " (channels x height x width): expected all to be of one size");
+              + " (channels x height x width): expected all to be of one size, or"
+              + " --resize WxH, --letterbox or --crop, which bring them to one");
     }
     return picture;
   }
 
   private static Picture decode(PictureSource source, Listing.Item item, Geometry geometry) {
-    return geometry.apply(
-        PictureDecoder.decode(source.read(item.path()), source.name() + "/" + item.path()));
+    byte[] file = source.read(item.path());
+    String name = source.name() + "/" + item.path();
+    return geometry.apply(PictureDecoder.decoded(file, name), file, name);
   }
 
   @Override

@@ -16,7 +16,7 @@ final class GeometryDataset implements Dataset {
 
   /** The data itself where the geometry changes nothing. */
   static Dataset of(Dataset decoded, Geometry geometry) {
-    return geometry.isNone() ? decoded : new GeometryDataset(decoded, geometry);
+    return geometry.keeps(decoded.shape()) ? decoded : new GeometryDataset(decoded, geometry);
   }
 
   @Override

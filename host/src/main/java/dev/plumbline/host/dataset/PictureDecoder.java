@@ -3,6 +3,7 @@ package dev.plumbline.host.dataset;
 import com.luciad.imageio.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import dev.plumbline.host.BadInputException;
+import java.util.Optional;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
@@ -17,9 +18,15 @@ final class PictureDecoder {
   /**
    * @param content of the file
    * @param name what to call the file in messages
-   * @throws BadInputException if it is no picture, is damaged, or cannot be held as one
+   * @throws BadInputException if it is no picture, is damaged, or cannot be held as one, as where
+   *     it is transparent
    */
   static Picture decode(byte[] content, String name) {
+    return Background.under(decoded(content, name), Optional.empty(), name);
+  }
+
+  /** As {@link #decode}, with its alpha. */
+  static Decoded decoded(byte[] content, String name) {
     PictureFormat format =
         PictureFormat.of(content)
             .orElseThrow(
@@ -31,20 +38,14 @@ final class PictureDecoder {
                             + ", expected a "
                             + PictureFormat.NAMES
                             + " file"));
-    Decoded decoded =
-        switch (format) {
-          case PNG -> PngDecoder.decode(content, name);
-          case JPEG -> JpegDecoder.decode(content, name);
-          case GIF -> GifDecoder.decode(content, name);
-          case TIFF -> TiffDecoder.decode(content, name);
-          case BMP -> samples(new BMPImageReaderSpi(), content, "BMP", name);
-          case WEBP -> samples(new WebPImageReaderSpi(), content, "WebP", name);
-        };
-    if (decoded.isTransparent()) {
-      throw new BadInputException(
-          name + " is a picture with transparency: expected grey, RGB or palette without alpha");
-    }
-    return decoded.picture();
+    return switch (format) {
+      case PNG -> PngDecoder.decode(content, name);
+      case JPEG -> JpegDecoder.decode(content, name);
+      case GIF -> GifDecoder.decode(content, name);
+      case TIFF -> TiffDecoder.decode(content, name);
+      case BMP -> samples(new BMPImageReaderSpi(), content, "BMP", name);
+      case WEBP -> samples(new WebPImageReaderSpi(), content, "WebP", name);
+    };
   }
 
   private static Decoded samples(ImageReaderSpi readers, byte[] content, String kind, String name) {

@@ -2,16 +2,19 @@ package dev.plumbline.host.dataset;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The exact way from a decoded file to model input: the geometry makes a picture of the model's
- * resolution of it, and the arithmetic a number of each pixel p of channel c, {@code (p / 255 -
+ * resolution of it, and the arithmetic a number of each pixel p of channel c, {@code (scale(p) -
  * mean[c]) / std[c]}, each operation rounded to float32.
  *
- * @param mean per channel of the model's input, in its channel order, on the [0,1] pixel range
+ * @param mean per channel of the model's input, in its channel order (blue first for BGR), of
+ *     scaled pixels
  * @param std likewise, above 0
  * @param layout how the model wants its input laid out
  * @param channelOrder how the model wants its channels ordered
+ * @param scale from a pixel's value to what the mean is taken off
  * @param geometry from a decoded picture to one of the model's resolution
  */
 public record Preprocessing(
@@ -19,6 +22,7 @@ public record Preprocessing(
     List<Float> std,
     Layout layout,
     ChannelOrder channelOrder,
+    Scale scale,
     Geometry geometry) {
 
   /** Layout of the model's input. */
@@ -50,12 +54,18 @@ public record Preprocessing(
         throw new IllegalArgumentException("mean " + m + " is not finite");
       }
     }
+    geometry = geometry.forChannels(mean.size());
   }
 
-  /** Arithmetic alone, for pictures that have the model's resolution. */
+  /** Pixels scaled to the range of 0 to 1, of pictures that have the model's resolution. */
   public Preprocessing(
       List<Float> mean, List<Float> std, Layout layout, ChannelOrder channelOrder) {
-    this(mean, std, layout, channelOrder, Geometry.none());
+    this(mean, std, layout, channelOrder, Scale.UNIT, Geometry.none());
+  }
+
+  /** This for pictures that have the model's resolution. */
+  public Preprocessing withoutGeometry() {
+    return new Preprocessing(mean, std, layout, channelOrder, scale, Geometry.none());
   }
 
   /** Channels of the pictures that this takes. */
@@ -77,7 +87,7 @@ public record Preprocessing(
   public float[] table(int modelChannel) {
     float[] table = new float[256];
     for (int p = 0; p < 256; p++) {
-      table[p] = (p / 255f - mean.get(modelChannel)) / std.get(modelChannel);
+      table[p] = (scale.of(p) - mean.get(modelChannel)) / std.get(modelChannel);
     }
     return table;
   }
@@ -123,7 +133,9 @@ public record Preprocessing(
       int to = pictureChannel(c) * plane;
       for (int i = 0; i < plane; i++) {
         int at = layout == Layout.NCHW ? c * plane + i : i * channels + c;
-        float value = (input[offset + at] * std.get(c) + mean.get(c)) * 255f;
+        float value =
+            (input[offset + at] * std.get(c) + mean.get(c) - scale.offset())
+                * scale.pixelsPerUnit();
         pixels[to + i] = (byte) Math.max(0, Math.min(255, Math.rint(value)));
       }
     }
@@ -139,6 +151,75 @@ public record Preprocessing(
         + ", "
         + layout
         + ", "
-        + channelOrder;
+        + channelOrder
+        + rest();
+  }
+
+  /** What is not the default, as options. */
+  private String rest() {
+    PreprocessingEntries entries = PreprocessingEntries.of(this);
+    String scaled =
+        entries.value(PreprocessingEntries.Key.SCALE).map(t -> ", scale " + t).orElse("");
+    String pictures = entries.only(true).asOptions();
+    return scaled + (pictures.isEmpty() ? "" : ", " + pictures);
+  }
+
+  /**
+   * Why mean and std cannot be those of scaled pixels, if they cannot: the commonest mistake is to
+   * give them for 0 to 255 where pixels are scaled to 0 to 1, or the other way round.
+   *
+   * @return a sentence without its end that says what was found and what was expected
+   */
+  public Optional<String> wrongUnit() {
+    float low = scale.of(0);
+    float high = scale.of(255);
+    float range = high - low;
+    boolean beyond =
+        mean.stream().anyMatch(m -> m < low - range || m > high + range)
+            || std.stream().anyMatch(s -> s > 4 * range);
+    if (beyond) {
+      return Optional.of(
+          "mean "
+              + mean
+              + " and std "
+              + std
+              + " do not fit pixels that are scaled to "
+              + low
+              + ".."
+              + high
+              + " (scale "
+              + scale.text()
+              + "), expected "
+              + (scale.equals(Scale.UNIT)
+                  ? "numbers on the 0..1 scale, here mean "
+                      + over255(mean)
+                      + " and std "
+                      + over255(std)
+                      + ", or the scale 1 for numbers on the 0..255 scale"
+                  : "numbers of that range"));
+    }
+    boolean small =
+        range >= 32
+            && mean.stream().allMatch(m -> Math.abs(m) <= 1)
+            && std.stream().allMatch(s -> s <= 1)
+            && !(mean.stream().allMatch(m -> m == 0) && std.stream().allMatch(s -> s == 1));
+    return small
+        ? Optional.of(
+            "mean "
+                + mean
+                + " and std "
+                + std
+                + " are on the 0..1 scale, but the scale "
+                + scale.text()
+                + " brings pixels to "
+                + low
+                + ".."
+                + high
+                + ", expected the scale 1/255 for them")
+        : Optional.empty();
+  }
+
+  private static List<Float> over255(List<Float> numbers) {
+    return numbers.stream().map(number -> number / 255).toList();
   }
 }

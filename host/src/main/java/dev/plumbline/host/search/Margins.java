@@ -32,7 +32,8 @@ final class Margins {
    * @return N x bytes
    */
   static NDArray slopes(NDArray gradient, ArrayPreprocessing arrays) {
-    return PixelSteps.flat(arrays.toPictureOrder(gradient.div(arrays.std()))).div(255);
+    return PixelSteps.flat(arrays.toPictureOrder(gradient.div(arrays.std())))
+        .div(arrays.pixelsPerUnit());
   }
 
   /** Row by row, N x 1. */

@@ -22,6 +22,7 @@ class MainTest {
           "run",
           "inspect",
           "layers",
+          "preprocess",
           "evaluate",
           "train",
           "quantize",

@@ -337,7 +337,7 @@ class OnnxModelTest {
 
   @Test
   void preprocessingThatIsNoNumberIsRefused() {
-    OnnxModel model = linear().withMetadata(PreprocessingMetadata.MEAN, "a,b");
+    OnnxModel model = linear().withMetadata("plumbline.preprocessing.mean", "a,b");
     String message =
         assertThrows(BadInputException.class, () -> PreprocessingMetadata.read(model)).getMessage();
     assertTrue(message.contains("the preprocessing in the metadata of model m"), message);

@@ -1,0 +1,50 @@
+package dev.plumbline.host.dataset;
+
+import dev.plumbline.host.BadInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** One picture's file, decoded once, to be brought to the models' resolution in several ways. */
+public final class PictureFile {
+  private final String name;
+  private final byte[] content;
+  private final Decoded decoded;
+
+  private PictureFile(String name, byte[] content, Decoded decoded) {
+    this.name = name;
+    this.content = content;
+    this.decoded = decoded;
+  }
+
+  /**
+   * @throws BadInputException if it is no regular file or no picture
+   */
+  public static PictureFile read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(
+          file + (Files.exists(file) ? " is no file" : " does not exist") + ": expected a picture");
+    }
+    try {
+      byte[] content = Files.readAllBytes(file);
+      return new PictureFile(
+          file.toString(), content, PictureDecoder.decoded(content, file.toString()));
+    } catch (IOException e) {
+      throw new BadInputException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether its EXIF data say that it is to be turned. */
+  public boolean isTurned() {
+    return ExifOrientation.of(content) != Orientation.UPRIGHT;
+  }
+
+  /**
+   * The picture at a model's resolution.
+   *
+   * @throws BadInputException as {@link Geometry} says
+   */
+  public Picture through(Geometry geometry) {
+    return geometry.apply(decoded, content, name);
+  }
+}
