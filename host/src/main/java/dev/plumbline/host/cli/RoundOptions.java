@@ -105,6 +105,11 @@ final class RoundOptions {
         : new TrainingSplit(data, options.open(clean, cleanSplit, cleanRange, geometry));
   }
 
+  /** Whether the user says which pictures to keep clean. */
+  boolean namesCleanPictures() {
+    return clean != null;
+  }
+
   /** As {@link DataOptions#digest}, of the clean pictures where they are others than the data. */
   String cleanDigest() {
     return clean == null

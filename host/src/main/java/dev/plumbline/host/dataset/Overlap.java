@@ -84,6 +84,11 @@ public record Overlap(String first, String second, int pictures, List<String> ex
     return digests;
   }
 
+  /** Whether a part is one of the two. */
+  public boolean isWith(String part) {
+    return first.equals(part) || second.equals(part);
+  }
+
   /** Whether it is of these two parts, in whatever order. */
   public boolean isOf(String one, String other) {
     return first.equals(one) && second.equals(other) || first.equals(other) && second.equals(one);

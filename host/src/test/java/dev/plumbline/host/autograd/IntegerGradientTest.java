@@ -224,24 +224,26 @@ class IntegerGradientTest {
   }
 
   @Test
-  void aModelWhoseWeightsAreIntegersOfItsOperatorsSaysThatItCannotBeTrained() {
-    OperatorCase frozen =
-        model(
-            "QLinearMatMul",
-            CaseFamily.MATRIX,
-            n -> {
-              Quantized y = output(n);
-              return y.dequantize(
-                  n, n.add("QLinearMatMul", inputs(input(n), weight(n, 4, 5), y), Map.of()));
-            });
+  void aModelWhoseIntegerProductsHaveNoScaleSaysThatItCannotBeTrained() {
+    GraphBuilder b = new GraphBuilder("product");
+    b.input("x", 3);
+    b.initializer("s", Tensor.ofFloats(new long[0], 0.1f));
+    b.initializer("z", Tensor.ofIntegers(ElementType.UINT8, new long[0], new long[] {7}));
+    b.initializer("w", Quantized.integers("w", ElementType.INT8, 3, 2));
+    b.node("QuantizeLinear", "q", List.of("x", "s", "z"), Map.of());
+    b.node("MatMulInteger", "p", List.of("q", "w", "z"), Map.of());
+    b.node("Cast", "y", List.of("p"), Map.of("to", ElementType.FLOAT.onnxNumber()));
+    b.output("y", 2);
+    OnnxModel model = b.build(17);
     UnsupportedNodeException e =
         assertThrows(
             UnsupportedNodeException.class,
-            () -> DifferentiableGraph.trainable(frozen.model(), TestDevice.device()).close());
+            () -> DifferentiableGraph.trainable(model, TestDevice.device()).close());
     assertEquals(
-        "model QLinearMatMul opset 17  cannot be trained: its weights are integers inside of"
-            + " QLinearMatMul y_QLinearMatMul, expected weights of Conv, Gemm or MatMul, float or"
-            + " behind a DequantizeLinear",
+        "model "
+            + model
+            + " cannot be trained: its weights are integers inside of MatMulInteger 'p', expected"
+            + " weights of Conv, Gemm or MatMul, float or behind a DequantizeLinear",
         e.getMessage());
   }
 }
