@@ -41,9 +41,9 @@ final class QdqLayers extends CompressedLayers {
   private static final String INTEGERS = "_quantized";
 
   /**
-   * Of one value, the value itself. ONNX Runtime (from 1.21) gives the float weights of a product
-   * whose input is dequantized one scale of 8 bits for all, so that a layer in float would be less
-   * exact than in integers; not so behind an operator that it does not know to do nothing.
+   * Of one value, the value itself. ONNX Runtime gives the float weights of a product whose input
+   * is dequantized one scale of 8 bits for all, so that a layer in float would be less exact than
+   * in integers; not so behind an operator that it does not know to do nothing.
    */
   private static final String SHIELD = "Max";
 

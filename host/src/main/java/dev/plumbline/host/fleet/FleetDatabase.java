@@ -9,7 +9,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -27,7 +29,12 @@ public final class FleetDatabase {
   private static final String H2 = "jdbc:h2:";
   private static final String H2_FILE = "jdbc:h2:file:";
 
-  private static final String TRACE_FILE = ";TRACE_LEVEL_FILE";
+  private static final Map<String, String> H2_SETTINGS =
+      Map.of(
+          // H2 would append each error to a file of its own, for ever.
+          ";TRACE_LEVEL_FILE", "0",
+          // H2 would close the file at Ctrl-C while what was judged is still being written to it.
+          ";DB_CLOSE_ON_EXIT", "FALSE");
 
   /** H2 says so while another program has the file open. */
   private static final int FILE_IN_USE = 90020;
@@ -55,7 +62,7 @@ public final class FleetDatabase {
    * @throws BadInputException if it cannot be opened, or was made by a newer Plumbline
    */
   public static FleetDatabase open(String givenUrl) {
-    String url = withoutTraceFile(givenUrl);
+    String url = withSettings(givenUrl);
     if (!url.startsWith(H2) && !url.startsWith("jdbc:postgresql:")) {
       throw new BadInputException(
           "database "
@@ -88,12 +95,20 @@ public final class FleetDatabase {
     return new FleetDatabase(url);
   }
 
-  /**
-   * H2 would append each error to a file of its own, for ever; what matters is said to the user.
-   */
-  private static String withoutTraceFile(String url) {
-    boolean asked = url.toUpperCase(Locale.ROOT).contains(TRACE_FILE);
-    return url.startsWith(H2) && !asked ? url + TRACE_FILE + "=0" : url;
+  /** The URL with what it does not say itself. */
+  private static String withSettings(String url) {
+    if (!url.startsWith(H2)) {
+      return url;
+    }
+    StringBuilder settled = new StringBuilder(url);
+    new TreeMap<>(H2_SETTINGS)
+        .forEach(
+            (name, value) -> {
+              if (!url.toUpperCase(Locale.ROOT).contains(name)) {
+                settled.append(name).append('=').append(value);
+              }
+            });
+    return settled.toString();
   }
 
   /**

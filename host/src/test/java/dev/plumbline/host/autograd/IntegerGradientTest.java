@@ -13,7 +13,9 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.OperatorCase.Body;
 import dev.plumbline.host.autograd.OperatorCase.Nodes;
 import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +244,7 @@ class IntegerGradientTest {
     assertEquals(
         "model "
             + model
-            + " cannot be trained: its weights are integers inside of MatMulInteger 'p', expected"
+            + " cannot be trained: its weights are integers inside of MatMulInteger p, expected"
             + " weights of Conv, Gemm or MatMul, float or behind a DequantizeLinear",
         e.getMessage());
   }
