@@ -151,8 +151,8 @@ final class SearchCommand implements Callable<Integer> {
               + SearchAlgorithms.USUAL);
     }
     CloseValid close = new CloseValid(keepClose, closePerSeed);
-    // A folder is made in the same place and under a name like this file's.
-    WholeFile.requireWritable(out.resolveSibling(out.getFileName() + ".partial"));
+    // A file of any name that nothing has: what is there may be a corpus, or an unfinished search.
+    WholeFile.requireWritable(out.resolveSibling(out.getFileName() + ".writable"));
     FleetDatabase database = databases.open();
     OnnxModel first = OnnxModel.read(pair.original());
     OnnxModel second = OnnxModel.read(pair.compressed());
