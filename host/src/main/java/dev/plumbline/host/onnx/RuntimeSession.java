@@ -72,6 +72,20 @@ public final class RuntimeSession implements AutoCloseable {
       Optimization optimization,
       Optional<Path> optimized) {
     ModelContract contract = ModelContract.of(model);
+    try {
+      return new RuntimeSession(contract, model, create(model, provider, optimization, optimized));
+    } catch (OrtException e) {
+      throw new BadInputException(
+          "model " + model.name() + " is refused by ONNX Runtime: " + firstLine(e), e);
+    }
+  }
+
+  private static OrtSession create(
+      OnnxModel model,
+      RuntimeProvider provider,
+      Optimization optimization,
+      Optional<Path> optimized)
+      throws OrtException {
     try (SessionOptions options = provider.options()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(
@@ -84,11 +98,14 @@ public final class RuntimeSession implements AutoCloseable {
       if (optimized.isPresent()) {
         options.setOptimizedModelFilePath(optimized.get().toString());
       }
-      return new RuntimeSession(
-          contract, model, environment().createSession(model.bytes(), options));
+      return environment().createSession(model.bytes(), options);
     } catch (OrtException e) {
-      throw new BadInputException(
-          "model " + model.name() + " is refused by ONNX Runtime: " + firstLine(e), e);
+      if (optimization == Optimization.UNSATURATED) {
+        // The setting turns S8 weights into U8 and asks QGemm for a kernel that it does not have.
+        // A model that loads without it runs as it is deployed.
+        return create(model, provider, Optimization.ALL, optimized);
+      }
+      throw e;
     }
   }
 
