@@ -1,14 +1,14 @@
 package dev.plumbline.host;
 
 import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -17,7 +17,7 @@ import java.util.Locale;
  * device never end, and only one that is not larger than it may be.
  */
 public final class InputFile {
-  /** Java keeps a native buffer as large as the largest read. */
+  /** Java takes native memory as large as a read. */
   private static final int PORTION = 1 << 20;
 
   /** What an array of Java can hold. */
@@ -34,8 +34,9 @@ public final class InputFile {
    */
   public static byte[] bytes(String what, Path file, long most) {
     require(what, file);
-    try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ)) {
-      return read(what, file, channel, most);
+    // A channel would end at an interrupt, and the file be called unreadable.
+    try (InputStream in = new FileInputStream(file.toFile())) {
+      return read(what, file, in, most);
     } catch (IOException e) {
       throw unreadable(what, file, e);
     }
@@ -61,7 +62,10 @@ public final class InputFile {
   public static void lines(String what, Path file, int most, Lines lines) {
     require(what, file);
     int number = 0;
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(
+                new FileInputStream(file.toFile()), StandardCharsets.UTF_8.newDecoder()))) {
       StringBuilder line = new StringBuilder();
       int c;
       do {
@@ -141,9 +145,8 @@ public final class InputFile {
     throw new BadInputException(what + " " + file + " " + found + ", expected a file");
   }
 
-  private static byte[] read(String what, Path file, SeekableByteChannel channel, long most)
-      throws IOException {
-    long size = channel.size();
+  private static byte[] read(String what, Path file, InputStream in, long most) throws IOException {
+    long size = Files.size(file);
     requireAtMost(what, file, size, Math.min(most, LARGEST_ARRAY));
     Runtime java = Runtime.getRuntime();
     long room = java.maxMemory() - (java.totalMemory() - java.freeMemory());
@@ -159,14 +162,14 @@ public final class InputFile {
               room));
     }
     byte[] bytes = new byte[(int) size];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
-      buffer.limit(Math.min(bytes.length, buffer.position() + PORTION));
-      if (channel.read(buffer) < 0) {
+    int at = 0;
+    while (at < bytes.length) {
+      int read = in.read(bytes, at, Math.min(PORTION, bytes.length - at));
+      if (read < 0) {
         // It was cut while it was read: what is there may still say what it is.
-        return Arrays.copyOf(bytes, buffer.position());
+        return Arrays.copyOf(bytes, at);
       }
-      buffer.limit(bytes.length);
+      at += read;
     }
     return bytes;
   }
