@@ -2,6 +2,7 @@ package dev.plumbline.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -51,8 +52,17 @@ class InputFileTest {
     }
     Refusal.says(() -> read(file), "1,099,511,627,776 bytes", "expected at most 1,000");
     Refusal.says(() -> InputFile.bytes("job", file, Long.MAX_VALUE), "2,147,483,639");
+  }
+
+  @Test
+  void aFileForWhichJavaHasNoMemoryIsRefused() throws IOException {
+    Path file = folder.resolve("sparse");
+    Runtime java = Runtime.getRuntime();
+    long room = java.maxMemory() - (java.totalMemory() - java.freeMemory());
+    long largest = Integer.MAX_VALUE - 8;
+    assumeTrue(room < largest, "a heap of over 2 GiB has room for the largest array");
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-      sparse.setLength(Math.min(Runtime.getRuntime().maxMemory(), Integer.MAX_VALUE - 8));
+      sparse.setLength(largest);
     }
     Refusal.says(() -> InputFile.bytes("job", file, Long.MAX_VALUE), "Java has memory for");
   }
