@@ -48,7 +48,10 @@ record ComparisonAnswer(DumpComparison comparison, TensorDump dump, double toler
     lines.add(comparison.difference().map(found -> shape + said(found)).orElse(shape + other()));
     comparison.explanation().ifPresent(found -> lines.addAll(said(found)));
     if (!comparison.isEqual(tolerance) && comparison.explanation().isEmpty()) {
-      lines.add("nothing that was tried gives pictures of its size and channels");
+      lines.add(
+          comparison.difference().isPresent()
+              ? "nothing that was tried comes near the dump"
+              : "nothing that was tried gives the dump's size, channels and numbers");
     }
     return lines;
   }
@@ -86,17 +89,18 @@ record ComparisonAnswer(DumpComparison comparison, TensorDump dump, double toler
 
   private static List<String> said(DumpExplanation found) {
     List<String> lines = new ArrayList<>();
-    if (found.differences().isEmpty()) {
+    if (found.reasons().isEmpty()) {
       lines.add(
-          found.explains()
-              ? "likeliest reason: the two programs decode the file differently, as decoders of"
-                  + " JPEG do by a few steps"
-              : "nothing that was tried comes nearer to the dump");
+          "likeliest reason: the two programs decode the file differently, as decoders of JPEG do"
+              + " by a few steps");
       return lines;
     }
     lines.add(
         (found.explains() ? "likeliest reason: " : "no reason explains all; what comes nearest: ")
             + String.join("; ", found.reasons()));
+    if (found.differences().isEmpty()) {
+      return lines;
+    }
     lines.add(
         String.format(
             Locale.ROOT,

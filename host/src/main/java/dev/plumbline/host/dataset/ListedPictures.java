@@ -12,6 +12,8 @@ import java.util.Set;
 
 /** Pictures that a list names, all of them inside one folder. */
 final class ListedPictures implements PictureSource {
+  private static final List<String> ENDINGS = List.of(".JPEG", ".jpg", ".jpeg", ".png", ".JPG");
+
   private final Path root;
   private final Path realRoot;
   private final Set<String> pictures = new HashSet<>();
@@ -61,6 +63,7 @@ final class ListedPictures implements PictureSource {
     for (int i = 0; i < list.rows().size(); i++) {
       String path = list.rows().get(i).path().replace('\\', '/');
       source.requireInside(path, list.file());
+      path = source.withEnding(path);
       source.pictures.add(path);
       items.add(new Listing.Item(path, labels.labels()[i]));
     }
@@ -97,6 +100,18 @@ final class ListedPictures implements PictureSource {
       rows.add(new PictureList.Row(paths.get(i), list.rows().get(i).label()));
     }
     return new PictureList(list.file(), rows);
+  }
+
+  /** Lists such as Kaggle's name pictures without the endings that their files have. */
+  private String withEnding(String path) {
+    if (PictureFormat.isName(path) || Files.exists(root.resolve(path))) {
+      return path;
+    }
+    return ENDINGS.stream()
+        .map(ending -> path + ending)
+        .filter(file -> Files.exists(root.resolve(file)))
+        .findFirst()
+        .orElse(path);
   }
 
   private void requireInside(String path, Path list) {

@@ -228,6 +228,8 @@ final class ParquetPictures {
     } catch (IOException | RuntimeException e) {
       // The library throws exceptions of every kind on what is damaged.
       String why = e.getMessage() == null ? "its content makes no sense" : e.getMessage();
+      // The library calls the file by the name of its class.
+      why = why.replaceAll("\\S*LocalInputFile@\\p{XDigit}+", "it");
       throw new BadInputException(
           file + " is a damaged Parquet file (" + why + "): expected a whole one", e);
     }

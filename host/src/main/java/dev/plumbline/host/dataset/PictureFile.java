@@ -39,6 +39,16 @@ public final class PictureFile {
     return ExifOrientation.of(content) != Orientation.UPRIGHT;
   }
 
+  /** Whether some of its pixels are not opaque. */
+  public boolean isTransparent() {
+    return decoded.isTransparent();
+  }
+
+  /** The file as programs read it that drop alpha. */
+  public PictureFile withoutAlpha() {
+    return new PictureFile(name, content, Decoded.opaque(decoded.picture()));
+  }
+
   /**
    * The picture at a model's resolution.
    *

@@ -29,9 +29,14 @@ import java.util.Optional;
  */
 record PictureList(Path file, List<Row> rows) {
   private static final List<String> PATH_COLUMNS =
-      List.of("file_name", "filename", "file", "path", "image", "image_path", "filepath");
+      List.of(
+          "file_name", "filename", "file", "path", "image", "image_path", "filepath", "imageid");
+
+  /** Kaggle's ImageNet: a synset and four numbers for each box, the picture's class first. */
+  private static final String BOXES = "predictionstring";
+
   private static final List<String> LABEL_COLUMNS =
-      List.of("label", "labels", "class", "category", "target", "fine_label", "synset");
+      List.of("label", "labels", "class", "category", "target", "fine_label", "synset", BOXES);
   private static final int MAX_BYTES = 512 << 20;
 
   /**
@@ -96,6 +101,7 @@ record PictureList(Path file, List<Row> rows) {
     }
     int path = 0;
     int label = 1;
+    boolean boxes = false;
     List<Row> rows = new ArrayList<>();
     for (String[] line : lines) {
       if (line.length == 0 || line.length == 1 && line[0].isBlank()) {
@@ -104,6 +110,7 @@ record PictureList(Path file, List<Row> rows) {
       if (rows.isEmpty() && column(line, PATH_COLUMNS) >= 0) {
         path = column(line, PATH_COLUMNS);
         label = column(line, LABEL_COLUMNS);
+        boxes = label >= 0 && line[label].strip().equalsIgnoreCase(BOXES);
         continue;
       }
       if (line.length <= path) {
@@ -111,7 +118,8 @@ record PictureList(Path file, List<Row> rows) {
             text.file() + " has a line of " + line.length + " columns: expected a path in each");
       }
       String of = label >= 0 && line.length > label ? line[label].strip() : "";
-      rows.add(new Row(line[path].strip(), of.isEmpty() ? null : of));
+      String word = boxes ? of.split("\\s+", 2)[0] : of;
+      rows.add(new Row(line[path].strip(), word.isEmpty() ? null : word));
     }
     return rows;
   }
@@ -169,7 +177,10 @@ record PictureList(Path file, List<Row> rows) {
     }
     if (!label.isTextual() && !label.isIntegralNumber()) {
       throw new BadInputException(
-          file + " has the label " + label + ": expected one number or one name for a picture");
+          file
+              + " has a label that is "
+              + label.getNodeType().name().toLowerCase(Locale.ROOT)
+              + ": expected one whole number or one name for each picture");
     }
     return label.asText();
   }

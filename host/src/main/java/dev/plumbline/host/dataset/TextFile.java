@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.JsonReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -60,9 +61,7 @@ record TextFile(Path file, String text) {
     try {
       return JSON.readTree(part);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          file + where + " is no JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""),
-          e);
+      throw new BadInputException(file + where + " is no JSON: " + JsonReason.of(e), e);
     }
   }
 }

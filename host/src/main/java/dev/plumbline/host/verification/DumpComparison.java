@@ -17,12 +17,17 @@ import java.util.Optional;
  *     pixels alone, as scale, mean and standard deviation come later then
  * @param difference number by number; none where the dump has another shape
  * @param explanation what the dump likely comes from; none where it is equal or nothing that is
- *     tried gives its shape
+ *     tried comes near it
  */
 public record DumpComparison(
     Preprocessing compared,
     Optional<InputDifference> difference,
     Optional<DumpExplanation> explanation) {
+  /** A difference of one step is a little more than one in the numbers of float32. */
+  private static final double ROUNDING = 1e-3;
+
+  /** What explains only a part is worth saying where it leaves less than this part. */
+  private static final double NEARER = 0.5;
 
   /**
    * @param tolerance the greatest difference that counts as equal, in steps of a pixel's value
@@ -43,9 +48,19 @@ public record DumpComparison(
                     dump.type() == NpyFile.Type.UINT8 || reading.layout() == compared.layout())
             .findFirst()
             .map(reading -> InputDifference.of(compared, picture, reading, dump.type()));
-    boolean equal = difference.filter(found -> found.maxSteps() <= tolerance).isPresent();
+    if (isEqual(difference, tolerance)) {
+      return new DumpComparison(compared, difference, Optional.empty());
+    }
+    double now = difference.map(InputDifference::maxSteps).orElse(0.0);
     return new DumpComparison(
-        compared, difference, equal ? Optional.empty() : DumpExplanation.of(file, compared, dump));
+        compared,
+        difference,
+        DumpExplanation.of(file, compared, dump)
+            .filter(found -> found.explains() || found.steps() < NEARER * now));
+  }
+
+  private static boolean isEqual(Optional<InputDifference> difference, double tolerance) {
+    return difference.filter(found -> found.maxSteps() <= tolerance + ROUNDING).isPresent();
   }
 
   /** The same pictures as numbers of 0 to 255. */
@@ -57,6 +72,6 @@ public record DumpComparison(
 
   /** Whether nothing differs by more than so many steps of a pixel's value. */
   public boolean isEqual(double tolerance) {
-    return difference.filter(found -> found.maxSteps() <= tolerance).isPresent();
+    return isEqual(difference, tolerance);
   }
 }

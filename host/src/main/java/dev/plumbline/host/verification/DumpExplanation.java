@@ -32,6 +32,11 @@ public record DumpExplanation(
   /** A dump is explained where nothing is left but what decoders of JPEG differ by. */
   private static final double EXPLAINED_STEPS = 6;
 
+  private static final String WITHOUT_ALPHA =
+      "its alpha was dropped, so that transparent pixels show the colours stored below them";
+
+  private static final List<String> BACKGROUNDS = List.of("255,255,255", "0,0,0", "128,128,128");
+
   /** What is tried later has to be this much better than what was tried before. */
   private static final double BETTER = 0.9;
 
@@ -58,6 +63,24 @@ public record DumpExplanation(
    * @return none where the dump has no size or channels that the picture could be brought to
    */
   static Optional<DumpExplanation> of(PictureFile file, Preprocessing own, TensorDump dump) {
+    Optional<DumpExplanation> found = nearest(file, own, dump);
+    if (!file.isTransparent() || found.filter(DumpExplanation::explains).isPresent()) {
+      return found;
+    }
+    return nearest(file.withoutAlpha(), own, dump)
+        .filter(DumpExplanation::explains)
+        .map(opaque -> opaque.because(WITHOUT_ALPHA))
+        .or(() -> found);
+  }
+
+  private DumpExplanation because(String reason) {
+    List<String> all = new ArrayList<>(List.of(reason));
+    all.addAll(reasons);
+    return new DumpExplanation(differences, all, steps);
+  }
+
+  private static Optional<DumpExplanation> nearest(
+      PictureFile file, Preprocessing own, TensorDump dump) {
     PreprocessingEntries asked = PreprocessingEntries.of(own);
     Candidate best = null;
     for (Planes reading : dump.readings(own.channels())) {
@@ -109,6 +132,8 @@ public record DumpExplanation(
             (int) (shorter / 0.875))) {
       sizes.add(Map.of(Key.RESIZE, Integer.toString(side), Key.CROP, size));
     }
+    int squashed = shorter * 8 / 7;
+    sizes.add(Map.of(Key.RESIZE, squashed + "x" + squashed, Key.CROP, size));
     for (int value : List.of(114, 0, 128, 255)) {
       sizes.add(Map.of(Key.LETTERBOX, size + "," + value, Key.CROP, PreprocessingEntries.NONE));
     }
@@ -123,6 +148,9 @@ public record DumpExplanation(
         }
         placings.add(entries(with));
       }
+    }
+    if (file.isTransparent()) {
+      BACKGROUNDS.forEach(colour -> placings.add(entries(Map.of(Key.BACKGROUND, colour))));
     }
     return placings;
   }
@@ -298,6 +326,10 @@ public record DumpExplanation(
               ? "it was not turned as the EXIF data say"
               : "it was turned as the EXIF data say");
     }
+    differences
+        .value(Key.BACKGROUND)
+        .ifPresent(
+            colour -> reasons.add("its transparent pixels lie over another colour, " + colour));
     if (differences.values().containsKey(Key.LETTERBOX)
         || differences.values().containsKey(Key.RESIZE)
         || differences.values().containsKey(Key.CROP)) {

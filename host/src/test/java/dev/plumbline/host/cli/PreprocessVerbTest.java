@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.dataset.NpyFile;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +61,28 @@ class PreprocessVerbTest {
     assertEquals("--orientation stored", answer.json().get("options").asText());
   }
 
+  @ParameterizedTest
+  @CsvSource({"alpha-white, '--background 255,255,255', colour", "alpha-dropped, '', dropped"})
+  void whatBecameOfAlphaIsAReason(String dump, String options, String reason) {
+    VerbAnswer answer = compare("alpha.png", dump, "--background", "black");
+    assertEquals(1, answer.code(), answer.err());
+    assertTrue(answer.json().get("explained").asBoolean(), answer.out());
+    assertEquals(options, answer.json().get("options").asText());
+    assertTrue(answer.json().get("reasons").get(0).asText().contains(reason), answer.out());
+  }
+
+  @Test
+  void aDifferenceOfOneStepIsWithinTheToleranceOfOne() {
+    assertTrue(compare("picture.png", "one-step").done().json().get("equal").asBoolean());
+  }
+
+  @Test
+  void whatNoReasonComesNearGetsNone() {
+    VerbAnswer answer = compare("picture.png", "another");
+    assertEquals(1, answer.code(), answer.err());
+    assertTrue(answer.json().get("options") == null, answer.out());
+  }
+
   @Test
   void theInputIsWrittenAsNumpyReadsIt() {
     Path out = folder.resolve("x.npy");
@@ -104,19 +128,13 @@ class PreprocessVerbTest {
         .isRefused("is no .npy file");
   }
 
-  private static VerbAnswer compare(String picture, String dump) {
-    return VerbAnswer.of(
-        "preprocess",
-        FIXTURES.resolve(picture),
-        "--preset",
-        "imagenet",
-        "--resize",
-        "20",
-        "--crop",
-        "16x16",
-        "--compare",
-        FIXTURES.resolve(dump + ".npy"),
-        "--json");
+  private static VerbAnswer compare(String picture, String dump, String... more) {
+    List<Object> words =
+        new ArrayList<>(List.of("preprocess", FIXTURES.resolve(picture), "--preset", "imagenet"));
+    words.addAll(List.of("--resize", "20", "--crop", "16x16", "--json"));
+    words.addAll(List.of("--compare", FIXTURES.resolve(dump + ".npy")));
+    words.addAll(List.of(more));
+    return VerbAnswer.of(words.toArray());
   }
 
   private static Path fixtures() {

@@ -138,6 +138,43 @@ class PickledAndListedDataTest {
     assertEquals(List.of(4, 1), labels(open(list, shifted, null, false).pictures()));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1.5", "12345678"})
+  void numbersThatAreNoClassAreNotTakenForNames(String odd) throws IOException {
+    picture("1.png", 1);
+    picture("2.png", 2);
+    Path list = write("list.csv", "file_name,label;1.png," + odd + ";2.png,3");
+    Refusal.says(
+        () -> open(list, LabelRules.own(), null, false), "label " + odd, "--label-map FILE");
+    Path map = write("map.csv", odd + ",0;3,1");
+    LabelRules mapped = LabelRules.read(false, null, map, 0);
+    assertEquals(List.of(0, 1), labels(open(list, mapped, null, false).pictures()));
+  }
+
+  @Test
+  void wholeNumbersWithAPointAreNumbers() throws IOException {
+    picture("1.png", 1);
+    picture("2.png", 2);
+    Path list = write("list.csv", "file_name,label;1.png,10.0;2.png,9.0");
+    assertEquals(List.of(10, 9), labels(open(list, LabelRules.own(), null, false).pictures()));
+  }
+
+  @Test
+  void kagglesListOfBoxesGivesTheClassOfEachPicture() throws IOException {
+    picture("val/ILSVRC2012_val_00000001.png", 1);
+    picture("val/ILSVRC2012_val_00000002.png", 2);
+    Path list =
+        write(
+            "LOC_val_solution.csv",
+            "ImageId,PredictionString;"
+                + "ILSVRC2012_val_00000001,n02 85 1 499 272 n02 1 2 3 4 ;"
+                + "ILSVRC2012_val_00000002,n01 1 2 3 4 ");
+    OpenedData data = open(list, LabelRules.own(), temp.resolve("val"), false);
+    assertEquals(List.of("n01", "n02"), data.pictures().classNames());
+    assertEquals(List.of(1, 0), labels(data.pictures()));
+    assertEquals(1, data.pictures().picture(0).pixels()[0]);
+  }
+
   @Test
   void labelsAloneGoWithTheFilesInTheOrderOfTheirNames() throws IOException {
     picture("val/ILSVRC2012_val_00000002.png", 2);
