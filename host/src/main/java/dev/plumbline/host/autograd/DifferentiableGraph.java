@@ -235,10 +235,11 @@ public final class DifferentiableGraph implements AutoCloseable {
   /**
    * What runs take, found by running on some pictures.
    *
-   * @param input N x C x H x W, of one picture, or of the batch that the model fixes
+   * @param one 1 x C x H x W; repeated for a model that fixes how many pictures it takes at once
    */
-  public RunMemory memory(NDArray input) {
-    return Unrecorded.compute(() -> measured(input));
+  public RunMemory memory(NDArray one) {
+    int together = Math.max(1, model.batch());
+    return Unrecorded.compute(() -> measured(together == 1 ? one : one.repeat(0, together)));
   }
 
   private RunMemory measured(NDArray input) {

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -20,10 +19,8 @@ public record GraphBatch(DifferentiableGraph graph, ArrayPreprocessing arrays, P
   /** What runs of the graph take beside its constants and parameters. */
   public RunMemory memory() {
     try (NDManager scope = DeviceArrays.owner()) {
-      // A model that takes one number of pictures only is measured with that.
-      List<Picture> pictures = Collections.nCopies(Math.max(1, graph.model().batch()), picture);
-      NDArray input = arrays.toInput(arrays.upload(scope, pictures));
-      return graph.memory(input);
+      NDArray one = arrays.toInput(arrays.upload(scope, List.of(picture)));
+      return graph.memory(one);
     }
   }
 

@@ -43,13 +43,17 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
 
   public static ModelFacts of(OnnxModel model) {
     Map<String, Integer> operators = new TreeMap<>();
-    long weights = 0;
-    long zeros = 0;
     for (Node node : model.graph().nodes()) {
       String domain = node.domain().isEmpty() ? "" : node.domain() + ".";
       operators.merge(domain + node.operator(), 1, Integer::sum);
+    }
+    long weights = 0;
+    long zeros = 0;
+    // Operators on integers hold their weights at other inputs; here all are at one.
+    Graph graph = TrainableForm.of(model).graph();
+    for (Node node : graph.nodes()) {
       if (node.is("Conv") || node.is("Gemm") || node.is("MatMul")) {
-        Tensor weight = weight(model.graph(), node);
+        Tensor weight = weight(graph, node);
         if (weight != null) {
           weights += weight.size();
           zeros += weight.zeros();
@@ -84,8 +88,10 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
     String name = node.inputs().get(1);
     Node producer = graph.producer(name).orElse(null);
     if (producer != null && producer.dequantizes()) {
-      Tensor quantized = graph.constant(producer.inputs().get(0)).orElse(null);
-      return quantized == null ? null : QuantizedTensors.of(graph, producer).dequantize(quantized);
+      return StoredIntegers.of(graph, producer)
+          .flatMap(stored -> graph.constant(stored.initializer()))
+          .map(QuantizedTensors.of(graph, producer)::dequantize)
+          .orElse(null);
     }
     return graph.constant(name).orElse(null);
   }

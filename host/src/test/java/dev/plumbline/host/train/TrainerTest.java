@@ -426,8 +426,37 @@ class TrainerTest {
     assertEquals(2, compared);
   }
 
+  /** The batch is bound where a Reshape says it; the same weights as of the model without. */
+  @Test
+  void aModelThatTakesThreePicturesAtOnceTrainsAsOneThatTakesAnyNumber() {
+    OnnxModel free = withoutNormalisation(1);
+    OnnxModel bound = reshapedForThree(1);
+    assertEquals(3, bound.batch());
+    OnnxModel expected = trained(free, WeightMasks.none(), settings(1, 0.05, 1));
+    OnnxModel actual = trained(bound, WeightMasks.none(), settings(1, 0.05, 1));
+    float[] weights = expected.graph().constant("conv.weight").orElseThrow().floats();
+    float[] before = free.graph().constant("conv.weight").orElseThrow().floats();
+    assertFalse(Arrays.equals(before, weights), "nothing was trained");
+    // Sums of some hundred products in float32, in another order, over seven steps.
+    assertArrayEquals(
+        weights, actual.graph().constant("conv.weight").orElseThrow().floats(), 1e-5f);
+  }
+
+  private static OnnxModel reshapedForThree(int seed) {
+    GraphBuilder graph = new GraphBuilder("three");
+    String pooled = pooled(graph, seed);
+    graph.initializer("shape", Tensor.ofLongs(new long[] {2}, 3, 4));
+    graph.output(graph.node("Reshape", "logits", List.of(pooled, "shape"), Map.of()), 4);
+    return graph.build();
+  }
+
   private static OnnxModel withoutNormalisation(int seed) {
     GraphBuilder graph = new GraphBuilder("plain");
+    graph.output(graph.node("Flatten", "logits", List.of(pooled(graph, seed)), Map.of()), 4);
+    return graph.build();
+  }
+
+  private static String pooled(GraphBuilder graph, int seed) {
     Random random = new Random(seed);
     float[] weights = new float[4 * 9];
     for (int i = 0; i < weights.length; i++) {
@@ -441,14 +470,11 @@ class TrainerTest {
             "maps",
             List.of(graph.input("input", 1, 8, 8), "conv.weight", "conv.bias"),
             Map.of());
-    x =
-        graph.node(
-            "GlobalAveragePool",
-            "pooled",
-            List.of(graph.node("Relu", "relu", List.of(x), Map.of())),
-            Map.of());
-    graph.output(graph.node("Flatten", "logits", List.of(x), Map.of()), 4);
-    return graph.build();
+    return graph.node(
+        "GlobalAveragePool",
+        "pooled",
+        List.of(graph.node("Relu", "relu", List.of(x), Map.of())),
+        Map.of());
   }
 
   private static OnnxModel distilled(OnnxModel model, OnnxModel by) {
