@@ -7,6 +7,7 @@ import dev.plumbline.host.onnx.LayerNames;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.QuantizedTensors;
+import dev.plumbline.host.onnx.StoredIntegers;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Layers of a model with QuantizeLinear and DequantizeLinear. A layer in float has float weights; a
@@ -127,8 +129,8 @@ final class QdqLayers extends CompressedLayers {
     Optional<Node> quantize = graph.producer(integers).filter(Node::quantizes);
     return quantize.isPresent()
         ? graph.constant(quantize.get().inputs().get(0))
-        : graph
-            .constant(integers)
+        : StoredIntegers.of(graph, dequantize.get())
+            .flatMap(stored -> graph.constant(stored.initializer()))
             .map(q -> QuantizedTensors.of(graph, dequantize.get()).dequantize(q));
   }
 
@@ -173,7 +175,11 @@ final class QdqLayers extends CompressedLayers {
     }
 
     OnnxModel write() {
+      Set<Node> unneeded = behindUnneededConstants();
       for (Node node : graph.nodes()) {
+        if (unneeded.contains(node)) {
+          continue;
+        }
         if (floats.containsKey(node)) {
           writeFloat(node);
         } else if (!(node.quantizes() || node.dequantizes())) {
@@ -189,6 +195,15 @@ final class QdqLayers extends CompressedLayers {
         }
       }
       return rewriting.build();
+    }
+
+    /** What stands between integers and a DequantizeLinear that goes. */
+    private Set<Node> behindUnneededConstants() {
+      return graph.nodes().stream()
+          .filter(node -> node.dequantizes() && !isNeeded(node))
+          .flatMap(node -> StoredIntegers.of(graph, node).stream())
+          .flatMap(stored -> stored.between().stream())
+          .collect(Collectors.toSet());
     }
 
     private List<String> renamed(List<String> inputs) {
@@ -249,6 +264,7 @@ final class QdqLayers extends CompressedLayers {
     private boolean isConstant(Node node) {
       String input = node.inputs().get(0);
       return graph.constant(input).isPresent()
+          || node.dequantizes() && StoredIntegers.of(graph, node).isPresent()
           || graph.producer(input).filter(Node::quantizes).isPresent()
               && graph.constant(graph.producer(input).orElseThrow().inputs().get(0)).isPresent();
     }

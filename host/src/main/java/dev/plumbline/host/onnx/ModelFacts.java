@@ -90,7 +90,7 @@ public record ModelFacts(Map<String, Integer> operators, Format format, long wei
     if (producer != null && producer.dequantizes()) {
       return StoredIntegers.of(graph, producer)
           .flatMap(stored -> graph.constant(stored.initializer()))
-          .map(QuantizedTensors.of(graph, producer)::dequantize)
+          .map(stored -> QuantizedTensors.of(graph, producer).dequantize(stored))
           .orElse(null);
     }
     return graph.constant(name).orElse(null);

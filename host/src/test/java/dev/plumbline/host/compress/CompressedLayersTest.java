@@ -9,6 +9,10 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.QuantizationSettings.Preparation;
+import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.GraphRewriting;
+import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
@@ -18,10 +22,12 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,9 +58,38 @@ class CompressedLayersTest {
               ORIGINAL, preprocessing, PICTURES, settings, Progress.SILENT);
       case "weight-only" ->
           quantizer.quantizeWeights(ORIGINAL, preprocessing, PICTURES, settings, Progress.SILENT);
+      case "clipped" -> clipped(compressed("static"));
       case "pruned" -> Pruner.prune(ORIGINAL, 0.5);
       default -> throw new IllegalArgumentException(way);
     };
+  }
+
+  /** A Clip that changes nothing behind the weights' integers, as Brevitas writes it. */
+  private static OnnxModel clipped(OnnxModel quantized) {
+    Graph graph = quantized.graph();
+    GraphRewriting rewriting = new GraphRewriting(quantized);
+    for (Node node : graph.nodes()) {
+      List<String> inputs = new ArrayList<>(node.inputs());
+      boolean ofWeights =
+          node.dequantizes()
+              && graph
+                  .constant(inputs.get(0))
+                  .filter(t -> t.type() == ElementType.INT8)
+                  .isPresent();
+      if (ofWeights) {
+        String name = inputs.get(0);
+        String low = bound(rewriting, name + "_low", -127);
+        String high = bound(rewriting, name + "_high", 127);
+        inputs.set(
+            0, rewriting.node("Clip", List.of(name, low, high), name + "_clipped", Map.of()));
+      }
+      rewriting.copy(node, inputs, Set.of());
+    }
+    return rewriting.build();
+  }
+
+  private static String bound(GraphRewriting rewriting, String name, int value) {
+    return rewriting.initializer(name, Tensor.ofBytes(ElementType.INT8, new long[0], (byte) value));
   }
 
   private static void near(float[][] expected, float[][] found, double relative) {
@@ -65,7 +100,7 @@ class CompressedLayersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"static", "equalized", "dynamic", "weight-only", "pruned"})
+  @ValueSource(strings = {"static", "equalized", "dynamic", "weight-only", "clipped", "pruned"})
   void allLayersInFloatAreTheOriginal(String way) {
     OnnxModel compressed = compressed(way);
     float[][] expected = SmallNetworks.logits(ORIGINAL);
@@ -78,7 +113,7 @@ class CompressedLayersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"static", "dynamic", "weight-only"})
+  @ValueSource(strings = {"static", "dynamic", "weight-only", "clipped"})
   void oneLayerInFloatLeavesTheIntegersOfTheOthers(String way) {
     OnnxModel compressed = compressed(way);
     CompressedLayers layers = CompressedLayers.of(compressed, ORIGINAL);
