@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.NearestWord;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
@@ -9,6 +10,7 @@ import dev.plumbline.host.dataset.PreprocessingEntries.Key;
 import dev.plumbline.host.dataset.Preset;
 import dev.plumbline.host.onnx.ModelPreprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -117,7 +119,9 @@ final class PreprocessingOptions {
                                 "--preset "
                                     + name
                                     + " is unknown: expected one of "
-                                    + Preset.names())));
+                                    + Preset.names()
+                                    + NearestWord.hint(
+                                        name, List.of(Preset.names().split(", "))))));
   }
 
   /** Models that were written before this was refused go on as they did; it is said. */

@@ -3,6 +3,7 @@ package dev.plumbline.host.dataset;
 import com.luciad.imageio.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
 import dev.plumbline.host.BadInputException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import javax.imageio.spi.ImageReaderSpi;
 
@@ -44,8 +45,22 @@ final class PictureDecoder {
       case GIF -> GifDecoder.decode(content, name);
       case TIFF -> TiffDecoder.decode(content, name);
       case BMP -> samples(new BMPImageReaderSpi(), content, "BMP", name);
-      case WEBP -> samples(new WebPImageReaderSpi(), content, "WebP", name);
+      case WEBP -> still(content, name);
     };
+  }
+
+  private static Decoded still(byte[] content, String name) {
+    if (isAnimated(content)) {
+      throw new BadInputException(name + " is an animated WebP file: expected one picture");
+    }
+    return samples(new WebPImageReaderSpi(), content, "WebP", name);
+  }
+
+  /** The extended header's flag, which the decoder does not know how to follow. */
+  private static boolean isAnimated(byte[] content) {
+    return content.length > 20
+        && new String(content, 12, 4, StandardCharsets.ISO_8859_1).equals("VP8X")
+        && (content[20] & 0x02) != 0;
   }
 
   private static Decoded samples(ImageReaderSpi readers, byte[] content, String kind, String name) {

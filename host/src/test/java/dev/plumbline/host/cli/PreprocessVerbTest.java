@@ -124,6 +124,8 @@ class PreprocessVerbTest {
     VerbAnswer.of("preprocess", picture, "--preset", "unit", "--resize", "1x2x3")
         .isRefused("resize", "WIDTHxHEIGHT");
     VerbAnswer.of("preprocess", folder, "--preset", "unit").isRefused("is no file");
+    VerbAnswer.of("preprocess", picture, "--preset", "imagnet")
+        .isRefused("expected one of", "the nearest is 'imagenet'");
     VerbAnswer.of("preprocess", picture, "--preset", "unit", "--compare", picture)
         .isRefused("is no .npy file");
   }

@@ -230,4 +230,11 @@ class PictureDecoderTest {
       assertEquals(expected, picture.pixels()[channel * plane + i] & 0xff, 3, "pixel " + i);
     }
   }
+
+  @Test
+  void anAnimatedWebPIsCalledSo() {
+    // RIFF, size, WEBP, and the extended header with the flag of an animation.
+    byte[] content = "RIFF____WEBPVP8X____\2_________".getBytes(StandardCharsets.ISO_8859_1);
+    Refusal.says(() -> PictureDecoder.decode(content, "moving.webp"), "is an animated WebP file");
+  }
 }
