@@ -10,6 +10,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
@@ -137,6 +139,7 @@ public final class DeviceJudge implements Judge {
     if (pictures.isEmpty()) {
       return;
     }
+    List<Picture> filled = filled(pictures);
     int[] done = {0};
     line.hold(
         () -> {
@@ -145,17 +148,34 @@ public final class DeviceJudge implements Judge {
               info.modelSha256(),
               pictures.get(0).shape(),
               preprocessing,
-              pictures.subList(from, pictures.size()),
+              filled.subList(from, filled.size()),
               batch,
               (first, logits) -> {
                 line.heard();
                 for (float[] row : logits) {
                   contract.read(row);
                 }
-                done[0] = from + first + logits.length;
-                sink.accept(from + first, logits);
+                int at = from + first;
+                done[0] = at + logits.length;
+                int asked = Math.min(logits.length, pictures.size() - at);
+                sink.accept(at, asked == logits.length ? logits : Arrays.copyOf(logits, asked));
               });
         });
+  }
+
+  /**
+   * Pictures in whole runs of a model that takes a fixed number of them, filled up with the last
+   * one. An agent fills up what the input declares, and cannot know of a number within the graph.
+   */
+  private List<Picture> filled(List<Picture> pictures) {
+    int fixed = contract.fixedBatch();
+    int rest = fixed == 0 ? 0 : pictures.size() % fixed;
+    if (rest == 0) {
+      return pictures;
+    }
+    List<Picture> filled = new ArrayList<>(pictures);
+    filled.addAll(Collections.nCopies(fixed - rest, pictures.get(pictures.size() - 1)));
+    return filled;
   }
 
   @Override
