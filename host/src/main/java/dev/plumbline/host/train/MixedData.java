@@ -10,6 +10,9 @@ import java.util.function.IntUnaryOperator;
 
 /** All parts of the training data as one, drawn in a random order each epoch. */
 final class MixedData implements BatchSource {
+  /** Of a picture without one. Who learns from a teacher does not look at labels. */
+  private static final int NO_LABEL = -1;
+
   private final List<TrainingPart> parts;
   private final BatchEncoder encoder;
   private final PictureShape shape;
@@ -108,7 +111,7 @@ final class MixedData implements BatchSource {
       int part = partOf(order[i]);
       Dataset data = parts.get(part).data();
       int picture = order[i] - starts[part];
-      labels[i - from] = data.label(picture);
+      labels[i - from] = data.isLabelled() ? data.label(picture) : NO_LABEL;
       encoder.encode(
           data.picture(picture).pixels(),
           parts.get(part).augmentation(),

@@ -402,6 +402,56 @@ class TrainerTest {
     }
   }
 
+  /** Pictures that were read without labels. */
+  private record WithoutLabels(Dataset data) implements Dataset {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public PictureShape shape() {
+      return data.shape();
+    }
+
+    @Override
+    public Picture picture(int index) {
+      return data.picture(index);
+    }
+
+    @Override
+    public int label(int index) {
+      throw Dataset.noLabels("the data");
+    }
+
+    @Override
+    public boolean isLabelled() {
+      return false;
+    }
+
+    @Override
+    public String name(int index) {
+      return data.name(index);
+    }
+
+    @Override
+    public List<String> classNames() {
+      return List.of();
+    }
+  }
+
+  @Test
+  void aTeacherTeachesOnPicturesWithoutLabelsTheSame() {
+    OnnxModel teacher = withoutNormalisation(1);
+    OnnxModel student = withoutNormalisation(2);
+    List<TrainingPart> unlabelled =
+        parts(100).stream()
+            .map(part -> new TrainingPart(new WithoutLabels(part.data()), part.augmentation()))
+            .toList();
+    assertEquals(
+        distilled(student, teacher).sha256(), distilled(student, teacher, unlabelled).sha256());
+  }
+
   /**
    * A batch of 16 goes through in parts where 100 KiB are left: the loss looks at the whole batch,
    * so that the weights are those of a step at once, but for sums in another order.
@@ -478,6 +528,10 @@ class TrainerTest {
   }
 
   private static OnnxModel distilled(OnnxModel model, OnnxModel by) {
+    return distilled(model, by, parts(100));
+  }
+
+  private static OnnxModel distilled(OnnxModel model, OnnxModel by, List<TrainingPart> parts) {
     try (DifferentiableGraph graph = DifferentiableGraph.trainable(model, TestDevice.device());
         DifferentiableGraph teacher = DifferentiableGraph.frozen(by, TestDevice.device())) {
       Trainer.distilling(
@@ -486,7 +540,7 @@ class TrainerTest {
               WeightMasks.none(),
               teacher,
               DistillationLoss.logits(10, 0.06).withMargin(2, 0.04))
-          .train(parts(100), settings(1, 0.01, 1), EpochListener.NONE, Progress.SILENT);
+          .train(parts, settings(1, 0.01, 1), EpochListener.NONE, Progress.SILENT);
       return graph.export();
     }
   }
