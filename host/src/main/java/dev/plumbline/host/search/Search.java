@@ -2,30 +2,23 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.autograd.GradientTape;
-import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
-import dev.plumbline.host.search.SearchAlgorithm.Forward;
-import dev.plumbline.host.search.SearchAlgorithm.Objective;
-import dev.plumbline.host.search.SearchAlgorithm.Step;
 import dev.plumbline.host.search.SearchState.Found;
 import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
@@ -44,9 +37,8 @@ public final class Search {
   private final Confirming confirming;
   private final Dataset seeds;
   private final SearchAlgorithm algorithm;
-  private final Objective objective;
+  private final Descent descent;
   private final SearchSettings settings;
-  private final NDArray clip;
   private final int batch;
   private final MutationSink sink;
   private final Tally tally;
@@ -75,9 +67,8 @@ public final class Search {
     this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = algorithm;
-    this.objective = algorithm.objective(original.model(), compressed.model(), settings);
+    this.descent = new Descent(original, compressed, arrays, algorithm, settings);
     this.settings = settings;
-    this.clip = arrays.perChannel(settings.clip());
     this.batch =
         settings
             .batch()
@@ -320,9 +311,9 @@ public final class Search {
   private void step(NDManager scope) {
     List<Walker> walkers = walking.walkers();
     int[] seedLabels = walking.labels();
-    NDArray moved = descend(scope, seedLabels);
+    NDArray seedFloats = walking.seedFloats(scope);
+    NDArray moved = descent.step(scope, walking, seedFloats);
     NDArray pixels = arrays.toPixels(moved);
-    NDArray seedFloats = scoped(scope, walking.seedPixels().toType(DataType.FLOAT32, true));
     Judged judged = judge.mutated(pixels, seedLabels);
     Confirmed confirmed = confirming.confirm(judged);
     List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats);
@@ -372,73 +363,5 @@ public final class Search {
         sink.done(first.get(i).seed());
       }
     }
-  }
-
-  /** One step of gradient descent: the inputs after it, in the model's layout. */
-  private NDArray descend(NDManager scope, int[] seedLabels) {
-    // First, while a GPU has nothing to do that would be waited for.
-    Labels labelsOfSeeds = Labels.of(seedLabels, scope, arrays);
-    NDArray numbers = numbers(scope);
-    NDArray apart = apart(scope);
-    NDArray leaf = scoped(scope, walking.inputs().duplicate());
-    NDArray twin = scoped(scope, walking.inputs().duplicate());
-    NDArray ofOriginal;
-    NDArray ofCompressed;
-    try (GradientTape tape = GradientTape.open()) {
-      // A leaf for each model keeps their gradients apart, at the cost of one backward pass.
-      leaf.setRequiresGradient(true);
-      twin.setRequiresGradient(true);
-      GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
-      GraphRun byCompressed = compressed.logitsAnd(twin, objective.compressedValues());
-      NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
-      tape.backward(
-          objective.loss(
-              new Forward(byOriginal, byCompressed, labels, labelsOfSeeds.array(), random())));
-      ofOriginal = leaf.getGradient();
-      ofCompressed = twin.getGradient();
-    }
-    return objective.move(
-        new Step(
-            leaf.stopGradient(),
-            arrays.toInput(scoped(scope, walking.seedPixels().toType(DataType.FLOAT32, true))),
-            ofOriginal,
-            ofCompressed,
-            clip,
-            numbers,
-            apart,
-            arrays,
-            settings));
-  }
-
-  /** Of the step that each seed makes, N x 1. */
-  private NDArray numbers(NDManager scope) {
-    double[] numbers = walking.walkers().stream().mapToDouble(Walker::step).toArray();
-    return arrays.place(scope.create(numbers, new Shape(numbers.length, 1)));
-  }
-
-  /** How far the confirming judge was seen above the proxy by each seed, N x 1. */
-  private NDArray apart(NDManager scope) {
-    List<Walker> walkers = walking.walkers();
-    float[] apart = new float[walkers.size()];
-    for (int row = 0; row < apart.length; row++) {
-      apart[row] = walkers.get(row).apart();
-    }
-    return arrays.place(scope.create(apart, new Shape(apart.length, 1)));
-  }
-
-  /** Randomness by seed and step, so that the size of the batch does not matter. */
-  private List<SplittableRandom> random() {
-    List<SplittableRandom> random = new ArrayList<>();
-    for (Walker walker : walking.walkers()) {
-      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
-      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
-    }
-    return random;
-  }
-
-  /** An operation's result belongs to the manager of its operand, which here outlives the step. */
-  private static NDArray scoped(NDManager scope, NDArray array) {
-    array.attach(scope);
-    return array;
   }
 }

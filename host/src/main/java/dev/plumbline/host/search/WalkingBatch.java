@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
@@ -43,9 +44,12 @@ final class WalkingBatch {
     return inputs;
   }
 
-  /** The seeds as unsigned bytes. */
-  NDArray seedPixels() {
-    return seedPixels;
+  /** The seeds, pixels of 0 to 255, float32, N x C x H x W; the scope owns them. */
+  NDArray seedFloats(NDManager scope) {
+    NDArray floats = seedPixels.toType(DataType.FLOAT32, true);
+    // A result belongs to the manager of its operand, which outlives the step.
+    floats.attach(scope);
+    return floats;
   }
 
   /** Float form, flat. */

@@ -1,0 +1,118 @@
+package dev.plumbline.host.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.GradientTape;
+import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.search.SearchAlgorithm.Forward;
+import dev.plumbline.host.search.SearchAlgorithm.Objective;
+import dev.plumbline.host.search.SearchAlgorithm.Step;
+import dev.plumbline.host.search.SearchState.Walker;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Moves a batch down the loss of a {@link SearchAlgorithm}: one pass forward and backward through
+ * both models, and the step that the algorithm takes from the two gradients.
+ */
+final class Descent {
+  private final DifferentiableGraph original;
+  private final DifferentiableGraph compressed;
+  private final ArrayPreprocessing arrays;
+  private final Objective objective;
+  private final SearchSettings settings;
+  private final NDArray clip;
+
+  Descent(
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      ArrayPreprocessing arrays,
+      SearchAlgorithm algorithm,
+      SearchSettings settings) {
+    this.original = original;
+    this.compressed = compressed;
+    this.arrays = arrays;
+    this.objective = algorithm.objective(original.model(), compressed.model(), settings);
+    this.settings = settings;
+    this.clip = arrays.perChannel(settings.clip());
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param scope owns what the step makes
+   * @param seeds pixels of the seeds, 0 to 255, float32, N x C x H x W
+   * @return the inputs after it, in the model's layout
+   */
+  NDArray step(NDManager scope, WalkingBatch walking, NDArray seeds) {
+    // First, while a GPU has nothing to do that would be waited for.
+    Labels labelsOfSeeds = Labels.of(walking.labels(), scope, arrays);
+    NDArray numbers = numbers(scope, walking);
+    NDArray apart = apart(scope, walking);
+    NDArray leaf = scoped(scope, walking.inputs().duplicate());
+    NDArray twin = scoped(scope, walking.inputs().duplicate());
+    NDArray ofOriginal;
+    NDArray ofCompressed;
+    try (GradientTape tape = GradientTape.open()) {
+      // A leaf for each model keeps their gradients apart, at the cost of one backward pass.
+      leaf.setRequiresGradient(true);
+      twin.setRequiresGradient(true);
+      GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
+      GraphRun byCompressed = compressed.logitsAnd(twin, objective.compressedValues());
+      NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
+      tape.backward(
+          objective.loss(
+              new Forward(
+                  byOriginal, byCompressed, labels, labelsOfSeeds.array(), random(walking))));
+      ofOriginal = leaf.getGradient();
+      ofCompressed = twin.getGradient();
+    }
+    return objective.move(
+        new Step(
+            leaf.stopGradient(),
+            arrays.toInput(seeds),
+            ofOriginal,
+            ofCompressed,
+            clip,
+            numbers,
+            apart,
+            arrays,
+            settings));
+  }
+
+  /** Of the step that each seed makes, N x 1. */
+  private NDArray numbers(NDManager scope, WalkingBatch walking) {
+    double[] numbers = walking.walkers().stream().mapToDouble(Walker::step).toArray();
+    return arrays.place(scope.create(numbers, new Shape(numbers.length, 1)));
+  }
+
+  /** How far the confirming judge was seen above the proxy by each seed, N x 1. */
+  private NDArray apart(NDManager scope, WalkingBatch walking) {
+    List<Walker> walkers = walking.walkers();
+    float[] apart = new float[walkers.size()];
+    for (int row = 0; row < apart.length; row++) {
+      apart[row] = walkers.get(row).apart();
+    }
+    return arrays.place(scope.create(apart, new Shape(apart.length, 1)));
+  }
+
+  /** Randomness by seed and step, so that the size of the batch does not matter. */
+  private List<SplittableRandom> random(WalkingBatch walking) {
+    List<SplittableRandom> random = new ArrayList<>();
+    for (Walker walker : walking.walkers()) {
+      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
+      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
+    }
+    return random;
+  }
+
+  /** An operation's result belongs to the manager of its operand, which here outlives the step. */
+  private static NDArray scoped(NDManager scope, NDArray array) {
+    array.attach(scope);
+    return array;
+  }
+}
