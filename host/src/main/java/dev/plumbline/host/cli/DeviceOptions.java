@@ -21,9 +21,10 @@ final class DeviceOptions {
       names = "--device",
       paramLabel = "NAME|HOST:PORT[/NAME]",
       arity = "1..*",
+      parameterConsumer = DeviceWords.class,
       description =
-          "A device of the fleet, or an agent that listens or has joined that host; may be given"
-              + " several times.")
+          "A device of the fleet, an agent that listens at that address, or one that has joined"
+              + " that host; may be given several times.")
   private List<String> devices = new ArrayList<>();
 
   @Option(

@@ -50,6 +50,11 @@ public final class Corpus {
     return corpus;
   }
 
+  /** Whether a folder claims to be a corpus, sound or not. */
+  public static boolean isAt(Path folder) {
+    return Files.exists(folder.resolve(CorpusFiles.HEADER));
+  }
+
   private static Corpus read(Path folder) {
     CorpusHeader header = CorpusFiles.readHeader(folder);
     return new Corpus(folder, header, CorpusFiles.readInputs(folder, header));

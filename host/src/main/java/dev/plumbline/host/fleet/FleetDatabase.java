@@ -47,6 +47,11 @@ public final class FleetDatabase {
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final String SCHEMA = "classpath:dev/plumbline/host/fleet/schema";
 
+  static {
+    // Flyway warns of each H2 that is newer than the one it knows. Its errors come as exceptions.
+    System.setProperty("org.slf4j.simpleLogger.log.org.flywaydb", "error");
+  }
+
   private final String url;
   private final Jdbi jdbi;
 

@@ -105,4 +105,51 @@ class ConfirmOnFleetTest {
     String sha256 = OnnxModel.read(fleet.compressed).sha256();
     assertEquals(ran, described.get("ran").get(sha256).get(0), described.toString());
   }
+
+  @Test
+  void theCorpusMayStandAfterTheDevices() {
+    String twice = agent.address().toString();
+    for (Object[] call :
+        new Object[][] {
+          {"confirm", "--model", fleet.compressed, "--device", "board", fleet.corpus, "--json"},
+          {
+            "confirm",
+            "--model",
+            fleet.compressed,
+            "--device",
+            "board",
+            twice,
+            fleet.corpus,
+            "--json"
+          },
+          {
+            "confirm",
+            fleet.corpus,
+            "--model",
+            fleet.compressed,
+            "--json",
+            "--device",
+            "board",
+            twice
+          },
+        }) {
+      List<String> judges = new ArrayList<>();
+      fleet.run(call).done().json().get("judges").forEach(j -> judges.add(j.get("id").asText()));
+      List<String> expected = new ArrayList<>(List.of("host", "board"));
+      if (List.of(call).contains(twice)) {
+        expected.add(twice);
+      }
+      assertEquals(expected, judges);
+    }
+  }
+
+  @Test
+  void aDeviceOrACorpusThatIsMissingIsToldInASentence() {
+    fleet
+        .run("confirm", "--model", fleet.compressed, fleet.corpus, "--device", "--json")
+        .isRefusedInPlainWords("--device lacks a device");
+    fleet
+        .run("confirm", "--model", fleet.compressed, "--device", "board", "nowhere")
+        .isRefusedInPlainWords("CORPUS");
+  }
 }
