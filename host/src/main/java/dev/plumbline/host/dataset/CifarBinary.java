@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ final class CifarBinary {
       }
       content = Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read as a CIFAR-10 batch: " + e, e);
+      throw new BadInputException(
+          file + " cannot be read as a CIFAR-10 batch: " + IoReason.of(e), e);
     }
     List<String> classNames = ClassNames.readOrDigits(file.resolveSibling(NAMES_FILE));
     if (classNames.size() != CLASSES) {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,8 @@ final class ClassNames {
       names = Files.readAllLines(file).stream().map(String::strip).toList();
     } catch (IOException e) {
       throw new BadInputException(
-          file + " cannot be read as UTF-8 text with a class name on each line: " + e, e);
+          file + " cannot be read as UTF-8 text with a class name on each line: " + IoReason.of(e),
+          e);
     }
     // Files that a hand wrote end in empty lines now and then.
     int last = names.size();

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ final class FirstBytes {
     try (InputStream in = Files.newInputStream(file)) {
       return in.read();
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e, e);
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class FolderSource implements PictureSource {
       realTop = top.toRealPath();
       walk(top, "", 1);
     } catch (IOException e) {
-      throw new BadInputException(top + " cannot be read as a folder of pictures: " + e, e);
+      throw new BadInputException(
+          top + " cannot be read as a folder of pictures: " + IoReason.of(e), e);
     }
   }
 

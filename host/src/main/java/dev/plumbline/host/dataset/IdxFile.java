@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class IdxFile {
       throw new BadInputException(
           file + " is cut off: it ends before the elements that its header promises", e);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read as an IDX file: " + e.getMessage(), e);
+      throw new BadInputException(file + " cannot be read as an IDX file: " + IoReason.of(e), e);
     }
   }
 

@@ -21,7 +21,7 @@ public record LabelMap(Path file, Map<String, String> classes) {
 
   /**
    * Reads a JSON object from label to class, or text with {@code label,class} on each line; a tab
-   * does as well as a comma. A class is a number, or a name of the class list.
+   * or a semicolon does as well as a comma. A class is a number, or a name of the class list.
    *
    * @throws BadInputException if it is neither
    */
@@ -34,7 +34,9 @@ public record LabelMap(Path file, Map<String, String> classes) {
       }
     } else {
       for (String line : text.lines()) {
-        int comma = Math.max(line.lastIndexOf(','), line.lastIndexOf('\t'));
+        int comma =
+            Math.max(
+                line.lastIndexOf(','), Math.max(line.lastIndexOf('\t'), line.lastIndexOf(';')));
         if (comma < 1 || comma == line.length() - 1) {
           throw new BadInputException(
               file + " has the line '" + line + "': expected label,class on each line");

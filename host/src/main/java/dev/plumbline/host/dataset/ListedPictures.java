@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -14,18 +15,21 @@ import java.util.Set;
 final class ListedPictures implements PictureSource {
   private static final List<String> ENDINGS = List.of(".JPEG", ".jpg", ".jpeg", ".png", ".JPG");
 
+  private final Path list;
   private final Path root;
   private final Path realRoot;
   private final Set<String> pictures = new HashSet<>();
   private final LeftOut leftOut;
 
-  private ListedPictures(Path root, LeftOut leftOut) {
+  private ListedPictures(Path list, Path root, LeftOut leftOut) {
+    this.list = list;
     this.root = root;
     this.leftOut = leftOut;
     try {
       realRoot = root.toRealPath();
     } catch (IOException e) {
-      throw new BadInputException(root + " cannot be read as a folder of pictures: " + e, e);
+      throw new BadInputException(
+          root + " cannot be read as a folder of pictures: " + IoReason.of(e), e);
     }
   }
 
@@ -39,9 +43,12 @@ final class ListedPictures implements PictureSource {
       throw new BadInputException(
           list.file() + " has no split '" + request.split() + "': a list is one split");
     }
-    Path root =
-        request.listRoot() == null ? list.file().toAbsolutePath().getParent() : request.listRoot();
+    Path root = request.listRoot() == null ? folder(list.file()) : request.listRoot();
     return open(withPaths(list, root), root, LeftOut.nothing(), request, geometry);
+  }
+
+  private static Path folder(Path file) {
+    return file.getParent() == null ? Path.of(".") : file.getParent();
   }
 
   /**
@@ -53,7 +60,8 @@ final class ListedPictures implements PictureSource {
       PictureList list, Path root, LeftOut leftOut, DataRequest request, Geometry geometry) {
     int files = Math.max(list.rows().size(), leftOut.files());
     ListedPictures source =
-        new ListedPictures(root, new LeftOut(files, leftOut.kinds(), leftOut.broken()));
+        new ListedPictures(
+            list.file(), root, new LeftOut(files, leftOut.kinds(), leftOut.broken()));
     NamedLabels labels =
         NamedLabels.of(
             list.rows().stream().map(PictureList.Row::label).toList(),
@@ -62,7 +70,7 @@ final class ListedPictures implements PictureSource {
     List<Listing.Item> items = new ArrayList<>();
     for (int i = 0; i < list.rows().size(); i++) {
       String path = list.rows().get(i).path().replace('\\', '/');
-      source.requireInside(path, list.file());
+      source.requireInside(path);
       path = source.withEnding(path);
       source.pictures.add(path);
       items.add(new Listing.Item(path, labels.labels()[i]));
@@ -114,9 +122,10 @@ final class ListedPictures implements PictureSource {
         .orElse(path);
   }
 
-  private void requireInside(String path, Path list) {
+  private void requireInside(String path) {
+    Path folder = root.toAbsolutePath().normalize();
     try {
-      if (root.resolve(path).normalize().startsWith(root.normalize())) {
+      if (folder.resolve(path).normalize().startsWith(folder)) {
         return;
       }
     } catch (InvalidPathException e) {
@@ -154,13 +163,17 @@ final class ListedPictures implements PictureSource {
   @Override
   public byte[] read(String path) {
     Path file = root.resolve(path);
+    if (!Files.exists(file)) {
+      throw new BadInputException(
+          list + " lists '" + path + "', which is not in " + root + ": expected a picture there");
+    }
     try {
-      if (Files.exists(file) && !file.toRealPath().startsWith(realRoot)) {
+      if (!file.toRealPath().startsWith(realRoot)) {
         throw new BadInputException(
             file + " is a link out of " + root + ": expected a file inside it");
       }
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e, e);
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
     return RegularFile.read(file, DecodeBounds.MAX_FILE);
   }

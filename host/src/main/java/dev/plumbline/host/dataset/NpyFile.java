@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import dev.plumbline.host.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -156,7 +157,7 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
       }
       return ByteBuffer.wrap(Files.readAllBytes(file));
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e.getMessage(), e);
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class PictureFile {
       return new PictureFile(
           file.toString(), content, PictureDecoder.decoded(content, file.toString()));
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e.getMessage(), e);
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
   }
 

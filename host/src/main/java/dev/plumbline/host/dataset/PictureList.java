@@ -18,8 +18,10 @@ import java.util.Optional;
  * A file that lists pictures and their labels:
  *
  * <ul>
- *   <li>CSV or TSV, with a header that names the columns or with path and label in the first two;
- *   <li>text with a path and, behind the last blank, a label on each line;
+ *   <li>CSV or TSV, with a header that names the columns or with path and label in the first two; a
+ *       CSV file may have semicolons in place of commas;
+ *   <li>text with a path and, behind a blank, a comma or a semicolon, a label on each line: behind
+ *       the ending of the picture's name, or behind the last blank where it has none;
  *   <li>JSON: a list of objects or of pairs, or an object from path to label;
  *   <li>JSON lines: an object on each.
  * </ul>
@@ -37,6 +39,7 @@ record PictureList(Path file, List<Row> rows) {
 
   private static final List<String> LABEL_COLUMNS =
       List.of("label", "labels", "class", "category", "target", "fine_label", "synset", BOXES);
+  private static final String SEPARATORS = " \t,;";
   private static final int MAX_BYTES = 512 << 20;
 
   /**
@@ -63,7 +66,7 @@ record PictureList(Path file, List<Row> rows) {
     } else if (text.looksLikeJson()) {
       rows = ofJson(text, file);
     } else if (endsWith(name, ".csv", ".tsv")) {
-      rows = ofTable(text, endsWith(name, ".tsv") ? '\t' : ',');
+      rows = ofTable(text, endsWith(name, ".tsv") ? '\t' : csvSeparator(text));
     } else {
       rows = text.lines().stream().map(PictureList::ofLine).toList();
     }
@@ -79,11 +82,29 @@ record PictureList(Path file, List<Row> rows) {
   }
 
   private static Row ofLine(String line) {
+    // A path may hold blanks: a line that ends as a picture's name does has no label.
+    if (PictureFormat.isName(line)) {
+      return new Row(line, null);
+    }
+    for (int i = line.length() - 1; i > 0; i--) {
+      if (SEPARATORS.indexOf(line.charAt(i)) >= 0) {
+        String path = line.substring(0, i).strip();
+        if (PictureFormat.isName(path)) {
+          return new Row(path, line.substring(i + 1).strip());
+        }
+      }
+    }
     int blank = Math.max(line.lastIndexOf(' '), line.lastIndexOf('\t'));
     if (blank >= 0) {
       return new Row(line.substring(0, blank).strip(), line.substring(blank + 1));
     }
     return line.matches("-?\\d+") ? new Row("", line) : new Row(line, null);
+  }
+
+  /** Spreadsheets write semicolons where the comma is the decimal point. */
+  private static char csvSeparator(TextFile text) {
+    String first = text.lines().stream().findFirst().orElse("");
+    return first.indexOf(',') < 0 && first.indexOf(';') >= 0 ? ';' : ',';
   }
 
   private static List<Row> ofTable(TextFile text, char separator) {

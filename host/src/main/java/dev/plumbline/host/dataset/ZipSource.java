@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,10 +64,10 @@ final class ZipSource implements PictureSource, AutoCloseable {
         return new ZipFile(file.toFile(), DOS);
       } catch (IOException again) {
         throw new BadInputException(
-            file + " is not a whole zip file: " + again.getMessage(), again);
+            file + " is not a whole zip file: " + IoReason.of(again), again);
       }
     } catch (IOException e) {
-      throw new BadInputException(file + " is not a whole zip file: " + e.getMessage(), e);
+      throw new BadInputException(file + " is not a whole zip file: " + IoReason.of(e), e);
     }
   }
 
@@ -128,7 +129,7 @@ final class ZipSource implements PictureSource, AutoCloseable {
     try {
       size = Files.size(file);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read: " + e, e);
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
     if (bytes / MAX_RATIO > size) {
       throw new BadInputException(

@@ -110,8 +110,12 @@ class PickledAndListedDataTest {
           list.csv   | a/1.png,dog;2.png,cat
           list.csv   | file_name,label;a/1.png,dog;2.png,cat
           list.csv   | label,note,path;dog,x,a/1.png;cat,y,2.png
+          list.csv   | a/1.png~dog;2.png~cat
+          list.csv   | file_name~label;a/1.png~dog;2.png~cat
           list.tsv   | a/1.png@dog;2.png@cat
           list.txt   | a/1.png dog;2.png cat
+          list.txt   | a/1.png,dog;2.png, cat
+          list.txt   | a/1.png~dog;2.png@cat
           list.json  | [{'file': 'a/1.png', 'label': 'dog'}, {'file': '2.png', 'label': 'cat'}]
           list.json  | [['a/1.png', 'dog'], ['2.png', 'cat']]
           list.json  | {'a/1.png': 'dog', '2.png': 'cat'}
@@ -126,6 +130,21 @@ class PickledAndListedDataTest {
     assertEquals(List.of(1, 0), labels(data.pictures()));
     assertEquals(1, data.pictures().picture(0).pixels()[0]);
     assertEquals("a/1.png", data.pictures().name(0));
+  }
+
+  @Test
+  void pathsAndLabelsOfATextListMayHoldBlanks() throws IOException {
+    picture("my photos/red dog 1.png", 1);
+    picture("2.png", 2);
+    Path bare = write("files.txt", "my photos/red dog 1.png;2.png");
+    DataRequest request =
+        new DataRequest(bare, null, null, new LabelRules(true, null, null, 0), null, false);
+    Dataset pictures = Datasets.open(request, Geometry.none()).pictures();
+    assertEquals("my photos/red dog 1.png", pictures.name(0));
+    Path named = write("list.txt", "my photos/red dog 1.png golden retriever;2.png cat");
+    Dataset labelled = open(named, LabelRules.own(), null, false).pictures();
+    assertEquals(List.of("cat", "golden retriever"), labelled.classNames());
+    assertEquals(List.of(1, 0), labels(labelled));
   }
 
   @Test
@@ -209,7 +228,9 @@ class PickledAndListedDataTest {
     Refusal.says(
         () -> open(some, LabelRules.own(), null, false), "no label for 1 of 2", "--unlabelled");
     Path missing = write("list.csv", "1.png,cat;2.png,dog");
-    Refusal.says(() -> open(missing, LabelRules.own(), null, false), "2.png does not exist");
+    Refusal.says(
+        () -> open(missing, LabelRules.own(), null, false),
+        "list.csv lists '2.png', which is not in " + temp);
     assertEquals(1, open(missing, LabelRules.own(), null, true).leftOut().broken());
     Path none = write("list.json", "[]");
     Refusal.says(() -> open(none, LabelRules.own(), null, false), "lists no picture");
@@ -246,12 +267,13 @@ class PickledAndListedDataTest {
     Files.write(file, RawPng.grey(3, 2, value));
   }
 
-  /** Lines are separated by semicolons, tabs are at-signs, quotes are single. */
+  /** Lines are separated by semicolons, which are tildes; tabs are at-signs, quotes are single. */
   private Path write(String name, String text) throws IOException {
     Path file = temp.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(
-        file, text.replace(';', '\n').replace('@', '\t').replace('\'', '"') + "\n");
+        file,
+        text.replace(';', '\n').replace('@', '\t').replace('~', ';').replace('\'', '"') + "\n");
   }
 
   private static Path data(String name) throws URISyntaxException {
