@@ -28,7 +28,7 @@ final class PngDecoder {
     BufferedImage image =
         ImageFile.read(
             ImageIO.getImageReadersByFormatName("png").next(),
-            content,
+            PngChunks.forPixels(content),
             KIND,
             name,
             reader -> {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.dataset;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,12 +9,16 @@ import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The PNG files are put together by hand, so what they hold is known without a decoder. */
 class PictureDecoderTest {
@@ -236,5 +241,32 @@ class PictureDecoderTest {
     // RIFF, size, WEBP, and the extended header with the flag of an animation.
     byte[] content = "RIFF____WEBPVP8X____\2_________".getBytes(StandardCharsets.ISO_8859_1);
     Refusal.says(() -> PictureDecoder.decode(content, "moving.webp"), "is an animated WebP file");
+  }
+
+  /** 96 MiB in 100 kB, in each chunk that readers unpack; the file's own pixels are one byte. */
+  @ParameterizedTest
+  @CsvSource({"zTXt, Comment", "iTXt, Comment", "iCCP, profile"})
+  void textsAndProfilesThatUnpackToAnySizeAreNotUnpacked(String chunk, String keyword)
+      throws IOException {
+    ByteArrayOutputStream content = new ByteArrayOutputStream();
+    content.writeBytes(keyword.getBytes(StandardCharsets.US_ASCII));
+    content.writeBytes(chunk.equals("iTXt") ? new byte[] {0, 1, 0, 0, 0} : new byte[] {0, 0});
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(content)) {
+      for (int mebibyte = 0; mebibyte < 96; mebibyte++) {
+        deflater.write(new byte[1 << 20]);
+      }
+    }
+    byte[] file =
+        new RawPng(1, 1, 8, 3)
+            .chunk(chunk, content.toByteArray())
+            .chunk("PLTE", new byte[] {1, 2, 3})
+            .end(new int[] {0});
+    com.sun.management.ThreadMXBean thread =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+    Picture picture = Geometry.none().apply(PictureDecoder.decoded(file, "x.png"), file, "x.png");
+    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+    assertArrayEquals(new byte[] {1, 2, 3}, picture.pixels());
+    assertTrue(allocated < 16 << 20, allocated + " bytes were allocated");
   }
 }
