@@ -8,6 +8,7 @@ import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.HostJudge;
@@ -21,6 +22,7 @@ import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.CorpusSeeds;
 import dev.plumbline.host.report.AccuracySummary;
 import dev.plumbline.host.report.AgreementSummary;
 import dev.plumbline.host.report.FleetSummary;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -55,14 +58,25 @@ public record CorpusReport(
     RuntimeProvider provider) {
   private static final String PAIR = "corpus";
 
+  /** Pictures that are both seeds of the corpus and clean pictures; none without clean pictures. */
+  public List<Overlap> overlaps(Progress progress) {
+    return data.isEmpty() || corpus.inputs().isEmpty()
+        ? List.of()
+        : Overlap.between(
+            new TreeMap<>(Map.of("clean pictures", data.get(), "seeds", CorpusSeeds.of(corpus))),
+            progress);
+  }
+
   /**
    * Makes it.
    *
    * @param title of the page
+   * @param overlaps what {@link #overlaps} found
    * @throws dev.plumbline.host.BadInputException if a model is not that of the corpus, or does not
    *     take the pictures
    */
-  public HtmlReport make(String title, String toolVersion, Progress progress) {
+  public HtmlReport make(
+      String title, String toolVersion, List<Overlap> overlaps, Progress progress) {
     corpus.requireModels(
         original.map(OnnxModel::sha256).orElse(null),
         compressed.map(OnnxModel::sha256).orElse(null));
@@ -81,7 +95,8 @@ public record CorpusReport(
             reporting.distances(),
             reporting.settings());
     Summary summary =
-        new Summary(toolVersion, Instant.now(), Map.of(PAIR, summary(reporting, progress)));
+        new Summary(
+            toolVersion, Instant.now(), Map.of(PAIR, summary(reporting, overlaps, progress)));
     return HtmlReport.alone(summary, title, List.of(report));
   }
 
@@ -102,7 +117,8 @@ public record CorpusReport(
     return judged.verdicts();
   }
 
-  private PairSummary summary(CorpusReporting reporting, Progress progress) {
+  private PairSummary summary(
+      CorpusReporting reporting, List<Overlap> overlaps, Progress progress) {
     CorpusCounts counts = corpus.header().counts();
     Optional<Clean> clean = clean(progress);
     return new PairSummary(
@@ -116,14 +132,14 @@ public record CorpusReport(
         PairReporting.optional(counts.meanLinf()),
         ByConfidence.of(corpus.inputs()).counts(),
         reporting.judges(),
-        clean.map(Clean::accuracy),
+        clean.flatMap(Clean::accuracy),
         clean.map(Clean::agreement),
         Optional.empty(),
         Map.of(),
         Optional.of(fleet()),
         clean.map(Clean::natural),
         Map.of(),
-        Optional.empty());
+        data.map(pictures -> overlaps));
   }
 
   private FleetSummary fleet() {
@@ -141,23 +157,31 @@ public record CorpusReport(
 
   /** Figures on clean pictures. */
   private record Clean(
-      AccuracySummary accuracy, AgreementSummary agreement, NaturalDeviations natural) {}
+      Optional<AccuracySummary> accuracy, AgreementSummary agreement, NaturalDeviations natural) {}
 
   private Optional<Clean> clean(Progress progress) {
     if (data.isEmpty() || original.isEmpty() || compressed.isEmpty()) {
       return Optional.empty();
     }
     Evaluation evaluation = new Evaluation(data.get(), corpus.header().preprocessing(), provider);
-    int[] truth = IntStream.range(0, data.get().size()).map(data.get()::label).toArray();
     int[] o = evaluation.labels(original.get(), "original", progress);
     int[] c = evaluation.labels(compressed.get(), "compressed", progress);
     Optional<int[]> r = repaired.map(model -> evaluation.labels(model, "repaired", progress));
     return Optional.of(
         new Clean(
-            new AccuracySummary(
-                Logits.agreement(o, truth), Logits.agreement(c, truth), share(r, truth)),
+            accuracy(o, c, r),
             new AgreementSummary(Logits.agreement(c, o), share(r, o)),
             NaturalDeviations.of(o, c)));
+  }
+
+  /** None where the pictures have no labels. */
+  private Optional<AccuracySummary> accuracy(int[] o, int[] c, Optional<int[]> r) {
+    return data.filter(Dataset::isLabelled)
+        .map(pictures -> IntStream.range(0, pictures.size()).map(pictures::label).toArray())
+        .map(
+            truth ->
+                new AccuracySummary(
+                    Logits.agreement(o, truth), Logits.agreement(c, truth), share(r, truth)));
   }
 
   private static OptionalDouble share(Optional<int[]> labels, int[] expected) {

@@ -44,7 +44,7 @@ final class InspectCommand implements Callable<Integer> {
           "Compare the differentiable graph with ONNX Runtime, layer by layer; takes --data.")
   private boolean verify;
 
-  @Mixin private VerifyingDataOptions data;
+  @Mixin private CleanDataOptions data;
 
   @Option(
       names = "--original",

@@ -36,31 +36,14 @@ final class JudgingOptions {
               + " themselves; 0 for not at all (default: ${DEFAULT-VALUE}).")
   private int repeats;
 
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description = "Clean pictures to judge too; the kind is recognised.")
-  private Path data;
-
-  @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
-  private String split;
-
-  @Option(
-      names = "--range",
-      paramLabel = "FROM:TO",
-      description = "Which pictures of the data, by number from 0; TO is not included.")
-  private String range;
-
-  @Mixin private ReadingOptions reading = new ReadingOptions();
+  @Mixin private CleanDataOptions data = new CleanDataOptions();
 
   /** Refuses what cannot be, before anything is opened. */
   void requireSound() {
     if (repeats < 0) {
       throw new BadInputException("--repeats is " + repeats + ", expected at least 0");
     }
-    if (data == null && (split != null || range != null)) {
-      throw new BadInputException("--split and --range need --data, found none");
-    }
+    data.requireSound();
   }
 
   /** The original, if it is given; it has to be that of the corpus. */
@@ -84,10 +67,10 @@ final class JudgingOptions {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Progress progress) {
-    if (data == null) {
+    if (!data.isGiven()) {
       return List.of();
     }
-    Dataset pictures = reading.open(data, split, range, preprocessing.geometry());
+    Dataset pictures = data.open(preprocessing.geometry());
     ModelContract.of(compressed).requirePictures(pictures.shape(), preprocessing);
     int[] labels =
         original

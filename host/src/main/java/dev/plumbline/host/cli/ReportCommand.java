@@ -4,13 +4,12 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.campaign.CorpusReport;
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusHeader;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Datasets;
-import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Parameters;
     name = "report",
     description =
         "Writes the report of a corpus: its deviations as pictures, and what every judge says of"
-            + " them.",
+            + " them; with --data accuracy, agreement and the natural disagreement too.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ReportCommand implements Callable<Integer> {
@@ -53,21 +52,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "A repaired model: the host runs it on the corpus.")
   private Path repaired;
 
-  @Option(
-      names = "--data",
-      paramLabel = "PATH",
-      description =
-          "Clean, labelled pictures: the report then has accuracy and the natural disagreement.")
-  private Path data;
-
-  @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
-  private String split;
-
-  @Option(
-      names = "--range",
-      paramLabel = "FROM:TO",
-      description = "Which pictures of the data, by number from 0; TO is not included.")
-  private String range;
+  @Mixin private CleanDataOptions data;
 
   @Option(
       names = "--title",
@@ -80,44 +65,43 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (data == null && (split != null || range != null)) {
-      throw new BadInputException("--split and --range need --data, found none");
-    }
-    if (data != null && (original == null || compressed == null)) {
+    data.requireSound();
+    if (data.isGiven() && (original == null || compressed == null)) {
       throw new BadInputException(
           "--data needs --original and --compressed, as the report compares the two on it");
     }
     Corpus corpus = Corpus.open(folder);
+    CorpusHeader header = corpus.header();
+    Optional<Dataset> pictures =
+        data.isGiven()
+            ? Optional.of(data.open(header.preprocessing().geometry()))
+            : Optional.empty();
+    List<String> classes = pictures.map(Dataset::classNames).orElse(header.classNames());
     CorpusReport report =
         new CorpusReport(
             corpus,
-            model(original, corpus),
-            model(compressed, corpus),
-            model(repaired, corpus),
-            Optional.ofNullable(data)
-                .map(pictures -> open(pictures, corpus.header().preprocessing().geometry())),
+            model(original, classes),
+            model(compressed, classes),
+            model(repaired, classes),
+            pictures,
             common.provider());
     String shown =
         title == null ? "Corpus " + folder.toAbsolutePath().normalize().getFileName() : title;
-    report.make(shown, ToolVersion.text(), common.progress()).write(out);
+    List<Overlap> overlaps = report.overlaps(common.progress());
+    report.make(shown, ToolVersion.text(), overlaps, common.progress()).write(out);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("report", out.toString());
     answer.put("pictures", corpus.inputs().size());
-    common.answer(answer, List.of("report: " + out));
+    answer.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
+    List<String> lines = new ArrayList<>(List.of("report: " + out));
+    overlaps.forEach(overlap -> lines.add("overlap: " + overlap));
+    common.answer(answer, lines);
     return 0;
   }
 
-  private Dataset open(Path pictures, Geometry geometry) {
-    return Datasets.open(
-        pictures,
-        split == null ? null : Split.parse(split),
-        range == null ? null : Range.parse(range),
-        geometry);
-  }
-
-  private Optional<OnnxModel> model(Path file, Corpus corpus) {
+  private Optional<OnnxModel> model(Path file, List<String> classes) {
     return Optional.ofNullable(file)
         .map(OnnxModel::read)
-        .map(model -> output.choose(model, corpus.header().classNames(), common));
+        .map(model -> output.choose(model, classes, common));
   }
 }

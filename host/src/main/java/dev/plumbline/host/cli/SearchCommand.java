@@ -243,10 +243,8 @@ final class SearchCommand implements Callable<Integer> {
 
   private static String inWords(ByConfidence sure) {
     return sure.counts().entrySet().stream()
-        .map(entry -> entry.getValue() + " at " + entry.getKey())
-        .collect(
-            Collectors.joining(
-                ", ", "of the effective ones the original is at least so sure: ", ""));
+        .map(entry -> entry.getValue() + " at >= " + entry.getKey())
+        .collect(Collectors.joining(", ", "effective pictures by the original's confidence: ", ""));
   }
 
   private List<Float> clip(Dataset seeds) {

@@ -54,9 +54,11 @@ final class FleetPanels {
     Element panel =
         Panel.of(
             "Who sees the deviations",
-            "%s of them the proxy called valid, and devices see %s of these: no float simulation does."
-                .formatted(
-                    Figures.count(counts.unseenByProxy()), Figures.count(counts.unseenOnDevices())),
+            "The proxy called %s of these deviations valid; devices see %s of those, which a"
+                    .formatted(
+                        Figures.count(counts.unseenByProxy()),
+                        Figures.count(counts.unseenOnDevices()))
+                + " simulation alone would miss.",
             table.element());
     if (counts.unseenBy().isEmpty()) {
       return panel;

@@ -158,13 +158,17 @@ public final class Headline {
         .toString();
   }
 
-  private static String overlapping(List<Overlap> overlaps) {
-    return overlaps.isEmpty()
-        ? "Seeds, held-out, evaluation and training pictures have no picture in common: they were"
-            + " compared by SHA-256."
-        : "The parts of the data overlap, so figures of one part say something of another: "
-            + overlaps.stream().map(Overlap::toString).collect(Collectors.joining("; "))
-            + ".";
+  private String overlapping(List<Overlap> overlaps) {
+    if (!overlaps.isEmpty()) {
+      return "The parts of the data overlap, so their figures are not independent of each other: "
+          + overlaps.stream().map(Overlap::toString).collect(Collectors.joining("; "))
+          + ".";
+    }
+    String parts =
+        pair.repair().isPresent()
+            ? "Seeds, held-out, evaluation and training pictures"
+            : "Seeds of the corpus and clean pictures";
+    return parts + " have no picture in common: they were compared by SHA-256.";
   }
 
   private String clean(AccuracySummary accuracy) {

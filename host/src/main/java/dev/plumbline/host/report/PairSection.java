@@ -50,14 +50,16 @@ final class PairSection {
     if (!report.distances().isEmpty()) {
       section.add(DistancesPanel.of(report.distances()));
     }
-    if (pair.accuracy().isPresent() || !pair.fgsm().isEmpty()) {
+    if (pair.accuracy().isPresent() || pair.agreement().isPresent() || !pair.fgsm().isEmpty()) {
       section.add(SharesPanel.of(pair));
     }
     pair.fleet().ifPresent(fleet -> section.add(FleetPanels.of(fleet)));
     if (!pair.judges().isEmpty()) {
       section.add(FingerprintsPanel.of(pair.judges()));
     }
-    return section.add(settings());
+    return report.settings().isEmpty() && pair.seconds().isEmpty()
+        ? section
+        : section.add(settings());
   }
 
   private Element tiles() {
@@ -116,7 +118,7 @@ final class PairSection {
       return tile(
           "Accuracy",
           Figures.share(accuracy.compressed()),
-          Figures.points(accuracy.original(), accuracy.compressed()) + " to the original");
+          Figures.points(accuracy.original(), accuracy.compressed()) + " against the original");
     }
     double repaired = accuracy.repaired().getAsDouble();
     return tile(
@@ -151,6 +153,9 @@ final class PairSection {
       Table table = new Table("Settings", "Setting", "Value");
       report.settings().forEach((name, value) -> table.row(name, value));
       side.add(table.element());
+    }
+    if (pair.seconds().isEmpty()) {
+      return Panel.of("Settings", "", side);
     }
     Table seconds = new Table("Time per step", "Step", "Wall clock").figuresFrom(1);
     double sum = 0;

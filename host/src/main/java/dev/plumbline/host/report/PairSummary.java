@@ -34,8 +34,9 @@ import java.util.stream.Collectors;
  * @param natural deviations on the seeds as they are, by ONNX Runtime on the host; empty while not
  *     measured
  * @param seconds wall-clock seconds of each step, in the order of the steps
- * @param overlaps pictures that seeds, held-out, evaluation and training pictures share, compared
- *     by SHA-256; empty where they were not compared
+ * @param overlaps pictures that parts of the data share, compared by SHA-256: seeds, held-out,
+ *     evaluation and training pictures, or of a corpus alone its seeds and the clean pictures;
+ *     empty where they were not compared
  */
 public record PairSummary(
     long seeds,

@@ -14,7 +14,7 @@ final class SharesPanel {
     List<Row> rows = new ArrayList<>();
     Table table =
         new Table(
-                "Accuracy, agreement and FGSM",
+                "Shares of clean and attacked pictures",
                 "Share of pictures",
                 "Original",
                 "Compressed",
@@ -51,21 +51,33 @@ final class SharesPanel {
                     f.compressed(),
                     f.repaired()));
     return Panel.of(
-        "Accuracy, agreement and robustness",
-        apart(pair)
-            + " Agreement is the share of clean pictures that get the original's label. FGSM is"
-            + " white-box on each model's differentiable form, and judged on the real model.",
+        pair.fgsm().isEmpty() ? "Accuracy and agreement" : "Accuracy, agreement and robustness",
+        pictures(pair)
+            + " Agreement is the share of clean pictures that get the original's label."
+            + (pair.fgsm().isEmpty()
+                ? ""
+                : " FGSM is white-box on each model's differentiable form, and judged on the real"
+                    + " model."),
         BarChart.grouped("Bars of the shares in the table below", rows, 1),
-        BarChart.legend(
-            List.of(
-                new Bar("original", "original", 0, ""),
-                new Bar("compressed", "compressed", 0, ""),
-                new Bar("repaired", "repaired", 0, ""))),
+        legend(rows),
         table.element());
   }
 
+  /** Each model of which a share is drawn. */
+  private static Element legend(List<Row> rows) {
+    return BarChart.legend(
+        rows.stream()
+            .flatMap(row -> row.bars().stream().map(Bar::name))
+            .distinct()
+            .map(model -> new Bar(model, model, 0, ""))
+            .toList());
+  }
+
   /** What is true of the pictures. */
-  private static String apart(PairSummary pair) {
+  private static String pictures(PairSummary pair) {
+    if (pair.repair().isEmpty()) {
+      return "On the clean pictures, in ONNX Runtime on the host.";
+    }
     boolean untouched =
         pair.isApart("seeds", "evaluation")
             && pair.isApart("heldout", "evaluation")

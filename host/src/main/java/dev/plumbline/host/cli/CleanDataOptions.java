@@ -1,17 +1,18 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which data a graph is verified on, where it is. */
-final class VerifyingDataOptions {
+/** Clean pictures, for a verb that may be given some. */
+final class CleanDataOptions {
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "Pictures for --verify; the kind is recognised (docs/data.md).")
+      description = "Clean pictures; the kind of data is recognised (docs/data.md).")
   private Path data;
 
   @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
@@ -24,6 +25,13 @@ final class VerifyingDataOptions {
   private String range;
 
   @Mixin private ReadingOptions reading = new ReadingOptions();
+
+  /** Refuses a part of no data, before anything is opened. */
+  void requireSound() {
+    if (data == null && (split != null || range != null)) {
+      throw new BadInputException("--split and --range need --data, found none");
+    }
+  }
 
   boolean isGiven() {
     return data != null;
