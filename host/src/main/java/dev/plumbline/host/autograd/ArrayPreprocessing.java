@@ -27,6 +27,7 @@ public final class ArrayPreprocessing {
   private final NDArray pixelsPerUnit;
   private final NDArray mean;
   private final NDArray std;
+  private final NDArray stepUnit;
 
   /**
    * @param manager owns the constants; lives as long as this
@@ -42,6 +43,11 @@ public final class ArrayPreprocessing {
     this.pixelsPerUnit = number(preprocessing.scale().pixelsPerUnit());
     this.mean = constants(preprocessing.mean());
     this.std = constants(preprocessing.std());
+    List<Float> units = new ArrayList<>();
+    for (int c = 0; c < preprocessing.channels(); c++) {
+      units.add(preprocessing.stepUnit(c));
+    }
+    this.stepUnit = constants(units);
   }
 
   /**
@@ -154,6 +160,13 @@ public final class ArrayPreprocessing {
   /** The standard deviation by channel, to combine with a model's input; not to be closed. */
   public NDArray std() {
     return std;
+  }
+
+  /**
+   * {@link Preprocessing#stepUnit} by channel, to combine with a model's input; not to be closed.
+   */
+  public NDArray stepUnit() {
+    return stepUnit;
   }
 
   /** Steps of a pixel's value to one unit of what the mean is taken off. */

@@ -84,8 +84,9 @@ final class SearchCommand implements Callable<Integer> {
       names = "--clip",
       paramLabel = "R,G,B",
       description =
-          "Most that a step changes a normalised input, per channel (default: the variance of the"
-              + " pixels of --data; published is that of the training data).")
+          "Most that a step of compd changes a normalised input, per channel (default: the variance"
+              + " of the pixels of --data; published is that of the training data). Of a model that"
+              + " takes 0 to 255, most that it changes a pixel on the 0..1 scale.")
   private String clip;
 
   @Option(

@@ -37,6 +37,9 @@ public record Preprocessing(
     BGR
   }
 
+  /** Normalised inputs span a few units from black to white, pixels as they are span 255. */
+  private static final int RAW_RANGE = 32;
+
   public Preprocessing {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
@@ -90,6 +93,18 @@ public record Preprocessing(
       table[p] = (scale.of(p) - mean.get(modelChannel)) / std.get(modelChannel);
     }
     return table;
+  }
+
+  /**
+   * The unit that steps of published searches are taken in: theirs are steps of a normalised input,
+   * and of the [0,1] range where the model takes pixels that are not normalised.
+   *
+   * @param modelChannel a channel of the model's input
+   * @return 1, or what lies between black and white where that is as far as pixels are apart
+   */
+  public float stepUnit(int modelChannel) {
+    float range = 255 / scale.pixelsPerUnit() / std.get(modelChannel);
+    return range >= RAW_RANGE ? range : 1;
   }
 
   /**
@@ -199,7 +214,7 @@ public record Preprocessing(
                   : "numbers of that range"));
     }
     boolean small =
-        range >= 32
+        range >= RAW_RANGE
             && mean.stream().allMatch(m -> Math.abs(m) <= 1)
             && std.stream().allMatch(s -> s <= 1)
             && !(mean.stream().allMatch(m -> m == 0) && std.stream().allMatch(s -> s == 1));

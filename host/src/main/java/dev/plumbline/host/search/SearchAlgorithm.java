@@ -67,16 +67,20 @@ public interface SearchAlgorithm {
     NDArray loss(Forward forward);
 
     /**
-     * The inputs after a step. As published: gradient descent, its change clipped per channel.
+     * The inputs after a step. As published: gradient descent, its change clipped per channel, both
+     * in the unit of a step.
      *
      * @return in the model's layout, owned by the scope of the step or by {@code step.inputs()}'s
      */
     default NDArray move(Step step) {
+      NDArray unit = step.arrays().stepUnit();
       NDArray change =
           step.gradient()
+              .mul(unit)
               .mul(-step.settings().rate())
               .minimum(step.clip())
-              .maximum(step.clip().neg());
+              .maximum(step.clip().neg())
+              .mul(unit);
       return step.inputs().add(change);
     }
   }
@@ -89,7 +93,7 @@ public interface SearchAlgorithm {
    * @param originalGradient of the loss with respect to the inputs, as far as it goes through the
    *     original
    * @param compressedGradient likewise through the compressed model
-   * @param clip the most that one step changes an input, by channel
+   * @param clip the most that one step changes an input, by channel, in the unit of a step
    * @param numbers of the step, from 1, of each picture; float64, N x 1
    * @param apart how far the confirming judge's margin was seen above the proxy's, in logits, at
    *     least 0; float32, N x 1

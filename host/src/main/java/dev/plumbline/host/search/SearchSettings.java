@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  * @param steps mutations of each seed, at least 1; 10 as published
  * @param rate of gradient descent on the normalised input, above 0; 0.9 as published
  * @param clip the most that one step changes a normalised input, by channel of the pictures (RGB);
- *     as published the variance of the training pixels on the [0,1] range, taken as it is
+ *     as published the variance of the training pixels on the [0,1] range, taken as it is. Of a
+ *     model that takes 0 to 255 it is the most that a step changes a pixel on the [0,1] range
  * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
  *     published
  * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
