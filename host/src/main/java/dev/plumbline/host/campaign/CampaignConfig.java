@@ -3,6 +3,7 @@ package dev.plumbline.host.campaign;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.DataRequest;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.LabelRules;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
@@ -28,7 +29,7 @@ import java.util.Optional;
  * @param training pictures to repair with; their labels are not used
  * @param search how to search; may be absent
  * @param repair how to repair; may be absent
- * @param epsilon strengths of the attack, in 1/255
+ * @param epsilon strengths of the attack, whole numbers of 1/255
  * @param devices names of devices of the fleet, or addresses of agents, HOST:PORT
  * @param access how the job comes to them; in the clear if absent
  * @param randomSeed of the whole job
@@ -47,7 +48,7 @@ public record CampaignConfig(
     DataConfig training,
     Optional<SearchConfig> search,
     Optional<RepairConfig> repair,
-    List<Integer> epsilon,
+    List<Epsilon> epsilon,
     List<String> devices,
     AccessConfig access,
     long randomSeed,
@@ -161,7 +162,11 @@ public record CampaignConfig(
     }
     pairs.keySet().forEach(CampaignConfig::requirePairName);
     title = title == null ? "Plumbline" : title;
-    epsilon = epsilon == null ? List.of(2, 8, 16) : List.copyOf(epsilon);
+    epsilon =
+        epsilon == null
+            ? List.of(new Epsilon(2), new Epsilon(8), new Epsilon(16))
+            : List.copyOf(epsilon);
+    Epsilon.whole(epsilon);
     devices = devices == null ? List.of() : List.copyOf(devices);
     access = access == null ? AccessConfig.none() : access;
   }

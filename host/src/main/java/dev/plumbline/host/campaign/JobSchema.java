@@ -120,6 +120,8 @@ public final class JobSchema {
       schema.set("additionalProperties", of(of.getActualTypeArguments()[1], name));
     } else if (type instanceof Class<?> word && word.isEnum()) {
       schema.set("enum", JSON.valueToTree(words(word)));
+    } else if (isNumberOrText(type)) {
+      schema.putArray("type").add("number").add("string");
     } else {
       schema.put("type", jsonType(type, name));
     }
@@ -157,6 +159,9 @@ public final class JobSchema {
     if (type instanceof Class<?> word && word.isEnum()) {
       return String.join(" or ", words(word));
     }
+    if (isNumberOrText(type)) {
+      return "number or text";
+    }
     return switch (jsonType(type, "")) {
       case "string" -> type == Path.class ? "path" : "text";
       case "integer" -> "whole number";
@@ -172,16 +177,28 @@ public final class JobSchema {
   }
 
   private static boolean isGroup(Type type) {
-    return type instanceof Class<?> group && group.isRecord() && !isReadFromText(group);
+    return type instanceof Class<?> group
+        && group.isRecord()
+        && !isReadFromText(group)
+        && !isNumberOrText(group);
   }
 
   /** A value of its own form, such as 3g, which its record reads from text. */
   private static boolean isReadFromText(Class<?> value) {
+    return isReadFrom(String.class, value);
+  }
+
+  /** Likewise, such as 8 or 8/255, which a record reads from whatever scalar there is. */
+  private static boolean isNumberOrText(Type type) {
+    return type instanceof Class<?> value && isReadFrom(Object.class, value);
+  }
+
+  private static boolean isReadFrom(Class<?> source, Class<?> value) {
     return Arrays.stream(value.getDeclaredMethods())
         .anyMatch(
             method ->
                 method.isAnnotationPresent(JsonCreator.class)
-                    && Arrays.equals(method.getParameterTypes(), new Class<?>[] {String.class}));
+                    && Arrays.equals(method.getParameterTypes(), new Class<?>[] {source}));
   }
 
   /** Without the wrapping that says that a key may be absent. */

@@ -8,6 +8,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.NaturalDeviations;
 import dev.plumbline.host.fleet.FleetDatabase;
@@ -150,7 +151,13 @@ final class PairCampaign {
             StepJournal.Outputs.NONE,
             () ->
                 evaluation()
-                    .attack(original, compressed, repaired, config.epsilon(), device, progress));
+                    .attack(
+                        original,
+                        compressed,
+                        repaired,
+                        Epsilon.whole(config.epsilon()),
+                        device,
+                        progress));
     return new PairResult(
         folder,
         natural,

@@ -3,6 +3,7 @@ package dev.plumbline.host.campaign;
 import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.report.AccuracySummary;
@@ -62,7 +63,7 @@ final class PairReporting {
     CorpusCounts counts = result.counts();
     CleanFigures clean = result.clean();
     Map<String, FgsmSummary> fgsm = new LinkedHashMap<>();
-    for (int epsilon : config.epsilon()) {
+    for (int epsilon : Epsilon.whole(config.epsilon())) {
       fgsm.put(
           Integer.toString(epsilon),
           new FgsmSummary(

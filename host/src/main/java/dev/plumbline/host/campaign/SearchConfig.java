@@ -1,6 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
@@ -13,7 +14,7 @@ import java.util.Optional;
  *
  * @param algorithm its name; boundary if absent
  * @param steps mutations per seed; the algorithm's usual number if absent
- * @param epsilon how far boundary may change a pixel, in 1/255; 8 if absent
+ * @param epsilon how far boundary may change a pixel; 8/255 if absent
  * @param minConfidence that the original is to keep; see {@link SearchSettings}; 0 if absent
  * @param keepClose margin in logits below which valid pictures are kept; see {@link CloseValid}
  * @param closePerSeed the most of them that are kept of a seed
@@ -24,7 +25,7 @@ import java.util.Optional;
 public record SearchConfig(
     Optional<String> algorithm,
     Optional<Integer> steps,
-    Optional<Double> epsilon,
+    Optional<Epsilon> epsilon,
     @JsonProperty("min_confidence") Optional<Double> minConfidence,
     @JsonProperty("keep_close") Optional<Double> keepClose,
     @JsonProperty("close_per_seed") Optional<Integer> closePerSeed,
@@ -70,7 +71,7 @@ public record SearchConfig(
   private static SearchSettings settings(
       SearchAlgorithm chosen,
       Optional<Integer> steps,
-      Optional<Double> epsilon,
+      Optional<Epsilon> epsilon,
       Optional<Double> minConfidence,
       Optional<Integer> batch,
       List<Float> clip,
@@ -81,7 +82,7 @@ public record SearchConfig(
                 SearchSettings.PUBLISHED_RATE,
                 clip,
                 SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-                epsilon.map(pixels -> pixels / 255).orElse(SearchSettings.USUAL_EPSILON),
+                epsilon.map(Epsilon::ofRange).orElse(SearchSettings.USUAL_EPSILON),
                 randomSeed)
             .withMinConfidence(minConfidence.orElse(0.0));
     return batch.map(settings::withBatch).orElse(settings);

@@ -1,8 +1,10 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.campaign.Evaluation;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -44,12 +46,13 @@ final class AttackCommand implements Callable<Integer> {
       names = "--epsilon",
       split = ",",
       defaultValue = "2,8,16",
-      paramLabel = "N",
-      description = "Strengths in 1/255 (default: ${DEFAULT-VALUE}).")
-  private List<Integer> epsilons;
+      paramLabel = "N|N/255",
+      description = "Strengths in 1/255 or as fractions (default: ${DEFAULT-VALUE}).")
+  private List<Epsilon> strengths;
 
   @Override
   public Integer call() {
+    List<Integer> epsilons = epsilons();
     OnnxModel first = OnnxModel.read(file);
     OnnxModel second = OnnxModel.read(compressedFile);
     Preprocessing preprocessing = options.ofPair(first, second);
@@ -78,5 +81,13 @@ final class AttackCommand implements Callable<Integer> {
     }
     common.answer(Map.of("pictures", pictures.size(), "fgsm", fgsm), lines);
     return 0;
+  }
+
+  private List<Integer> epsilons() {
+    try {
+      return Epsilon.whole(strengths);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException("--" + e.getMessage(), e);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.OneLine;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.memory.RefusedMemory;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -95,18 +97,22 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(main::run);
-    line.registerConverter(
-        MemorySize.class,
-        text -> {
-          try {
-            return MemorySize.parse(text);
-          } catch (BadInputException e) {
-            throw new CommandLine.TypeConversionException(e.getMessage());
-          }
-        });
+    line.registerConverter(MemorySize.class, readBy(MemorySize::parse));
+    line.registerConverter(Epsilon.class, readBy(Epsilon::parse));
     line.setParameterExceptionHandler((e, args) -> badUsage(e, List.of(args)));
     line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command));
     return line;
+  }
+
+  /** What a value's own parser refuses is bad usage, in its words. */
+  private static <T> CommandLine.ITypeConverter<T> readBy(Function<String, T> parser) {
+    return text -> {
+      try {
+        return parser.apply(text);
+      } catch (BadInputException | IllegalArgumentException e) {
+        throw new CommandLine.TypeConversionException(e.getMessage());
+      }
+    };
   }
 
   /** Without a verb there is nothing to do. */

@@ -10,6 +10,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.PreprocessingEntries;
 import dev.plumbline.host.device.JudgeSource;
@@ -65,11 +66,11 @@ final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--epsilon",
       defaultValue = "8",
-      paramLabel = "N",
+      paramLabel = "N|N/255",
       description =
-          "How far boundary may change a pixel, in 1/255 (default: ${DEFAULT-VALUE}); the published"
-              + " algorithms have no such bound.")
-  private double epsilon;
+          "How far boundary may change a pixel, in 1/255 or as a fraction (default:"
+              + " ${DEFAULT-VALUE}); the published algorithms have no such bound.")
+  private Epsilon epsilon;
 
   @Option(
       names = "--min-confidence",
@@ -136,10 +137,6 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
-    if (!(epsilon > 0 && epsilon <= 255)) {
-      throw new BadInputException(
-          "--epsilon is " + epsilon + ", expected above 0 and at most 255 (in 1/255)");
-    }
     if (!(minConfidence >= 0 && minConfidence < 1)) {
       throw new BadInputException(
           "--min-confidence is " + minConfidence + ", expected at least 0 and below 1");
@@ -169,7 +166,7 @@ final class SearchCommand implements Callable<Integer> {
                 SearchSettings.PUBLISHED_RATE,
                 clip(seeds),
                 SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-                epsilon / 255,
+                epsilon.ofRange(),
                 common.randomSeed())
             .withMinConfidence(minConfidence);
     if (batch != null) {

@@ -126,7 +126,7 @@ class CampaignTest {
           Refusal.says(() -> CampaignConfig.read(file), "job.yaml", sentence);
         });
     Files.writeString(
-        file, plain.replace("steps: 3", "steps: 3, epsilon: 16, min_confidence: 0.7"));
+        file, plain.replace("steps: 3", "steps: 3, epsilon: 16/255, min_confidence: 0.7"));
     SearchSettings settings =
         CampaignConfig.read(file).search().orElseThrow().settings(List.of(1f), 5);
     assertEquals(16.0 / 255, settings.epsilon());

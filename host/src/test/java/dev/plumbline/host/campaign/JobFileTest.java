@@ -109,7 +109,8 @@ class JobFileTest {
   @Test
   void otherKindsOfValuesAreRefused() throws IOException {
     refused(JOB + "epsilon: many\n", "epsilon");
-    refused(JOB + "epsilon: [\"a\"]\n", "epsilon", "whole number");
+    refused(JOB + "epsilon: [\"a\"]\n", "epsilon", "'a' cannot be read", "8/255");
+    refused(JOB + "epsilon: [2.5]\n", "epsilon is 2.5/255", "whole number");
     refused(JOB + "devices: {a: b}\n", "devices");
     refused(JOB + "random_seed: one\n", "random_seed", "whole number");
     refused(JOB.replace("{int8: c.onnx}", "c.onnx"), "pairs");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -66,19 +67,14 @@ class JobSchemaTest {
 
   /** The part of JSON Schema that the schema uses. */
   private static void check(JsonNode value, JsonNode schema, String where, List<String> faults) {
-    String type = schema.path("type").asText();
+    JsonNode types = schema.path("type");
     boolean fits =
-        switch (type) {
-          case "object" -> value.isObject();
-          case "array" -> value.isArray();
-          case "string" -> value.isTextual();
-          case "integer" -> value.isIntegralNumber();
-          case "number" -> value.isNumber();
-          case "boolean" -> value.isBoolean();
-          default -> false;
-        };
+        types.isTextual()
+            ? fits(value, types.asText())
+            : StreamSupport.stream(types.spliterator(), false)
+                .anyMatch(type -> fits(value, type.asText()));
     if (!fits) {
-      faults.add(where + " is " + value + ", expected " + type);
+      faults.add(where + " is " + value + ", expected " + types);
       return;
     }
     schema
@@ -107,5 +103,17 @@ class JobSchemaTest {
     if (value.isArray()) {
       value.forEach(item -> check(item, schema.path("items"), where + "[]", faults));
     }
+  }
+
+  private static boolean fits(JsonNode value, String type) {
+    return switch (type) {
+      case "object" -> value.isObject();
+      case "array" -> value.isArray();
+      case "string" -> value.isTextual();
+      case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
+      case "boolean" -> value.isBoolean();
+      default -> false;
+    };
   }
 }

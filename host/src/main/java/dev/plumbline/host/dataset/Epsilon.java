@@ -1,0 +1,76 @@
+package dev.plumbline.host.dataset;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.List;
+
+/**
+ * How far a pixel may be changed, as options and jobs say it: a number of steps of 255, such as
+ * {@code 8}, or a fraction of the [0,1] range, such as {@code 8/255}.
+ *
+ * @param steps of a pixel's value, above 0 and at most 255
+ */
+public record Epsilon(double steps) {
+  private static final String EXPECTED =
+      "above 0 and at most 255 (in 1/255), or a fraction such as 8/255";
+
+  public Epsilon {
+    if (!(steps > 0 && steps <= 255)) {
+      throw new IllegalArgumentException("epsilon is " + steps + ", expected " + EXPECTED);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the text is something else
+   */
+  public static Epsilon parse(String text) {
+    String[] fraction = text.strip().split("/", -1);
+    try {
+      if (fraction.length <= 2) {
+        double above = Double.parseDouble(fraction[0]);
+        return new Epsilon(
+            fraction.length == 1 ? above : 255 * above / Double.parseDouble(fraction[1]));
+      }
+    } catch (NumberFormatException e) {
+      throw unreadable(text, e);
+    }
+    throw unreadable(text, null);
+  }
+
+  /** From a number or a text of a job's file. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Epsilon of(Object value) {
+    return parse(value.toString());
+  }
+
+  private static IllegalArgumentException unreadable(String text, Exception cause) {
+    return new IllegalArgumentException(
+        "epsilon '" + text + "' cannot be read, expected a number " + EXPECTED, cause);
+  }
+
+  /** On the [0,1] range. */
+  public double ofRange() {
+    return steps / 255;
+  }
+
+  /**
+   * Steps for what changes pixels by whole ones.
+   *
+   * @throws IllegalArgumentException if one is no whole number
+   */
+  public static List<Integer> whole(List<Epsilon> all) {
+    return all.stream().map(Epsilon::whole).toList();
+  }
+
+  private int whole() {
+    if (steps != Math.rint(steps)) {
+      throw new IllegalArgumentException(
+          "epsilon is " + steps + "/255, expected a whole number of 1/255");
+    }
+    return (int) steps;
+  }
+
+  @Override
+  public String toString() {
+    return steps == Math.rint(steps) ? Integer.toString((int) steps) : Double.toString(steps);
+  }
+}
