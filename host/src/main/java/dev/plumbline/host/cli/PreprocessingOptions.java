@@ -101,7 +101,7 @@ final class PreprocessingOptions {
               why -> {
                 throw new BadInputException(why);
               });
-      return preprocessing;
+      return warned(preprocessing);
     } catch (IllegalArgumentException e) {
       throw new BadInputException("--" + e.getMessage(), e);
     }
@@ -129,6 +129,11 @@ final class PreprocessingOptions {
     preprocessing
         .wrongUnit()
         .ifPresent(why -> say("the metadata of model " + model.name() + " are suspect: " + why));
+    return warned(preprocessing);
+  }
+
+  private Preprocessing warned(Preprocessing preprocessing) {
+    preprocessing.wrongOrder().ifPresent(why -> say("warning: " + why));
     return preprocessing;
   }
 

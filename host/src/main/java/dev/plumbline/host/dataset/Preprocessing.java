@@ -1,6 +1,8 @@
 package dev.plumbline.host.dataset;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +41,8 @@ public record Preprocessing(
 
   /** Normalised inputs span a few units from black to white, pixels as they are span 255. */
   private static final int RAW_RANGE = 32;
+
+  private static final List<Float> IMAGENET_MEAN = List.of(0.485f, 0.456f, 0.406f);
 
   public Preprocessing {
     mean = List.copyOf(mean);
@@ -232,6 +236,48 @@ public record Preprocessing(
                 + high
                 + ", expected the scale 1/255 for them")
         : Optional.empty();
+  }
+
+  /**
+   * Why mean and std are likely given in the order of the other channels: with BGR, ImageNet's mean
+   * of R,G,B is the commonest mistake, and B,G,R without it.
+   *
+   * @return a sentence without its end that says what was found and what was expected
+   */
+  public Optional<String> wrongOrder() {
+    boolean bgr = channelOrder == ChannelOrder.BGR;
+    List<Float> expected = bgr ? reversed(IMAGENET_MEAN) : IMAGENET_MEAN;
+    if (!isNear(reversed(expected))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "mean "
+            + mean
+            + " is ImageNet's in the order "
+            + (bgr ? "R,G,B" : "B,G,R")
+            + ", but the channels are "
+            + (bgr ? "bgr" : "rgb")
+            + ", expected mean "
+            + reversed(mean)
+            + " and std "
+            + reversed(std)
+            + ", or the other order of channels");
+  }
+
+  /** Whether the mean is this one of pixels on the 0..1 scale, as exactly as it is ever written. */
+  private boolean isNear(List<Float> ofUnit) {
+    boolean near = channels() == ofUnit.size();
+    for (int c = 0; near && c < ofUnit.size(); c++) {
+      float unit = (mean.get(c) - scale.offset()) * scale.pixelsPerUnit() / 255;
+      near = Math.abs(unit - ofUnit.get(c)) < 0.01f;
+    }
+    return near;
+  }
+
+  private static List<Float> reversed(List<Float> numbers) {
+    List<Float> reversed = new ArrayList<>(numbers);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   private static List<Float> over255(List<Float> numbers) {

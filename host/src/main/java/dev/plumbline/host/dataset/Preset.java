@@ -89,8 +89,9 @@ public record Preset(String name, String source, PreprocessingEntries entries) {
                       Key.STD, "1,1,1"))),
           new Preset(
               "inception",
-              "Inception and Xception at 299, -1 to 1 (timm's tf_inception_v3: crop_pct 0.875,"
-                  + " IMAGENET_INCEPTION_MEAN and _STD)",
+              "TensorFlow's Inception at 299, -1 to 1, as timm evaluates it (tf_inception_v3:"
+                  + " crop_pct 0.875, IMAGENET_INCEPTION_MEAN and _STD); torchvision's inception_v3"
+                  + " and timm's xception are resized otherwise",
               entries(
                   Map.of(
                       Key.RESIZE, "341",
@@ -101,12 +102,15 @@ public record Preset(String name, String source, PreprocessingEntries entries) {
           new Preset(
               "efficientnet-lite",
               "EfficientNet-Lite0 (MEAN_RGB 127, STDDEV_RGB 128 in TensorFlow TPU's"
-                  + " efficientnet/lite), cropped with 32 pixels to spare",
+                  + " efficientnet_lite_builder.py; CROP_FRACTION 0.875 and resize_bicubic, which"
+                  + " has no antialiasing, in its preprocessing.py, where the crop comes before the"
+                  + " resizing)",
               entries(
                   Map.of(
                       Key.RESIZE, "256",
                       Key.CROP, "224x224",
                       Key.INTERPOLATION, "bicubic",
+                      Key.ANTIALIAS, "false",
                       Key.SCALE, "1",
                       Key.MEAN, "127,127,127",
                       Key.STD, "128,128,128"))),
@@ -122,7 +126,8 @@ public record Preset(String name, String source, PreprocessingEntries entries) {
                       Key.STD, "0.26862954,0.26130258,0.27577711"))),
           new Preset(
               "vit",
-              "ViT, SigLIP and others of Hugging Face's ViTImageProcessor, -1 to 1 at 224",
+              "ViT and others of Hugging Face's ViTImageProcessor with its defaults, -1 to 1 at 224"
+                  + " (preprocessor_config.json of a model may say otherwise)",
               entries(
                   Map.of(
                       Key.RESIZE, "224x224",
@@ -142,7 +147,9 @@ public record Preset(String name, String source, PreprocessingEntries entries) {
                       Key.STD, "1,1,1"))),
           new Preset(
               "cifar10",
-              "models trained on CIFAR-10 with the statistics of its training pictures",
+              "models trained on CIFAR-10 with the statistics of its training pictures; many"
+                  + " others, such as those of kuangliu's pytorch-cifar, take --std"
+                  + " 0.2023,0.1994,0.2010",
               entries(
                   Map.of(
                       Key.MEAN, "0.4914,0.4822,0.4465",
@@ -164,8 +171,9 @@ public record Preset(String name, String source, PreprocessingEntries entries) {
               entries(Map.of(Key.MEAN, "0.2860", Key.STD, "0.3530"))),
           new Preset(
               "openvino",
-              "OpenVINO's Open Model Zoo: blue first, 0 to 255, resized by OpenCV (its README);"
-                  + " the size is to be given with --resize",
+              "converted models of OpenVINO's Open Model Zoo, which have mean and scale in the"
+                  + " graph: blue first, 0 to 255, resized by OpenCV (each model's page); the size"
+                  + " is to be given with --resize",
               entries(
                   Map.of(
                       Key.INTERPOLATION, "bilinear",

@@ -20,6 +20,7 @@ class PreprocessingEntriesTest {
     assertEquals(
         preprocessing, PreprocessingEntries.of(preprocessing).preprocessing(0), preset.name());
     assertTrue(preprocessing.wrongUnit().isEmpty(), preset.name());
+    assertTrue(preprocessing.wrongOrder().isEmpty(), preset.name());
   }
 
   @Test
@@ -85,6 +86,31 @@ class PreprocessingEntriesTest {
         new PreprocessingEntries(Map.of(Key.MEAN, mean, Key.STD, std, Key.SCALE, scale))
             .preprocessing(3);
     assertEquals(fit, preprocessing.wrongUnit().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // channels, scale, mean, whether the order fits
+    "bgr, 1/255, '0.485,0.456,0.406', false",
+    "bgr, 1/255, '0.406,0.456,0.485', true",
+    "bgr, 1, '123.68,116.779,103.939', false",
+    "bgr, 1, '103.939,116.779,123.68', true",
+    "rgb, 1/255, '0.406,0.456,0.485', false",
+    "rgb, 1/255, '0.485,0.456,0.406', true",
+    "rgb, '1/127.5,-1', '-0.188,-0.088,-0.03', false",
+    "bgr, 1/255, 0.45, true",
+    "bgr, 1/255, '0.4914,0.4822,0.4465', true"
+  })
+  void imageNetsMeansInTheOrderOfTheOtherChannelsAreNoticed(
+      String channels, String scale, String mean, boolean fit) {
+    Preprocessing preprocessing =
+        new PreprocessingEntries(
+                Map.of(Key.CHANNELS, channels, Key.SCALE, scale, Key.MEAN, mean, Key.STD, "0.25"))
+            .preprocessing(3);
+    assertEquals(fit, preprocessing.wrongOrder().isEmpty());
+    preprocessing
+        .wrongOrder()
+        .ifPresent(why -> assertTrue(why.contains("channels are " + channels), why));
   }
 
   @ParameterizedTest
