@@ -38,7 +38,7 @@ public record FreshSearch(
     implements RoundSearch {
   @Override
   public String id() {
-    return algorithm.id();
+    return algorithm.id() + (confirmer.isPresent() ? "" : ", not confirmed in the walk");
   }
 
   @Override

@@ -192,7 +192,7 @@ final class PairCampaign {
   }
 
   private CorpusCounts search(Dataset seeds, String name, String out) {
-    SearchConfig how = config.search().orElseGet(SearchConfig::usual);
+    SearchConfig how = searchConfig();
     List<Float> clip = new ArrayList<>();
     for (double variance : ChannelStatistics.of(data.training()).variance()) {
       clip.add((float) variance);
@@ -212,12 +212,16 @@ final class PairCampaign {
         .counts();
   }
 
+  private SearchConfig searchConfig() {
+    return config.search().orElseGet(SearchConfig::usual);
+  }
+
   private PairRepair.Repaired repair() {
     Corpus corpus = Corpus.open(folder.resolve(CORPUS));
     PairRepair.Repaired repaired =
         new PairRepair(
                 config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
-                config.search().flatMap(SearchConfig::batch),
+                searchConfig(),
                 original,
                 compressed,
                 preprocessing,

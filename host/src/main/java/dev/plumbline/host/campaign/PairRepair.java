@@ -30,12 +30,12 @@ import java.util.Set;
  * corpus' seeds tells which round is the best. The evaluation pictures guard the accuracy; nothing
  * learns from them.
  *
- * @param searchBatch seeds that walk together in the search of each round; empty for as many as
- *     memory has room for
+ * @param search the job's; the search of each round takes from it whether the host confirms and how
+ *     many seeds walk together
  */
 record PairRepair(
     CampaignConfig.RepairConfig config,
-    Optional<Integer> searchBatch,
+    SearchConfig search,
     OnnxModel original,
     OnnxModel compressed,
     Preprocessing preprocessing,
@@ -73,22 +73,24 @@ record PairRepair(
       return new Repaired(repair.repair(corpus, training, settings, progress), Optional.empty());
     }
     RoundSettings bounds = bounds(config, rounds);
+    FreshSearch fresh =
+        new FreshSearch(
+            original,
+            preprocessing,
+            device,
+            SearchAlgorithms.byName(SearchAlgorithms.USUAL),
+            search.confirmer(provider),
+            search.batch(),
+            training);
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
-                new FreshSearch(
-                    original,
-                    preprocessing,
-                    device,
-                    SearchAlgorithms.byName(SearchAlgorithms.USUAL),
-                    Optional.of(provider),
-                    searchBatch,
-                    training),
+                fresh,
                 devices,
                 settings,
                 bounds,
                 pictures,
-                roundsFolder(folder, corpus, settings, bounds, pictures),
+                roundsFolder(folder, corpus, settings, bounds, pictures + unconfirmed()),
                 progress)
             .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
     for (DeviceUnreachableException lost : result.lost().values()) {
@@ -132,6 +134,10 @@ record PairRepair(
   /** Seeds of the corpus that the rounds do not learn from. */
   static Set<Integer> setAside(Corpus corpus, long randomSeed) {
     return RepairRounds.setAside(corpus, RoundSettings.USUAL_HELDOUT_SHARE, randomSeed);
+  }
+
+  private String unconfirmed() {
+    return search.confirmer(provider).isPresent() ? "" : " not confirmed";
   }
 
   /** A folder of its own for other settings, so that what was found stays. */

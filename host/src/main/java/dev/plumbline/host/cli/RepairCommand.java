@@ -118,9 +118,11 @@ final class RepairCommand implements Callable<Integer> {
       names = "--search-batch",
       paramLabel = "N",
       description =
-          "Seeds that walk together in the search of each round (default: as many as memory has"
-              + " room for).")
+          "Seeds that walk together in the search of each round, which --batch does not bound"
+              + " (default: as many as memory has room for, on the CPU 64 at most).")
   private Integer searchBatch;
+
+  @Mixin private ConfirmInWalkOption confirm;
 
   @Option(
       names = "--allow-overlap",
@@ -194,7 +196,7 @@ final class RepairCommand implements Callable<Integer> {
                     preprocessing,
                     device,
                     SearchAlgorithms.byName(algorithm),
-                    Optional.of(provider),
+                    confirm.confirmer(provider),
                     Optional.ofNullable(searchBatch),
                     split.training()),
                 judges,

@@ -109,15 +109,7 @@ final class SearchCommand implements Callable<Integer> {
               + ").")
   private int closePerSeed = CloseValid.USUAL_PER_SEED;
 
-  @Option(
-      names = "--confirm-in-walk",
-      negatable = true,
-      defaultValue = "true",
-      fallbackValue = "true",
-      description =
-          "Whether ONNX Runtime on the host, as the compressed model is deployed, has to see each"
-              + " deviation too; else the walk goes on (default: it has to).")
-  private boolean confirmInWalk;
+  @Mixin private ConfirmInWalkOption confirm;
 
   @Option(
       names = "--out",
@@ -173,12 +165,7 @@ final class SearchCommand implements Callable<Integer> {
       settings = settings.withBatch(batch);
     }
     CorpusSearch search =
-        new CorpusSearch(
-            original,
-            compressed,
-            preprocessing,
-            device,
-            confirmInWalk ? Optional.of(provider) : Optional.empty());
+        new CorpusSearch(original, compressed, preprocessing, device, confirm.confirmer(provider));
     NaturalDeviations natural =
         NaturalDeviations.measure(
             original, compressed, seeds, preprocessing, provider, common.progress());

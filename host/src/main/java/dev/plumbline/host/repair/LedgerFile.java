@@ -38,27 +38,19 @@ final class LedgerFile {
    * @param key everything that the rounds depend on
    * @throws BadInputException if what is there belongs to another repair or cannot be read
    */
-  Optional<RepairLedger> read(String key) {
+  Optional<RepairLedger> read(RepairKey key) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     byte[] bytes = InputFile.bytes("ledger", file, LARGEST_FILE);
     try {
-      JsonNode json = JSON.readTree(bytes);
-      int format = json.path("format").asInt();
-      if (format != RepairLedger.FORMAT) {
-        throw new BadInputException(
-            "ledger " + file + " is of format " + format + ", expected " + RepairLedger.FORMAT);
-      }
-      RepairLedger ledger = JSON.treeToValue(json, RepairLedger.class);
+      RepairLedger ledger = ledger(JSON.readTree(bytes));
       if (!ledger.key().equals(key)) {
         throw new BadInputException(
             "ledger "
                 + file
                 + " belongs to another repair ("
-                + ledger.key()
-                + "), expected this one ("
-                + key
+                + ledger.key().differenceFrom(key)
                 + "): name another file to write, or remove that folder");
       }
       return Optional.of(ledger);
@@ -67,6 +59,21 @@ final class LedgerFile {
     } catch (IOException e) {
       throw InputFile.unreadable("ledger", file, e);
     }
+  }
+
+  private RepairLedger ledger(JsonNode json) throws JsonProcessingException {
+    int format = json.path("format").asInt();
+    if (format < 1 || format > RepairLedger.FORMAT) {
+      throw new BadInputException(
+          "ledger "
+              + file
+              + " is of format "
+              + format
+              + ", expected "
+              + RepairLedger.FORMAT
+              + " or older");
+    }
+    return JSON.treeToValue(json, RepairLedger.class).ofThisFormat();
   }
 
   void write(RepairLedger ledger) {

@@ -21,8 +21,9 @@ import java.util.OptionalDouble;
  * @param rounds in their order
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record RepairLedger(int format, String key, Start start, List<Round> rounds) {
-  static final int FORMAT = 1;
+public record RepairLedger(int format, RepairKey key, Start start, List<Round> rounds) {
+  /** Format 1 has the key as one text. */
+  static final int FORMAT = 2;
 
   public RepairLedger {
     rounds = List.copyOf(rounds);
@@ -137,6 +138,11 @@ public record RepairLedger(int format, String key, Start start, List<Round> roun
                 100 * start.rates().guarded(),
                 100 * round.rates().guarded(),
                 round.model()));
+  }
+
+  /** A ledger that was read, as this program writes it. */
+  RepairLedger ofThisFormat() {
+    return new RepairLedger(FORMAT, key, start, rounds);
   }
 
   RepairLedger with(Round round) {

@@ -132,7 +132,7 @@ public final class RepairRounds {
             clean,
             truth,
             model -> clean.labels(model, repair.preprocessing(), repair.provider(), progress));
-    String key = key(corpus, heldout, split, training, clean);
+    RepairKey key = key(corpus, heldout, split, training, clean);
     RepairLedger ledger =
         file.read(key)
             .orElseGet(
@@ -151,24 +151,22 @@ public final class RepairRounds {
     return new Result(model(ledger), ledger, lost);
   }
 
-  /** Everything that a round's model depends on; how many rounds there are does not matter. */
-  private String key(
+  private RepairKey key(
       Corpus corpus,
       Optional<Corpus> heldout,
       HeldoutSplit split,
       Dataset training,
       CleanPictures clean) {
-    return String.join(
-        " ",
-        settings.toString(),
-        "search " + search.id(),
-        "drop " + bounds.maxAccuracyDrop(),
-        trainingSeeds(split) + " training seeds",
-        "corpus " + corpus.sha256(),
-        heldout.map(h -> "heldout " + h.sha256()).orElse("heldout " + bounds.heldoutShare()),
-        training.size() + " training pictures",
-        clean.data().size() + " clean pictures",
-        "data " + data);
+    return RepairKey.of(
+        settings,
+        search.id(),
+        bounds.maxAccuracyDrop(),
+        trainingSeeds(split),
+        corpus.sha256(),
+        heldout.map(Corpus::sha256).orElse(Double.toString(bounds.heldoutShare())),
+        training.size(),
+        clean.data().size(),
+        data);
   }
 
   private RepairLedger.Start start(Measuring measuring) {

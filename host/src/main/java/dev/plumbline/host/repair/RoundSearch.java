@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** The search that each round of a repair begins with. */
 public interface RoundSearch {
-  /** What its result depends on beside models, seeds and random seed: the algorithm. */
+  /** What its result depends on beside models, seeds and random seed, such as the algorithm. */
   String id();
 
   /**

@@ -12,6 +12,8 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Pruner;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.PngFile;
@@ -22,6 +24,7 @@ import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.RecordedRun;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
@@ -36,7 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -190,6 +195,33 @@ class CampaignTest {
     OnnxModel repaired = OnnxModel.read(temp.resolve("out/pruned/repaired.onnx"));
     OnnxModel pruned = OnnxModel.read(temp.resolve("pruned.onnx"));
     assertEquals(Pruner.sparsity(pruned), Pruner.sparsity(repaired));
+    List<Integer> before = deviating("out", "pruned.onnx");
+    JsonNode learned = figures.at("/repair/learned");
+    assertEquals(before.size(), learned.path("before").asInt(-1));
+    assertEquals(
+        deviating("out", "out/pruned/repaired.onnx").size(), learned.path("after").asInt(-1));
+    // Without rounds nothing is set aside.
+    assertTrue(figures.at("/repair/set_aside").isEmpty(), figures.toString());
+  }
+
+  /** The seed of each picture of a job's corpus on which ONNX Runtime sees a model deviate. */
+  private List<Integer> deviating(String out, String model) {
+    Corpus corpus = Corpus.open(temp.resolve(out).resolve("pruned").resolve("corpus"));
+    List<Integer> seeds = new ArrayList<>();
+    try (PictureClassifier classifier =
+        PictureClassifier.open(
+            OnnxModel.read(temp.resolve(model)),
+            corpus.header().preprocessing(),
+            RuntimeProvider.cpu())) {
+      for (CorpusInput input : corpus.inputs()) {
+        float[] logits = classifier.logits(List.of(corpus.picture(input)))[0];
+        int label = logits[1] > logits[0] ? 1 : 0;
+        if (label != input.label()) {
+          seeds.add(input.seed());
+        }
+      }
+    }
+    return seeds;
   }
 
   @Test
@@ -207,7 +239,10 @@ class CampaignTest {
     job(1);
     Path file = temp.resolve("job.yaml");
     Files.writeString(
-        file, Files.readString(file).replace("rounds: 0", "rounds: 2, max_accuracy_drop: 100"));
+        file,
+        Files.readString(file)
+            .replace("rounds: 0", "rounds: 2, max_accuracy_drop: 100")
+            .replace("steps: 3", "steps: 12, epsilon: 64, confirm_in_walk: false"));
     CampaignConfig config = CampaignConfig.read(file);
     Steps cut = new Steps("training");
     assertThrows(CancellationException.class, () -> run(config, "cut", cut));
@@ -215,11 +250,45 @@ class CampaignTest {
     JsonNode rounds = figures("cut").at("/repair/rounds");
     assertFalse(rounds.isEmpty(), "no round");
     assertEquals("host", rounds.at("/0/judge").asText());
+    List<Integer> deviating = deviating("cut", "pruned.onnx");
+    assertFalse(deviating.isEmpty(), "a job that finds nothing shows nothing");
+    JsonNode host = figures("cut").at("/judges/1");
+    assertEquals("host", host.get("id").asText());
+    assertEquals(Set.copyOf(deviating).size(), host.get("seeds_with_deviation").asInt());
+    assertPartsOfTheCorpus(figures("cut").get("repair"));
+    // The searches of the rounds confirm as the job's own does.
+    try (Stream<Path> files = Files.walk(temp.resolve("cut"))) {
+      List<Path> corpora =
+          files.filter(found -> found.endsWith(Path.of("corpus", "corpus.json"))).toList();
+      assertTrue(corpora.size() > 1, corpora.toString());
+      for (Path corpus : corpora) {
+        assertEquals(
+            false, Corpus.open(corpus.getParent()).header().settings().get("confirm_in_walk"));
+      }
+    }
     assertTrue(
         Files.readString(temp.resolve("cut").resolve("report.html"))
             .contains("Rounds of search and repair"));
     run(config, "whole", new Steps());
     assertEquals(rounds, figures("whole").at("/repair/rounds"));
+  }
+
+  private void assertPartsOfTheCorpus(JsonNode repair) {
+    Set<Integer> aside =
+        PairRepair.setAside(Corpus.open(temp.resolve("cut").resolve("pruned/corpus")), 1);
+    assertFalse(aside.isEmpty());
+    Map<String, String> models =
+        Map.of("before", "pruned.onnx", "after", "cut/pruned/repaired.onnx");
+    models.forEach(
+        (when, model) -> {
+          List<Integer> seeds = deviating("cut", model);
+          long set = seeds.stream().filter(aside::contains).count();
+          assertEquals(set, repair.at("/set_aside/" + when).asLong(-1), when);
+          assertEquals(seeds.size() - set, repair.at("/learned/" + when).asLong(-1), when);
+        });
+    JsonNode first = repair.at("/rounds/0");
+    assertEquals(repair.at("/learned/before"), first.get("corpus_before"));
+    assertEquals(repair.at("/set_aside/before"), first.get("set_aside_before"));
   }
 
   @Test

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.compress.Pruner;
@@ -18,6 +21,7 @@ import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,7 +302,56 @@ class RepairRoundsTest {
             1, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, OptionalInt.of(0), 5);
     run(rounds(GENTLE, none, "out.rounds"));
     Refusal.says(
-        () -> run(rounds(settings(0.5), none, "out.rounds")), "ledger.json", "another repair");
+        () -> run(rounds(settings(0.5), none, "out.rounds")),
+        "ledger.json",
+        "another repair (rate is 0.6, expected 0.5)");
+  }
+
+  @Test
+  void theLedgerNamesEachFieldOfWhatTheRoundsDependOn() throws IOException {
+    run(rounds(GENTLE, free(1), "out.rounds"));
+    JsonNode ledger = new JsonMapper().readTree(ledger().toFile());
+    assertEquals(2, ledger.get("format").asInt());
+    JsonNode key = ledger.get("key");
+    assertEquals("logits", key.get("recipe").asText());
+    assertEquals("noise", key.get("search").asText());
+    assertEquals("48", key.get("training_pictures").asText());
+    assertEquals(corpus().sha256(), key.get("corpus").asText());
+  }
+
+  /** The text is as programs before format 2 wrote it. */
+  @Test
+  void aRepairGoesOnWithALedgerOfFormat1() throws IOException {
+    RepairLedger whole = run(rounds(GENTLE, free(1), "out.rounds")).ledger();
+    JsonMapper json = new JsonMapper();
+    ObjectNode old = (ObjectNode) json.readTree(ledger().toFile());
+    old.put("format", 1);
+    old.put(
+        "key",
+        "RepairSettings[recipe=logits, epochs=4, batch=16, rate=0.6, corpusShare=0.5,"
+            + " temperature=1.0, learnedScales=false, randomSeed=1] search noise drop 100.0"
+            + " 0 training seeds corpus "
+            + corpus().sha256()
+            + " heldout "
+            + heldout().sha256()
+            + " 48 training pictures 100 clean pictures data noise");
+    json.writeValue(ledger().toFile(), old);
+    searches = 0;
+    assertEquals(whole, run(rounds(GENTLE, free(1), "out.rounds")).ledger());
+    assertEquals(0, searches);
+    old.put("key", "RepairSettings[recipe=logits]");
+    json.writeValue(ledger().toFile(), old);
+    Refusal.says(
+        () -> run(rounds(GENTLE, free(1), "out.rounds")),
+        "ledger.json",
+        "'RepairSettings[recipe=logits]' is none of a ledger of format 1");
+    old.put("format", 3);
+    json.writeValue(ledger().toFile(), old);
+    Refusal.says(() -> run(rounds(GENTLE, free(1), "out.rounds")), "format 3", "2 or older");
+  }
+
+  private Path ledger() {
+    return temp.resolve("out.rounds").resolve("ledger.json");
   }
 
   @Test
