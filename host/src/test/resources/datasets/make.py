@@ -12,8 +12,11 @@ class AsPython2(pickle._Pickler):
     dispatch = dict(pickle._Pickler.dispatch)
 
     def save_bytes(self, obj):
-        self.write(b"U" + bytes([len(obj)]) if len(obj) < 256 else b"T" + struct.pack("<i", len(obj)))
-        self.write(obj)
+        if self.proto == 0:
+            self.write(b"S" + repr(obj)[1:].encode() + b"\n")
+        else:
+            self.write(b"U" + bytes([len(obj)]) if len(obj) < 256 else b"T" + struct.pack("<i", len(obj)))
+            self.write(obj)
         self.memoize(obj)
     dispatch[bytes] = save_bytes
 
@@ -38,8 +41,9 @@ def pictures(n):
 write("cifar10/data_batch_1", {b"batch_label": b"training batch 1 of 5", b"labels": [3, 1], b"data": pictures(2), b"filenames": [b"a.png", b"b.png"]})
 write("cifar10/test_batch", {b"labels": [9], b"data": pictures(1)})
 write("cifar10/batches.meta", {b"num_cases_per_batch": 2, b"label_names": [b"airplane", b"automobile", b"bird", b"cat", b"deer", b"dog", b"frog", b"horse", b"ship", b"truck"], b"num_vis": 3072})
-for protocol in (2, 4, 5):
+for protocol in range(6):
     write(f"protocol{protocol}/data_batch_1", {"labels": [3, 1], "data": pictures(2)}, False, protocol)
+write("python2-protocol0/data_batch_1", {b"labels": [3, 1], b"data": pictures(2)}, True, 0)
 write("cifar100/train", {b"fine_labels": [99, 4], b"coarse_labels": [1, 2], b"data": pictures(2)})
 write("cifar100/meta", {b"fine_label_names": [b"fine %d" % i for i in range(100)], b"coarse_label_names": []})
 

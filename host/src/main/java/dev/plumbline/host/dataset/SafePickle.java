@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * Reads the pickles that CIFAR-10 and CIFAR-100 come as: dictionaries of texts, numbers, lists and
  * NumPy arrays of bytes. A pickle is a program that may call any function of Python; nothing is
- * called here. The few functions that NumPy's arrays name are recognised by their names, and every
- * other one and every other operation is refused.
+ * called here. All protocols, 0 to 5, are read. The few functions that NumPy's arrays name are
+ * recognised by their names, and every other one and every other operation is refused.
  *
  * <p>Texts become {@link String}, whole numbers {@link Long}, lists and tuples {@link List},
  * dictionaries {@link Map}, arrays {@link Bytes}.
@@ -68,6 +68,7 @@ final class SafePickle {
     } catch (BufferUnderflowException
         | IndexOutOfBoundsException
         | ClassCastException
+        | IllegalArgumentException
         | NegativeArraySizeException e) {
       throw new BadInputException(
           file + " is no whole pickle of a data set: expected one as CIFAR's", e);
@@ -87,6 +88,8 @@ final class SafePickle {
         case '}' -> push(new LinkedHashMap<Object, Object>());
         case ']' -> push(new ArrayList<Object>());
         case ')' -> push(List.of());
+        case 'd' -> push(mapOf(popMarked()));
+        case 'l' -> push(popMarked());
         case 'N' -> push(NONE);
         case 0x88 -> push(1L);
         case 0x89 -> push(0L);
@@ -98,12 +101,19 @@ final class SafePickle {
         case 'T', 'B' -> push(bytes(in.getInt()));
         case 0x8e -> push(bytes(Math.toIntExact(Math.min(in.getLong(), Integer.MAX_VALUE))));
         case 'X' -> push(text(in.getInt()));
+        case 0x96 -> push(bytes(Math.toIntExact(Math.min(in.getLong(), Integer.MAX_VALUE))));
+        case 'I' -> push(PickleLine.number(line()));
+        case 'L' -> push(PickleLine.number(line().replaceFirst("L$", "")));
+        case 'S' -> push(PickleLine.quoted(line()));
+        case 'V' -> push(PickleLine.unicode(line()));
         case 0x8c -> push(text(in.get() & 0xff));
         case 'q' -> memo.put(in.get() & 0xff, peek());
         case 'r' -> memo.put(in.getInt(), peek());
+        case 'p' -> memo.put((int) PickleLine.number(line()), peek());
         case 0x94 -> memo.put(memo.size(), peek());
         case 'h' -> push(remembered(in.get() & 0xff));
         case 'j' -> push(remembered(in.getInt()));
+        case 'g' -> push(remembered((int) PickleLine.number(line())));
         case 'a' -> {
           Object last = pop();
           list(peek()).add(last);
@@ -119,10 +129,7 @@ final class SafePickle {
         }
         case 'u' -> {
           List<Object> items = popMarked();
-          Map<Object, Object> map = map(peek());
-          for (int i = 0; i + 1 < items.size(); i += 2) {
-            map.put(key(items.get(i)), items.get(i + 1));
-          }
+          map(peek()).putAll(mapOf(items));
         }
         case 't' -> push(popMarked());
         case 0x85 -> push(popLast(1));
@@ -156,6 +163,7 @@ final class SafePickle {
         switch (module + " " + name) {
           case "numpy.core.multiarray _reconstruct", "numpy._core.multiarray _reconstruct" ->
               "array";
+          case "numpy.core.numeric _frombuffer", "numpy._core.numeric _frombuffer" -> "filled";
           case "numpy ndarray" -> "ndarray";
           case "numpy dtype" -> "dtype";
           case "_codecs encode" -> "encode";
@@ -167,6 +175,7 @@ final class SafePickle {
   private Object made(Global function, List<Object> arguments) {
     return switch (function.name()) {
       case "array" -> new Bytes();
+      case "filled" -> filled(arguments);
       case "dtype" -> new Type((String) plain(arguments.get(0)));
       case "encode" -> ((String) arguments.get(0)).getBytes(StandardCharsets.ISO_8859_1);
       default -> throw refused("a call of " + function.name());
@@ -177,13 +186,24 @@ final class SafePickle {
     if (object instanceof Type) {
       return;
     }
-    Bytes array = (Bytes) object;
     Type type = (Type) state.get(2);
-    if (!type.name().equals("u1") || !state.get(3).equals(0L)) {
-      throw refused("an array of " + type.name());
+    fill((Bytes) object, type, state.get(3).equals(0L), list(state.get(1)), state.get(4));
+  }
+
+  /** An array whose bytes come with the call, as of protocol 5. */
+  private Bytes filled(List<Object> arguments) {
+    Bytes array = new Bytes();
+    boolean rowByRow = "C".equals(arguments.get(3));
+    fill(array, (Type) arguments.get(1), rowByRow, list(arguments.get(2)), arguments.get(0));
+    return array;
+  }
+
+  private void fill(Bytes array, Type type, boolean rowByRow, List<Object> shape, Object content) {
+    if (!type.name().equals("u1") || !rowByRow) {
+      throw refused("an array of " + type.name() + (rowByRow ? "" : ", column by column"));
     }
-    array.shape = list(state.get(1)).stream().map(each -> (Long) each).toList();
-    array.content = (byte[]) state.get(4);
+    array.shape = shape.stream().map(each -> (Long) each).toList();
+    array.content = (byte[]) content;
     long elements = 1;
     for (long dimension : array.shape) {
       elements = dimension < 0 ? -1 : Math.min(elements * dimension, Integer.MAX_VALUE);
@@ -191,6 +211,15 @@ final class SafePickle {
     if (elements != array.content.length) {
       throw refused("an array of shape " + array.shape + " in " + array.content.length + " bytes");
     }
+  }
+
+  /** Keys and values in turn. */
+  private Map<Object, Object> mapOf(List<Object> items) {
+    Map<Object, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < items.size(); i += 2) {
+      map.put(key(items.get(i)), items.get(i + 1));
+    }
+    return map;
   }
 
   /** Hashing a list that holds itself would not end, so keys are texts and numbers. */
@@ -265,8 +294,8 @@ final class SafePickle {
 
   private String line() {
     StringBuilder line = new StringBuilder();
-    for (char c = (char) in.get(); c != '\n'; c = (char) in.get()) {
-      line.append(c);
+    for (int c = in.get() & 0xff; c != '\n'; c = in.get() & 0xff) {
+      line.append((char) c);
     }
     return line.toString();
   }

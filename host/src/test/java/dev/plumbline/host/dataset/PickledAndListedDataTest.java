@@ -1,5 +1,6 @@
 package dev.plumbline.host.dataset;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -8,8 +9,11 @@ import dev.plumbline.host.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,9 +51,46 @@ class PickledAndListedDataTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 4})
-  void newerProtocolsAreReadToo(int protocol) throws Exception {
-    assertEquals(List.of(3, 1), labels(Datasets.open(data("protocol" + protocol), null, null)));
+  @ValueSource(
+      strings = {
+        "protocol0",
+        "protocol1",
+        "protocol2",
+        "protocol3",
+        "protocol4",
+        "protocol5",
+        "python2-protocol0"
+      })
+  void everyProtocolOfPythonIsRead(String folder) throws Exception {
+    Dataset train = Datasets.open(data(folder), null, null);
+    assertEquals(List.of(3, 1), labels(train));
+    // What make.py put there: 10 i, 10 i + 1, 10 i + 2 in the first pixel, 0 in all others.
+    byte[] pixels = new byte[3072];
+    for (int channel = 0; channel < 3; channel++) {
+      pixels[1024 * channel] = (byte) (10 + channel);
+    }
+    assertArrayEquals(pixels, train.picture(1).pixels());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // As Python's pickletools reads them.
+    "S'a\\x41\\n\\'b', 61410a2762",
+    "'S\"it\\\\s\"', 69745c73",
+    "V\\u00e9\\U0001f600z, c3a9f09f98807a"
+  })
+  void textsOfProtocol0AreThoseOfPython(String line, String utf8) throws Exception {
+    byte[] pickle = (line + "\n.").getBytes(StandardCharsets.ISO_8859_1);
+    Object read = SafePickle.plain(SafePickle.read(pickle, Path.of("a")));
+    assertEquals(
+        new String(HexFormat.of().parseHex(utf8), StandardCharsets.UTF_8), read.toString());
+  }
+
+  @Test
+  void aDamagedPickleOfProtocol0IsReadOrRefusedAndNoFault() throws Exception {
+    byte[] whole = Files.readAllBytes(data("protocol0").resolve("data_batch_1"));
+    damage(Arrays.copyOf(whole, 700));
+    damage(Files.readAllBytes(data("python2-protocol0").resolve("data_batch_1")));
   }
 
   @Test
@@ -65,7 +106,10 @@ class PickledAndListedDataTest {
 
   @Test
   void aDamagedPickleIsReadOrRefusedAndNoFault() throws Exception {
-    byte[] whole = Files.readAllBytes(data("cifar10").resolve("data_batch_1"));
+    damage(Files.readAllBytes(data("cifar10").resolve("data_batch_1")));
+  }
+
+  private void damage(byte[] whole) throws IOException {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
       byte[] damaged = whole.clone();
