@@ -95,7 +95,8 @@ public final class Campaign {
                   out.resolve(pair.getKey()),
                   progress)
               .run();
-      PairReporting reporting = new PairReporting(pair.getKey(), config, overlaps, result);
+      PairReporting reporting =
+          new PairReporting(pair.getKey(), config, overlaps, data.leftOut(), result);
       summaries.put(pair.getKey(), reporting.summary());
       reports.add(reporting.report());
       progress.say(reporting.inWords());

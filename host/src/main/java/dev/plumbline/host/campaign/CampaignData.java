@@ -4,36 +4,60 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.OpenedData;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The four parts of a job's pictures, opened. */
-record CampaignData(Dataset seeds, Dataset heldout, Dataset evaluation, Dataset training) {
+/**
+ * The four parts of a job's pictures, opened.
+ *
+ * @param leftOut what was left out of them, by their names; only parts of which something was
+ */
+record CampaignData(
+    Dataset seeds,
+    Dataset heldout,
+    Dataset evaluation,
+    Dataset training,
+    Map<String, LeftOut> leftOut) {
+  private static final String SEEDS = "seeds";
+  private static final String HELDOUT = "heldout";
+  private static final String EVALUATION = "evaluation";
+  private static final String TRAINING = "training";
+
   static CampaignData open(CampaignConfig config, Geometry geometry, Progress progress) {
+    Map<String, CampaignConfig.DataConfig> configs = new LinkedHashMap<>();
+    configs.put(SEEDS, config.seeds());
+    configs.put(HELDOUT, config.heldout());
+    configs.put(EVALUATION, config.evaluation());
+    configs.put(TRAINING, config.training());
+    Map<String, Dataset> pictures = new LinkedHashMap<>();
+    Map<String, LeftOut> leftOut = new LinkedHashMap<>();
+    configs.forEach(
+        (part, data) -> {
+          OpenedData opened = Datasets.open(data.request(), geometry);
+          pictures.put(part, opened.pictures());
+          opened.warning().ifPresent(why -> progress.say("warning: " + part + ": " + why));
+          if (!opened.leftOut().isNothing()) {
+            leftOut.put(part, opened.leftOut());
+            progress.say(data + ": " + opened.leftOut());
+          }
+        });
     return new CampaignData(
-        open(config.seeds(), geometry, progress),
-        open(config.heldout(), geometry, progress),
-        open(config.evaluation(), geometry, progress),
-        open(config.training(), geometry, progress));
+        pictures.get(SEEDS),
+        pictures.get(HELDOUT),
+        pictures.get(EVALUATION),
+        pictures.get(TRAINING),
+        leftOut);
   }
 
   /** The parts by the names that a job gives them. */
   Map<String, Dataset> parts() {
     Map<String, Dataset> parts = new LinkedHashMap<>();
-    parts.put("seeds", seeds);
-    parts.put("heldout", heldout);
-    parts.put("evaluation", evaluation);
-    parts.put("training", training);
+    parts.put(SEEDS, seeds);
+    parts.put(HELDOUT, heldout);
+    parts.put(EVALUATION, evaluation);
+    parts.put(TRAINING, training);
     return parts;
-  }
-
-  private static Dataset open(
-      CampaignConfig.DataConfig data, Geometry geometry, Progress progress) {
-    OpenedData opened = Datasets.open(data.request(), geometry);
-    if (!opened.leftOut().isNothing()) {
-      progress.say(data + ": " + opened.leftOut());
-    }
-    return opened.pictures();
   }
 }

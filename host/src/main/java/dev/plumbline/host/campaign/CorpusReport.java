@@ -7,6 +7,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -48,6 +49,7 @@ import java.util.stream.IntStream;
  * @param compressed of the corpus
  * @param repaired the host runs it on the corpus
  * @param data clean, labelled pictures
+ * @param leftOut what was left out of them
  */
 public record CorpusReport(
     Corpus corpus,
@@ -55,6 +57,7 @@ public record CorpusReport(
     Optional<OnnxModel> compressed,
     Optional<OnnxModel> repaired,
     Optional<Dataset> data,
+    LeftOut leftOut,
     RuntimeProvider provider) {
   private static final String PAIR = "corpus";
 
@@ -139,7 +142,8 @@ public record CorpusReport(
         Optional.of(fleet()),
         clean.map(Clean::natural),
         Map.of(),
-        data.map(pictures -> overlaps));
+        data.map(pictures -> overlaps),
+        leftOut.isNothing() ? Map.of() : Map.of("clean pictures", leftOut));
   }
 
   private FleetSummary fleet() {

@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.report.AccuracySummary;
@@ -28,10 +29,17 @@ final class PairReporting {
   private final CampaignConfig config;
   private final PairResult result;
   private final List<Overlap> overlaps;
+  private final Map<String, LeftOut> leftOut;
   private final CorpusReporting corpus;
 
-  PairReporting(String name, CampaignConfig config, List<Overlap> overlaps, PairResult result) {
+  PairReporting(
+      String name,
+      CampaignConfig config,
+      List<Overlap> overlaps,
+      Map<String, LeftOut> leftOut,
+      PairResult result) {
     this.overlaps = overlaps;
+    this.leftOut = leftOut;
     this.name = name;
     this.config = config;
     this.result = result;
@@ -107,7 +115,8 @@ final class PairReporting {
         Optional.of(result.fleet()),
         Optional.of(result.natural()),
         result.seconds(),
-        Optional.of(overlaps));
+        Optional.of(overlaps),
+        leftOut);
   }
 
   static OptionalDouble optional(Double value) {

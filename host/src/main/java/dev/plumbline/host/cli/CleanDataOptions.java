@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
+import dev.plumbline.host.dataset.LeftOut;
 import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +36,11 @@ final class CleanDataOptions {
 
   boolean isGiven() {
     return data != null;
+  }
+
+  /** What was left out of the pictures that were opened. */
+  LeftOut leftOut() {
+    return reading.leftOut().stream().findFirst().orElseGet(LeftOut::nothing);
   }
 
   Dataset open(Geometry geometry) {

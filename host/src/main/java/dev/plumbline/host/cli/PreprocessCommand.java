@@ -76,6 +76,7 @@ final class PreprocessCommand implements Callable<Integer> {
     }
     Preprocessing applied = applied();
     PictureFile picture = PictureFile.read(file);
+    picture.warning().ifPresent(why -> common.say("warning: " + why));
     Picture sized = picture.through(applied.geometry());
     float[] input = new float[sized.shape().bytes()];
     applied.toInput(sized, input, 0);

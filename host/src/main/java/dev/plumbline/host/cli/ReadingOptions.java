@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.OneLine;
 import dev.plumbline.host.dataset.DataRequest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
@@ -13,10 +14,15 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** How data is read, and what was left out of it. */
 final class ReadingOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--unlabelled",
       description = "The pictures have no labels, whatever their folders are called.")
@@ -73,8 +79,16 @@ final class ReadingOptions {
             listRoot,
             skipBroken);
     OpenedData opened = Datasets.open(request, geometry);
-    leftOut.put(request, opened.leftOut());
+    LeftOut before = leftOut.put(request, opened.leftOut());
+    if (before == null) {
+      opened.warning().ifPresent(this::warn);
+    }
     return opened.pictures();
+  }
+
+  private void warn(String sentence) {
+    spec.commandLine().getErr().println(OneLine.of("warning: " + sentence));
+    spec.commandLine().getErr().flush();
   }
 
   /** What was left out of all data that was opened. */

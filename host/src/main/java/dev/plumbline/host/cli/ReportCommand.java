@@ -84,6 +84,7 @@ final class ReportCommand implements Callable<Integer> {
             model(compressed, classes),
             model(repaired, classes),
             pictures,
+            data.leftOut(),
             common.provider());
     String shown =
         title == null ? "Corpus " + folder.toAbsolutePath().normalize().getFileName() : title;

@@ -66,7 +66,7 @@ public final class Datasets {
         return listed.get();
       }
       return EncodedDataset.open(
-          source, listing(source, request), request, geometry, EncodedDataset.mostBytes(), true);
+          source, listing(source, request), request, geometry, MemoryDataset.mostBytes(), true);
     }
     RegularFile.require(data);
     String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -74,7 +74,7 @@ public final class Datasets {
     if (name.endsWith(".zip") || start.length > 1 && start[0] == 'P' && start[1] == 'K') {
       try (ZipSource zip = new ZipSource(data)) {
         return EncodedDataset.open(
-            zip, listing(zip, request), request, geometry, EncodedDataset.mostBytes(), false);
+            zip, listing(zip, request), request, geometry, MemoryDataset.mostBytes(), false);
       }
     }
     if (name.endsWith(".bin")) {
@@ -142,7 +142,9 @@ public final class Datasets {
     String name = request.data().toString();
     Dataset ruled = RuledLabels.of(decoded, request.labels(), name);
     return new OpenedData(
-        GeometryDataset.of(range(ruled, request.range(), name), geometry), LeftOut.nothing());
+        GeometryDataset.of(range(ruled, request.range(), name), geometry),
+        LeftOut.nothing(),
+        Optional.empty());
   }
 
   /** A file is one split; the one asked for must be it. */

@@ -1,15 +1,18 @@
 package dev.plumbline.host.dataset;
 
-import java.util.Arrays;
-
 /**
- * What a file of a picture holds.
+ * What a file of a picture holds; it is looked at, not compared.
  *
  * @param picture its colours, or its greys
  * @param alpha of each pixel, row by row, 255 where it is opaque; empty if the file has none
+ * @param isClipped whether greys of 16 bits above 255 became 255
  */
-record Decoded(Picture picture, byte[] alpha) {
+record Decoded(Picture picture, byte[] alpha, boolean isClipped) {
   private static final byte OPAQUE = (byte) 255;
+
+  Decoded(Picture picture, byte[] alpha) {
+    this(picture, alpha, false);
+  }
 
   static Decoded opaque(Picture picture) {
     return new Decoded(picture, new byte[0]);
@@ -23,22 +26,5 @@ record Decoded(Picture picture, byte[] alpha) {
       }
     }
     return false;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Decoded that
-        && picture.equals(that.picture)
-        && Arrays.equals(alpha, that.alpha);
-  }
-
-  @Override
-  public int hashCode() {
-    return 31 * picture.hashCode() + Arrays.hashCode(alpha);
-  }
-
-  @Override
-  public String toString() {
-    return "Decoded[" + picture + (alpha.length == 0 ? "" : " with alpha") + "]";
   }
 }

@@ -2,9 +2,7 @@ package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -17,7 +15,8 @@ final class EncodedDataset implements Dataset {
   private final int[] classes;
   private final List<String> classNames;
   private final Geometry geometry;
-  private final Picture first;
+  private final ClippedPictures clipped;
+  private final PictureShape shape;
 
   private EncodedDataset(
       PictureSource source,
@@ -25,18 +24,14 @@ final class EncodedDataset implements Dataset {
       int[] classes,
       List<String> classNames,
       Geometry geometry,
-      Picture first) {
+      ClippedPictures clipped) {
     this.source = source;
     this.items = items;
     this.classes = classes;
     this.classNames = classNames;
     this.geometry = geometry;
-    this.first = first;
-  }
-
-  /** Decoded pictures may take half of the memory, and one array. */
-  static long mostBytes() {
-    return Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2);
+    this.clipped = clipped;
+    this.shape = decode(source, items.get(0), geometry, clipped).shape();
   }
 
   /**
@@ -56,8 +51,9 @@ final class EncodedDataset implements Dataset {
     Listing ranged = listing.range(request.range(), source.name());
     List<Listing.Item> items = ranged.pictures();
     LeftOut leftOut = ranged.leftOut();
+    ClippedPictures clipped = new ClippedPictures();
     if (request.skipBroken()) {
-      items = whole(source, items, geometry);
+      items = whole(source, items, geometry, clipped);
       leftOut = leftOut.withBroken(ranged.pictures().size() - items.size());
     }
     int[] classes = request.labels().classesOf(listing.names(), source.name());
@@ -68,13 +64,14 @@ final class EncodedDataset implements Dataset {
             classes,
             request.labels().classNames(listing.names(), classes),
             geometry,
-            decode(source, items.get(0), geometry));
+            clipped);
     long bytes = (long) data.size() * data.shape().bytes();
     if (bytes <= mostBytes) {
-      return new OpenedData(data.inMemory(), leftOut);
+      Dataset held = MemoryDataset.holding(data);
+      return new OpenedData(held, leftOut, clipped.warning());
     }
     if (lazily) {
-      return new OpenedData(data, leftOut);
+      return new OpenedData(data, leftOut, clipped.warning());
     }
     throw new BadInputException(
         source.name()
@@ -87,14 +84,14 @@ final class EncodedDataset implements Dataset {
 
   /** The pictures that can be decoded, in order. */
   private static List<Listing.Item> whole(
-      PictureSource source, List<Listing.Item> items, Geometry geometry) {
+      PictureSource source, List<Listing.Item> items, Geometry geometry, ClippedPictures clipped) {
     BadInputException[] refused = new BadInputException[items.size()];
     IntStream.range(0, items.size())
         .parallel()
         .forEach(
             i -> {
               try {
-                decode(source, items.get(i), geometry);
+                decode(source, items.get(i), geometry, clipped);
               } catch (BadInputException e) {
                 refused[i] = e;
               }
@@ -112,35 +109,6 @@ final class EncodedDataset implements Dataset {
     return whole;
   }
 
-  private Dataset inMemory() {
-    int bytes = shape().bytes();
-    byte[] pixels = new byte[size() * bytes];
-    BadInputException[] refused = new BadInputException[size()];
-    IntStream.range(0, size())
-        .parallel()
-        .forEach(
-            i -> {
-              try {
-                System.arraycopy(picture(i).pixels(), 0, pixels, i * bytes, bytes);
-              } catch (BadInputException e) {
-                refused[i] = e;
-              }
-            });
-    // Whichever thread comes first, the message is about the first picture that is bad.
-    Arrays.stream(refused)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .ifPresent(
-            e -> {
-              throw e;
-            });
-    int[] labels =
-        items.stream()
-            .mapToInt(i -> i.label() == Listing.NO_LABEL ? i.label() : classes[i.label()])
-            .toArray();
-    return new MemoryDataset(shape(), pixels, labels, this::name, classNames());
-  }
-
   @Override
   public int size() {
     return items.size();
@@ -148,7 +116,7 @@ final class EncodedDataset implements Dataset {
 
   @Override
   public PictureShape shape() {
-    return first.shape();
+    return shape;
   }
 
   /**
@@ -156,7 +124,7 @@ final class EncodedDataset implements Dataset {
    */
   @Override
   public Picture picture(int index) {
-    Picture picture = decode(source, items.get(index), geometry);
+    Picture picture = decode(source, items.get(index), geometry, clipped);
     if (!picture.shape().equals(shape())) {
       throw new BadInputException(
           source.name()
@@ -174,10 +142,13 @@ final class EncodedDataset implements Dataset {
     return picture;
   }
 
-  private static Picture decode(PictureSource source, Listing.Item item, Geometry geometry) {
+  private static Picture decode(
+      PictureSource source, Listing.Item item, Geometry geometry, ClippedPictures clipped) {
     byte[] file = source.read(item.path());
     String name = source.name() + "/" + item.path();
-    return geometry.apply(PictureDecoder.decoded(file, name), file, name);
+    Decoded decoded = PictureDecoder.decoded(file, name);
+    clipped.note(name, decoded);
+    return geometry.apply(decoded, file, name);
   }
 
   @Override

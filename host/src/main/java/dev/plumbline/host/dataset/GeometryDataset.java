@@ -2,7 +2,7 @@ package dev.plumbline.host.dataset;
 
 import java.util.List;
 
-/** Pictures of other data after a {@link Geometry}, made when they are asked for. */
+/** Pictures of other data after a {@link Geometry}, made each time one is asked for. */
 final class GeometryDataset implements Dataset {
   private final Dataset decoded;
   private final Geometry geometry;
@@ -14,9 +14,14 @@ final class GeometryDataset implements Dataset {
     this.shape = geometry.apply(decoded.picture(0)).shape();
   }
 
-  /** The data itself where the geometry changes nothing. */
+  /** The data itself where the geometry changes nothing; made once where that fits into memory. */
   static Dataset of(Dataset decoded, Geometry geometry) {
-    return geometry.keeps(decoded.shape()) ? decoded : new GeometryDataset(decoded, geometry);
+    if (geometry.keeps(decoded.shape())) {
+      return decoded;
+    }
+    GeometryDataset sized = new GeometryDataset(decoded, geometry);
+    long bytes = (long) sized.size() * sized.shape().bytes();
+    return bytes <= MemoryDataset.mostBytes() ? MemoryDataset.holding(sized) : sized;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.plumbline.host.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -22,10 +23,10 @@ public record LeftOut(int files, Map<String, Integer> kinds, int broken) {
   static final String UNLISTED = "not in the list";
 
   public LeftOut {
-    kinds = Collections.unmodifiableMap(new TreeMap<>(kinds));
+    kinds = kinds == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(kinds));
   }
 
-  static LeftOut nothing() {
+  public static LeftOut nothing() {
     return new LeftOut(0, Map.of(), 0);
   }
 
@@ -60,6 +61,7 @@ public record LeftOut(int files, Map<String, Integer> kinds, int broken) {
     return kinds.values().stream().mapToInt(Integer::intValue).sum();
   }
 
+  @JsonIgnore
   public boolean isNothing() {
     return count() + broken == 0;
   }

@@ -80,7 +80,7 @@ final class ListedPictures implements PictureSource {
         new Listing(labels.names(), items, source.leftOut()),
         request,
         geometry,
-        EncodedDataset.mostBytes(),
+        MemoryDataset.mostBytes(),
         true);
   }
 

@@ -1,9 +1,11 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Pictures that are held in memory, one after the other in one array. */
 final class MemoryDataset implements Dataset {
@@ -34,6 +36,46 @@ final class MemoryDataset implements Dataset {
     this.labels = labels;
     this.names = names;
     this.classNames = List.copyOf(classNames);
+  }
+
+  /** Pixels that are held may take half of the memory, and one array. */
+  static long mostBytes() {
+    return Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 2);
+  }
+
+  /**
+   * The same pictures in memory, each asked for once, in parallel.
+   *
+   * @throws BadInputException what the first picture that is bad says
+   */
+  static Dataset holding(Dataset data) {
+    int bytes = data.shape().bytes();
+    int size = data.size();
+    byte[] pixels = new byte[Math.multiplyExact(size, bytes)];
+    BadInputException[] refused = new BadInputException[size];
+    IntStream.range(0, size)
+        .parallel()
+        .forEach(
+            i -> {
+              try {
+                System.arraycopy(data.picture(i).pixels(), 0, pixels, i * bytes, bytes);
+              } catch (BadInputException e) {
+                refused[i] = e;
+              }
+            });
+    // Whichever thread comes first, the message is about the first picture that is bad.
+    Arrays.stream(refused)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(
+            e -> {
+              throw e;
+            });
+    int[] labels = new int[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = data.isLabelled() ? data.label(i) : Listing.NO_LABEL;
+    }
+    return new MemoryDataset(data.shape(), pixels, labels, data::name, data.classNames());
   }
 
   @Override

@@ -103,7 +103,7 @@ final class ParquetData implements PictureSource {
         new Listing(names, items, nothing),
         request,
         geometry,
-        EncodedDataset.mostBytes(),
+        MemoryDataset.mostBytes(),
         true);
   }
 

@@ -66,7 +66,7 @@ final class PictureDecoder {
   private static Decoded samples(ImageReaderSpi readers, byte[] content, String kind, String name) {
     return Samples.of(
         ImageFile.read(readers, content, kind, name, reader -> reader.read(0)),
-        Samples::upperByte,
+        Samples.Wide.UPPER_BYTE,
         kind,
         name);
   }

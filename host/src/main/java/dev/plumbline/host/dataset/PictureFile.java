@@ -5,6 +5,7 @@ import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** One picture's file, decoded once, to be brought to the models' resolution in several ways. */
 public final class PictureFile {
@@ -43,6 +44,13 @@ public final class PictureFile {
   /** Whether some of its pixels are not opaque. */
   public boolean isTransparent() {
     return decoded.isTransparent();
+  }
+
+  /** What is lost of its values, for a warning. */
+  public Optional<String> warning() {
+    ClippedPictures clipped = new ClippedPictures();
+    clipped.note(name, decoded);
+    return clipped.warning();
   }
 
   /** The file as programs read it that drop alpha. */

@@ -40,7 +40,7 @@ final class PngDecoder {
     }
     return Samples.ofBands(
         image.getRaster(),
-        bits == 16 && colourType == GREY ? Samples::clipped : Samples::upperByte,
+        bits == 16 && colourType == GREY ? Samples.Wide.CLIPPED : Samples.Wide.UPPER_BYTE,
         name);
   }
 

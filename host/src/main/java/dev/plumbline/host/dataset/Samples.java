@@ -4,7 +4,6 @@ import dev.plumbline.host.BadInputException;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Takes pixels out of what Java's Image I/O has read, as Pillow's {@code convert} does: samples as
@@ -13,29 +12,31 @@ import java.util.function.IntUnaryOperator;
 final class Samples {
   private Samples() {}
 
+  /** What becomes of a sample of 16 bits. */
+  enum Wide {
+    /** The upper 8 bits are kept. */
+    UPPER_BYTE,
+    /** All above 255 is white: what Pillow makes of 16-bit grey. */
+    CLIPPED;
+
+    private int narrow(int sample) {
+      return this == CLIPPED ? Math.min(sample, 255) : sample >> 8;
+    }
+  }
+
   /**
    * @param kind of file, for messages
    * @param wide what becomes of a sample of 16 bits
    */
-  static Decoded of(BufferedImage image, IntUnaryOperator wide, String kind, String name) {
+  static Decoded of(BufferedImage image, Wide wide, String kind, String name) {
     if (image.getColorModel() instanceof IndexColorModel palette) {
       return ofPalette(image.getRaster(), palette, isRampOfGreys(palette) ? 1 : 3, kind, name);
     }
     return ofBands(image.getRaster(), wide, name);
   }
 
-  /** The upper 8 of 16 bits. */
-  static int upperByte(int sample) {
-    return sample >> 8;
-  }
-
-  /** What Pillow makes of 16-bit grey: all above 255 is white. */
-  static int clipped(int sample) {
-    return Math.min(sample, 255);
-  }
-
   /** Grey (1), grey and alpha (2), RGB (3) or RGB and alpha (4), of 5 to 8 or of 16 bits. */
-  static Decoded ofBands(Raster raster, IntUnaryOperator wide, String name) {
+  static Decoded ofBands(Raster raster, Wide wide, String name) {
     int bands = raster.getNumBands();
     int bits = raster.getSampleModel().getSampleSize(0);
     if (bands > 4
@@ -53,34 +54,39 @@ final class Samples {
     PictureShape shape = new PictureShape(colours, raster.getHeight(), raster.getWidth());
     int plane = shape.height() * shape.width();
     byte[] pixels = new byte[shape.bytes()];
+    boolean clipped = false;
     for (int c = 0; c < colours; c++) {
-      band(raster, c, wide, pixels, c * plane);
+      int highest = band(raster, c, wide, pixels, c * plane);
+      clipped |= wide == Wide.CLIPPED && bits == 16 && highest > 255;
     }
     byte[] alpha = new byte[bands == colours ? 0 : plane];
     if (alpha.length > 0) {
-      band(raster, colours, Samples::upperByte, alpha, 0);
+      band(raster, colours, Wide.UPPER_BYTE, alpha, 0);
     }
-    return new Decoded(new Picture(shape, pixels), alpha);
+    return new Decoded(new Picture(shape, pixels), alpha, clipped);
   }
 
-  private static void band(
-      Raster raster, int band, IntUnaryOperator wide, byte[] into, int offset) {
+  /** Returns the highest sample as it is stored. */
+  private static int band(Raster raster, int band, Wide wide, byte[] into, int offset) {
     int width = raster.getWidth();
     int bits = raster.getSampleModel().getSampleSize(band);
     int most = (1 << bits) - 1;
+    int highest = 0;
     int[] row = new int[width];
     for (int y = 0; y < raster.getHeight(); y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, band, row);
       for (int x = 0; x < width; x++) {
         int sample = row[x];
+        highest = Math.max(highest, sample);
         if (bits == 16) {
-          sample = wide.applyAsInt(sample);
+          sample = wide.narrow(sample);
         } else if (bits < 8) {
           sample = sample * 255 / most;
         }
         into[offset + y * width + x] = (byte) sample;
       }
     }
+    return highest;
   }
 
   /** Palettes, and grey of 1, 2 or 4 bits, which is read as a palette of greys. */

@@ -26,7 +26,7 @@ final class TiffDecoder {
           name + " is a TIFF in another colour space: expected grey, RGB, a palette or CMYK");
     }
     boolean grey = raster.getNumBands() == 1;
-    return Samples.of(image, grey ? Samples::clipped : Samples::upperByte, KIND, name);
+    return Samples.of(image, grey ? Samples.Wide.CLIPPED : Samples.Wide.UPPER_BYTE, KIND, name);
   }
 
   private static boolean is8Bit(Raster raster) {

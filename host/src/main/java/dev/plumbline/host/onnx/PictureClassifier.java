@@ -6,8 +6,9 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** A model in ONNX Runtime that is given pictures. One thread at a time. */
 public final class PictureClassifier implements AutoCloseable {
@@ -42,10 +43,16 @@ public final class PictureClassifier implements AutoCloseable {
 
   /** As {@link #logits(List)}, telling how many are done. */
   public float[][] logits(List<Picture> pictures, Progress.Step step) {
-    float[][] logits = new float[pictures.size()][];
+    return logits(pictures.size(), pictures::get, step);
+  }
+
+  /** Asks for each picture when its batch is run: all of them at once may not fit into memory. */
+  private float[][] logits(int size, IntFunction<Picture> pictures, Progress.Step step) {
+    float[][] logits = new float[size][];
     int together = RunBatch.ON_HOST.of(model());
     for (int from = 0; from < logits.length; from += together) {
-      List<Picture> batch = pictures.subList(from, Math.min(logits.length, from + together));
+      List<Picture> batch =
+          IntStream.range(from, Math.min(size, from + together)).mapToObj(pictures).toList();
       PictureShape shape = batch.get(0).shape();
       float[] input = new float[batch.size() * shape.bytes()];
       for (int i = 0; i < batch.size(); i++) {
@@ -71,11 +78,7 @@ public final class PictureClassifier implements AutoCloseable {
         .contract()
         .declaredClasses()
         .ifPresent(classes -> session.contract().requireClasses(classes, data.classNames()));
-    List<Picture> pictures = new ArrayList<>(data.size());
-    for (int i = 0; i < data.size(); i++) {
-      pictures.add(data.picture(i));
-    }
-    float[][] logits = logits(pictures, step);
+    float[][] logits = logits(data.size(), data::picture, step);
     session.contract().requireClasses(logits[0].length, data.classNames());
     return logits;
   }

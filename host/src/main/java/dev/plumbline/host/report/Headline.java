@@ -93,6 +93,8 @@ public final class Headline {
     pair.repair().map(Headline::repaired).ifPresent(details::add);
     pair.accuracy().map(this::clean).ifPresent(details::add);
     pair.overlaps().ifPresent(overlaps -> details.add(overlapping(overlaps)));
+    pair.leftOut()
+        .forEach((part, leftOut) -> details.add("Of the data for " + part + ", " + leftOut + "."));
     return details;
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.device.NaturalDeviations;
 import java.util.Collections;
@@ -37,6 +38,8 @@ import java.util.stream.Collectors;
  * @param overlaps pictures that parts of the data share, compared by SHA-256: seeds, held-out,
  *     evaluation and training pictures, or of a corpus alone its seeds and the clean pictures;
  *     empty where they were not compared
+ * @param leftOut what was left out of the data, by its part: seeds, heldout, evaluation, training,
+ *     or of a corpus alone its clean pictures; only parts of which something was
  */
 public record PairSummary(
     long seeds,
@@ -56,7 +59,8 @@ public record PairSummary(
     Optional<FleetSummary> fleet,
     Optional<NaturalDeviations> natural,
     Map<String, Double> seconds,
-    Optional<List<Overlap>> overlaps) {
+    Optional<List<Overlap>> overlaps,
+    @JsonProperty("left_out") Map<String, LeftOut> leftOut) {
   public PairSummary {
     Checks.count("seeds", seeds);
     Checks.count("effective", effective);
@@ -89,6 +93,8 @@ public record PairSummary(
     seconds.forEach(Checks::seconds);
     seconds = Collections.unmodifiableMap(new LinkedHashMap<>(seconds));
     overlaps = overlaps.map(List::copyOf);
+    leftOut =
+        leftOut == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
   }
 
   /** Whether two parts of the data were compared and share no picture. */

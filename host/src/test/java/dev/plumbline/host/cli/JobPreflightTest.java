@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.device.DeviceAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,29 @@ class JobPreflightTest {
     assertTrue(summary.contains("\"overlaps\" : [ {"), summary);
     assertFalse(summary.contains(temp.toString()), "a path of this machine");
     assertFalse(report.contains(temp.toString()), "a path of this machine");
+  }
+
+  @Test
+  void whatIsLeftOutOfEachPartIsInSummaryAnswerAndReport() throws IOException {
+    // The last in the order of names, so that the ranges of the other parts do not move.
+    Files.writeString(temp.resolve("data/a/zz.png"), "no picture");
+    Files.writeString(temp.resolve("data/a/note.txt"), "a note");
+    change("training: {data: data}", "training: {data: data, skip_broken: true}");
+    change("repair: {epochs: 1}", "repair: {epochs: 1, rounds: 0}");
+    VerbAnswer answer = fixture.run("run", job, "--out", out, "--json").done();
+    JsonNode leftOut = answer.json().at("/coarse/left_out");
+    JsonNode inSummary = fixture.figures(out).get("left_out");
+    assertEquals(inSummary, leftOut);
+    assertEquals(1, leftOut.at("/training/broken").asInt());
+    for (String part : List.of("seeds", "heldout", "evaluation", "training")) {
+      assertEquals(1, leftOut.get(part).get("kinds").get(".txt").asInt(), part);
+    }
+    assertEquals(0, leftOut.at("/seeds/broken").asInt());
+    String report = Files.readString(out.resolve("report.html"));
+    assertTrue(
+        report.contains(
+            "Of the data for training, 2 of 62 files were left out: .txt 1, broken pictures 1."),
+        report);
   }
 
   @Test

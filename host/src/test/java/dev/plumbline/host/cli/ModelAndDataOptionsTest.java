@@ -1,16 +1,19 @@
 package dev.plumbline.host.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,18 @@ class ModelAndDataOptionsTest {
   @CsvSource({"--mean, 0.5", "--std, 2", "--layout, nhwc", "--channels, bgr", "--mean, grey"})
   void preprocessingThatContradictsTheModelIsRefused(String option, String value) {
     evaluate(model, data, option, value).isRefused(option);
+  }
+
+  @Test
+  void greysOf16BitsThatBecomeWhiteAreWarnedOfOnce() throws Exception {
+    BufferedImage wide = new BufferedImage(4, 4, BufferedImage.TYPE_USHORT_GRAY);
+    wide.getRaster().setSample(0, 0, 0, 40_000);
+    ImageIO.write(wide, "png", data.resolve("dark/wide.png").toFile());
+    VerbAnswer answer = evaluate(model, data, "--original", model).done();
+    List<String> warnings = answer.err().lines().filter(l -> l.contains("16-bit grey")).toList();
+    assertEquals(1, warnings.size(), answer.err());
+    assertTrue(warnings.get(0).startsWith("warning: 1 picture is "), answer.err());
+    assertTrue(warnings.get(0).contains("dark/wide.png"), answer.err());
   }
 
   @Test

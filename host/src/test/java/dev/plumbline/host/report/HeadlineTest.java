@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.corpus.JudgeKind;
 import java.util.List;
@@ -16,6 +17,16 @@ class HeadlineTest {
             + " cortex-a76 confirms from 300 of 500 seeds; the repair takes those of the held-out"
             + " corpus from 644 to 158.",
         new Headline(Samples.int8()).sentence());
+  }
+
+  @Test
+  void what_was_left_out_of_the_data_stands_beside_the_figures() {
+    assertTrue(
+        new Headline(Samples.int8())
+            .details()
+            .contains(
+                "Of the data for evaluation, 3 of 26 files were left out: .txt 2, broken pictures"
+                    + " 1."));
   }
 
   @Test
@@ -92,6 +103,7 @@ class HeadlineTest {
         bare.fleet(),
         bare.natural(),
         bare.seconds(),
-        bare.overlaps());
+        bare.overlaps(),
+        bare.leftOut());
   }
 }

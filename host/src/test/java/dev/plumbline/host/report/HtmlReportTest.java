@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
@@ -175,7 +176,8 @@ class HtmlReportTest {
             Optional.of(Samples.fleet(EVIL)),
             pair.natural(),
             Map.of(EVIL, 1.0),
-            Optional.of(List.of(new Overlap(EVIL, EVIL, 1, List.of(EVIL)))));
+            Optional.of(List.of(new Overlap(EVIL, EVIL, 1, List.of(EVIL)))),
+            Map.of(EVIL, new LeftOut(2, Map.of(EVIL, 1), 0)));
     Summary summary = new Summary(EVIL, Samples.CREATED, Map.of("int8", evilPair));
     PairReport report =
         new PairReport(

@@ -1,6 +1,7 @@
 package dev.plumbline.host.report;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.device.ClopperPearson;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.NaturalDeviations;
@@ -55,7 +56,8 @@ public final class Samples {
         Optional.of(fleet("cortex-a76")),
         Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
         seconds(),
-        Optional.of(List.of()));
+        Optional.of(List.of()),
+        Map.of("evaluation", new LeftOut(26, Map.of(".txt", 2), 1)));
   }
 
   static PairSummary pruned() {
@@ -80,7 +82,8 @@ public final class Samples {
         Optional.of(fleet("cortex-a76")),
         Optional.of(new NaturalDeviations(500, 6, 0.0044, 0.0259)),
         seconds(),
-        Optional.of(List.of()));
+        Optional.of(List.of()),
+        Map.of());
   }
 
   /** As it is after the search alone, when nothing deviated and no device was asked. */
@@ -103,7 +106,8 @@ public final class Samples {
         Optional.empty(),
         Optional.empty(),
         Map.of("search", 1.5),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** Of the host and a device. */

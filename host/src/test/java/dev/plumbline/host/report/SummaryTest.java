@@ -56,7 +56,8 @@ class SummaryTest {
             "fleet",
             "natural",
             "seconds",
-            "overlaps"),
+            "overlaps",
+            "left_out"),
         keys(pair));
     assertEquals(
         List.of("original", "compressed", "repaired"), keys(pair.get("accuracy")), "accuracy");
@@ -81,6 +82,11 @@ class SummaryTest {
                     "id", "kind", "arch", "runtime", "provider", "judged", "deviates", "agrees")));
     assertEquals("device", pair.get("judges").get(2).get("kind").textValue());
     assertEquals(0.0213, pair.get("mean_rms").doubleValue());
+    JsonNode leftOut = pair.get("left_out").get("evaluation");
+    assertEquals(List.of("files", "kinds", "broken"), keys(leftOut));
+    assertEquals(26, leftOut.get("files").intValue());
+    assertEquals(2, leftOut.get("kinds").get(".txt").intValue());
+    assertEquals(1, leftOut.get("broken").intValue());
     assertEquals(101.7, pair.get("seconds").get("repair").doubleValue());
   }
 
@@ -117,6 +123,7 @@ class SummaryTest {
     PairSummary pair = Summary.read(file).pairs().get("int8");
     assertEquals(OptionalDouble.empty(), pair.meanRms());
     assertTrue(pair.repair().isEmpty());
+    assertTrue(pair.leftOut().isEmpty());
     assertEquals(new AccuracySummary(0.9, 0.8), pair.accuracy().orElseThrow());
   }
 
@@ -186,7 +193,8 @@ class SummaryTest {
                 good.fleet(),
                 good.natural(),
                 Map.of(),
-                Optional.empty()));
+                Optional.empty(),
+                Map.of()));
     assertThrows(IllegalArgumentException.class, () -> new AccuracySummary(0.5, Double.NaN));
     assertThrows(IllegalArgumentException.class, () -> new AgreementSummary(1.01));
     assertThrows(
