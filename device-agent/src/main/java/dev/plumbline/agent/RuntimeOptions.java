@@ -1,5 +1,6 @@
 package dev.plumbline.agent;
 
+import dev.plumbline.agent.security.RuntimeTelemetry;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -44,9 +45,15 @@ final class RuntimeOptions {
   /**
    * Loads ONNX Runtime, and says what it is asked to use.
    *
-   * @throws StartException if it cannot be loaded, or the libraries or providers do not fit
+   * @throws StartException if it cannot be loaded, would send telemetry, or the libraries or
+   *     providers do not fit
    */
   ProviderOrder providers() {
+    RuntimeTelemetry.refusal(System.getenv(), "bin/plumbline-agent")
+        .ifPresent(
+            why -> {
+              throw new StartException(why);
+            });
     if (onnxruntimeLibs != null) {
       RuntimeLibraries.load(onnxruntimeLibs);
     }

@@ -26,13 +26,17 @@ class AgentMainTest {
   private record Ended(int exit, String out, String err) {}
 
   private Process start(String... args) throws IOException {
+    return builder(args).start();
+  }
+
+  private ProcessBuilder builder(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add(AgentMain.class.getName());
     command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile()).start();
+    return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
   }
 
   private Ended await(Process process) throws Exception {
@@ -113,5 +117,16 @@ class AgentMainTest {
     assertRefused(
         await(start("--provider", "cuda")),
         "provider 'cuda' is not in this ONNX Runtime; it has CPU");
+  }
+
+  @Test
+  void onnxRuntimeIsNotLoadedWhereItWouldSendTelemetry() throws Exception {
+    ProcessBuilder builder = builder("--model-dir", folder.resolve("models").toString());
+    builder.environment().remove("ORT_DISABLE_TELEMETRY");
+    assertRefused(
+        await(builder.start()),
+        "the environment variable ORT_DISABLE_TELEMETRY is not set, expected 1: without it ONNX"
+            + " Runtime sends telemetry and may crash; start through bin/plumbline-agent, which"
+            + " sets it");
   }
 }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.agent.security.RuntimeTelemetry;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.OneLine;
 import dev.plumbline.host.dataset.Epsilon;
@@ -15,8 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -67,14 +66,6 @@ public final class Main implements Runnable {
   /** As shells have it for a program that was interrupted. */
   private static final int INTERRUPTED = 130;
 
-  /**
-   * It tells of its start at a level that is shown; held here, as levels live with their logger.
-   */
-  private static final Logger GRPC_LOG = Logger.getLogger("io.grpc");
-
-  /** It tells URLs, which may hold a password; what matters of it comes as an exception. */
-  private static final Logger POSTGRES_LOG = Logger.getLogger("org.postgresql");
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -86,8 +77,7 @@ public final class Main implements Runnable {
   private Main() {}
 
   public static void main(String[] args) {
-    GRPC_LOG.setLevel(Level.WARNING);
-    POSTGRES_LOG.setLevel(Level.OFF);
+    LibraryLogs.silence();
     System.exit(commandLine().execute(args));
   }
 
@@ -126,8 +116,11 @@ public final class Main implements Runnable {
     List<CommandLine> called = result.asCommandLineList();
     CommandLine command = called.get(called.size() - 1);
     try {
+      requireNoTelemetry();
       CommonOptions.boundMemory(result);
       return new CommandLine.RunLast().execute(result);
+    } catch (BadInputException e) {
+      return failed(e, command);
     } catch (OutOfMemoryError e) {
       return failed(new IllegalStateException("out of memory", e), command);
     } catch (StackOverflowError e) {
@@ -136,6 +129,14 @@ public final class Main implements Runnable {
     } catch (Error e) {
       return failed(new IllegalStateException(reason(e), e), command);
     }
+  }
+
+  private static void requireNoTelemetry() {
+    RuntimeTelemetry.refusal(System.getenv(), "./plumbline or bin/plumbline")
+        .ifPresent(
+            why -> {
+              throw new BadInputException(why);
+            });
   }
 
   /** The innermost words: what loads a library or a class wraps them several times. */
