@@ -12,20 +12,37 @@ public final class Logits {
    * @throws BadInputException if a logit is not finite
    */
   public static int label(float[] logits) {
+    requireFinite("a model", logits, 0, logits.length);
     int label = 0;
     for (int i = 0; i < logits.length; i++) {
-      if (!Float.isFinite(logits[i])) {
-        throw new BadInputException(
-            "the logit of class "
-                + i
-                + (Float.isNaN(logits[i]) ? " is not a number" : " is infinite")
-                + ", expected a finite number");
-      }
       if (logits[i] > logits[label]) {
         label = i;
       }
     }
     return label;
+  }
+
+  /**
+   * Checks what a model gives for one picture, before anything is read from it.
+   *
+   * @param who gives it, for the message
+   * @param from the first class's place in {@code scores}
+   * @param classes numbers from there on
+   * @throws BadInputException if a number is not finite
+   */
+  public static void requireFinite(String who, float[] scores, int from, int classes) {
+    for (int c = 0; c < classes; c++) {
+      float score = scores[from + c];
+      if (!Float.isFinite(score)) {
+        throw new BadInputException(
+            who
+                + " gives "
+                + (Float.isNaN(score) ? "not a number" : score)
+                + " for class "
+                + c
+                + " of a picture, expected a finite number");
+      }
+    }
   }
 
   /** Predicted labels of many pictures. */

@@ -2,6 +2,7 @@ package dev.plumbline.host.onnx;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
@@ -297,20 +298,10 @@ public final class ModelContract {
    * @throws BadInputException if one of them is not finite
    */
   public void read(float[] scores) {
+    Logits.requireFinite("model " + model.name(), scores, 0, scores.length);
     OutputReading reading = model.reading();
     for (int c = 0; c < scores.length; c++) {
-      float score = scores[c];
-      if (!Float.isFinite(score)) {
-        throw new BadInputException(
-            "model "
-                + model.name()
-                + " gives "
-                + (Float.isNaN(score) ? "not a number" : score)
-                + " for class "
-                + c
-                + " of a picture, expected a finite number");
-      }
-      scores[c] = reading.logit(score);
+      scores[c] = reading.logit(scores[c]);
     }
   }
 }

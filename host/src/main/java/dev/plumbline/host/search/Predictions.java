@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Logits;
 
 /**
  * What a model says of a batch.
@@ -23,12 +24,9 @@ record Predictions(int[] labels, float[] confidences, int classes, float[] logit
     float[] confidences = new float[rows];
     for (int row = 0; row < rows; row++) {
       int from = row * classes;
+      Logits.requireFinite("model " + model, values, from, classes);
       int best = 0;
       for (int c = 0; c < classes; c++) {
-        if (!Float.isFinite(values[from + c])) {
-          throw new BadInputException(
-              "model " + model + " gives the logit " + values[from + c] + ", expected a number");
-        }
         if (values[from + c] > values[from + best]) {
           best = c;
         }

@@ -15,6 +15,9 @@ import dev.plumbline.host.autograd.Unrecorded;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.onnx.RuntimeSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,7 +132,8 @@ public final class Trainer {
    * the gradients of the whole; only BatchNormalization then averages over a part.
    *
    * @param parts where the pictures come from, of one shape
-   * @throws BadInputException if the loss is no finite number any more
+   * @throws BadInputException if the loss is no finite number any more, or was not before: the
+   *     model gives none for some picture
    * @throws CancellationException if the thread is interrupted; it stays so, and the graph holds
    *     the weights of the last whole step
    * @throws BadInputException if the parts do not fit each other or the model
@@ -180,6 +184,7 @@ public final class Trainer {
           }
           double loss = gradients(batch, together);
           if (!Double.isFinite(loss)) {
+            requireFiniteScores(batch);
             throw new BadInputException(
                 String.format(
                     Locale.ROOT,
@@ -200,6 +205,21 @@ public final class Trainer {
         }
         listener.epochDone(epoch, sum / data.size());
       }
+    }
+  }
+
+  /**
+   * Tells models that are not finite on these pictures, whatever they are trained with, from a
+   * training that diverged.
+   */
+  private void requireFiniteScores(BatchSource.Batch batch) {
+    requireFiniteScores(graph.model(), batch);
+    distillation.ifPresent(d -> requireFiniteScores(d.teacher().model(), batch));
+  }
+
+  private static void requireFiniteScores(OnnxModel untrained, BatchSource.Batch batch) {
+    try (RuntimeSession session = RuntimeSession.open(untrained, RuntimeProvider.cpu())) {
+      session.logits(batch.input(), batch.dims());
     }
   }
 

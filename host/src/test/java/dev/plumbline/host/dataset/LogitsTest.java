@@ -17,7 +17,8 @@ class LogitsTest {
   void whatHasNoSoftmaxIsRefused() {
     for (float[] logits :
         new float[][] {{0, Float.NaN}, {0, ENDLESS}, {ENDLESS, ENDLESS}, {-ENDLESS, -ENDLESS}}) {
-      Refusal.says(() -> Logits.label(logits), "the logit of class ", "expected a finite number");
+      Refusal.says(
+          () -> Logits.label(logits), "a model gives ", " for class ", "expected a finite number");
     }
   }
 }

@@ -143,6 +143,6 @@ class ConfirmingTest {
         assertThrows(
             BadInputException.class,
             () -> search("boundary", new CollectedMutations(), Optional.of(broken)));
-    assertTrue(refused.getMessage().contains("NaN"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("not a number for class 1"), refused.getMessage());
   }
 }

@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.Refusal;
 import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
@@ -271,6 +275,26 @@ class TrainerTest {
         }
       }
     }
+  }
+
+  /** The root of a number below 0, whatever the weights are. */
+  @Test
+  void aModelThatGivesNoNumberIsNotTakenForALearningRateThatIsTooHigh() {
+    OnnxModel sound = network(2);
+    ModelProto.Builder model = sound.proto().toBuilder();
+    GraphProto.Builder graph = model.getGraphBuilder();
+    String logits = sound.graph().output().name();
+    for (String[] node : new String[][] {{"Abs", logits, "abs"}, {"Neg", "abs", "neg"}}) {
+      graph.addNode(NodeProto.newBuilder().setOpType(node[0]).addInput(node[1]).addOutput(node[2]));
+    }
+    graph.addNode(NodeProto.newBuilder().setOpType("Sqrt").addInput("neg").addOutput("root"));
+    graph.getOutputBuilder(0).setName("root");
+    Refusal.says(
+        () ->
+            trained(
+                OnnxModel.of("rootless", model.build()), WeightMasks.none(), settings(1, 1e-3, 1)),
+        "model rootless gives not a number for class 0",
+        "expected a finite number");
   }
 
   @Test
