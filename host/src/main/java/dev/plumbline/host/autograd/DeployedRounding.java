@@ -86,7 +86,7 @@ final class DeployedRounding {
     return graph
         .producer(value)
         .filter(node -> graph.consumers(value).size() == 1)
-        .filter(node -> !value.equals(graph.output().name()));
+        .filter(node -> !graph.isOutput(value));
   }
 
   /**

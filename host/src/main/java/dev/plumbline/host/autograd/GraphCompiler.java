@@ -76,7 +76,7 @@ final class GraphCompiler {
     constants.keySet().forEach(this::slot);
     collectStatistics();
     List<GraphProgram.Step> steps = new ArrayList<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       if (fusedAway(node)) {
         continue;
       }
@@ -204,7 +204,7 @@ final class GraphCompiler {
     if (trained.isEmpty()) {
       return;
     }
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       if (node.is("BatchNormalization")) {
         for (String name : node.inputs().subList(3, 5)) {
           if (constants.get(name) instanceof Value.Array array) {
@@ -316,7 +316,7 @@ final class GraphCompiler {
     for (String name : names) {
       if (graph.consumers(name).size() == 1
           && constants.get(name) instanceof Value.Array array
-          && !name.equals(graph.output().name())) {
+          && !graph.isOutput(name)) {
         constants.remove(name);
         array.array().close();
       }
@@ -344,7 +344,7 @@ final class GraphCompiler {
           .isPresent();
     }
     return node.quantizes()
-        && !node.output().equals(graph.output().name())
+        && !graph.isOutput(node.output())
         && !graph.consumers(node.output()).isEmpty()
         && graph.consumers(node.output()).stream()
             .allMatch(c -> quantizerBefore(c).filter(q -> q == node).isPresent());

@@ -24,7 +24,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
    */
   static Map<String, ParameterKind> of(Graph graph) {
     Map<String, ParameterKind> kinds = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       switch (node.operator()) {
         case "Conv", "ConvTranspose", "Gemm", "FusedConv", "FusedGemm" -> {
           add(graph, node, 1, true, kinds);
@@ -68,7 +68,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
     Map<String, ParameterKind> kinds = of(model.graph());
     if (kinds.values().stream().noneMatch(ParameterKind::decays)) {
       String found =
-          model.graph().nodes().stream()
+          model.graph().scoreNodes().stream()
               .filter(
                   node ->
                       node.operator()
@@ -89,7 +89,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
 
   /** What makes the integers of a DequantizeLinear that are neither stored nor an activation. */
   private static Optional<String> computedIntegers(Graph graph) {
-    return graph.nodes().stream()
+    return graph.scoreNodes().stream()
         .filter(Node::dequantizes)
         .filter(node -> StoredIntegers.of(graph, node).isEmpty())
         .flatMap(

@@ -52,9 +52,9 @@ final class ScaleGroups {
    */
   static ScaleGroups of(Graph graph, Map<String, ParameterKind> trained) {
     ScaleGroups groups = new ScaleGroups(graph, trained);
-    graph.nodes().forEach(groups::collect);
-    graph.nodes().forEach(groups::tie);
-    graph.nodes().forEach(groups::bias);
+    graph.scoreNodes().forEach(groups::collect);
+    graph.scoreNodes().forEach(groups::tie);
+    graph.scoreNodes().forEach(groups::bias);
     graph.nodes().forEach(groups::fixOtherUses);
     groups.fixUnlike();
     return groups;
@@ -106,7 +106,7 @@ final class ScaleGroups {
   private boolean isFused(Node node) {
     if (node.quantizes()) {
       List<Node> consumers = graph.consumers(node.output());
-      return !node.output().equals(graph.output().name())
+      return !graph.isOutput(node.output())
           && !consumers.isEmpty()
           && consumers.stream().allMatch(c -> quantizerBefore(graph, c).isPresent());
     }

@@ -106,7 +106,7 @@ public final class Equalization {
 
   private Optional<Node> next(Node layer) {
     String value = layer.output();
-    while (!value.equals(graph.output().name()) && graph.consumers(value).size() == 1) {
+    while (!graph.isOutput(value) && graph.consumers(value).size() == 1) {
       Node consumer = graph.consumers(value).get(0);
       if (isOwnLayer(consumer)) {
         return Optional.of(consumer);

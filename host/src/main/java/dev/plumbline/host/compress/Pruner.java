@@ -129,7 +129,7 @@ public final class Pruner {
   private static Map<String, Tensor> weights(OnnxModel model) {
     Graph graph = model.graph();
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       if (!node.is("Conv")) {
         continue;
       }

@@ -215,7 +215,7 @@ final class QdqLayers extends CompressedLayers {
       String from = renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
       Optional<Bounds> bounds = node.quantizes() ? boundsOf(node) : Optional.empty();
       String source = bounds.map(b -> bounded(from, b)).orElse(from);
-      if (node.output().equals(graph.output().name())) {
+      if (graph.isOutput(node.output())) {
         rewriting.node("Identity", List.of(source), node.output(), Map.of());
       } else {
         renamed.put(node.output(), source);

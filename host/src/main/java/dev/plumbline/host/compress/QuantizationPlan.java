@@ -15,7 +15,7 @@ import java.util.Set;
 /**
  * Which values of a float graph are quantized, so that ONNX Runtime finds its integer kernels: the
  * inputs and outputs of the operators that have one, but not what lies between an operator and the
- * Relu after it, and not the logits.
+ * Relu after it, not the logits, and nothing that the scores do not depend on.
  */
 final class QuantizationPlan {
   /** Operators with an integer kernel; the inputs that count are those that are activations. */
@@ -76,7 +76,7 @@ final class QuantizationPlan {
   /** Values that follow from pixels, not from shapes or constants. */
   private void findActivations() {
     activations.add(graph.input().name());
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       if (!node.is("Shape") && node.inputs().stream().anyMatch(activations::contains)) {
         activations.addAll(node.outputs());
       }
@@ -84,7 +84,7 @@ final class QuantizationPlan {
   }
 
   private void choose() {
-    List<Node> nodes = graph.nodes();
+    List<Node> nodes = graph.scoreNodes();
     for (Node node : nodes) {
       if (isInteger(node)) {
         node.inputs().stream().filter(activations::contains).forEach(quantized::add);
@@ -112,7 +112,7 @@ final class QuantizationPlan {
         rangeOf.put(value, value);
       }
     }
-    for (Node node : graph.nodes()) {
+    for (Node node : graph.scoreNodes()) {
       for (String output : node.outputs()) {
         if (quantized.contains(output)) {
           boolean shares = isMoving(node) && quantized.contains(node.inputs().get(0));
@@ -154,7 +154,7 @@ final class QuantizationPlan {
   private boolean isMoving(Node node) {
     return node.domain().isEmpty()
         && MOVING.contains(node.operator())
-        && activations.contains(node.inputs().get(0));
+        && activations.contains(node.output());
   }
 
   /** Whether ONNX Runtime has an integer kernel for a node. */

@@ -55,7 +55,7 @@ public final class BatchNormFolding {
             .producer(norm.inputs().get(0))
             .filter(conv -> conv.is("Conv") && fits(graph, conv, norm))
             .filter(conv -> graph.consumers(conv.output()).size() == 1)
-            .filter(conv -> !conv.output().equals(graph.output().name()))
+            .filter(conv -> !graph.isOutput(conv.output()))
         : Optional.empty();
   }
 

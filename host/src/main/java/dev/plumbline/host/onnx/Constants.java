@@ -24,15 +24,20 @@ final class Constants {
 
   private Constants() {}
 
-  /** All constants of a graph that {@link ModelCheck} has passed, in the order of computation. */
+  /**
+   * All constants of a graph that {@link ModelCheck} has passed, in the order of computation; not
+   * strings.
+   */
   static Map<String, Tensor> read(GraphProtoOrBuilder graph) {
     Map<String, Tensor> constants = new LinkedHashMap<>();
     for (TensorProto initializer : graph.getInitializerList()) {
-      constants.put(initializer.getName(), Tensor.of(initializer));
+      if (!isText(initializer)) {
+        constants.put(initializer.getName(), Tensor.of(initializer));
+      }
     }
     for (NodeProto proto : graph.getNodeList()) {
       Node node = new Node(proto, 0);
-      if (node.is(CONSTANT)) {
+      if (node.is(CONSTANT) && !isText(node)) {
         constants.put(node.output(), valueOf(node));
       } else if (copies(node, constants.keySet())) {
         constants.put(node.output(), constants.get(node.inputs().get(0)));
@@ -52,6 +57,16 @@ final class Constants {
       }
     }
     return names;
+  }
+
+  /** Whether a tensor holds strings, such as names of classes: no scores are computed from them. */
+  static boolean isText(TensorProto tensor) {
+    return tensor.getDataType() == TensorProto.DataType.STRING_VALUE;
+  }
+
+  private static boolean isText(Node constant) {
+    return constant.proto().getAttributeList().stream()
+        .anyMatch(a -> a.getName().startsWith("value_string") || a.hasT() && isText(a.getT()));
   }
 
   private static boolean copies(Node node, Set<String> constants) {

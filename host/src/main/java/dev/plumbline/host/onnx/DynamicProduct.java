@@ -61,7 +61,7 @@ public record DynamicProduct(
 
   private static Optional<Node> onlyConsumer(Graph graph, Node node) {
     List<Node> consumers = graph.consumers(node.output());
-    return consumers.size() == 1 && !node.output().equals(graph.output().name())
+    return consumers.size() == 1 && !graph.isOutput(node.output())
         ? Optional.of(consumers.get(0))
         : Optional.empty();
   }

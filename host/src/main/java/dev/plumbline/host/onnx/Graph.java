@@ -2,12 +2,16 @@ package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +23,7 @@ public final class Graph {
   private final List<ValueInfo> outputs;
   private final ValueInfo output;
   private final List<Node> nodes;
+  private final List<Node> scoreNodes;
   private final Map<String, Tensor> constants;
   private final Map<String, Node> producers = new LinkedHashMap<>();
   private final Map<String, List<Node>> consumers = new LinkedHashMap<>();
@@ -36,10 +41,28 @@ public final class Graph {
     this.constants = Collections.unmodifiableMap(constants);
     for (Node node : nodes) {
       node.outputs().forEach(o -> producers.put(o, node));
-      Stream.concat(node.inputs().stream(), NodeOrder.readsWithin(node.proto()).stream())
-          .filter(i -> !i.isEmpty())
-          .forEach(i -> consumers.computeIfAbsent(i, k -> new ArrayList<>()).add(node));
+      reads(node).forEach(i -> consumers.computeIfAbsent(i, k -> new ArrayList<>()).add(node));
     }
+    this.scoreNodes = ancestors(output.name());
+  }
+
+  /** Names of the values that a node and its subgraphs read. */
+  private static Stream<String> reads(Node node) {
+    return Stream.concat(node.inputs().stream(), NodeOrder.readsWithin(node.proto()).stream())
+        .filter(name -> !name.isEmpty());
+  }
+
+  private List<Node> ancestors(String value) {
+    Set<String> wanted = new HashSet<>(Set.of(value));
+    Deque<Node> found = new ArrayDeque<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(wanted::contains)) {
+        found.addFirst(node);
+        reads(node).forEach(wanted::add);
+      }
+    }
+    return List.copyOf(found);
   }
 
   /** The view of a graph that {@link ModelCheck} has passed. */
@@ -53,9 +76,10 @@ public final class Graph {
         nodes.add(node);
       }
     }
+    Set<String> initializers = Constants.names(proto);
     ValueInfo input =
         proto.getInputList().stream()
-            .filter(i -> !constants.containsKey(i.getName()))
+            .filter(i -> !initializers.contains(i.getName()))
             .map(ValueInfo::of)
             .findFirst()
             .orElseThrow();
@@ -90,6 +114,14 @@ public final class Graph {
 
   public List<Node> nodes() {
     return nodes;
+  }
+
+  /**
+   * The nodes that the scores are computed from, in order. Others make outputs that are not read:
+   * they need not be computed, and stay as they are in what is written.
+   */
+  public List<Node> scoreNodes() {
+    return scoreNodes;
   }
 
   /**

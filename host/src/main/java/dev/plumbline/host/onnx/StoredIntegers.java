@@ -65,7 +65,7 @@ public record StoredIntegers(String initializer, List<Node> between, long lowest
         node.domain().isEmpty()
             && PASSING.contains(node.operator())
             && graph.consumers(node.output()).size() == 1
-            && !node.output().equals(graph.output().name());
+            && !graph.isOutput(node.output());
     if (!known) {
       return false;
     }

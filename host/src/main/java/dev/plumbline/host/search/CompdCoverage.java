@@ -44,7 +44,7 @@ final class CompdCoverage implements SearchAlgorithm {
   }
 
   private static List<String> preActivations(OnnxModel model) {
-    return model.graph().nodes().stream()
+    return model.graph().scoreNodes().stream()
         .filter(node -> node.is("Relu"))
         .map(node -> node.inputs().get(0))
         .toList();
