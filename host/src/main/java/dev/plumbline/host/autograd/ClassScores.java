@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.ScoreKind;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 
 /**
@@ -31,10 +32,21 @@ final class ClassScores {
    */
   NDArray logits(NDArray found, long pictures) {
     NDArray rows = found.getShape().dimension() == 2 ? found : rows(found, pictures);
-    if (model.logitsBeforeSoftmax().isPresent() || !model.givesProbabilities()) {
-      return rows;
+    if (model.logitsBeforeSoftmax().isPresent()) {
+      return withoutMask(rows);
     }
-    return rows.maximum(Float.MIN_NORMAL).log().toType(DataType.FLOAT32, false);
+    return model.givesProbabilities()
+        ? rows.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false)
+        : rows;
+  }
+
+  /** What a softmax makes 0 of is as far below the others as the least probability that is read. */
+  private static NDArray withoutMask(NDArray rows) {
+    NDArray values = rows.stopGradient();
+    NDArray largest = values.max(new int[] {1}, true);
+    NDArray sum = values.sub(largest).exp().sum(new int[] {1}, true).log().add(largest);
+    NDArray least = sum.add((float) Math.log(ScoreKind.LEAST_PROBABILITY));
+    return Where.select(values.eq(Float.NEGATIVE_INFINITY), least, rows);
   }
 
   private NDArray rows(NDArray found, long pictures) {

@@ -177,8 +177,21 @@ final class QuantizationPlan {
     };
   }
 
+  /** An operand that integers can stand for: a mask of infinities has no range. */
   private boolean isOperand(Node node, int position) {
-    return activations.contains(node.inputs().get(position)) || isFloat(node, position);
+    return activations.contains(node.inputs().get(position)) || isFiniteConstant(node, position);
+  }
+
+  private boolean isFiniteConstant(Node node, int position) {
+    if (!isFloat(node, position)) {
+      return false;
+    }
+    for (float value : graph.constants().get(node.inputs().get(position)).floats()) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isFloat(Node node, int position) {
@@ -189,7 +202,8 @@ final class QuantizationPlan {
         .isPresent();
   }
 
+  /** A bias that integers can stand for: one that masks a class by infinity has no scale. */
   private boolean biasIsConstant(Node node) {
-    return node.input(2).isEmpty() || isFloat(node, 2);
+    return node.input(2).isEmpty() || isFiniteConstant(node, 2);
   }
 }

@@ -46,9 +46,6 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
           "MatMulIntegerToFloat",
           "DynamicQuantizeMatMul");
 
-  /** The first of equal sums of exponentials; below it a logarithm is that of this. */
-  private static final float LEAST_PROBABILITY = Float.MIN_NORMAL;
-
   static OutputReading of(Graph graph) {
     Node node = graph.producer(graph.output().name()).orElse(null);
     while (node != null && PASSING.contains(node.operator()) && node.input(0).isPresent()) {
@@ -79,9 +76,8 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
    * The logits of what the model put out: of probabilities the logarithms, whose softmax they are.
    */
   float logit(float score) {
-    // The logarithm of 0 would be infinite; a LogSoftmax gives that too.
     return kind == ScoreKind.PROBABILITIES
-        ? (float) Math.log(Math.max(score, LEAST_PROBABILITY))
+        ? (float) Math.log(Math.max(score, ScoreKind.LEAST_PROBABILITY))
         : score;
   }
 }

@@ -9,6 +9,12 @@ public enum ScoreKind {
   /** A sigmoid has made them: each class is a question of its own. */
   INDEPENDENT("independent scores of a sigmoid");
 
+  /**
+   * Smaller probabilities, 0 among them, are read as this one: the logarithm of 0 is infinite. A
+   * class that is masked out, with -Infinity before the softmax, has the probability 0.
+   */
+  public static final float LEAST_PROBABILITY = Float.MIN_NORMAL;
+
   private final String text;
 
   ScoreKind(String text) {

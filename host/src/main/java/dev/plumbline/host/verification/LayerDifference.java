@@ -26,8 +26,11 @@ final class LayerDifference {
   void add(float[] found, float[] expected) {
     requireSameSize(found, expected, "the differentiable graph");
     for (int i = 0; i < found.length; i++) {
-      if (Float.compare(found[i], expected[i]) == 0) {
+      // A mask of infinities says nothing of the size of the other numbers.
+      if (Float.isFinite(expected[i])) {
         largestMagnitude = Math.max(largestMagnitude, Math.abs(expected[i]));
+      }
+      if (Float.compare(found[i], expected[i]) == 0) {
         continue;
       }
       double difference = Math.abs((double) found[i] - expected[i]);
@@ -35,7 +38,6 @@ final class LayerDifference {
           Double.isNaN(difference)
               ? Double.POSITIVE_INFINITY
               : Math.max(largestDifference, difference);
-      largestMagnitude = Math.max(largestMagnitude, Math.abs(expected[i]));
     }
   }
 
@@ -47,6 +49,9 @@ final class LayerDifference {
     requireSameSize(compressed, original, "the original");
     compared = true;
     for (int i = 0; i < original.length; i++) {
+      if (compressed[i] == original[i] && Float.isInfinite(original[i])) {
+        continue;
+      }
       double difference = (double) compressed[i] - original[i];
       signal += (double) original[i] * original[i];
       noise += difference * difference;

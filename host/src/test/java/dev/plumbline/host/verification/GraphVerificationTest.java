@@ -92,6 +92,25 @@ class GraphVerificationTest {
   }
 
   @Test
+  void aMaskOfInfinitiesHidesNoDifferenceBesideIt() {
+    float mask = Float.NEGATIVE_INFINITY;
+    LayerDifference same = new LayerDifference("same", "Add", EXACT);
+    same.add(new float[] {2, mask}, new float[] {2, mask});
+    same.addNoise(new float[] {2.2f, mask}, new float[] {2, mask});
+    assertEquals(0, same.result().relativeDifference());
+    assertEquals(20, same.result().sqnr().orElseThrow(), 1e-4);
+    LayerDifference off = new LayerDifference("off", "Add", EXACT);
+    off.add(new float[] {1.5f, mask}, new float[] {2, mask});
+    assertEquals(0.5 / 2, off.result().relativeDifference());
+    LayerDifference unmasked = new LayerDifference("unmasked", "Add", EXACT);
+    unmasked.add(new float[] {2, 1}, new float[] {2, mask});
+    assertTrue(
+        new Verification(List.of(unmasked.result()), 1, 1, SAME)
+            .firstOutside(Double.MAX_VALUE)
+            .isPresent());
+  }
+
+  @Test
   void whatIsNoNumberIsOutsideEveryTolerance() {
     LayerDifference layer = new LayerDifference("layer", "Div", EXACT);
     layer.add(new float[] {Float.NaN}, new float[] {1});
