@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.runs.WholeRuns;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -83,8 +84,7 @@ final class BatchRuns {
   }
 
   /**
-   * Runs the next pictures. If there are too few for the last run it is filled up with the last
-   * picture, so that no pixel is there that is not a picture's.
+   * Runs the next pictures, as {@link WholeRuns} has them.
    *
    * @param size pictures that run at once; nothing runs if it is 0
    * @throws RefusedException if the model does not give logits of each picture
@@ -150,16 +150,17 @@ final class BatchRuns {
   }
 
   private void fill(int size) {
-    int now = Math.min(size, count - done);
+    WholeRuns whole = new WholeRuns(count, size);
+    int now = whole.present(done);
     pictures.fill(pixels, done, now, buffer);
     int floats = pictures.size();
     for (int n = now; n < size; n++) {
-      buffer.put(n * floats, buffer, (now - 1) * floats, floats);
+      buffer.put(n * floats, buffer, (whole.picture(done + n) - done) * floats, floats);
     }
   }
 
   private void take(FloatBuffer values, int size) {
-    int now = Math.min(size, count - done);
+    int now = new WholeRuns(count, size).present(done);
     values.get(0, logits, done * classes, now * classes);
     done += now;
   }

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.runs.WholeRuns;
 import io.grpc.Status;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -157,9 +158,8 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model on a batch, several times where fewer are to run at once. A model of fixed batch
-   * size is filled up with the last picture the last time, so that no pixel is there that is not a
-   * picture's.
+   * Runs the model on a batch, several times where fewer are to run at once; a model of fixed batch
+   * size in {@link WholeRuns}.
    *
    * @param buffer direct, holds at least {@code batchFor(pictures, count)} pictures
    */
@@ -185,7 +185,7 @@ final class LoadedModel implements AutoCloseable {
       runs.run(count / batch, batch);
       runs.run(1, count % batch);
     } else {
-      runs.run((count + batch - 1) / batch, batch);
+      runs.run(new WholeRuns(count, batch).runs(), batch);
     }
     return new Logits(runs.classes(), runs.logits(), batch);
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
+import dev.plumbline.agent.runs.WholeRuns;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.HashMap;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs a graph on batches of any size where its model was exported for one: in portions of that
- * size, the last one filled up with its last picture, or all at once where that gives the same.
+ * Runs a graph on batches of any size where its model was exported for one: in {@link WholeRuns} of
+ * that size, or all at once where that gives the same.
  */
 final class Portions {
   /** Sums in another order differ by less; a model that mixes pictures by far more. */
@@ -82,21 +83,22 @@ final class Portions {
   }
 
   private GraphRun inPortions(NDArray input, Run once) {
-    long pictures = input.getShape().get(0);
+    WholeRuns runs = new WholeRuns(Math.toIntExact(input.getShape().get(0)), size);
     NDList logits = new NDList();
     Map<String, NDList> captured = new HashMap<>();
-    for (long from = 0; from < pictures; from += size) {
-      long to = Math.min(pictures, from + size);
-      NDArray portion = part(input, from, to);
-      if (to - from < size) {
+    for (int from = 0; from < runs.pictures(); from += size) {
+      int present = runs.present(from);
+      NDArray portion = part(input, from, from + present);
+      if (present < size) {
         NDList filled = new NDList(portion);
-        for (long row = to; row < from + size; row++) {
-          filled.add(part(input, to - 1, to));
+        for (int place = from + present; place < from + size; place++) {
+          int picture = runs.picture(place);
+          filled.add(part(input, picture, picture + 1));
         }
         portion = NDArrays.concat(filled, 0);
       }
       GraphRun run = once.of(portion);
-      logits.add(part(run.logits(), 0, to - from));
+      logits.add(part(run.logits(), 0, present));
       run.captured()
           .forEach((name, value) -> captured.computeIfAbsent(name, n -> new NDList()).add(value));
     }

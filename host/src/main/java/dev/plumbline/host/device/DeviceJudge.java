@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.agent.runs.WholeRuns;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
@@ -11,9 +12,9 @@ import dev.plumbline.host.onnx.RunBatch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The compressed model itself on a device, through its agent. */
 public final class DeviceJudge implements Judge {
@@ -164,18 +165,16 @@ public final class DeviceJudge implements Judge {
   }
 
   /**
-   * Pictures in whole runs of a model that takes a fixed number of them, filled up with the last
-   * one. An agent fills up what the input declares, and cannot know of a number within the graph.
+   * Pictures in {@link WholeRuns} of a model that takes a fixed number of them. An agent fills up
+   * what the input declares, and cannot know of a number within the graph.
    */
   private List<Picture> filled(List<Picture> pictures) {
     int fixed = contract.fixedBatch();
-    int rest = fixed == 0 ? 0 : pictures.size() % fixed;
-    if (rest == 0) {
+    if (fixed == 0) {
       return pictures;
     }
-    List<Picture> filled = new ArrayList<>(pictures);
-    filled.addAll(Collections.nCopies(fixed - rest, pictures.get(pictures.size() - 1)));
-    return filled;
+    WholeRuns runs = new WholeRuns(pictures.size(), fixed);
+    return IntStream.range(0, runs.places()).map(runs::picture).mapToObj(pictures::get).toList();
   }
 
   @Override

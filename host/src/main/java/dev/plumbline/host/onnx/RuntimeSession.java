@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import dev.plumbline.agent.runs.WholeRuns;
 import dev.plumbline.host.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -139,9 +140,7 @@ public final class RuntimeSession implements AutoCloseable {
   }
 
   /**
-   * Runs the model. One that takes a fixed number of pictures at once gets its pictures in portions
-   * of that size; the last portion is filled up with its last picture, whose other answers are
-   * dropped.
+   * Runs the model; one that takes a fixed number of pictures at once in {@link WholeRuns}.
    *
    * @param pictures the model's input, row-major
    * @param dims its dimensions, batch first
@@ -152,15 +151,15 @@ public final class RuntimeSession implements AutoCloseable {
     int batch = Math.toIntExact(dims[0]);
     int fixed = model.batch();
     if (fixed == 0 || fixed == batch) {
-      return run(pictures, 0, batch, dims);
+      return run(pictures, new WholeRuns(batch, batch), 0, dims);
     }
     float[][] logits = new float[batch][];
     long[] portion = dims.clone();
     portion[0] = fixed;
-    for (int at = 0; at < batch; at += fixed) {
-      int present = Math.min(fixed, batch - at);
-      float[][] part = run(pictures, at, present, portion);
-      System.arraycopy(part, 0, logits, at, present);
+    WholeRuns runs = new WholeRuns(batch, fixed);
+    for (int first = 0; first < batch; first += fixed) {
+      float[][] part = run(pictures, runs, first, portion);
+      System.arraycopy(part, 0, logits, first, runs.present(first));
     }
     return logits;
   }
@@ -168,10 +167,9 @@ public final class RuntimeSession implements AutoCloseable {
   /**
    * Runs once.
    *
-   * @param first picture of the run
-   * @param present pictures from there on; the last of them fills the run up
+   * @param first place of the run
    */
-  private float[][] run(float[] pictures, int first, int present, long[] dims) {
+  private float[][] run(float[] pictures, WholeRuns runs, int first, long[] dims) {
     int rows = Math.toIntExact(dims[0]);
     int count = Math.toIntExact(Tensor.elements(dims));
     int each = rows == 0 ? 0 : count / rows;
@@ -182,9 +180,10 @@ public final class RuntimeSession implements AutoCloseable {
               .order(ByteOrder.nativeOrder())
               .asFloatBuffer();
     }
+    int present = runs.present(first);
     buffer.clear().put(pictures, first * each, present * each);
     for (int row = present; row < rows; row++) {
-      buffer.put(pictures, (first + present - 1) * each, each);
+      buffer.put(pictures, runs.picture(first + row) * each, each);
     }
     buffer.flip();
     try (OnnxTensor tensor = FloatTensors.create(input.elementType(), buffer, dims);

@@ -1,0 +1,2 @@
+/** How pictures are divided into runs of a model: the host does it as the agent does. */
+package dev.plumbline.agent.runs;
