@@ -86,3 +86,15 @@ for name, values, options in (
 plain = pa.table({"img": pa.array([png(7), png(8)], pa.binary()), "fine_label": pa.array(["b", "a"])})
 pq.write_table(plain, os.path.join(here, "parquet/plain.parquet"))
 pq.write_table(pa.table({"x": [1, 2]}), os.path.join(here, "parquet/numbers.parquet"))
+
+
+# What other writers leave: rows without a picture or a label, lists of labels, an own compression, no rows at all.
+os.makedirs(os.path.join(here, "odd"), exist_ok=True)
+pictures3 = [png(v) for v in range(3)]
+for name, columns, options in (
+        ("no-picture", {"image": pa.array([pictures3[0], None, pictures3[2]]), "label": [0, 1, 2]}, {}),
+        ("no-label", {"image": pictures3, "label": pa.array([0, None, 2])}, {}),
+        ("lists", {"image": pictures3, "labels": [[1], [2, 0], [0]]}, {}),
+        ("brotli", {"image": pictures3, "label": [0, 1, 2]}, {"compression": "brotli"}),
+        ("no-rows", {"image": pa.array([], pa.binary()), "label": pa.array([], pa.int64())}, {})):
+    pq.write_table(pa.table(columns), os.path.join(here, "odd", name + ".parquet"), **options)

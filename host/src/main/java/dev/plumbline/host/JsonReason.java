@@ -38,10 +38,10 @@ public final class JsonReason {
       return "found nothing, expected a value";
     }
     String said = withoutAdvice(firstLine(e.getOriginalMessage()));
-    if (e instanceof MismatchedInputException value && mentionsClass(said)) {
+    if (e instanceof MismatchedInputException value && IoReason.namesJava(said)) {
       return "found another kind of value, expected " + kind(value.getTargetType());
     }
-    return mentionsClass(said) ? "it is not of the form expected" : said;
+    return IoReason.namesJava(said) ? "it is not of the form expected" : said;
   }
 
   private static String expected(UnrecognizedPropertyException unknown) {
@@ -74,10 +74,6 @@ public final class JsonReason {
       return "text";
     }
     return Collection.class.isAssignableFrom(type) ? "a list" : "keys with values";
-  }
-
-  private static boolean mentionsClass(String said) {
-    return said.contains("java.") || said.contains("dev.plumbline") || said.contains(".databind.");
   }
 
   private static String firstLine(String said) {

@@ -4,6 +4,7 @@ import dev.plumbline.host.BadInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,7 +26,8 @@ final class ClassFolders {
   private ClassFolders() {}
 
   static boolean isSplitName(String folder) {
-    return SPLIT_FOLDERS.values().stream().anyMatch(names -> names.contains(folder));
+    return SPLIT_FOLDERS.values().stream()
+        .anyMatch(names -> names.contains(folder.toLowerCase(Locale.ROOT)));
   }
 
   /**
@@ -87,11 +89,18 @@ final class ClassFolders {
     return SPLIT_FOLDERS.get(split);
   }
 
+  /** Folders at the top that are called as a split, in small letters or not, likeliest first. */
+  static List<String> folders(PictureSource source, Split split) {
+    return SPLIT_FOLDERS.get(split).stream()
+        .flatMap(name -> source.folders().stream().filter(name::equalsIgnoreCase))
+        .toList();
+  }
+
   /** Folders of splits that are there, with their {@code /}, train first. */
   private static Map<Split, String> splits(PictureSource source) {
     Map<Split, String> found = new TreeMap<>();
     for (Split split : Split.values()) {
-      SPLIT_FOLDERS.get(split).stream()
+      folders(source, split).stream()
           .filter(folder -> isSplit(source, folder))
           .findFirst()
           .ifPresent(folder -> found.put(split, folder + "/"));

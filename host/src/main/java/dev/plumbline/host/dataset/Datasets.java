@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** Opens data on disk; the kind is recognised. */
 public final class Datasets {
+  private static final String ARCHIVES = ".*\\.(tar|tgz|tar\\.\\w+|rar|7z)";
+
   private Datasets() {}
 
   /**
@@ -76,6 +78,12 @@ public final class Datasets {
         return EncodedDataset.open(
             zip, listing(zip, request), request, geometry, MemoryDataset.mostBytes(), false);
       }
+    }
+    if (name.matches(ARCHIVES)) {
+      throw new BadInputException(
+          data
+              + " is an archive that is not read: expected a zip, or the folder that it unpacks"
+              + " to");
     }
     if (name.endsWith(".bin")) {
       refuseSplit(request, name.startsWith("test") ? Split.TEST : Split.TRAIN);

@@ -1,6 +1,7 @@
 package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import javax.imageio.ImageReader;
@@ -53,8 +54,7 @@ final class ImageFile {
       throw e;
     } catch (IOException | RuntimeException e) {
       // The readers throw IndexOutOfBounds and the like on random bytes.
-      String why = e instanceof IOException ? e.getMessage() : null;
-      throw damaged(name, kind, why == null ? "its content makes no sense" : why, e);
+      throw damaged(name, kind, IoReason.ofContent(e), e);
     } finally {
       reader.dispose();
     }

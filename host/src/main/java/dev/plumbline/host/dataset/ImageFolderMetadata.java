@@ -21,7 +21,7 @@ final class ImageFolderMetadata {
     List<PictureList.Row> rows = new ArrayList<>();
     LeftOut leftOut = source.leftOut();
     Path last = null;
-    for (String prefix : prefixes(request.split())) {
+    for (String prefix : prefixes(source, request.split())) {
       for (String name : NAMES) {
         Path file = folder.resolve(prefix + name);
         if (Files.isRegularFile(file)) {
@@ -47,14 +47,14 @@ final class ImageFolderMetadata {
   }
 
   /** Where such a file may lie: the top holds all splits, train comes first. */
-  private static List<String> prefixes(Split split) {
+  private static List<String> prefixes(PictureSource source, Split split) {
     List<String> prefixes = new ArrayList<>();
     if (split == null) {
       prefixes.add("");
     }
     for (Split each : Split.values()) {
       if (split == null || split == each) {
-        ClassFolders.folderNames(each).forEach(name -> prefixes.add(name + "/"));
+        ClassFolders.folders(source, each).forEach(name -> prefixes.add(name + "/"));
       }
     }
     return prefixes;

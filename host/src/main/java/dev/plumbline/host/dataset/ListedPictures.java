@@ -123,6 +123,15 @@ final class ListedPictures implements PictureSource {
   }
 
   private void requireInside(String path) {
+    if (path.matches("[A-Za-z]:/.*")) {
+      throw new BadInputException(
+          list
+              + " names '"
+              + path
+              + "', an absolute path of Windows: expected paths inside "
+              + root
+              + ", or --list-root FOLDER");
+    }
     Path folder = root.toAbsolutePath().normalize();
     try {
       if (folder.resolve(path).normalize().startsWith(folder)) {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
 import io.airlift.compress.Decompressor;
 import io.airlift.compress.lz4.Lz4Decompressor;
 import io.airlift.compress.snappy.SnappyDecompressor;
@@ -7,6 +8,8 @@ import io.airlift.compress.zstd.ZstdDecompressor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
@@ -16,6 +19,12 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 final class ParquetCodecs implements CompressionCodecFactory {
   // A page of pictures holds some megabytes. Its header may claim any size.
   private static final int MAX_PAGE = 512 << 20;
+
+  private final Path file;
+
+  ParquetCodecs(Path file) {
+    this.file = file;
+  }
 
   /** From all bytes of a page to as many as its header says. */
   private interface Unpacking {
@@ -31,10 +40,11 @@ final class ParquetCodecs implements CompressionCodecFactory {
       case ZSTD -> new Page((packed, size) -> unpack(new ZstdDecompressor(), packed, size));
       case LZ4_RAW -> new Page((packed, size) -> unpack(new Lz4Decompressor(), packed, size));
       default ->
-          throw new IllegalArgumentException(
-              "its pages are packed by "
-                  + codec
-                  + ", expected snappy, zstd, gzip, lz4_raw or none");
+          throw new BadInputException(
+              file
+                  + " has pages packed by "
+                  + codec.name().toLowerCase(Locale.ROOT)
+                  + ": expected snappy, zstd, gzip, lz4_raw or none");
     };
   }
 

@@ -58,7 +58,7 @@ final class ParquetData implements PictureSource {
     for (String word : ClassFolders.folderNames(split)) {
       List<String> paths =
           files.pictures().stream()
-              .filter(path -> path.matches("(?:.*/)?" + word + "[-._/].*"))
+              .filter(path -> path.matches("(?i)(?:.*/)?" + word + "[-._/].*"))
               .toList();
       if (!paths.isEmpty()) {
         return paths;

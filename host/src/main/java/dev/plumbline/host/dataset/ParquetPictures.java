@@ -1,16 +1,21 @@
 package dev.plumbline.host.dataset;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.ref.SoftReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -32,11 +37,13 @@ import org.apache.parquet.schema.Type;
 final class ParquetPictures {
   private static final List<String> LABELS =
       List.of("label", "labels", "fine_label", "class", "target", "category");
+  private static final String MAGIC = "PAR1";
   private static final int MAX_ROWS = 100_000_000;
 
   private final Path file;
   private final Type pictures;
   private final Optional<Type> labels;
+  private final Optional<String> lists;
   private final List<String> classNames;
   private final List<Integer> ends = new ArrayList<>();
   private final List<SoftReference<byte[][]>> groups = new ArrayList<>();
@@ -49,6 +56,7 @@ final class ParquetPictures {
   ParquetPictures(Path file) {
     this.file = file;
     RegularFile.require(file);
+    requireEnd();
     List<String> names = new ArrayList<>();
     Type[] columns =
         reading(
@@ -64,22 +72,47 @@ final class ParquetPictures {
                 ends.add((int) rows);
                 groups.add(new SoftReference<>(null));
               }
-              Type label =
-                  LABELS.stream()
-                      .filter(schema::containsField)
-                      .map(schema::getType)
-                      .filter(Type::isPrimitive)
-                      .findFirst()
-                      .orElse(null);
+              Type label = label(schema, ParquetPictures::isOneValue);
               if (label != null) {
                 String info = reader.getFileMetaData().getKeyValueMetaData().get("huggingface");
                 names.addAll(classNames(info, label.getName()));
               }
-              return new Type[] {pictureColumn(schema), label};
+              Type list = label == null ? label(schema, column -> !isOneValue(column)) : null;
+              return new Type[] {pictureColumn(schema), label, list};
             });
     pictures = columns[0];
     labels = Optional.ofNullable(columns[1]);
+    lists = Optional.ofNullable(columns[2]).map(Type::getName);
     classNames = List.copyOf(names);
+  }
+
+  private static Type label(MessageType schema, Predicate<Type> kind) {
+    return LABELS.stream()
+        .filter(schema::containsField)
+        .map(schema::getType)
+        .filter(kind)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isOneValue(Type column) {
+    return column.isPrimitive() && !column.isRepetition(Type.Repetition.REPEATED);
+  }
+
+  /** The library says so too, in words about its own code. */
+  private void requireEnd() {
+    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+      byte[] end = new byte[MAGIC.length()];
+      in.seek(Math.max(0, in.length() - end.length));
+      if (in.read(end) < end.length || !new String(end, ISO_8859_1).equals(MAGIC)) {
+        throw new BadInputException(
+            file
+                + " does not end as a Parquet file does, as where a download was cut off: expected"
+                + " a whole one");
+      }
+    } catch (IOException e) {
+      throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
+    }
   }
 
   private Type pictureColumn(MessageType schema) {
@@ -128,8 +161,20 @@ final class ParquetPictures {
     return classNames;
   }
 
-  /** The label in each row, null where there is none. */
+  /**
+   * The label in each row, null where there is none.
+   *
+   * @throws BadInputException if they cannot be read, or rows have several
+   */
   List<String> labels() {
+    if (lists.isPresent()) {
+      throw new BadInputException(
+          file
+              + " has no single label in each row: '"
+              + lists.get()
+              + "' holds lists or structs; expected one number or name for each picture, or"
+              + " --unlabelled");
+    }
     List<String> all = new ArrayList<>();
     for (int group = 0; group < ends.size(); group++) {
       if (labels.isEmpty()) {
@@ -161,7 +206,12 @@ final class ParquetPictures {
     byte[] picture = group(group)[row - start(group)];
     if (picture == null) {
       throw new BadInputException(
-          file + " has no bytes in row " + row + " of '" + pictures.getName() + "'");
+          file
+              + " has no bytes in row "
+              + row
+              + " of '"
+              + pictures.getName()
+              + "': expected a picture in each row, or --skip-broken");
     }
     return picture;
   }
@@ -195,6 +245,9 @@ final class ParquetPictures {
   }
 
   private <T> List<T> rows(int group, Type column, Function<Group, T> value) {
+    if (start(group) == ends.get(group)) {
+      return List.of();
+    }
     return reading(
         reader -> {
           MessageType projection = new MessageType("row", column);
@@ -219,19 +272,16 @@ final class ParquetPictures {
   private <T> T reading(Reading<T> reading) {
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration())
-            .withCodecFactory(new ParquetCodecs())
+            .withCodecFactory(new ParquetCodecs(file))
             .build();
     try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file), options)) {
       return reading.from(reader);
     } catch (BadInputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // The library throws exceptions of every kind on what is damaged.
-      String why = e.getMessage() == null ? "its content makes no sense" : e.getMessage();
-      // The library calls the file by the name of its class.
-      why = why.replaceAll("\\S*LocalInputFile@\\p{XDigit}+", "it");
       throw new BadInputException(
-          file + " is a damaged Parquet file (" + why + "): expected a whole one", e);
+          file + " is a damaged Parquet file (" + IoReason.ofContent(e) + "): expected a whole one",
+          e);
     }
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.IoReason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,9 +117,7 @@ record PictureList(Path file, List<Row> rows) {
             .readValues(text.text())) {
       lines = all.readAll();
     } catch (IOException e) {
-      throw new BadInputException(
-          text.file() + " is no table: " + String.valueOf(e.getMessage()).lines().findFirst().get(),
-          e);
+      throw new BadInputException(text.file() + " is no table: " + IoReason.of(e), e);
     }
     int path = 0;
     int label = 1;
@@ -196,10 +195,10 @@ record PictureList(Path file, List<Row> rows) {
     if (label.isNull()) {
       return null;
     }
-    if (!label.isTextual() && !label.isIntegralNumber()) {
+    if (!label.isTextual() && !label.isNumber()) {
       throw new BadInputException(
           file
-              + " has a label that is "
+              + " has a label of the kind "
               + label.getNodeType().name().toLowerCase(Locale.ROOT)
               + ": expected one whole number or one name for each picture");
     }

@@ -64,10 +64,10 @@ final class ZipSource implements PictureSource, AutoCloseable {
         return new ZipFile(file.toFile(), DOS);
       } catch (IOException again) {
         throw new BadInputException(
-            file + " is not a whole zip file: " + IoReason.of(again), again);
+            file + " cannot be read as a zip file: " + IoReason.of(again), again);
       }
     } catch (IOException e) {
-      throw new BadInputException(file + " is not a whole zip file: " + IoReason.of(e), e);
+      throw new BadInputException(file + " cannot be read as a zip file: " + IoReason.of(e), e);
     }
   }
 
@@ -200,7 +200,13 @@ final class ZipSource implements PictureSource, AutoCloseable {
       return content;
     } catch (IOException e) {
       throw new BadInputException(
-          file + " is a damaged zip file: " + path + " in it cannot be read (" + e + ")", e);
+          file
+              + " is a damaged zip file: "
+              + path
+              + " in it cannot be read ("
+              + IoReason.of(e)
+              + ")",
+          e);
     }
   }
 

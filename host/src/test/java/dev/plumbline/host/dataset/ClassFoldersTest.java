@@ -197,9 +197,9 @@ class ClassFoldersTest {
     byte[] whole = Files.readAllBytes(zip);
     byte[] cut = Arrays.copyOf(whole, whole.length - 10);
     Files.write(zip, cut);
-    Refusal.says(() -> Datasets.open(zip, null, null), zip + " is not a whole zip file");
+    Refusal.says(() -> Datasets.open(zip, null, null), zip + " cannot be read as a zip file");
     Files.writeString(zip, "text");
-    Refusal.says(() -> Datasets.open(zip, null, null), zip + " is not a whole zip file");
+    Refusal.says(() -> Datasets.open(zip, null, null), zip + " cannot be read as a zip file");
     // The deflated data begins after the local header of 30 bytes and the name.
     whole[30 + "a/1.png".length()] = 7;
     Files.write(zip, whole);
