@@ -37,7 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class KilledSearchTest {
   private static final PictureShape SHAPE = new PictureShape(1, 16, 16);
-  private static final int SEEDS = 130;
+  private static final int TOGETHER = 16;
+
+  /** Two batches and a part of one. */
+  private static final int SEEDS = 36;
 
   @TempDir Path temp;
 
@@ -67,6 +70,10 @@ class KilledSearchTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // Short programs: the second compiler's work would be for nothing.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dai.djl.pytorch.num_threads=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -79,6 +86,8 @@ class KilledSearchTest {
                 temp.resolve("data").toString(),
                 "--out",
                 temp.resolve(out).toString(),
+                "--batch",
+                Integer.toString(TOGETHER),
                 "--database",
                 "jdbc:h2:file:" + temp.resolve("fleet"),
                 "--accelerator",
@@ -166,7 +175,7 @@ class KilledSearchTest {
 
   @Test
   void twoSearchesDoNotWriteToOneCorpus() throws Exception {
-    String[] settings = {"--algorithm", "compd", "--steps", "300"};
+    String[] settings = {"--algorithm", "compd", "--steps", "3000"};
     Process first = searchInto("one", "first", settings);
     try {
       Path state = temp.resolve("one.partial").resolve(".state");

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,8 +48,15 @@ class EmulatedFleetTest {
         root.isPresent(),
         "no arm64 system in the user's cache; 'plumbline device emulate --cpu cortex-a53"
             + " --prepare' makes one");
-    arm = started(EmulatedCpu.CORTEX_A53, "linux-aarch64");
-    avx2 = started(EmulatedCpu.HASWELL, "linux-x86_64");
+    Start onArm = prepared(EmulatedCpu.CORTEX_A53, "linux-aarch64");
+    Start onAvx2 = prepared(EmulatedCpu.HASWELL, "linux-x86_64");
+    // Each takes half a minute of one core.
+    CompletableFuture<EmulatedAgent> second = CompletableFuture.supplyAsync(onAvx2::now);
+    try {
+      arm = onArm.now();
+    } finally {
+      avx2 = second.join();
+    }
     System.out.println("emulated: " + arm.fingerprint() + ", " + avx2.fingerprint());
   }
 
@@ -61,7 +69,14 @@ class EmulatedFleetTest {
     }
   }
 
-  private static EmulatedAgent started(EmulatedCpu cpu, String platform) {
+  /** A device that can be started. */
+  private record Start(Emulation emulation, AgentProgram program) {
+    EmulatedAgent now() {
+      return EmulatedAgent.start(emulation, program, Progress.SILENT);
+    }
+  }
+
+  private static Start prepared(EmulatedCpu cpu, String platform) {
     Path launcher =
         Path.of("..", "device-agent", "target", "plumbline-agent-" + platform, "plumbline-agent")
             .resolve("bin/plumbline-agent")
@@ -74,7 +89,7 @@ class EmulatedFleetTest {
     } catch (BadInputException e) {
       assumeTrue(false, e.getMessage());
     }
-    return EmulatedAgent.start(emulation, new AgentProgram(launcher), Progress.SILENT);
+    return new Start(emulation, new AgentProgram(launcher));
   }
 
   @AfterAll

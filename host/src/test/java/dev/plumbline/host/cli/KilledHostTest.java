@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledHostTest {
   private static final long RANDOM_SEED = 20261126;
   private static final int KILLS = 3;
+  private static final String TORCH_THREADS = "ai.djl.pytorch.num_threads";
 
   @TempDir Path temp;
   private JobFixture job;
@@ -54,7 +55,11 @@ class KilledHostTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-    command.add("-Dai.djl.pytorch.num_threads=1");
+    // As many as in this process, whose figures are to be the same.
+    String threads = System.getProperty(TORCH_THREADS);
+    if (threads != null) {
+      command.add("-D" + TORCH_THREADS + "=" + threads);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.plumbline.host.cli.Main");
     command.addAll(List.of(job.withDatabase(args)));
@@ -64,15 +69,12 @@ class KilledHostTest {
     return builder.start();
   }
 
-  /** Lines of standard error of a host that is left alone. */
-  private List<String> whole(Object... args) throws Exception {
-    Process host = host(args);
-    List<String> lines = new ArrayList<>();
-    try (BufferedReader reader = host.errorReader(StandardCharsets.UTF_8)) {
-      reader.lines().forEach(lines::add);
-    }
-    assertEquals(0, host.waitFor(), String.join("\n", lines));
-    return lines;
+  /**
+   * Lines of standard error of a host that is left alone. It may as well be this process: that
+   * saves starting another Java and loading libtorch anew.
+   */
+  private List<String> whole(Object... args) {
+    return job.run(args).done().err().lines().toList();
   }
 
   /** Kills a host after so many lines, or when it ends. */
