@@ -23,6 +23,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.RecordedRun;
+import dev.plumbline.host.memory.TestBudget;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -257,20 +258,61 @@ class CampaignTest {
     assertEquals(Set.copyOf(deviating).size(), host.get("seeds_with_deviation").asInt());
     assertPartsOfTheCorpus(figures("cut").get("repair"));
     // The searches of the rounds confirm as the job's own does.
-    try (Stream<Path> files = Files.walk(temp.resolve("cut"))) {
-      List<Path> corpora =
-          files.filter(found -> found.endsWith(Path.of("corpus", "corpus.json"))).toList();
-      assertTrue(corpora.size() > 1, corpora.toString());
-      for (Path corpus : corpora) {
-        assertEquals(
-            false, Corpus.open(corpus.getParent()).header().settings().get("confirm_in_walk"));
-      }
+    List<Corpus> corpora = corpora("cut");
+    assertTrue(corpora.size() > 1, corpora.toString());
+    for (Corpus corpus : corpora) {
+      assertEquals(false, corpus.header().settings().get("confirm_in_walk"));
     }
     assertTrue(
         Files.readString(temp.resolve("cut").resolve("report.html"))
             .contains("Rounds of search and repair"));
     run(config, "whole", new Steps());
     assertEquals(rounds, figures("whole").at("/repair/rounds"));
+  }
+
+  /** What a search says of memory is what it goes by: SearchBatchTest. */
+  @Test
+  void searchesOfAJobAndOfItsRepairFollowTheMemoryAndTheJobsBatch() throws IOException {
+    job(1);
+    Path file = temp.resolve("job.yaml");
+    String plain =
+        Files.readString(file)
+            .replace("rounds: 0", "rounds: 1, max_accuracy_drop: 100, training_seeds: 2")
+            .replace("steps: 3", "steps: 12, epsilon: 64");
+    Files.writeString(file, plain);
+    CampaignConfig byMemory = CampaignConfig.read(file);
+    Steps little = new Steps();
+    TestBudget.leaving(temp.resolve("machine"), 16 << 10, () -> run(byMemory, "little", little));
+    List<Corpus> searched = corpora("little");
+    assertTrue(searched.size() > 1, "no search of the repair");
+    List<String> room = said(little, "memory has room for ");
+    assertEquals(searched.size(), room.size(), room.toString());
+    for (Corpus corpus : searched) {
+      assertFalse(corpus.header().settings().containsKey("batch"));
+    }
+    Files.writeString(file, plain.replace("steps: 12", "batch: 2, steps: 12"));
+    CampaignConfig byJob = CampaignConfig.read(file);
+    Steps two = new Steps();
+    TestBudget.leaving(temp.resolve("machine"), 16 << 10, () -> run(byJob, "two", two));
+    assertEquals(List.of(), said(two, "memory has room for "));
+    assertEquals(searched.size(), corpora("two").size());
+    for (Corpus corpus : corpora("two")) {
+      assertEquals(2, corpus.header().settings().get("batch"));
+    }
+  }
+
+  private static List<String> said(Steps steps, String beginning) {
+    return steps.said.stream().filter(line -> line.startsWith(beginning)).toList();
+  }
+
+  /** Of the job's searches and of those of its repair's rounds. */
+  private List<Corpus> corpora(String out) throws IOException {
+    try (Stream<Path> files = Files.walk(temp.resolve(out))) {
+      return files
+          .filter(found -> found.endsWith("corpus.json"))
+          .map(found -> Corpus.open(found.getParent()))
+          .toList();
+    }
   }
 
   private void assertPartsOfTheCorpus(JsonNode repair) {
@@ -330,6 +372,7 @@ class CampaignTest {
   /** Notes which steps begin; may end the work at one. */
   private static final class Steps implements Progress {
     private final List<String> begun = new ArrayList<>();
+    private final List<String> said = new ArrayList<>();
     private final String last;
 
     Steps() {
@@ -350,6 +393,8 @@ class CampaignTest {
     }
 
     @Override
-    public void say(String line) {}
+    public void say(String line) {
+      said.add(line);
+    }
   }
 }
