@@ -21,6 +21,8 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.onnx.RuntimeSession;
+import dev.plumbline.host.onnx.RuntimeSession.Optimization;
 import dev.plumbline.host.search.ConfirmingJudge;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
@@ -169,7 +171,9 @@ public final class CorpusSearch {
   }
 
   private PictureClassifier open(RuntimeProvider provider) {
-    return PictureClassifier.open(compressed, preprocessing, provider);
+    return PictureClassifier.of(
+        RuntimeSession.open(compressed, provider, Optimization.IN_TURN, Optional.empty()),
+        preprocessing);
   }
 
   /** The compressed model in ONNX Runtime, for as long as a search takes. */

@@ -30,12 +30,21 @@ public final class RuntimeSession implements AutoCloseable {
     /** As ONNX Runtime does unasked: quantized patterns become integer kernels. */
     ALL,
     /**
-     * As {@link #ALL}, with kernels of integers whose sums do not saturate, whatever the processor:
-     * x86 without VNNI adds two products of U8 and S8 in 16 bits, others in 32.
+     * As {@link #ALL}, on threads that sleep between runs: libtorch, which computes in turn with
+     * them, would wait for threads that spin.
+     */
+    IN_TURN,
+    /**
+     * As {@link #IN_TURN}, with kernels of integers whose sums do not saturate, whatever the
+     * processor: x86 without VNNI adds two products of U8 and S8 in 16 bits, others in 32.
      */
     UNSATURATED,
     /** What the model says, operator by operator. */
-    NONE
+    NONE;
+
+    private boolean sleeps() {
+      return this == IN_TURN || this == UNSATURATED;
+    }
   }
 
   private final ModelContract contract;
@@ -93,7 +102,8 @@ public final class RuntimeSession implements AutoCloseable {
           optimization == Optimization.NONE ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
       if (optimization == Optimization.UNSATURATED) {
         options.addConfigEntry("session.x64quantprecision", "1");
-        // It takes turns with libtorch, whose threads would wait for those that spin.
+      }
+      if (optimization.sleeps()) {
         options.addConfigEntry("session.intra_op.allow_spinning", "0");
       }
       if (optimized.isPresent()) {
@@ -104,7 +114,7 @@ public final class RuntimeSession implements AutoCloseable {
       if (optimization == Optimization.UNSATURATED) {
         // The setting turns S8 weights into U8 and asks QGemm for a kernel that it does not have.
         // A model that loads without it runs as it is deployed.
-        return create(model, provider, Optimization.ALL, optimized);
+        return create(model, provider, Optimization.IN_TURN, optimized);
       }
       throw e;
     }
