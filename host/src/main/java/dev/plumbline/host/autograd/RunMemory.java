@@ -5,7 +5,8 @@ import dev.plumbline.host.memory.MemoryNeed;
 /**
  * What runs of a graph take beside its constants and parameters.
  *
- * @param inference a run without gradient, whose values are closed when no node reads them any more
+ * @param inference a run without gradient, whose values are closed when no node reads them any
+ *     more; a convolution has what it reads and what it makes once more, in the order that suits it
  * @param gradient a run forward and backward, which keeps what the backward pass reads
  */
 public record RunMemory(MemoryNeed inference, MemoryNeed gradient) {
@@ -17,7 +18,7 @@ public record RunMemory(MemoryNeed inference, MemoryNeed gradient) {
    */
   static RunMemory of(RunMeter one, RunMeter two, long pictures) {
     return new RunMemory(
-        need(one.most(), two.most(), pictures),
+        need(inference(one), inference(two), pictures),
         // Going backward, the gradients of some values are alive beside all that was kept.
         need(one.made() + one.most(), two.made() + two.most(), pictures));
   }
@@ -25,8 +26,12 @@ public record RunMemory(MemoryNeed inference, MemoryNeed gradient) {
   /** Of a run with the one batch that a model takes. */
   static RunMemory of(RunMeter only, long pictures) {
     return new RunMemory(
-        new MemoryNeed(0, only.most() / pictures),
+        new MemoryNeed(0, inference(only) / pictures),
         new MemoryNeed(0, (only.made() + only.most()) / pictures));
+  }
+
+  private static long inference(RunMeter run) {
+    return run.most() + 2 * run.largest();
   }
 
   private static MemoryNeed need(long one, long two, long pictures) {

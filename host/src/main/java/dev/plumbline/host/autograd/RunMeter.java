@@ -7,12 +7,14 @@ final class RunMeter {
   private long made;
   private long alive;
   private long most;
+  private long largest;
 
   void made(NDArray array) {
     long bytes = bytes(array);
     made += bytes;
     alive += bytes;
     most = Math.max(most, alive);
+    largest = Math.max(largest, bytes);
   }
 
   void closed(NDArray array) {
@@ -27,6 +29,11 @@ final class RunMeter {
   /** Of those that were there at the same time, at most. */
   long most() {
     return most;
+  }
+
+  /** Of the largest one. */
+  long largest() {
+    return largest;
   }
 
   private static long bytes(NDArray array) {

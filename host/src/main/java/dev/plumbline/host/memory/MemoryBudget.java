@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  */
 public final class MemoryBudget {
   /** The share of what is left that a batch may take: libtorch's allocator leaves gaps. */
-  private static final double SHARE = 0.6;
+  static final double SHARE = 0.6;
 
   /**
    * The most that the pictures of a batch take on a CPU where more is left: far beyond its caches

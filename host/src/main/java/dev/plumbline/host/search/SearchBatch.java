@@ -87,7 +87,7 @@ final class SearchBatch {
   }
 
   /** Of a pass forward and backward through both graphs at once. */
-  private MemoryNeed need(Picture picture) {
+  MemoryNeed need(Picture picture) {
     long pixels = (long) picture.shape().bytes() * Float.BYTES * PIXEL_ARRAYS;
     return new GraphBatch(original, arrays, picture)
         .memory()

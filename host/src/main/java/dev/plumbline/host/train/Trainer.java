@@ -239,17 +239,25 @@ public final class Trainer {
     }
     try (NDManager manager = owner().newSubManager()) {
       NDArray one = new Part(batch, 0, 1).input(manager);
-      MemoryNeed need = graph.memory(one).gradient();
-      if (distillation.isPresent()) {
-        need = need.plus(distillation.get().teacher().memory(one).inference());
-      }
-      long weights =
-          graph.parameters().stream().mapToLong(p -> p.master().size() * Float.BYTES).sum();
       String what = "training " + graph.model().name() + " on pictures of " + one.getShape();
-      // A gradient for each weight, and what the optimizer keeps of it.
-      return MemoryBudget.ofProcess()
-          .pictures(what, need.plus(new MemoryNeed(3 * weights, 0)), pictures);
+      return MemoryBudget.ofProcess().pictures(what, need(one), pictures);
     }
+  }
+
+  /**
+   * Of pictures that go forward and backward together.
+   *
+   * @param one 1 x C x H x W
+   */
+  MemoryNeed need(NDArray one) {
+    MemoryNeed need = graph.memory(one).gradient();
+    if (distillation.isPresent()) {
+      need = need.plus(distillation.get().teacher().memory(one).inference());
+    }
+    long weights =
+        graph.parameters().stream().mapToLong(p -> p.master().size() * Float.BYTES).sum();
+    // A gradient for each weight, and what the optimizer keeps of it.
+    return need.plus(new MemoryNeed(3 * weights, 0));
   }
 
   /**

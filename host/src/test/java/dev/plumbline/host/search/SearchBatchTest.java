@@ -3,13 +3,24 @@ package dev.plumbline.host.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.TestDevice;
+import dev.plumbline.host.autograd.Accelerator;
+import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
+import dev.plumbline.host.memory.MemoryNeed;
 import dev.plumbline.host.memory.TestBudget;
+import dev.plumbline.host.memory.TestPeak;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SearchBatchTest {
   private static final long GIB = 1L << 30;
@@ -66,6 +79,47 @@ class SearchBatchTest {
         little.mostWalking >= 1 && little.mostWalking < ample.mostWalking / 2,
         little.mostWalking + " walk together and " + ample.mostWalking);
     assertEquals(inOrder(ample.mutated), inOrder(little.mutated));
+  }
+
+  /** The oracle is Linux. */
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "pruned"})
+  void aSearchTakesWhatIsMeasuredOfOnePicture(String name) {
+    int together = 128;
+    Path models = Path.of("..", "models").toAbsolutePath();
+    OnnxModel first = OnnxModel.read(models.resolve("fashion-mnist-resnet8.onnx"));
+    OnnxModel second = OnnxModel.read(models.resolve("fashion-mnist-resnet8-" + name + ".onnx"));
+    Preprocessing preprocessing = PreprocessingMetadata.read(first).orElseThrow();
+    Dataset seeds =
+        Datasets.open(models.resolve("fashion-mnist-sample"), Split.TEST, Range.of(0, together));
+    try (DifferentiableGraph original =
+            DifferentiableGraph.frozen(first, Accelerator.CPU.torchDevice());
+        DifferentiableGraph compressed =
+            DifferentiableGraph.frozen(second, Accelerator.CPU.torchDevice());
+        NDManager manager = DeviceArrays.owner()) {
+      MemoryNeed need =
+          new SearchBatch(
+                  original,
+                  compressed,
+                  new ArrayPreprocessing(manager, original.device(), preprocessing))
+              .need(seeds.picture(0));
+      SearchSettings settings =
+          new SearchSettings(3, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 5)
+              .withBatch(together);
+      TestPeak.assertFits(
+          need,
+          together,
+          () ->
+              Search.run(
+                  original,
+                  compressed,
+                  preprocessing,
+                  seeds,
+                  SearchAlgorithms.byName("boundary"),
+                  settings,
+                  new CollectedMutations(),
+                  Progress.SILENT));
+    }
   }
 
   @Test
