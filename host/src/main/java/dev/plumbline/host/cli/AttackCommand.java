@@ -23,7 +23,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "attack",
-    description = "FGSM, white-box on the proxy, judged on the real models.",
+    description =
+        "Attacks both models with FGSM: gradients come from the graph and the proxy, labels from"
+            + " ONNX Runtime.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class AttackCommand implements Callable<Integer> {

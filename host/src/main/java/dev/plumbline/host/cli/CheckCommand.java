@@ -31,8 +31,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check",
     description =
-        "The fleet's regression gate: fails when a model deviates where it did not in the"
-            + " baseline.",
+        "Judges a model again and fails (exit code 1) where it deviates and the baseline did not.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CheckCommand implements Callable<Integer> {

@@ -42,23 +42,25 @@ final class CommonOptions {
       names = "--accelerator",
       defaultValue = "auto",
       paramLabel = "auto|cpu|cuda",
-      description = "What computes (default: ${DEFAULT-VALUE}).")
+      description = "Where to compute (default: ${DEFAULT-VALUE}).")
   private Accelerator accelerator;
 
   @Option(
       names = "--random-seed",
       paramLabel = "N",
       description =
-          "Makes a run repeatable (default: " + USUAL_RANDOM_SEED + ", of a job what it says).")
+          "Seed of all random numbers; the same seed repeats a run (default: "
+              + USUAL_RANDOM_SEED
+              + ", or the job's random_seed).")
   private Long randomSeed;
 
   @Option(
       names = MAX_MEMORY,
       paramLabel = "SIZE",
       description =
-          "Most memory that this process takes, such as 3g or 800m, a quarter of it for Java's"
-              + " heap: batches follow it (default: what the machine and its control group have"
-              + " left; of a job what it says).")
+          "Memory limit of this process, such as 3g or 800m. A quarter of it is Java's heap, and"
+              + " batch sizes follow it (default: the memory that the machine and its control group"
+              + " have left, or the job's max_memory).")
   private MemorySize maxMemory;
 
   /** Bounds the memory of the process as the options of the verb that was called say. */

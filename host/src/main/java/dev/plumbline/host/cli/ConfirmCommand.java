@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "confirm",
-    description = "Has devices judge the pictures of a corpus; keeps their verdicts in it.",
+    description = "Has devices judge the pictures of a corpus, and writes their verdicts into it.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ConfirmCommand implements Callable<Integer> {

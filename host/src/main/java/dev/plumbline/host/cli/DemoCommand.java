@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "The whole job on the models that come with Plumbline, with a local agent as the device.",
+        "Runs the whole job on the models that come with Plumbline, with an agent on this machine"
+            + " as the device.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** What there is to do with the fleet's devices; a new one is a class and a line here. */
 @Command(
     name = "device",
-    description = "The devices of the fleet, and what their verdicts were over time.",
+    description = "Keeps the list of devices, and shows their verdicts over time.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "WHAT",
     subcommands = {

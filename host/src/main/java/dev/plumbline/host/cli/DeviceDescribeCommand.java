@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "describe",
-    description = "Asks a device what would produce its verdicts, and how it is.",
+    description = "Asks a device for its fingerprint (processor, runtime, provider) and its state.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DeviceDescribeCommand implements Callable<Integer> {

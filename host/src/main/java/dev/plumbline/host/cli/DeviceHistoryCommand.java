@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "history",
     description =
-        "Which judges changed their verdicts on a corpus, since when, and what had changed in"
+        "Shows which judges changed their verdicts on a corpus, since when, and what changed in"
             + " their fingerprint.",
     mixinStandardHelpOptions = true,
     sortOptions = false)

@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "distill",
-    description = "Trains a student, of any architecture, on what a teacher says of pictures.",
+    description = "Trains a student model of any architecture on a teacher's outputs.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DistillCommand implements Callable<Integer> {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "evaluate",
-    description = "Accuracy of a model in ONNX Runtime, and its agreement with an original.",
+    description =
+        "Measures a model's accuracy in ONNX Runtime, and how often it agrees with an original.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description =
-        "Inputs, outputs, operators, quantization format, what cannot be differentiated and why.",
+        "Shows a model's inputs, outputs, operators and quantization format, and why it cannot be"
+            + " differentiated, if so.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class InspectCommand implements Callable<Integer> {

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "layers",
     description =
-        "Which layers of a compressed model the deviations of a corpus come from, and which to"
-            + " keep in float.",
+        "Finds the layers of a compressed model that the deviations of a corpus come from, and"
+            + " suggests layers to keep in float.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class LayersCommand implements Callable<Integer> {

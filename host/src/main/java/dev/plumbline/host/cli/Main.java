@@ -116,7 +116,9 @@ public final class Main implements Runnable {
     List<CommandLine> called = result.asCommandLineList();
     CommandLine command = called.get(called.size() - 1);
     try {
-      requireNoTelemetry();
+      if (!asksForHelp(called)) {
+        requireNoTelemetry();
+      }
       CommonOptions.boundMemory(result);
       return new CommandLine.RunLast().execute(result);
     } catch (BadInputException e) {
@@ -129,6 +131,11 @@ public final class Main implements Runnable {
     } catch (Error e) {
       return failed(new IllegalStateException(reason(e), e), command);
     }
+  }
+
+  private static boolean asksForHelp(List<CommandLine> called) {
+    return called.stream()
+        .anyMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
   }
 
   private static void requireNoTelemetry() {

@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "preprocess",
     description =
-        "What a model gets for a picture's file, and where that differs from another program's"
-            + " tensor. Without FILE: what presets mean.",
+        "Shows the tensor that a model gets for a picture's file, and compares it with another"
+            + " program's. Without FILE it explains the presets.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class PreprocessCommand implements Callable<Integer> {

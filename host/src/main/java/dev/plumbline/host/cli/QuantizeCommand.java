@@ -37,7 +37,9 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "quantize",
-    description = "An int8 model, quantized after training or trained through the rounding.",
+    description =
+        "Makes an int8 model: after training from calibration pictures, or by training with"
+            + " rounding (QAT).",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class QuantizeCommand implements Callable<Integer> {

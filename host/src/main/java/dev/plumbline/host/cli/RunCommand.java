@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description =
-        "The whole job on your own models, data and devices; goes on where it was cut off.",
+        "Runs the whole job on your own models, data and devices; a job that was interrupted goes"
+            + " on where it stopped.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {

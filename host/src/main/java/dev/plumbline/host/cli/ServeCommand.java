@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "serve",
     description =
-        "The dashboard: shows jobs in a browser, and lets agents join that dial this host, until"
-            + " interrupted.",
+        "Serves the dashboard, which shows jobs in a browser, and lets agents join this host; runs"
+            + " until Ctrl-C.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "train",
-    description = "An original from scratch, with the preprocessing of its training data.",
+    description =
+        "Trains an original from scratch, and writes the preprocessing of its training data into"
+            + " it.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {

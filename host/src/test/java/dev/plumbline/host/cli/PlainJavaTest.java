@@ -44,6 +44,9 @@ class PlainJavaTest {
             + " bin/plumbline, which sets it\n",
         answer.err());
     assertEquals(2, answer.code());
+    VerbAnswer help =
+        verb(builder -> builder.environment().remove("ORT_DISABLE_TELEMETRY"), "inspect", "--help");
+    assertEquals(0, help.code(), help.err());
   }
 
   /** The driver of PostgreSQL logs this URL with its password before it refuses it. */
