@@ -49,16 +49,20 @@ public record Preprocessing(
     std = List.copyOf(std);
     if (mean.isEmpty() || mean.size() != std.size()) {
       throw new IllegalArgumentException(
-          mean.size() + " means and " + std.size() + " standard deviations");
+          mean.size()
+              + " means and "
+              + std.size()
+              + " standard deviations (std), expected as many of each, or one");
     }
     for (float s : std) {
       if (!(s > 0) || Float.isInfinite(s)) {
-        throw new IllegalArgumentException("standard deviation " + s + " is not above 0");
+        throw new IllegalArgumentException(
+            "std " + s + " is no standard deviation, expected a number above 0");
       }
     }
     for (float m : mean) {
       if (!Float.isFinite(m)) {
-        throw new IllegalArgumentException("mean " + m + " is not finite");
+        throw new IllegalArgumentException("mean " + m + " is no number, expected a finite one");
       }
     }
     geometry = geometry.forChannels(mean.size());

@@ -26,7 +26,7 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
    *     other, or what they say cannot be used
    */
   public Preprocessing of(OnnxModel model) {
-    Optional<Preprocessing> own = PreprocessingMetadata.read(model);
+    Optional<Preprocessing> own = carriedBy(model);
     PreprocessingEntries carried = PreprocessingMetadata.entries(model);
     if (own.isEmpty() && !(says(Key.MEAN) && says(Key.STD))) {
       throw new BadInputException(
@@ -59,8 +59,8 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
    * @throws BadInputException if they carry different ones
    */
   public Preprocessing ofPair(OnnxModel original, OnnxModel compressed) {
-    Optional<Preprocessing> o = PreprocessingMetadata.read(original);
-    Optional<Preprocessing> c = PreprocessingMetadata.read(compressed);
+    Optional<Preprocessing> o = carriedBy(original);
+    Optional<Preprocessing> c = carriedBy(compressed);
     if (o.isEmpty() || c.isEmpty()) {
       return of(o.isEmpty() && c.isPresent() ? compressed : original);
     }
@@ -83,6 +83,13 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
               + ", expected the same");
     }
     return of(originalIsOpen ? compressed : original);
+  }
+
+  /** What a model's metadata say, where one number stands for each of its channels. */
+  private static Optional<Preprocessing> carriedBy(OnnxModel model) {
+    PreprocessingEntries carried = PreprocessingMetadata.entries(model);
+    return PreprocessingMetadata.read(model)
+        .map(read -> carried.preprocessing(channels(model, carried)));
   }
 
   /** Whether there is a text for a key and not that it does not apply. */
