@@ -3,13 +3,21 @@ package dev.plumbline.host.campaign;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.NamedPipe;
 import dev.plumbline.host.Refusal;
+import dev.plumbline.host.dataset.DataRequest;
+import dev.plumbline.host.dataset.PreprocessingEntries;
+import dev.plumbline.host.dataset.PreprocessingEntries.Key;
+import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.dataset.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +53,65 @@ class JobFileTest {
   void aSoundJobIsRead() throws IOException {
     Path file = Files.writeString(folder.resolve("job.yaml"), JOB);
     assertEquals(folder.resolve("c.onnx"), CampaignConfig.read(file).pairs().get("int8"));
+  }
+
+  @Test
+  void everyKeyOfPreprocessingAndDataIsRead() throws IOException {
+    Files.writeString(folder.resolve("classes.txt"), "background\ncat\ndog\n");
+    Files.writeString(folder.resolve("map.csv"), "felix,cat\nrex,dog\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("job.yaml"),
+            JOB.replace(
+                        "seeds: {data: d}",
+                        "seeds: {data: list.csv, split: test, range: \"1:3\", classes: classes.txt,"
+                            + " label_map: map.csv, list_root: pictures, skip_broken: true}")
+                    .replace("training: {data: d}", "training: {data: d, unlabelled: true}")
+                    .replace("heldout: {data: d}", "heldout: {data: d, label_offset: 1}")
+                + """
+                preprocessing:
+                  preset: imagenet
+                  mean: 127.5
+                  std: [1, 2, 4.5]
+                  layout: nhwc
+                  channels: bgr
+                  scale: "1"
+                  letterbox: 20x10,114
+                  crop: 8x6
+                  interpolation: lanczos
+                  antialias: false
+                  orientation: stored
+                  background: "#010203"
+                max_memory: 3g
+                """);
+    CampaignConfig job = CampaignConfig.read(file);
+    DataRequest seeds = job.seeds().request();
+    assertEquals(folder.resolve("list.csv"), seeds.data());
+    assertEquals(folder.resolve("pictures"), seeds.listRoot());
+    assertEquals(Split.TEST, seeds.split());
+    assertEquals(Range.of(1, 3), seeds.range());
+    assertEquals(List.of("background", "cat", "dog"), seeds.labels().classes().names());
+    assertEquals(Map.of("felix", "cat", "rex", "dog"), seeds.labels().map().classes());
+    assertTrue(seeds.skipBroken());
+    assertEquals(1, job.heldout().request().labels().offset());
+    assertTrue(job.training().request().labels().unlabelled());
+    assertFalse(job.training().request().skipBroken());
+    PreprocessingEntries said = job.preprocessing().orElseThrow().given().given();
+    Map<Key, String> expected =
+        Map.ofEntries(
+            Map.entry(Key.MEAN, "127.5"),
+            Map.entry(Key.STD, "1.0,2.0,4.5"),
+            Map.entry(Key.LAYOUT, "nhwc"),
+            Map.entry(Key.CHANNELS, "bgr"),
+            Map.entry(Key.SCALE, "1"),
+            Map.entry(Key.LETTERBOX, "20x10,114"),
+            Map.entry(Key.CROP, "8x6"),
+            Map.entry(Key.INTERPOLATION, "lanczos"),
+            Map.entry(Key.ANTIALIAS, "false"),
+            Map.entry(Key.ORIENTATION, "stored"),
+            Map.entry(Key.BACKGROUND, "#010203"));
+    // Letterbox takes the place of the preset's resize.
+    assertEquals(expected, said.values());
   }
 
   @ParameterizedTest
@@ -113,6 +180,12 @@ class JobFileTest {
     refused(JOB + "epsilon: [2.5]\n", "epsilon is 2.5/255", "whole number");
     refused(JOB + "devices: {a: b}\n", "devices");
     refused(JOB + "random_seed: one\n", "random_seed", "whole number");
+    refused(JOB + "preprocessing: {resize: [1]}\n", "preprocessing.resize");
+    refused(JOB + "preprocessing: {mean: grey}\n", "preprocessing.mean");
+    refused(JOB + "preprocessing: {antialias: perhaps}\n", "preprocessing.antialias", "true");
+    refused(JOB + "preprocessing: {rezise: 8}\n", "rezise", "the nearest is 'resize'");
+    refused(
+        JOB.replace("{data: d}\ntraining", "{data: d, skip_broken: 3x}\ntraining"), "skip_broken");
     refused(JOB.replace("{int8: c.onnx}", "c.onnx"), "pairs");
     refused(JOB.replace("seeds: {data: d}", "seeds: d"), "seeds");
     refused(JOB + "search: 5\n", "search");
