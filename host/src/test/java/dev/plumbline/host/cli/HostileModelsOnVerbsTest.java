@@ -13,6 +13,7 @@ import dev.plumbline.host.NamedPipe;
 import dev.plumbline.host.cli.GreyFixture.Mutation;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -32,6 +33,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every verb that takes a model, given files that are none, or models that mean harm. */
 @Timeout(60)
 class HostileModelsOnVerbsTest {
+  private static final String SECRET = "nobody is to read this";
+
+  /** Of the first weights of a grey model: as many are read where nothing stands against it. */
+  private static final int WEIGHT_BYTES = 32 * Float.BYTES;
+
   @TempDir static Path temp;
   private static GreyFixture grey;
   private static Path sound;
@@ -172,7 +178,7 @@ class HostileModelsOnVerbsTest {
     String sha256 = OnnxModel.read(sound).sha256();
     corpus = grey.writeCorpus(sha256, sha256, new Mutation(100, 0));
     data = grey.writeDataWithOneBrightPictureAmongTheDark();
-    Files.writeString(temp.resolve("secret"), "nobody is to read this");
+    Files.writeString(temp.resolve("secret"), SECRET.repeat(WEIGHT_BYTES));
   }
 
   static Stream<Arguments> modelsAndVerbs() {
@@ -203,7 +209,7 @@ class HostileModelsOnVerbsTest {
     VerbAnswer answer = VerbAnswer.of(args.toArray());
     answer.isRefusedInPlainWords(model.toString());
     assertFalse(Files.exists(out), "it wrote " + out);
-    assertFalse(answer.err().contains("nobody is to read this"), answer.err());
+    assertFalse(answer.err().contains(SECRET), answer.err());
     try (Stream<Path> left = Files.list(own)) {
       assertEquals(
           List.of(), left.filter(f -> !f.getFileName().toString().startsWith("m.onnx")).toList());
@@ -217,8 +223,9 @@ class HostileModelsOnVerbsTest {
     return file;
   }
 
+  /** Nothing else is wrong with it, so that each verb would take it. */
   private static byte[] whole() {
-    return GreyFixture.model("whole", 0.5f).bytes();
+    return PreprocessingMetadata.write(GreyFixture.model("whole", 0.5f), GreyFixture.PLAIN).bytes();
   }
 
   private static byte[] half() {
@@ -253,7 +260,9 @@ class HostileModelsOnVerbsTest {
     graph.input("input", 1, 4, 4);
     graph.initializer("shape", Tensor.ofLongs(new long[] {3}, 3, 3, 3));
     graph.output(graph.node("ConstantOfShape", "boom", List.of("shape"), Map.of()), 2);
-    ModelProto.Builder model = ModelProto.parseFrom(graph.build().bytes()).toBuilder();
+    ModelProto.Builder model =
+        ModelProto.parseFrom(PreprocessingMetadata.write(graph.build(), GreyFixture.PLAIN).bytes())
+            .toBuilder();
     model
         .getGraphBuilder()
         .setInitializer(
@@ -275,7 +284,11 @@ class HostileModelsOnVerbsTest {
         .getInitializerBuilder(0)
         .clearRawData()
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location));
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location))
+        .addExternalData(
+            StringStringEntryProto.newBuilder()
+                .setKey("length")
+                .setValue(Integer.toString(WEIGHT_BYTES)));
     return model.build().toByteArray();
   }
 
