@@ -16,20 +16,13 @@ final class CleanDataOptions {
       description = "Clean pictures; the kind of data is recognised (docs/data.md).")
   private Path data;
 
-  @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
-  private String split;
-
-  @Option(
-      names = "--range",
-      paramLabel = "FROM:TO",
-      description = "Which pictures, by number from 0; TO is not included.")
-  private String range;
+  @Mixin private PartOptions part = new PartOptions();
 
   @Mixin private ReadingOptions reading = new ReadingOptions();
 
   /** Refuses a part of no data, before anything is opened. */
   void requireSound() {
-    if (data == null && (split != null || range != null)) {
+    if (data == null && part.isGiven()) {
       throw new BadInputException("--split and --range need --data, found none");
     }
   }
@@ -44,6 +37,6 @@ final class CleanDataOptions {
   }
 
   Dataset open(Geometry geometry) {
-    return reading.open(data, split, range, geometry);
+    return reading.open(data, part.split(), part.range(), geometry);
   }
 }

@@ -18,19 +18,12 @@ final class DataOptions {
               + " recognised (docs/data.md).")
   private Path data;
 
-  @Option(names = "--split", paramLabel = "train|test", description = "Which split of the data.")
-  private String split;
-
-  @Option(
-      names = "--range",
-      paramLabel = "FROM:TO",
-      description = "Which pictures, by number from 0; TO is not included.")
-  private String range;
+  @Mixin private PartOptions part = new PartOptions();
 
   @Mixin private ReadingOptions reading = new ReadingOptions();
 
   Dataset open(Geometry geometry) {
-    return reading.open(data, split, range, geometry);
+    return reading.open(data, part.split(), part.range(), geometry);
   }
 
   /** Other data that is read in the same way. */
@@ -48,20 +41,17 @@ final class DataOptions {
     DataOptions other = new DataOptions();
     other.data = data;
     other.reading = reading;
-    other.split = otherSplit == null ? split : otherSplit;
-    other.range = otherRange;
+    other.part = PartOptions.of(otherSplit == null ? part.split() : otherSplit, otherRange);
     return other;
   }
 
   /** The same for the same pictures, wherever they lie; reads all of the data. */
   String digest() {
-    return DataDigest.of(data)
-        + (split == null ? "" : " " + split)
-        + (range == null ? "" : " " + range);
+    return DataDigest.of(data) + part.text();
   }
 
   /** As a corpus and messages call it. */
   String text() {
-    return data + (split == null ? "" : " " + split) + (range == null ? "" : " " + range);
+    return data + part.text();
   }
 }
