@@ -328,6 +328,8 @@ class CampaignTest {
           assertEquals(set, repair.at("/set_aside/" + when).asLong(-1), when);
           assertEquals(seeds.size() - set, repair.at("/learned/" + when).asLong(-1), when);
         });
+    assertTrue(repair.at("/learned/before").asInt() > 0, "none learned from deviates");
+    assertTrue(repair.at("/set_aside/before").asInt() > 0, "none set aside deviates");
     JsonNode first = repair.at("/rounds/0");
     assertEquals(repair.at("/learned/before"), first.get("corpus_before"));
     assertEquals(repair.at("/set_aside/before"), first.get("set_aside_before"));
