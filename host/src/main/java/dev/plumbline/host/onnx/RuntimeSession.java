@@ -90,6 +90,30 @@ public final class RuntimeSession implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #open(OnnxModel, RuntimeProvider)} on the CPU, with kernels that give what integers
+   * give, whatever the processor: {@link Optimization#UNSATURATED}, or those that the model is
+   * deployed with where ONNX Runtime has no others and these do not saturate.
+   *
+   * @return none where ONNX Runtime has no others and the deployed ones may saturate
+   */
+  public static Optional<RuntimeSession> openUnsaturated(OnnxModel model) {
+    ModelContract contract = ModelContract.of(model);
+    RuntimeProvider cpu = RuntimeProvider.cpu();
+    try {
+      OrtSession session = create(model, cpu, Optimization.UNSATURATED, Optional.empty());
+      return Optional.of(new RuntimeSession(contract, model, session));
+    } catch (OrtException e) {
+      // The setting turns S8 weights into U8 and asks QGemm for a kernel that it does not have.
+      RuntimeSession deployed = open(model, cpu, Optimization.IN_TURN, Optional.empty());
+      if (SaturatingProducts.in(model).isEmpty()) {
+        return Optional.of(deployed);
+      }
+      deployed.close();
+      return Optional.empty();
+    }
+  }
+
   private static OrtSession create(
       OnnxModel model,
       RuntimeProvider provider,
@@ -110,13 +134,6 @@ public final class RuntimeSession implements AutoCloseable {
         options.setOptimizedModelFilePath(optimized.get().toString());
       }
       return environment().createSession(model.bytes(), options);
-    } catch (OrtException e) {
-      if (optimization == Optimization.UNSATURATED) {
-        // The setting turns S8 weights into U8 and asks QGemm for a kernel that it does not have.
-        // A model that loads without it runs as it is deployed.
-        return create(model, provider, Optimization.IN_TURN, optimized);
-      }
-      throw e;
     }
   }
 

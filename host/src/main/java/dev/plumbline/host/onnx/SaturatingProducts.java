@@ -48,7 +48,7 @@ public final class SaturatingProducts {
               .producer(node.inputs().get(0))
               .filter(from -> from.is("DequantizeLinear"))
               .flatMap(from -> zeroPointType(graph, from, 2));
-      case "QLinearConv", "QLinearMatMul" -> zeroPointType(graph, node, 2);
+      case "QLinearConv", "QLinearMatMul", "QGemm" -> zeroPointType(graph, node, 2);
       case "ConvInteger", "MatMulInteger" ->
           zeroPointType(graph, node, 2).or(() -> producedBy(graph, node.inputs().get(0)));
       default -> Optional.empty();
@@ -79,7 +79,7 @@ public final class SaturatingProducts {
               .producer(node.inputs().get(1))
               .filter(from -> from.is("DequantizeLinear"))
               .flatMap(from -> graph.constant(from.inputs().get(0)));
-      case "QLinearConv", "QLinearMatMul" -> node.input(3).flatMap(graph::constant);
+      case "QLinearConv", "QLinearMatMul", "QGemm" -> node.input(3).flatMap(graph::constant);
       case "ConvInteger", "MatMulInteger" -> node.input(1).flatMap(graph::constant);
       default -> Optional.empty();
     };

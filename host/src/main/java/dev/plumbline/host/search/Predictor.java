@@ -3,11 +3,7 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
-import dev.plumbline.host.onnx.RuntimeSession.Optimization;
-import java.util.Optional;
 
 /** What a model says of pictures when no gradient is asked for. */
 interface Predictor extends AutoCloseable {
@@ -33,14 +29,18 @@ interface Predictor extends AutoCloseable {
 
   /**
    * The one nearest to the model as it is deployed. On a CPU that is ONNX Runtime, with kernels of
-   * integers that do not saturate: the same on every processor. One range for a whole batch is not
-   * that of each picture, so that a model that quantizes dynamically is asked as a graph.
+   * integers that do not saturate: the same on every processor. Asked as a graph are a model for
+   * which it has no such kernels, and one that quantizes dynamically, as one range for a whole
+   * batch is not that of each picture.
    */
   static Predictor of(DifferentiableGraph graph) {
     boolean anyBatch = graph.model().graph().input().fixedBatch() == 0;
-    return graph.device().isGpu() || !anyBatch || graph.model().graph().quantizesDynamically()
-        ? new OfGraph(graph)
-        : new OfSession(graph.model());
+    if (graph.device().isGpu() || !anyBatch || graph.model().graph().quantizesDynamically()) {
+      return new OfGraph(graph);
+    }
+    return RuntimeSession.openUnsaturated(graph.model())
+        .<Predictor>map(OfSession::new)
+        .orElseGet(() -> new OfGraph(graph));
   }
 
   /** The graph itself, on its device. */
@@ -59,12 +59,6 @@ interface Predictor extends AutoCloseable {
 
   /** ONNX Runtime on the CPU. */
   record OfSession(RuntimeSession session) implements Predictor {
-    OfSession(OnnxModel model) {
-      this(
-          RuntimeSession.open(
-              model, RuntimeProvider.cpu(), Optimization.UNSATURATED, Optional.empty()));
-    }
-
     @Override
     public Answer ask(NDArray input) {
       float[][] logits = session.logits(input.toFloatArray(), input.getShape().getShape());
