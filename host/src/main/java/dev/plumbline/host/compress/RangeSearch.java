@@ -24,12 +24,16 @@ final class RangeSearch {
   private final double width;
   private final long[] counts;
 
+  /** As the counts, with as many zeros as there are numbers beside them. */
+  private final long[] rounded;
+
   RangeSearch(Histogram histogram) {
     Interval all = histogram.all();
     this.low = all.low();
     this.high = all.high();
     this.counts = histogram.counts();
     this.width = (high - low) / counts.length;
+    this.rounded = withoutZero();
   }
 
   /**
@@ -43,7 +47,8 @@ final class RangeSearch {
   /**
    * The range whose 256 levels diverge least from the numbers (Migacz, "8-bit Inference with
    * TensorRT", 2017): what is outside counts at the ends, and what shares a level is spread over
-   * it.
+   * it. The zeros that a rectifier makes are half of all numbers and exact in every range; they
+   * count as much as what lies beside them, or the narrowest range would always be best.
    */
   Interval leastDivergence() {
     return least(this::divergence);
@@ -86,6 +91,17 @@ final class RangeSearch {
     }
   }
 
+  private long[] withoutZero() {
+    long[] others = counts.clone();
+    if (width > 0 && low <= 0 && high >= 0) {
+      int zero = Math.min(counts.length - 1, (int) (-low / width));
+      long below = zero > 0 ? counts[zero - 1] : counts[zero + 1];
+      long above = zero + 1 < counts.length ? counts[zero + 1] : below;
+      others[zero] = Math.min(counts[zero], (below + above) / 2);
+    }
+    return others;
+  }
+
   private double middle(int bin) {
     return low + (bin + 0.5) * width;
   }
@@ -115,14 +131,14 @@ final class RangeSearch {
     double[] cut = new double[counts.length];
     for (int bin = 0; bin < counts.length; bin++) {
       int held = hold(bin, ends);
-      cut[held] += counts[bin];
+      cut[held] += rounded[bin];
     }
     double total = 0;
     for (int bin = 0; bin < counts.length; bin++) {
       if (cut[bin] > 0) {
         total += cut[bin];
         // The numbers that are really there, without those from outside, make the levels.
-        perLevel[level(bin, from, step)] += counts[bin];
+        perLevel[level(bin, from, step)] += rounded[bin];
         bins[level(bin, from, step)]++;
       }
     }

@@ -74,6 +74,16 @@ class RangeSearchTest {
     assertTrue(found.low() < -1.5, () -> "found " + found);
   }
 
+  /** What a rectifier puts out: half of the numbers are 0, which every range tells exactly. */
+  @Test
+  void theLeastDivergenceOfRectifiedNumbersIsNotRuledByTheirZeros() {
+    float[] values = gaussian(true, 12);
+    Interval found = new RangeSearch(of(values)).leastDivergence();
+    assertEquals(0, found.low());
+    // A number in some 400 is above 3.
+    assertTrue(found.high() > 3 && found.high() < 12, () -> "found " + found);
+  }
+
   @Test
   void numbersThatAreSpreadEvenlyAreAllKept() {
     Random random = new Random(5);
