@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * off in their last bits, which tips a rounding in some millions; each tipped rounding tips others
  * in the layers behind it. The sum of floats is so near to its multiple of the two scales, though,
  * that rounding to it gives the kernel's sum: as long as the sum of the products' sizes stays below
- * some 2^22. The backward pass is that of {@link PerTensorFakeQuantization}.
+ * some 2^22. The backward pass is that of {@link PerTensorFakeQuantization}, which clips a little
+ * beyond the type's bounds; the nearest sum may lie further out, so that steps are clipped again.
  */
 final class DeployedRounding {
   private static final String CODE =
@@ -29,7 +30,8 @@ final class DeployedRounding {
       clipped = torch.hardtanh(x, float(low), float(high))
       values = torch.detach(clipped)
       sum = torch.round_(torch.div_(values, unit))
-      rounded = torch.round_(torch.mul_(sum, ratio))
+      steps = torch.round_(torch.mul_(sum, ratio))
+      rounded = torch.clamp_(steps, float(least), float(most))
       product = torch.mul_(rounded, scale)
       return clipped
       """;
@@ -170,12 +172,25 @@ final class DeployedRounding {
     NDArray ratio = context.array(ratios, dims);
     PerTensorFakeQuantization.Bounds bounds =
         PerTensorFakeQuantization.Bounds.of(context, scale, zeroPoint, type);
+    PerTensorFakeQuantization.Bounds steps =
+        PerTensorFakeQuantization.Bounds.inSteps(context, zeroPoint, type);
     NDArray step = context.array(new float[] {scale});
     TorchScript script =
         KERNELS.computeIfAbsent(
             context.device(),
-            device -> TorchScript.of(device, CODE, "x", "unit", "ratio", "scale", "low", "high"));
+            device ->
+                TorchScript.of(
+                    device, CODE, "x", "unit", "ratio", "scale", "low", "high", "least", "most"));
     return Kernel.ofArray(
-        inputs -> script.call(inputs.array(0), unit, ratio, step, bounds.low(), bounds.high()));
+        inputs ->
+            script.call(
+                inputs.array(0),
+                unit,
+                ratio,
+                step,
+                bounds.low(),
+                bounds.high(),
+                steps.low(),
+                steps.high()));
   }
 }

@@ -51,6 +51,12 @@ final class PerTensorFakeQuantization {
           onCpu(context, (type.highest() - zeroPoint + MARGIN) * scale));
     }
 
+    /** The bounds of the type itself, in steps from the zero point. */
+    static Bounds inSteps(NodeContext context, float zeroPoint, ElementType type) {
+      return new Bounds(
+          onCpu(context, type.lowest() - zeroPoint), onCpu(context, type.highest() - zeroPoint));
+    }
+
     private static NDArray onCpu(NodeContext context, double value) {
       return context.keep(context.manager().create(value));
     }

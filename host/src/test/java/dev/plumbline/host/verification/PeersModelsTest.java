@@ -58,8 +58,12 @@ class PeersModelsTest {
   }
 
   private static float[][] expected(OnnxModel model, Optimization optimization) {
-    try (RuntimeSession session =
-        RuntimeSession.open(model, RuntimeProvider.cpu(), optimization, Optional.empty())) {
+    return logits(
+        RuntimeSession.open(model, RuntimeProvider.cpu(), optimization, Optional.empty()));
+  }
+
+  private static float[][] logits(RuntimeSession opened) {
+    try (RuntimeSession session = opened) {
       return session.logits(input(), DIMS);
     }
   }
@@ -78,7 +82,8 @@ class PeersModelsTest {
   void theGraphGivesTheLogitsOfOnnxRuntime(String name) throws URISyntaxException {
     OnnxModel model = OnnxModel.read(folder().resolve(name));
     float[][] expected = expected(model, Optimization.NONE);
-    float[][] deployed = expected(model, Optimization.UNSATURATED);
+    float[][] deployed =
+        RuntimeSession.openUnsaturated(model).map(PeersModelsTest::logits).orElse(expected);
     float[] found = found(model);
     double largest = 0;
     for (float[] row : expected) {
@@ -101,11 +106,11 @@ class PeersModelsTest {
     }
     // A value on the edge between two steps of the quantization may go either way, as sums are made
     // in another order. The graph rounds behind a product as the integer kernels do, and elsewhere
-    // as the model says, so it lies between the two; two pictures of 200 may change their label by
-    // that.
+    // as the model says, so it lies between the two; one picture of 200 may change its label by
+    // that on another processor. None does on x86 with VNNI.
     int same = quantized ? Math.max(labels, deployedLabels) : labels;
     assertTrue(
-        same >= (quantized ? PICTURES - 2 : PICTURES),
+        same >= (quantized ? PICTURES - 1 : PICTURES),
         labels + " labels are the model's and " + deployedLabels + " those of it as deployed");
   }
 
