@@ -7,6 +7,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.StoredIntegers;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -76,6 +77,7 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
               .findFirst()
               .map(node -> "its weights are integers inside of " + node)
               .or(() -> computedIntegers(model.graph()))
+              .or(() -> otherFloats(model.graph()))
               .orElse("it has no weights");
       throw new UnsupportedNodeException(
           "model "
@@ -96,6 +98,24 @@ record ParameterKind(Optional<Node> dequantize, boolean decays) {
             node ->
                 graph.producer(node.inputs().get(0)).filter(p -> !p.quantizes()).stream()
                     .map(p -> "node " + p + " computes the integers of " + node))
+        .findFirst();
+  }
+
+  /** Weights of a floating-point type that is not trained. */
+  private static Optional<String> otherFloats(Graph graph) {
+    return graph.scoreNodes().stream()
+        .filter(node -> node.operator().matches("Conv|ConvTranspose|Gemm|MatMul"))
+        .flatMap(
+            node ->
+                node.inputs().stream()
+                    .flatMap(name -> graph.constant(name).stream())
+                    .filter(t -> t.type().isFloatingPoint() && t.type() != ElementType.FLOAT)
+                    .map(
+                        t ->
+                            "the weights of node "
+                                + node
+                                + " are "
+                                + t.type().toString().toLowerCase(Locale.ROOT)))
         .findFirst();
   }
 

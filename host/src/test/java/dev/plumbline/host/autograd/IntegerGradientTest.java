@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import com.google.protobuf.TextFormat;
 import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.OperatorCase.Body;
 import dev.plumbline.host.autograd.OperatorCase.Nodes;
@@ -17,6 +20,7 @@ import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -247,5 +251,28 @@ class IntegerGradientTest {
             + " cannot be trained: its weights are integers inside of MatMulInteger p, expected"
             + " weights of Conv, Gemm or MatMul, float or behind a DequantizeLinear",
         e.getMessage());
+  }
+
+  @Test
+  void weightsOfHalfPrecisionAreNotTrainedAndTheTypeIsNamed() throws IOException {
+    GraphBuilder b = new GraphBuilder("half");
+    b.input("x", 3);
+    b.initializer("w", Tensor.ofFloats(new long[] {3, 2}, 1, 2, 3, 4, 5, 6));
+    b.output(b.node("MatMul", "y", List.of("x", "w"), Map.of()), 2);
+    ModelProto.Builder proto = b.build(17).proto().toBuilder();
+    GraphProto.Builder graph = proto.getGraphBuilder();
+    graph.getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setElemType(10);
+    graph.getOutputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setElemType(10);
+    graph.removeInitializer(0);
+    TextFormat.merge(
+        "initializer { name: 'w' data_type: 10 dims: 3 dims: 2"
+            + " int32_data: [15360, 15361, 15362, 15363, 15364, 15365] }",
+        graph);
+    OnnxModel model = OnnxModel.of("half", proto.build());
+    UnsupportedNodeException e =
+        assertThrows(
+            UnsupportedNodeException.class,
+            () -> DifferentiableGraph.trainable(model, TestDevice.device()).close());
+    assertTrue(e.getMessage().contains("the weights of node MatMul y are float16"), e.getMessage());
   }
 }
