@@ -83,6 +83,15 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   /**
+   * Checks that a model has weights that can be trained, before anything is computed.
+   *
+   * @throws UnsupportedNodeException if it has none, saying what its weights are instead
+   */
+  public static void requireTrainable(OnnxModel model) {
+    ParameterKind.ofTrainable(TrainableForm.of(model));
+  }
+
+  /**
    * As {@link #trainable(OnnxModel, Device)}, from other floating-point values.
    *
    * @param masters values to start from, by name of the initializer; those that are missing start

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.corpus.Corpus;
@@ -166,6 +167,7 @@ final class RepairCommand implements Callable<Integer> {
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open(preprocessing.geometry());
     ModelContract.requirePair(original, compressed);
+    DifferentiableGraph.requireTrainable(compressed);
     ModelContract.of(original).requireClasses(training, preprocessing);
     Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     Optional<Corpus> heldout = count == 0 ? Optional.empty() : rounds.heldout().map(Corpus::open);
