@@ -53,8 +53,9 @@ final class LocalInference implements Inference {
    */
   LocalInference(
       ProviderOrder providers, int threads, ModelStore store, Bounds bounds, Duration longestRun) {
+    // Errors come as exceptions; logged they would hold names out of a caller's model.
     this.environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline-agent");
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "plumbline-agent");
     this.providers = providers;
     this.threads = threads;
     this.store = store;

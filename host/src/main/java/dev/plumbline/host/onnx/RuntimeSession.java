@@ -121,7 +121,7 @@ public final class RuntimeSession implements AutoCloseable {
       Optional<Path> optimized)
       throws OrtException {
     try (SessionOptions options = provider.options()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.setOptimizationLevel(
           optimization == Optimization.NONE ? OptLevel.NO_OPT : OptLevel.ALL_OPT);
       if (optimization == Optimization.UNSATURATED) {
@@ -144,7 +144,7 @@ public final class RuntimeSession implements AutoCloseable {
    */
   static void requireLoads(OnnxModel model) {
     try (SessionOptions options = RuntimeProvider.cpu().options()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       environment().createSession(model.bytes(), options).close();
     } catch (OrtException e) {
       throw new BadInputException(
@@ -152,8 +152,12 @@ public final class RuntimeSession implements AutoCloseable {
     }
   }
 
+  /**
+   * ONNX Runtime writes its errors to the terminal, with names out of the model as they stand
+   * there; they come as exceptions too, so it keeps quiet here and in sessions.
+   */
   static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "plumbline");
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "plumbline");
   }
 
   /** ONNX Runtime's version. */

@@ -3,11 +3,15 @@ package dev.plumbline.host.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.onnx.GraphBuilder;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.onnx.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,5 +68,24 @@ class PlainJavaTest {
         verb(b -> {}, "device", "list", "--database", "jdbc:h2:file:" + temp.resolve("fleet"));
     assertEquals("", made.err());
     assertEquals(0, made.code());
+  }
+
+  /** It fails as it runs, and ONNX Runtime logs the names of nodes that fail as they are. */
+  @Test
+  void whatOnnxRuntimeLogsOfAModelIsNotShown() throws Exception {
+    GraphBuilder graph = new GraphBuilder("hostile");
+    String input = graph.input("input", 1, 4, 4);
+    graph.initializer("row", Tensor.ofLongs(new long[] {2}, 99, 99));
+    String beyond = "\u001b]0;owned\u0007";
+    graph.node("Gather", beyond, List.of(input, "row"), Map.of("axis", 2L));
+    String mean =
+        graph.node(
+            "ReduceMean", "m", List.of(beyond), Map.of("axes", new long[] {1, 3}, "keepdims", 0L));
+    graph.output(mean, 2);
+    Path model = temp.resolve("m.onnx");
+    PreprocessingMetadata.write(graph.build(), GreyFixture.PLAIN).write(model);
+    Path data = new GreyFixture(temp).writeDataWithOneBrightPictureAmongTheDark();
+    VerbAnswer answer = verb(b -> {}, "evaluate", model.toString(), "--data", data.toString());
+    answer.isRefusedInPlainWords("m.onnx fails in ONNX Runtime", "Gather");
   }
 }
