@@ -8,7 +8,6 @@ import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.LeftOut;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.Disagreement;
@@ -31,13 +30,15 @@ import dev.plumbline.host.report.HtmlReport;
 import dev.plumbline.host.report.PairReport;
 import dev.plumbline.host.report.PairSummary;
 import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * The report of one corpus that was made step by step, by the same code as that of a whole job.
@@ -168,29 +169,33 @@ public record CorpusReport(
       return Optional.empty();
     }
     Evaluation evaluation = new Evaluation(data.get(), corpus.header().preprocessing(), provider);
-    int[] o = evaluation.labels(original.get(), "original", progress);
-    int[] c = evaluation.labels(compressed.get(), "compressed", progress);
-    Optional<int[]> r = repaired.map(model -> evaluation.labels(model, "repaired", progress));
+    Task task = Tasks.ofPair(original.get(), compressed.get());
+    List<Decision> o = evaluation.decisions(original.get(), "original", progress);
+    List<Decision> c = evaluation.decisions(compressed.get(), "compressed", progress);
+    Optional<List<Decision>> r =
+        repaired.map(model -> evaluation.decisions(model, "repaired", progress));
     return Optional.of(
         new Clean(
-            accuracy(o, c, r),
-            new AgreementSummary(Logits.agreement(c, o), share(r, o)),
-            NaturalDeviations.of(o, c)));
+            accuracy(task, o, c, r),
+            new AgreementSummary(task.agreement(o, c), share(task, o, r)),
+            NaturalDeviations.of(task, o, c)));
   }
 
   /** None where the pictures have no labels. */
-  private Optional<AccuracySummary> accuracy(int[] o, int[] c, Optional<int[]> r) {
+  private Optional<AccuracySummary> accuracy(
+      Task task, List<Decision> o, List<Decision> c, Optional<List<Decision>> r) {
     return data.filter(Dataset::isLabelled)
-        .map(pictures -> IntStream.range(0, pictures.size()).map(pictures::label).toArray())
+        .map(task::annotated)
         .map(
             truth ->
                 new AccuracySummary(
-                    Logits.agreement(o, truth), Logits.agreement(c, truth), share(r, truth)));
+                    task.agreement(truth, o), task.agreement(truth, c), share(task, truth, r)));
   }
 
-  private static OptionalDouble share(Optional<int[]> labels, int[] expected) {
-    return labels.isPresent()
-        ? OptionalDouble.of(Logits.agreement(labels.get(), expected))
+  private static OptionalDouble share(
+      Task task, List<Decision> expected, Optional<List<Decision>> found) {
+    return found.isPresent()
+        ? OptionalDouble.of(task.agreement(expected, found.get()))
         : OptionalDouble.empty();
   }
 }

@@ -11,6 +11,7 @@ import dev.plumbline.host.report.GalleryItem;
 import dev.plumbline.host.report.JudgeSummary;
 import dev.plumbline.host.report.JudgeVerdict;
 import dev.plumbline.host.report.Prediction;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -139,24 +140,31 @@ record CorpusReporting(
         input.id(),
         corpus.seedPicture(input.seed()),
         corpus.picture(input),
-        label(input.label()),
-        new Prediction(label(input.originalLabel()), input.originalConfidence()),
-        new Prediction(label(input.compressedLabel()), input.compressedConfidence()),
+        text(input.seedDecision()),
+        prediction(input.originalDecision()),
+        prediction(input.compressedDecision()),
         Optional.ofNullable(repaired.get(input.id()))
             .filter(Verdict::isDecided)
-            .map(v -> new Prediction(label(v.label()), v.confidence())),
+            .flatMap(Verdict::decision)
+            .map(this::prediction),
         input.verdicts().entrySet().stream()
             .filter(e -> e.getValue().isDecided())
             .map(
                 e ->
                     new JudgeVerdict(
-                        e.getKey(), label(e.getValue().label()), e.getValue().deviates()))
+                        e.getKey(),
+                        text(e.getValue().decision().orElseThrow()),
+                        e.getValue().deviates()))
             .toList(),
         new Distance(input.rms(), input.linf()),
         input.step());
   }
 
-  private String label(int label) {
-    return corpus.header().classNames().get(label);
+  private Prediction prediction(Decision decision) {
+    return new Prediction(text(decision), decision.confidence());
+  }
+
+  private String text(Decision decision) {
+    return decision.text(corpus.header().classNames());
   }
 }

@@ -32,6 +32,8 @@ import dev.plumbline.host.search.SearchOutcome;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.search.SearchState;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -102,6 +104,7 @@ public final class CorpusSearch {
             compressed.sha256(),
             preprocessing,
             seeds.shape(),
+            Tasks.ofPair(original, compressed),
             classNames(seeds),
             settingsOf(algorithm, settings, close, data, confirmer.isPresent()));
     return ofEarlierCall(out, origin)
@@ -264,10 +267,8 @@ public final class CorpusSearch {
           input.id(),
           input.refused() != null
               ? input.refused()
-              : new Verdict(
-                  input.pictureClass() == PictureClass.EFFECTIVE,
-                  input.compressedLabel(),
-                  input.compressedConfidence()));
+              : Verdict.decided(
+                  input.pictureClass() == PictureClass.EFFECTIVE, input.compressedDecision()));
     }
     return verdicts;
   }
@@ -291,7 +292,7 @@ public final class CorpusSearch {
     }
 
     @Override
-    public void seed(int index, Picture seed, int label, float confidence) {
+    public void seed(int index, Picture seed, Decision decision) {
       writer.seed(index, seed);
     }
 
@@ -314,11 +315,9 @@ public final class CorpusSearch {
           CorpusInput.found(
                   m.seed(),
                   m.step(),
-                  m.seedLabel(),
-                  m.originalLabel(),
-                  m.compressedLabel(),
-                  m.originalConfidence(),
-                  m.compressedConfidence(),
+                  m.seedDecision(),
+                  m.originalDecision(),
+                  m.compressedDecision(),
                   new PictureDistance(m.rms(), m.linf()))
               .withRefused(m.refused().orElse(null));
       writer.add(

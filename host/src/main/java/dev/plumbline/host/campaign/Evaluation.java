@@ -4,7 +4,6 @@ import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
@@ -12,9 +11,14 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.robustness.Fgsm;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Figures of models on labelled pictures that nothing else touched.
@@ -28,16 +32,17 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
 
   CleanFigures clean(
       OnnxModel original, OnnxModel compressed, OnnxModel repaired, Progress progress) {
-    int[] truth = truth();
-    int[] o = labels(original, "original", progress);
-    int[] c = labels(compressed, "compressed", progress);
-    int[] r = labels(repaired, "repaired", progress);
+    Task task = Tasks.ofPair(original, compressed);
+    List<Decision> truth = task.annotated(data);
+    List<Decision> o = decisions(original, "original", progress);
+    List<Decision> c = decisions(compressed, "compressed", progress);
+    List<Decision> r = decisions(repaired, "repaired", progress);
     return new CleanFigures(
-        Logits.agreement(o, truth),
-        Logits.agreement(c, truth),
-        Logits.agreement(r, truth),
-        Logits.agreement(c, o),
-        Logits.agreement(r, o));
+        task.agreement(truth, o),
+        task.agreement(truth, c),
+        task.agreement(truth, r),
+        task.agreement(o, c),
+        task.agreement(o, r));
   }
 
   AttackFigures attack(
@@ -57,32 +62,24 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
   public Map<Integer, Double> attack(
       OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
     Map<Integer, Double> accuracy = new TreeMap<>();
-    int[] truth = truth();
+    Task task = Tasks.of(model);
+    int[] truth = IntStream.range(0, data.size()).map(data::label).toArray();
     ModelContract.of(model).requireClasses(data, preprocessing);
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
         PictureClassifier judge = PictureClassifier.open(model, preprocessing, provider)) {
       for (int epsilon : epsilons) {
         List<Picture> attacked =
             Fgsm.attack(graph, preprocessing, data, truth, epsilon, ATTACK_BATCH, progress);
-        accuracy.put(epsilon, Logits.agreement(Logits.labels(judge.logits(attacked)), truth));
+        accuracy.put(
+            epsilon, task.agreement(task.annotated(data), task.decide(judge.logits(attacked))));
       }
     }
     return accuracy;
   }
 
-  /** Labels of all pictures by a model. */
-  int[] labels(OnnxModel model, String name, Progress progress) {
-    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
-        Progress.Step step = progress.begin("evaluating the " + name + " model", data.size())) {
-      return Logits.labels(classifier.logits(data, step));
-    }
-  }
-
-  private int[] truth() {
-    int[] labels = new int[data.size()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = data.label(i);
-    }
-    return labels;
+  /** What a model decides on all pictures. */
+  List<Decision> decisions(OnnxModel model, String name, Progress progress) {
+    return new ModelDecisions(preprocessing, provider)
+        .of(model, data, "evaluating the " + name + " model", progress);
   }
 }

@@ -7,7 +7,6 @@ import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.CleanLabels;
 import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.Disagreement;
 import dev.plumbline.host.device.HostJudge;
@@ -24,6 +23,8 @@ import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +117,7 @@ final class PairJudging {
                     new FleetSummary.Noise(
                         judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
             .toList(),
-        FleetFigures.disagreements(onCorpus.onClean()));
+        FleetFigures.disagreements(Tasks.of(original), onCorpus.onClean()));
   }
 
   /** Judges the repaired model; the corpora stay as they are. */
@@ -175,7 +176,8 @@ final class PairJudging {
     }
     return Question.of(
         data.evaluation(),
-        CleanLabels.ofOriginal(original, data.evaluation(), preprocessing, provider, progress));
+        new ModelDecisions(preprocessing, provider)
+            .of(original, data.evaluation(), "labelling clean pictures", progress));
   }
 
   /** A job goes on where it was, so a judge that did not get through ends it for now. */

@@ -7,6 +7,8 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.SearchState;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -45,19 +47,26 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
     out.writeInt(picture.seed());
     out.writeInt(picture.step());
     out.write(picture.picture().pixels());
-    out.writeInt(picture.seedLabel());
-    out.writeInt(picture.originalLabel());
-    out.writeInt(picture.compressedLabel());
-    out.writeFloat(picture.originalConfidence());
-    out.writeFloat(picture.compressedConfidence());
+    write(out, picture.seedDecision());
+    write(out, picture.originalDecision());
+    write(out, picture.compressedDecision());
     out.writeDouble(picture.compressedMargin());
     out.writeDouble(picture.rms());
     out.writeDouble(picture.linf());
     out.writeBoolean(picture.refused().isPresent());
     if (picture.refused().isPresent()) {
-      out.writeInt(picture.refused().get().label());
-      out.writeFloat(picture.refused().get().confidence());
+      write(out, picture.refused().get().decision().orElseThrow());
     }
+  }
+
+  private static void write(DataOutputStream out, Decision decision) throws IOException {
+    Label label = Label.of(decision);
+    out.writeInt(label.number());
+    out.writeFloat(label.confidence());
+  }
+
+  private static Decision decision(DataInputStream in) throws IOException {
+    return new Label(in.readInt(), in.readFloat());
   }
 
   /**
@@ -84,16 +93,12 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
         in.readInt(),
         new Picture(shape, in.readNBytes(shape.bytes())),
         PictureClass.VALID,
-        in.readInt(),
-        in.readInt(),
-        in.readInt(),
-        in.readFloat(),
-        in.readFloat(),
+        decision(in),
+        decision(in),
+        decision(in),
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),
-        in.readBoolean()
-            ? Optional.of(new Verdict(true, in.readInt(), in.readFloat()))
-            : Optional.empty());
+        in.readBoolean() ? Optional.of(Verdict.decided(true, decision(in))) : Optional.empty());
   }
 }

@@ -1,8 +1,8 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Agreement;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

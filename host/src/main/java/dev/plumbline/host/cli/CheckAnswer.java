@@ -12,6 +12,7 @@ import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +39,8 @@ final class CheckAnswer {
                         new FleetSummary.Noise(
                             judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
                 .toList(),
-            FleetFigures.disagreements(onCorpus),
-            FleetFigures.disagreements(check.answers().onClean()),
+            FleetFigures.disagreements(Tasks.of(model), onCorpus),
+            FleetFigures.disagreements(Tasks.of(model), check.answers().onClean()),
             FleetFigures.warnings(onCorpus, model));
   }
 

@@ -8,6 +8,7 @@ import dev.plumbline.host.device.Provenance;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ final class ConfirmAnswer {
             .toList();
     this.provenance = Provenance.Counts.of(corpus);
     this.onCorpus = Disagreement.matrix(corpus);
-    this.onClean = FleetFigures.disagreements(answers.onClean());
+    this.onClean = FleetFigures.disagreements(Tasks.of(model), answers.onClean());
     this.warnings = FleetFigures.warnings(answers.onCorpus(), model);
   }
 

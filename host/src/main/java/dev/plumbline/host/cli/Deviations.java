@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.List;
 
 /**
@@ -25,8 +26,8 @@ record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
     return new Deviations(inputs, inputs.stream().map(corpus::picture).toList());
   }
 
-  /** What the original says of each picture. */
-  int[] labels() {
-    return inputs.stream().mapToInt(CorpusInput::label).toArray();
+  /** What the original decides on each picture. */
+  List<Decision> expected() {
+    return inputs.stream().map(CorpusInput::seedDecision).toList();
   }
 }

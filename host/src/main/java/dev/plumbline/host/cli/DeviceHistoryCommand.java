@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.fleet.PictureSet;
 import dev.plumbline.host.fleet.VerdictChange;
+import dev.plumbline.host.task.Label;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -100,7 +101,7 @@ final class DeviceHistoryCommand implements Callable<Integer> {
   private static Map<String, Object> asMap(Verdict verdict) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("outcome", verdict.outcome().word());
-    map.put("label", verdict.label() == Verdict.NO_LABEL ? null : verdict.label());
+    map.put("label", verdict.decision().map(d -> Label.of(d).number()).orElse(null));
     return map;
   }
 
@@ -126,6 +127,6 @@ final class DeviceHistoryCommand implements Callable<Integer> {
 
   private static String words(Verdict verdict) {
     return verdict.outcome()
-        + (verdict.label() == Verdict.NO_LABEL ? "" : " with label " + verdict.label());
+        + verdict.decision().map(d -> " with label " + d.text(List.of())).orElse("");
   }
 }

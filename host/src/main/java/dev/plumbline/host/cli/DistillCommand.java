@@ -1,17 +1,18 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Agreement;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Architecture;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,12 +129,17 @@ final class DistillCommand implements Callable<Integer> {
             common.progress());
     OnnxModel distilled =
         PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing);
-    int[] truth = IntStream.range(0, tested.size()).map(tested::label).toArray();
-    int[] said = labels(teacher, preprocessing, provider, tested);
-    int[] learned = labels(distilled, preprocessing, provider, tested);
+    Task task = Tasks.of(teacher);
+    List<Decision> said = decisions(teacher, preprocessing, provider, tested);
+    List<Decision> learned = decisions(distilled, preprocessing, provider, tested);
+    Figures figures =
+        new Figures(
+            tested.size(),
+            task.agreement(task.annotated(tested), learned),
+            task.agreement(task.annotated(tested), said));
     AgreementOptions.Written written =
-        checked.write(distilled, out, Agreement.of(said, learned), common);
-    answer(teacher, written, new Figures(truth, said, learned));
+        checked.write(distilled, out, Agreement.of(task, said, learned), common);
+    answer(teacher, written, figures);
     return written.exitCode();
   }
 
@@ -165,28 +170,22 @@ final class DistillCommand implements Callable<Integer> {
     return start.file == null ? usual : usual / 10;
   }
 
-  private int[] labels(
+  private List<Decision> decisions(
       OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider, Dataset pictures) {
-    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
-        Progress.Step step =
-            common.progress().begin("evaluating " + model.fileName(), pictures.size())) {
-      return Logits.labels(classifier.logits(pictures, step));
-    }
+    return new ModelDecisions(preprocessing, provider)
+        .of(model, pictures, "evaluating " + model.fileName(), common.progress());
   }
 
-  /** Labels of the tested pictures: true, of the teacher, of the student. */
-  private record Figures(int[] truth, int[] teacher, int[] student) {}
+  /** On the tested pictures. */
+  private record Figures(int pictures, double accuracy, double teacherAccuracy) {}
 
-  private void answer(OnnxModel teacher, AgreementOptions.Written written, Figures labels) {
+  private void answer(OnnxModel teacher, AgreementOptions.Written written, Figures figures) {
     OnnxModel distilled = written.model();
-    int tested = labels.truth().length;
-    double accuracy = Logits.agreement(labels.student(), labels.truth());
-    double teacherAccuracy = Logits.agreement(labels.teacher(), labels.truth());
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("tested_on", test.text(data));
-    answer.put("pictures", tested);
-    answer.put("accuracy", accuracy);
-    answer.put("teacher_accuracy", teacherAccuracy);
+    answer.put("pictures", figures.pictures());
+    answer.put("accuracy", figures.accuracy());
+    answer.put("teacher_accuracy", figures.teacherAccuracy());
     answer.put("bytes", distilled.bytes().length);
     answer.put("teacher_bytes", teacher.bytes().length);
     common.answer(
@@ -202,10 +201,10 @@ final class DistillCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "of %d pictures (%s): accuracy %.2f %%, the teacher's %.2f %%, agreement with it"
                     + " %.2f %%",
-                tested,
+                figures.pictures(),
                 test.text(data),
-                accuracy * 100,
-                teacherAccuracy * 100,
+                figures.accuracy() * 100,
+                figures.teacherAccuracy() * 100,
                 written.agreement().share() * 100)));
   }
 }

@@ -1,13 +1,14 @@
 package dev.plumbline.host.cli;
 
-import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +40,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--original",
       paramLabel = "M.onnx",
-      description = "Tell as well on how many pictures the label is that of the original.")
+      description = "Tell as well on how many pictures the model decides as the original does.")
   private Path originalFile;
 
   @Override
@@ -58,18 +58,17 @@ final class EvaluateCommand implements Callable<Integer> {
         givenOriginal.map(o -> output.choose(o, pictures.classNames(), common));
     original.ifPresent(o -> ModelContract.requirePair(o, model));
     boolean agreementOnly = !pictures.isLabelled() && original.isPresent();
-    int[] labels =
-        agreementOnly
-            ? new int[0]
-            : IntStream.range(0, pictures.size()).map(pictures::label).toArray();
-    int[] predicted = labels(model, applied, provider, pictures);
+    Task task = Tasks.of(model);
+    // Read first: data without labels end the verb before the model has run.
+    List<Decision> truth = agreementOnly ? List.of() : task.annotated(pictures);
+    List<Decision> found = decisions(model, applied, provider, pictures);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     List<String> lines = new ArrayList<>();
     if (!agreementOnly) {
-      double accuracy = Logits.agreement(predicted, labels);
+      double accuracy = task.agreement(truth, found);
       answer.put("accuracy", accuracy);
       lines.add(
           String.format(
@@ -85,7 +84,7 @@ final class EvaluateCommand implements Callable<Integer> {
             + ModelContract.of(model).scores());
     if (original.isPresent()) {
       double agreement =
-          Logits.agreement(predicted, labels(original.get(), applied, provider, pictures));
+          task.agreement(decisions(original.get(), applied, provider, pictures), found);
       answer.put("agreement", agreement);
       lines.add(
           String.format(Locale.ROOT, "%.2f %% of the labels are the original's", agreement * 100));
@@ -94,12 +93,9 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int[] labels(
+  private List<Decision> decisions(
       OnnxModel model, Preprocessing applied, RuntimeProvider provider, Dataset pictures) {
-    try (PictureClassifier classifier = PictureClassifier.open(model, applied, provider);
-        Progress.Step step =
-            common.progress().begin("evaluating " + model.fileName(), pictures.size())) {
-      return Logits.labels(classifier.logits(pictures, step));
-    }
+    return new ModelDecisions(applied, provider)
+        .of(model, pictures, "evaluating " + model.fileName(), common.progress());
   }
 }

@@ -5,12 +5,14 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.CleanLabels;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -72,11 +74,21 @@ final class JudgingOptions {
     }
     Dataset pictures = data.open(preprocessing.geometry());
     ModelContract.of(compressed).requirePictures(pictures.shape(), preprocessing);
-    int[] labels =
-        original
-            .map(
-                model -> CleanLabels.ofOriginal(model, pictures, preprocessing, provider, progress))
-            .orElseGet(() -> CleanLabels.ofData(pictures));
-    return Question.of(pictures, labels);
+    return Question.of(
+        pictures, expected(compressed, original, pictures, preprocessing, provider, progress));
+  }
+
+  /** What the original decides; where there is none to ask, what the data say. */
+  private static List<? extends Decision> expected(
+      OnnxModel compressed,
+      Optional<OnnxModel> original,
+      Dataset pictures,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Progress progress) {
+    return original.isPresent()
+        ? new ModelDecisions(preprocessing, provider)
+            .of(original.get(), pictures, "labelling clean pictures", progress)
+        : Tasks.of(compressed).annotated(pictures);
   }
 }

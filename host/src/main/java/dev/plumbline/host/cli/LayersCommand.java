@@ -59,7 +59,7 @@ final class LayersCommand implements Callable<Integer> {
             layers,
             preprocessing,
             deviations.pictures(),
-            deviations.labels(),
+            deviations.expected(),
             device,
             common.progress());
     Attribution attribution = search.attribution();
@@ -71,7 +71,7 @@ final class LayersCommand implements Callable<Integer> {
             mixed,
             preprocessing,
             deviations.pictures(),
-            deviations.labels(),
+            deviations.expected(),
             common.providerBesideGradients());
     if (out != null) {
       mixed.write(out);

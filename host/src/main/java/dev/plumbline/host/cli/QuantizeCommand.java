@@ -14,10 +14,10 @@ import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.layers.Confirmation;
 import dev.plumbline.host.layers.LayerSearch;
 import dev.plumbline.host.layers.Suggestion;
-import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.task.Agreement;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.LearningRate;
@@ -223,7 +223,7 @@ final class QuantizeCommand implements Callable<Integer> {
             CompressedLayers.of(quantized, model),
             preprocessing,
             deviations.pictures(),
-            deviations.labels(),
+            deviations.expected(),
             common.device(),
             common.progress());
     Suggestion suggestion = search.suggestion(suggestions.largest(quantized));
@@ -233,7 +233,7 @@ final class QuantizeCommand implements Callable<Integer> {
             suggestion.model(),
             preprocessing,
             deviations.pictures(),
-            deviations.labels(),
+            deviations.expected(),
             common.providerBesideGradients());
     SuggestionAnswer found = new SuggestionAnswer(quantized, suggestion, confirmation);
     answer.putAll(found.asMap());

@@ -6,12 +6,12 @@ import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.QuantizationSettings.Calibration;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Range;
-import dev.plumbline.host.onnx.Agreement;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Agreement;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +81,7 @@ public final class CalibrationChoice {
       tried.add(
           new Tried(
               settings.with(each, PERCENTILE),
-              Agreement.of(Logits.labels(wanted), Logits.labels(found)),
+              Agreement.of(Tasks.ofPair(floatModel, made), wanted, found),
               apart(wanted, found)));
     }
     tried.sort(

@@ -16,6 +16,8 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.InputFile;
 import dev.plumbline.host.JsonReason;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,10 +50,14 @@ final class CorpusFiles {
   /** As {@link CorpusInput#seedPicture} names it. */
   private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.png");
 
+  private static final List<Integer> VERSIONS =
+      List.of(CorpusHeader.WITHOUT_TASK, CorpusHeader.FORMAT_VERSION);
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .addModule(PreprocessingJson.module())
+          .addModule(TaskJson.module())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -81,14 +87,19 @@ final class CorpusFiles {
     try {
       JsonNode tree = JSON.readTree(bytes);
       JsonNode version = tree.path("format_version");
-      if (!version.isInt() || version.intValue() != CorpusHeader.FORMAT_VERSION) {
+      if (!version.isInt() || !VERSIONS.contains(version.intValue())) {
         throw new BadInputException(
             file
                 + " has the format_version "
                 + (version.isMissingNode() ? "(none)" : version)
                 + ": expected "
-                + CorpusHeader.FORMAT_VERSION
-                + ", the only one known here");
+                + VERSIONS.stream().map(String::valueOf).collect(Collectors.joining(" or "))
+                + ", which are known here");
+      }
+      if (version.intValue() == CorpusHeader.WITHOUT_TASK) {
+        ObjectNode header = (ObjectNode) tree;
+        header.put("format_version", CorpusHeader.FORMAT_VERSION);
+        header.set("task", JSON.valueToTree(Classification.PLAIN));
       }
       if (tree.path("counts") instanceof ObjectNode counts) {
         // Left out where nothing was refused.
@@ -182,7 +193,9 @@ final class CorpusFiles {
                       input.originalLabel(),
                       input.compressedLabel(),
                       input.dataLabel() == null ? 0 : input.dataLabel()),
-                  input.verdicts().values().stream().mapToInt(Verdict::label))
+                  input.verdicts().values().stream()
+                      .flatMap(verdict -> verdict.decision().stream())
+                      .mapToInt(decision -> Label.of(decision).number()))
               .max()
               .orElse(0);
       if (highest >= classes) {

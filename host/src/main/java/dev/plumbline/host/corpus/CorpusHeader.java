@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -16,8 +17,8 @@ import java.util.Set;
 /**
  * The file {@code corpus.json}.
  *
- * @param formatVersion of the corpus: {@link #FORMAT_VERSION}
- * @param originalSha256 as in {@link CorpusOrigin}, and so are the next five
+ * @param formatVersion of the corpus: {@link #FORMAT_VERSION}, also where an older one was read
+ * @param originalSha256 as in {@link CorpusOrigin}, and so are the next six
  * @param kept pictures in the corpus: rows of {@code inputs.jsonl}
  * @param counts of the search, which may have made more pictures than were kept
  * @param judges whose verdicts the rows may hold, in the order in which they first judged
@@ -29,14 +30,18 @@ public record CorpusHeader(
     String compressedSha256,
     Preprocessing preprocessing,
     PictureShape shape,
+    Task task,
     List<String> classNames,
     Map<String, Object> settings,
     int kept,
     CorpusCounts counts,
     List<JudgeInfo> judges) {
 
-  /** The only version there is yet. */
-  public static final int FORMAT_VERSION = 1;
+  /** The version that is written. */
+  public static final int FORMAT_VERSION = 2;
+
+  /** The first version, whose decisions are labels by the largest logit: it names no task. */
+  static final int WITHOUT_TASK = 1;
 
   /** As many pixels a side as a picture may have that is read; more would never fit it. */
   private static final int LARGEST_SIDE = 1 << 15;
@@ -47,7 +52,7 @@ public record CorpusHeader(
     }
     CorpusOrigin origin =
         new CorpusOrigin(
-            originalSha256, compressedSha256, preprocessing, shape, classNames, settings);
+            originalSha256, compressedSha256, preprocessing, shape, task, classNames, settings);
     if (shape.channels() > 4 || shape.height() > LARGEST_SIDE || shape.width() > LARGEST_SIDE) {
       throw new IllegalArgumentException("pictures of " + shape);
     }
@@ -74,6 +79,7 @@ public record CorpusHeader(
         origin.compressedSha256(),
         origin.preprocessing(),
         origin.shape(),
+        origin.task(),
         origin.classNames(),
         origin.settings(),
         kept,
@@ -83,7 +89,7 @@ public record CorpusHeader(
 
   CorpusOrigin origin() {
     return new CorpusOrigin(
-        originalSha256, compressedSha256, preprocessing, shape, classNames, settings);
+        originalSha256, compressedSha256, preprocessing, shape, task, classNames, settings);
   }
 
   /** The judge of an id, if it has judged. */
@@ -119,6 +125,7 @@ public record CorpusHeader(
         compressedSha256,
         preprocessing,
         shape,
+        task,
         classNames,
         settings,
         kept,

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -71,7 +74,11 @@ public record CorpusInput(
         || !(linf >= 0 && linf <= 1)) {
       throw new IllegalArgumentException("a confidence or distance outside 0 to 1");
     }
-    PictureClass follows = PictureClass.of(label, originalLabel, compressedLabel);
+    PictureClass follows =
+        pictureClass(
+            Label.known(label),
+            new Label(originalLabel, originalConfidence),
+            new Label(compressedLabel, compressedConfidence));
     if (pictureClass != follows) {
       throw new IllegalArgumentException(
           "class " + pictureClass + " where the labels make it " + follows);
@@ -94,16 +101,17 @@ public record CorpusInput(
    * A picture that a search has just found, without verdicts; its id is made of seed and step, so a
    * step of one seed keeps one picture.
    *
+   * @param ofSeed what the original decides on the seed
+   * @param original what the original decides on the picture
+   * @param compressed what the search took the compressed model to decide on it
    * @param distance to the seed
    */
   public static CorpusInput found(
       int seed,
       int step,
-      int label,
-      int originalLabel,
-      int compressedLabel,
-      float originalConfidence,
-      float compressedConfidence,
+      Decision ofSeed,
+      Decision original,
+      Decision compressed,
       PictureDistance distance) {
     String id = String.format(Locale.ROOT, "%06d-%03d", seed, step);
     return new CorpusInput(
@@ -111,17 +119,37 @@ public record CorpusInput(
         seed,
         step,
         "pictures/" + id + ".png",
-        PictureClass.of(label, originalLabel, compressedLabel),
-        label,
-        originalLabel,
-        compressedLabel,
-        originalConfidence,
-        compressedConfidence,
+        pictureClass(ofSeed, original, compressed),
+        Label.of(ofSeed).number(),
+        Label.of(original).number(),
+        Label.of(compressed).number(),
+        original.confidence(),
+        compressed.confidence(),
         distance.rms(),
         distance.linf(),
         Map.of(),
         null,
         null);
+  }
+
+  /** A threshold has no part in it: the labels in a row are decisions already. */
+  private static PictureClass pictureClass(Decision seed, Decision original, Decision compressed) {
+    return PictureClass.of(Classification.PLAIN, seed, original, compressed);
+  }
+
+  /** What the original decides on the seed. */
+  public Decision seedDecision() {
+    return Label.known(label);
+  }
+
+  /** What the original decides on this picture. */
+  public Decision originalDecision() {
+    return new Label(originalLabel, originalConfidence);
+  }
+
+  /** What the search took the compressed model to decide on this picture. */
+  public Decision compressedDecision() {
+    return new Label(compressedLabel, compressedConfidence);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Task;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param compressedSha256 of the compressed model's file
  * @param preprocessing from picture to model input; for as many channels as {@code shape} has
  * @param shape of every picture
+ * @param task of both models: what the decisions in the rows are
  * @param classNames by label, at least one
  * @param settings of the search: numbers, words, truth values, lists and maps of them; among them
  *     {@link #REQUIRED_SETTINGS}, and whatever else the search depends on. In order of the keys;
@@ -24,6 +26,7 @@ public record CorpusOrigin(
     String compressedSha256,
     Preprocessing preprocessing,
     PictureShape shape,
+    Task task,
     List<String> classNames,
     Map<String, Object> settings) {
 

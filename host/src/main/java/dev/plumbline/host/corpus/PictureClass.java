@@ -1,30 +1,32 @@
 package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.Locale;
 
 /** What became of a mutated picture, decided on its 8-bit form. */
 public enum PictureClass {
-  /** The original still gives the seed's label, the compressed model does not. */
+  /** The original still decides as on the seed, the compressed model does not. */
   @JsonProperty("effective")
   EFFECTIVE,
-  /** Both models still give the seed's label. */
+  /** Both models still decide as the original does on the seed. */
   @JsonProperty("valid")
   VALID,
-  /** The original gives another label than the seed's. */
+  /** The original decides otherwise than on the seed. */
   @JsonProperty("invalid")
   INVALID;
 
   /**
-   * @param seedLabel what the original predicts for the seed
-   * @param originalLabel what the original predicts for the mutated picture
-   * @param compressedLabel what the compressed model predicts for it
+   * @param seed what the original decides on the seed
+   * @param original what the original decides on the mutated picture
+   * @param compressed what the compressed model decides on it
    */
-  public static PictureClass of(int seedLabel, int originalLabel, int compressedLabel) {
-    if (originalLabel != seedLabel) {
+  public static PictureClass of(Task task, Decision seed, Decision original, Decision compressed) {
+    if (task.differ(seed, original)) {
       return INVALID;
     }
-    return compressedLabel == seedLabel ? VALID : EFFECTIVE;
+    return task.differ(seed, compressed) ? EFFECTIVE : VALID;
   }
 
   /** The word for it in files. */

@@ -3,8 +3,11 @@ package dev.plumbline.host.corpus;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,48 +18,57 @@ import java.util.Set;
  * all.
  *
  * @param outcome what came out
- * @param label what the compressed model predicts; {@link #NO_LABEL} where it gave none
- * @param confidence softmax of the compressed model's logits at {@code label}, 0 to 1
+ * @param decision of the compressed model; empty where the picture was not run
  */
-public record Verdict(Outcome outcome, int label, float confidence) {
-  /** Stands for the label of a picture that was not run. */
-  public static final int NO_LABEL = -1;
+public record Verdict(Outcome outcome, Optional<Decision> decision) {
+  /** Stands in files for the label of a picture that was not run. */
+  private static final int NO_LABEL = -1;
 
   private static final Set<String> KEYS = Set.of("deviates", "label", "confidence", "outcome");
 
   public Verdict {
-    boolean labelled = outcome.isDecided() || outcome == Outcome.FLAKY;
-    if (labelled ? label < 0 : label != NO_LABEL) {
-      throw new IllegalArgumentException("a verdict '" + outcome + "' with the label " + label);
-    }
-    if (!(confidence >= 0 && confidence <= 1)) {
-      throw new IllegalArgumentException("a confidence of " + confidence + ", expected 0 to 1");
+    boolean decides = outcome.isDecided() || outcome == Outcome.FLAKY;
+    if (decides != decision.isPresent()) {
+      throw new IllegalArgumentException("a verdict '" + outcome + "' with " + decision);
     }
   }
 
-  /** A decided one. */
-  public Verdict(boolean deviates, int label, float confidence) {
-    this(deviates ? Outcome.DEVIATES : Outcome.AGREES, label, confidence);
+  /**
+   * Of a picture that was run.
+   *
+   * @param deviates whether that is a deviation
+   */
+  public static Verdict decided(boolean deviates, Decision decision) {
+    return new Verdict(deviates ? Outcome.DEVIATES : Outcome.AGREES, Optional.of(decision));
   }
 
-  /** On a picture that could not be run. */
+  /** Of a picture that could not be run. */
   public static Verdict failed(Outcome outcome) {
-    return new Verdict(outcome, NO_LABEL, 0);
+    return new Verdict(outcome, Optional.empty());
   }
 
-  /** Whether the compressed model's label differs from the original's, and that is no noise. */
+  /**
+   * As tables keep it.
+   *
+   * @param label null where the picture was not run
+   */
+  public static Verdict of(Outcome outcome, Integer label, float confidence) {
+    return new Verdict(outcome, Optional.ofNullable(label).map(l -> new Label(l, confidence)));
+  }
+
+  /** Whether the compressed model's decision differs from the original's, and that is no noise. */
   public boolean deviates() {
     return outcome == Outcome.DEVIATES;
   }
 
-  /** Whether the judge gave a label that stands. */
+  /** Whether the judge gave a decision that stands. */
   public boolean isDecided() {
     return outcome.isDecided();
   }
 
-  /** This label, which other runs did not give. */
+  /** This decision, which other runs did not make. */
   public Verdict flaky() {
-    return new Verdict(Outcome.FLAKY, label, confidence);
+    return new Verdict(Outcome.FLAKY, decision);
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -75,10 +87,13 @@ public record Verdict(Outcome outcome, int label, float confidence) {
     }
     JsonNode outcome = json.path("outcome");
     if (outcome.isMissingNode()) {
-      return new Verdict(deviates.booleanValue(), label.intValue(), confidence.floatValue());
+      return decided(deviates.booleanValue(), new Label(label.intValue(), confidence.floatValue()));
     }
     Verdict verdict =
-        new Verdict(Outcome.ofWord(outcome.asText()), label.intValue(), confidence.floatValue());
+        of(
+            Outcome.ofWord(outcome.asText()),
+            label.intValue() == NO_LABEL ? null : label.intValue(),
+            confidence.floatValue());
     if (verdict.deviates() != deviates.booleanValue()) {
       throw new IllegalArgumentException("a verdict that contradicts itself: " + json);
     }
@@ -89,8 +104,8 @@ public record Verdict(Outcome outcome, int label, float confidence) {
   Map<String, Object> write() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("deviates", deviates());
-    json.put("label", label);
-    json.put("confidence", confidence);
+    json.put("label", decision.map(d -> Label.of(d).number()).orElse(NO_LABEL));
+    json.put("confidence", decision.map(Decision::confidence).orElse(0f));
     json.put("outcome", outcome.word());
     return json;
   }

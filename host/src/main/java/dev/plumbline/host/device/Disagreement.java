@@ -4,19 +4,21 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Two judges that ran one model: on how many pictures they give different labels. Pictures that
- * either could not run, or on which it is flaky, do not take part.
+ * Two judges that ran one model: on how many pictures their decisions differ. Pictures that either
+ * could not run, or on which it is flaky, do not take part.
  *
  * @param first id of a judge
  * @param second id of another
  * @param pictures that both decided, at least 1
- * @param differ of them, with two labels
+ * @param differ of them, with decisions that differ
  * @param interval of the share that differs
  */
 public record Disagreement(
@@ -27,7 +29,7 @@ public record Disagreement(
    *
    * @param verdicts by judge, then by picture
    */
-  public static List<Disagreement> matrix(Map<String, Map<String, Verdict>> verdicts) {
+  public static List<Disagreement> matrix(Task task, Map<String, Map<String, Verdict>> verdicts) {
     List<String> judges = List.copyOf(verdicts.keySet());
     List<Disagreement> matrix = new ArrayList<>();
     for (int i = 0; i < judges.size(); i++) {
@@ -40,7 +42,8 @@ public record Disagreement(
           Verdict other = verdicts.get(second).get(entry.getKey());
           if (other != null && other.isDecided() && entry.getValue().isDecided()) {
             pictures++;
-            differ += other.label() == entry.getValue().label() ? 0 : 1;
+            Decision one = entry.getValue().decision().orElseThrow();
+            differ += task.differ(one, other.decision().orElseThrow()) ? 1 : 0;
           }
         }
         if (pictures > 0) {
@@ -66,7 +69,7 @@ public record Disagreement(
       }
       verdicts.put(judge.id(), said);
     }
-    return matrix(verdicts);
+    return matrix(corpus.header().task(), verdicts);
   }
 
   /** With the keys that files and answers have for it. */

@@ -78,9 +78,7 @@ public record Judged(
     if (corpus.header().judges().contains(judge)) {
       for (CorpusInput input : corpus.inputs()) {
         Verdict now = kept.get(input.id());
-        if (input.verdicts().containsKey(judge.id())
-            && now != null
-            && now.label() == Verdict.NO_LABEL) {
+        if (input.verdicts().containsKey(judge.id()) && now != null && now.decision().isEmpty()) {
           kept.remove(input.id());
         }
       }

@@ -2,18 +2,21 @@ package dev.plumbline.host.device;
 
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * Deviations on clean pictures, by the real models in ONNX Runtime on the host: pictures on which
- * the compressed model's label differs from the original's before anything is changed.
+ * the compressed model decides otherwise than the original before anything is changed.
  *
  * @param pictures that were asked about, at least 1
  * @param deviations of them
@@ -22,14 +25,12 @@ import java.util.Map;
  */
 public record NaturalDeviations(int pictures, int deviations, double low, double high) {
 
-  /** Of the labels that the two models give to the same pictures. */
-  public static NaturalDeviations of(int[] original, int[] compressed) {
-    int deviations = 0;
-    for (int i = 0; i < original.length; i++) {
-      deviations += original[i] == compressed[i] ? 0 : 1;
-    }
-    ClopperPearson interval = ClopperPearson.of(deviations, original.length);
-    return new NaturalDeviations(original.length, deviations, interval.low(), interval.high());
+  /** Of what the two models decide on the same pictures. */
+  public static NaturalDeviations of(
+      Task task, List<? extends Decision> original, List<? extends Decision> compressed) {
+    int deviations = task.differing(original, compressed);
+    ClopperPearson interval = ClopperPearson.of(deviations, original.size());
+    return new NaturalDeviations(original.size(), deviations, interval.low(), interval.high());
   }
 
   /** Runs both models on all pictures. */
@@ -43,10 +44,11 @@ public record NaturalDeviations(int pictures, int deviations, double low, double
     try (Progress.Step step = progress.begin("looking at the seeds as they are", 2L * data.size());
         PictureClassifier first = PictureClassifier.open(original, preprocessing, provider);
         PictureClassifier second = PictureClassifier.open(compressed, preprocessing, provider)) {
-      int[] byOriginal = Logits.labels(first.logits(data, step));
-      int[] byCompressed =
-          Logits.labels(second.logits(data, (done, note) -> step.at(data.size() + done, note)));
-      return of(byOriginal, byCompressed);
+      Task task = Tasks.ofPair(original, compressed);
+      List<Decision> byOriginal = task.decide(first.logits(data, step));
+      List<Decision> byCompressed =
+          task.decide(second.logits(data, (done, note) -> step.at(data.size() + done, note)));
+      return of(task, byOriginal, byCompressed);
     }
   }
 

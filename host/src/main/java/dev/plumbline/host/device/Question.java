@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,16 +16,16 @@ import java.util.stream.Collectors;
  *
  * @param id names it in its corpus or data
  * @param group the class of the picture: effective, valid, or clean
- * @param picture what the model is to label
- * @param label that the compressed model should give: the original's
+ * @param picture what the model is to decide on
+ * @param expected what the compressed model should decide: as the original
  */
-public record Question(String id, String group, Picture picture, int label) {
+public record Question(String id, String group, Picture picture, Decision expected) {
   /** The class of pictures that no search has touched. */
   public static final String CLEAN = "clean";
 
   /**
    * Of a corpus: its effective and valid pictures. Invalid ones are not asked about, since on them
-   * the original itself left the label.
+   * the original itself decides otherwise.
    */
   public static List<Question> of(Corpus corpus) {
     return corpus.inputs().stream()
@@ -32,20 +33,23 @@ public record Question(String id, String group, Picture picture, int label) {
         .map(
             input ->
                 new Question(
-                    input.id(), input.pictureClass().word(), corpus.picture(input), input.label()))
+                    input.id(),
+                    input.pictureClass().word(),
+                    corpus.picture(input),
+                    input.seedDecision()))
         .toList();
   }
 
   /**
    * Of clean pictures.
    *
-   * @param labels that the model should give: those of the original, or of the data
+   * @param expected decisions, one for each picture: those of the original, or of the data
    */
-  public static List<Question> of(Dataset data, int[] labels) {
+  public static List<Question> of(Dataset data, List<? extends Decision> expected) {
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
       String id = String.format(Locale.ROOT, "clean-%06d", i);
-      questions.add(new Question(id, CLEAN, data.picture(i), labels[i]));
+      questions.add(new Question(id, CLEAN, data.picture(i), expected.get(i)));
     }
     return questions;
   }

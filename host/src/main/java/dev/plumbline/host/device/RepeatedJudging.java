@@ -3,10 +3,13 @@ package dev.plumbline.host.device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ public final class RepeatedJudging {
   private static final String COMPRESSED = "compressed";
   private static final String AGAINST_KNOWN = "against the known label";
 
+  private final Task task;
   private final OnnxModel compressed;
   private final Optional<OnnxModel> original;
   private final int repeats;
@@ -36,6 +40,7 @@ public final class RepeatedJudging {
    */
   public RepeatedJudging(
       OnnxModel compressed, Optional<OnnxModel> original, int repeats, Progress progress) {
+    this.task = Tasks.of(compressed);
     this.compressed = compressed;
     this.original = original;
     this.repeats = repeats;
@@ -45,6 +50,11 @@ public final class RepeatedJudging {
   /** This, with another that is told how far it is. */
   public RepeatedJudging telling(Progress other) {
     return new RepeatedJudging(compressed, original, repeats, other);
+  }
+
+  /** What the model that is judged is for. */
+  public Task task() {
+    return task;
   }
 
   /** Who is told how far it is. */
@@ -78,7 +88,7 @@ public final class RepeatedJudging {
     try (judge) {
       asking.first(judge);
       asking.ran = judge.ran();
-      asking.again(judge, COMPRESSED, asking.labels);
+      asking.again(judge, COMPRESSED, asking.decisions());
       original.ifPresent(asking::original);
     } catch (JudgingInterruptedException e) {
       Thread.interrupted();
@@ -110,7 +120,7 @@ public final class RepeatedJudging {
     private final List<Question> questions;
     private final List<Picture> pictures;
     private final Verdict[] verdicts;
-    private final int[] labels;
+    private final Decision[] decisions;
     private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();
     private final Set<String> flipped = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
@@ -122,7 +132,7 @@ public final class RepeatedJudging {
       this.questions = questions;
       this.pictures = questions.stream().map(Question::picture).toList();
       this.verdicts = new Verdict[questions.size()];
-      this.labels = new int[questions.size()];
+      this.decisions = new Decision[questions.size()];
     }
 
     private void run(Repeat.Run run, String name, Consumer<Row> rows) {
@@ -147,19 +157,16 @@ public final class RepeatedJudging {
           judge::judge,
           "",
           row -> {
-            int label = label(row.logits());
-            labels[row.index()] = label;
-            verdicts[row.index()] =
-                new Verdict(
-                    label != questions.get(row.index()).label(),
-                    label,
-                    Logits.confidence(row.logits(), label));
+            Decision decision = decide(row.logits());
+            decisions[row.index()] = decision;
+            Decision expected = questions.get(row.index()).expected();
+            verdicts[row.index()] = Verdict.decided(task.differ(expected, decision), decision);
           });
     }
 
-    private int label(float[] logits) {
+    private Decision decide(float[] logits) {
       try {
-        return Logits.label(logits);
+        return task.decide(logits);
       } catch (BadInputException e) {
         throw new BadInputException(
             "model "
@@ -172,7 +179,7 @@ public final class RepeatedJudging {
       }
     }
 
-    void again(Judge judge, String model, int[] expected) {
+    void again(Judge judge, String model, List<Decision> expected) {
       for (int i = 0; i < repeats; i++) {
         for (Repeat repeat : judge.repeats()) {
           try {
@@ -184,41 +191,45 @@ public final class RepeatedJudging {
       }
     }
 
-    /** Returns the labels of this run. */
-    private int[] compare(String model, Repeat repeat, int[] expected) {
-      int[] found = new int[expected.length];
+    /** Returns the decisions of this run. */
+    private List<Decision> compare(String model, Repeat repeat, List<Decision> expected) {
+      Decision[] found = new Decision[expected.size()];
       int[] flips = new int[1];
       run(
           repeat.run(),
           ", " + model + " again, " + repeat.conditions(),
           row -> {
-            int label = label(row.logits());
-            found[row.index()] = label;
-            if (label != expected[row.index()]) {
+            Decision decision = decide(row.logits());
+            found[row.index()] = decision;
+            if (task.differ(expected.get(row.index()), decision)) {
               flips[0]++;
               flipped.add(questions.get(row.index()).id());
             }
           });
       runs.add(new NoiseFloor.RepeatedRun(model, repeat.conditions(), found.length, flips[0]));
-      return found;
+      return Arrays.asList(found);
     }
 
     /**
-     * The original's first run here is compared with the label that the pictures came with: where
-     * the original itself differs from one machine to another, compression is not to blame.
+     * The original's first run here is compared with the decision that the pictures came with:
+     * where the original itself differs from one machine to another, compression is not to blame.
      */
     void original(OnnxModel model) {
       if (repeats == 0) {
         return;
       }
       try (Judge judge = source.open(model)) {
-        int[] known = questions.stream().mapToInt(Question::label).toArray();
-        int[] here = compare(ORIGINAL, new Repeat(AGAINST_KNOWN, judge::judge), known);
+        List<Decision> known = questions.stream().map(Question::expected).toList();
+        List<Decision> here = compare(ORIGINAL, new Repeat(AGAINST_KNOWN, judge::judge), known);
         again(judge, ORIGINAL, here);
       } catch (BadInputException e) {
         // A device may have no room for the original; the compressed model was judged all the same.
         note("the original was not repeated on " + source.id() + ": " + e.getMessage());
       }
+    }
+
+    private List<Decision> decisions() {
+      return Arrays.asList(decisions);
     }
 
     private void note(String sentence) {

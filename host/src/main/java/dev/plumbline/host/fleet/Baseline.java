@@ -2,6 +2,7 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Question;
+import dev.plumbline.host.task.Task;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +24,15 @@ public record Baseline(
     Map<String, Verdict> verdicts) {
 
   /**
-   * Whether the model deviated on a picture from the label that is expected of it today: what it
-   * said then does not depend on what was expected.
+   * Whether what the model decided on a picture then deviates from what is expected of it today: it
+   * does not depend on what was expected.
    *
    * @return empty if it said nothing that stands
    */
-  Optional<Boolean> deviates(Question question) {
+  Optional<Boolean> deviates(Task task, Question question) {
     return Optional.ofNullable(verdicts.get(question.id()))
         .filter(Verdict::isDecided)
-        .map(verdict -> verdict.label() != question.label());
+        .flatMap(Verdict::decision)
+        .map(then -> task.differ(question.expected(), then));
   }
 }

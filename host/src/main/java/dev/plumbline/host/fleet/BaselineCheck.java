@@ -5,6 +5,8 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -55,10 +57,10 @@ public record BaselineCheck(
    * A picture on which the model deviates only now.
    *
    * @param picture its id
-   * @param expected label that the model should give
+   * @param expected what the model should decide
    * @param after today's verdict
    */
-  public record Flip(String picture, int expected, Verdict after) {}
+  public record Flip(String picture, Decision expected, Verdict after) {}
 
   public BaselineCheck {
     groups = List.copyOf(groups);
@@ -71,6 +73,7 @@ public record BaselineCheck(
    *     without baseline; empty if nothing at all is known of these pictures
    */
   public static BaselineCheck of(
+      Task task,
       Judged judged,
       PictureSet.Kind pictures,
       List<Question> questions,
@@ -81,7 +84,7 @@ public record BaselineCheck(
       Verdict now = judged.verdicts().get(question.id());
       tallies
           .computeIfAbsent(question.group(), Tally::new)
-          .add(question, Optional.ofNullable(now), before(question, baseline, known));
+          .add(question, Optional.ofNullable(now), before(task, question, baseline, known));
     }
     return new BaselineCheck(
         judged, pictures, baseline, tallies.values().stream().map(Tally::group).toList());
@@ -89,9 +92,9 @@ public record BaselineCheck(
 
   /** Whether the picture deviated before; empty if that is unknown. */
   private static Optional<Boolean> before(
-      Question question, Optional<Baseline> baseline, Optional<Set<String>> known) {
+      Task task, Question question, Optional<Baseline> baseline, Optional<Set<String>> known) {
     return baseline.isPresent()
-        ? baseline.get().deviates(question)
+        ? baseline.get().deviates(task, question)
         : known.map(ids -> ids.contains(question.id()));
   }
 
@@ -143,7 +146,7 @@ public record BaselineCheck(
       compared++;
       boolean deviated = before.get();
       if (now.get().deviates() && !deviated) {
-        flips.add(new Flip(question.id(), question.label(), now.get()));
+        flips.add(new Flip(question.id(), question.expected(), now.get()));
       } else if (deviated && !now.get().deviates()) {
         mended++;
       }

@@ -58,12 +58,22 @@ public record FleetCheck(long run, List<BaselineCheck> checks, FleetRun.Answers 
     for (Judged judged : answers.onCorpus()) {
       checks.add(
           BaselineCheck.of(
-              judged, ofCorpus.kind(), questions, onCorpus.get(judged.id()), Optional.of(known)));
+              run.task(),
+              judged,
+              ofCorpus.kind(),
+              questions,
+              onCorpus.get(judged.id()),
+              Optional.of(known)));
     }
     for (Judged judged : answers.onClean()) {
       checks.add(
           BaselineCheck.of(
-              judged, ofClean.kind(), clean, onClean.get(judged.id()), Optional.empty()));
+              run.task(),
+              judged,
+              ofClean.kind(),
+              clean,
+              onClean.get(judged.id()),
+              Optional.empty()));
     }
     FleetCheck check = new FleetCheck(run.number(), checks, answers);
     run.end(check.passed(maxNew) && answers.failures().isEmpty());

@@ -8,6 +8,7 @@ import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.device.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,10 @@ public final class FleetFigures {
   private FleetFigures() {}
 
   /** Every two judges of one run, on one set of pictures. */
-  public static List<Disagreement> disagreements(List<Judged> answers) {
+  public static List<Disagreement> disagreements(Task task, List<Judged> answers) {
     Map<String, Map<String, Verdict>> verdicts = new LinkedHashMap<>();
     answers.forEach(judged -> verdicts.put(judged.id(), judged.verdicts()));
-    return Disagreement.matrix(verdicts);
+    return Disagreement.matrix(task, verdicts);
   }
 
   /** One sentence for each judge whose processor saturates. */

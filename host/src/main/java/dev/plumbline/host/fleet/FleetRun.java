@@ -5,6 +5,7 @@ import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,11 @@ public final class FleetRun {
   public static FleetRun begin(
       FleetDatabase database, String verb, RepeatedJudging judging, String modelSha256) {
     return new FleetRun(database, judging, modelSha256, database.runs().begin(verb));
+  }
+
+  /** What the model that is judged is for. */
+  Task task() {
+    return judging.task();
   }
 
   /**

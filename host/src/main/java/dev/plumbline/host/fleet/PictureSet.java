@@ -16,7 +16,7 @@ import java.util.function.Function;
  *
  * @param kind what they are
  * @param sha256 64 lower-case hexadecimal digits
- * @param unlabelledSha256 of clean pictures, without the labels that they should get
+ * @param unlabelledSha256 of clean pictures, without the decisions that are expected
  */
 public record PictureSet(Kind kind, String sha256, Optional<String> unlabelledSha256) {
   /** Where pictures come from. */
@@ -40,11 +40,11 @@ public record PictureSet(Kind kind, String sha256, Optional<String> unlabelledSh
     return new PictureSet(Kind.CORPUS, corpus.sha256());
   }
 
-  /** Of clean pictures: their ids, the labels that they should get, and their pixels. */
+  /** Of clean pictures: their ids, the decisions that are expected, and their pixels. */
   public static PictureSet ofClean(List<Question> questions) {
     return new PictureSet(
         Kind.CLEAN,
-        sha256(questions, question -> question.id() + " " + question.label() + "\n"),
+        sha256(questions, question -> question.id() + " " + question.expected().identity() + "\n"),
         Optional.of(sha256(questions, question -> question.id() + "\n")));
   }
 

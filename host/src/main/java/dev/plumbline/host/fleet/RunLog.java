@@ -6,6 +6,8 @@ import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -171,8 +173,8 @@ public final class RunLog {
           .bind("picture", entry.getKey())
           .bind("class", classes.get(entry.getKey()))
           .bind("outcome", verdict.outcome().word())
-          .bind("label", verdict.label() == Verdict.NO_LABEL ? null : (Integer) verdict.label())
-          .bind("confidence", verdict.confidence())
+          .bind("label", verdict.decision().map(d -> Label.of(d).number()).orElse(null))
+          .bind("confidence", verdict.decision().map(Decision::confidence).orElse(0f))
           .add();
       if (batch.size() == ROWS_AT_ONCE) {
         batch.execute();
@@ -251,7 +253,7 @@ public final class RunLog {
   /** From the columns outcome, label, confidence. */
   static Verdict verdict(ResultSet row, int first) throws SQLException {
     int column = row.getInt(first + 1);
-    int label = row.wasNull() ? Verdict.NO_LABEL : column;
-    return new Verdict(Outcome.ofWord(row.getString(first)), label, row.getFloat(first + 2));
+    Integer label = row.wasNull() ? null : (Integer) column;
+    return Verdict.of(Outcome.ofWord(row.getString(first)), label, row.getFloat(first + 2));
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.task.Decision;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -112,9 +113,16 @@ public final class VerdictHistory {
         FingerprintParts.read(row, 7));
   }
 
+  private static boolean sameDecision(Verdict before, Verdict after) {
+    return before
+        .decision()
+        .map(Decision::identity)
+        .equals(after.decision().map(Decision::identity));
+  }
+
   private static Optional<VerdictChange> change(Row before, Row after) {
     if (before.verdict().outcome() == after.verdict().outcome()
-        && before.verdict().label() == after.verdict().label()) {
+        && sameDecision(before.verdict(), after.verdict())) {
       return Optional.empty();
     }
     return Optional.of(

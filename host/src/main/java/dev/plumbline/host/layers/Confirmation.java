@@ -1,11 +1,13 @@
 package dev.plumbline.host.layers;
 
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.List;
 
 /**
@@ -20,23 +22,24 @@ public record Confirmation(int before, int restored, int broken) {
   /**
    * Runs both models.
    *
-   * @param labels what the original says of each picture
+   * @param expected what the original decides on each picture
    */
   public static Confirmation of(
       OnnxModel compressed,
       OnnxModel mixed,
       Preprocessing preprocessing,
       List<Picture> pictures,
-      int[] labels,
+      List<? extends Decision> expected,
       RuntimeProvider provider) {
-    int[] were = labels(compressed, preprocessing, pictures, provider);
-    int[] are = labels(mixed, preprocessing, pictures, provider);
+    Task task = Tasks.ofPair(compressed, mixed);
+    List<Decision> were = decisions(compressed, preprocessing, pictures, provider);
+    List<Decision> are = decisions(mixed, preprocessing, pictures, provider);
     int before = 0;
     int restored = 0;
     int broken = 0;
-    for (int i = 0; i < labels.length; i++) {
-      boolean deviated = were[i] != labels[i];
-      boolean deviates = are[i] != labels[i];
+    for (int i = 0; i < expected.size(); i++) {
+      boolean deviated = task.differ(expected.get(i), were.get(i));
+      boolean deviates = task.differ(expected.get(i), are.get(i));
       before += deviated ? 1 : 0;
       restored += deviated && !deviates ? 1 : 0;
       broken += !deviated && deviates ? 1 : 0;
@@ -44,13 +47,13 @@ public record Confirmation(int before, int restored, int broken) {
     return new Confirmation(before, restored, broken);
   }
 
-  private static int[] labels(
+  private static List<Decision> decisions(
       OnnxModel model,
       Preprocessing preprocessing,
       List<Picture> pictures,
       RuntimeProvider provider) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider)) {
-      return Logits.labels(classifier.logits(pictures));
+      return Tasks.of(model).decide(classifier.logits(pictures));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -50,19 +51,19 @@ public final class LayerSearch {
    * Tries every layer alone.
    *
    * @param pictures of one shape, at least one
-   * @param labels what the original says of each
+   * @param expected what the original decides on each
    * @param device computes the proxies
    */
   public LayerSearch(
       CompressedLayers layers,
       Preprocessing preprocessing,
       List<Picture> pictures,
-      int[] labels,
+      List<? extends Decision> expected,
       Device device,
       Progress progress) {
     this.layers = layers;
     this.names = List.copyOf(layers.operators().keySet());
-    this.proxy = new ProxyMargins(preprocessing, device, pictures, labels);
+    this.proxy = new ProxyMargins(preprocessing, device, pictures, expected);
     this.progress = progress;
     double[] all = proxy.of(layers.compressed(), IntStream.range(0, pictures.size()).toArray());
     this.deviations =
@@ -95,7 +96,7 @@ public final class LayerSearch {
         Comparator.comparingInt(LayerEffect::restored)
             .thenComparingDouble(LayerEffect::margin)
             .reversed());
-    return new Attribution(proxy.labels().length, effects, restoring());
+    return new Attribution(proxy.expected().size(), effects, restoring());
   }
 
   private double gain(String layer, int deviation) {

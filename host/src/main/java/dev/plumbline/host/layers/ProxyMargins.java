@@ -10,18 +10,23 @@ import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * How sure proxies are of labels that are given: the logit of the label less the greatest of the
- * others. Below 0, or 0 with the other before it, the model deviates.
+ * How far proxies are from changing decisions that are given.
  *
  * @param pictures of one shape
- * @param labels one for each
+ * @param expected what the original decides on each
  */
 record ProxyMargins(
-    Preprocessing preprocessing, Device device, List<Picture> pictures, int[] labels) {
+    Preprocessing preprocessing,
+    Device device,
+    List<Picture> pictures,
+    List<? extends Decision> expected) {
   private static final int MOST = 100;
 
   /**
@@ -30,6 +35,7 @@ record ProxyMargins(
    * @param indices of the pictures
    */
   double[] of(OnnxModel model, int[] indices) {
+    Task task = Tasks.of(model);
     double[] margins = new double[indices.length];
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
@@ -47,24 +53,14 @@ record ProxyMargins(
           float[] values = logits.toFloatArray();
           int classes = values.length / batch.size();
           for (int i = from; i < to; i++) {
-            margins[i] = margin(values, (i - from) * classes, classes, labels[indices[i]]);
+            float[] row =
+                Arrays.copyOfRange(values, (i - from) * classes, (i - from + 1) * classes);
+            margins[i] = task.margin(row, expected.get(indices[i]));
           }
         }
       }
     }
     return margins;
-  }
-
-  /** The first of equal logits is the label. */
-  private static double margin(float[] logits, int offset, int classes, int label) {
-    double margin = Double.POSITIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      if (c != label) {
-        double ahead = (double) logits[offset + label] - logits[offset + c];
-        margin = Math.min(margin, c < label && ahead == 0 ? -Double.MIN_VALUE : ahead);
-      }
-    }
-    return margin;
   }
 
   static boolean deviates(double margin) {

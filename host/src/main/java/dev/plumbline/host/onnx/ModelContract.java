@@ -298,7 +298,7 @@ public final class ModelContract {
    * @throws BadInputException if one of them is not finite
    */
   public void read(float[] scores) {
-    Logits.requireFinite("model " + model.name(), scores, 0, scores.length);
+    Logits.requireFinite("model " + model.name(), scores);
     OutputReading reading = model.reading();
     for (int c = 0; c < scores.length; c++) {
       scores[c] = reading.logit(scores[c]);

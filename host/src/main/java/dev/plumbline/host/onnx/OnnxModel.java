@@ -191,9 +191,17 @@ public final class OnnxModel {
    * @param output the name of one of its outputs
    */
   OnnxModel withOutput(String output) {
-    ModelProto named = withEntry(OutputChoice.METADATA, output);
-    GraphProto computed = inlined == proto.getGraph() ? named.getGraph() : inlined;
-    return new OnnxModel(name, named, computed, bytes, sha256, graph);
+    return annotated(OutputChoice.METADATA, output);
+  }
+
+  /**
+   * This model, read in another way: with an entry of metadata that is not in its file. File and
+   * SHA-256 stay; what is made from it carries the entry.
+   */
+  public OnnxModel annotated(String key, String value) {
+    ModelProto annotated = withEntry(key, value);
+    GraphProto computed = inlined == proto.getGraph() ? annotated.getGraph() : inlined;
+    return new OnnxModel(name, annotated, computed, bytes, sha256, graph);
   }
 
   /** How the scores are read; may run the model once. */

@@ -2,13 +2,14 @@ package dev.plumbline.host.repair;
 
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Task;
+import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 
 /**
  * Pictures as they are, to see that a repair spoils nothing; it does not learn from them.
@@ -22,7 +23,7 @@ public record CleanPictures(Dataset data, boolean labelled) {
    * Shares of the pictures in ONNX Runtime, 0 to 1.
    *
    * @param accuracy with the true label; empty if that is not known
-   * @param agreement with the original's label
+   * @param agreement with the original's decision
    */
   public record Rates(OptionalDouble accuracy, double agreement) {
     /** What a repair must not lower: accuracy, or agreement where there are no labels. */
@@ -31,26 +32,22 @@ public record CleanPictures(Dataset data, boolean labelled) {
     }
   }
 
-  /** The label of each picture by a model in ONNX Runtime. */
-  int[] labels(
+  /** What a model in ONNX Runtime decides on each picture. */
+  List<Decision> decisions(
       OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider, Progress progress) {
-    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
-        Progress.Step step = progress.begin("evaluating on clean pictures", data.size())) {
-      return Logits.labels(classifier.logits(data, step));
-    }
+    return new ModelDecisions(preprocessing, provider)
+        .of(model, data, "evaluating on clean pictures", progress);
   }
 
   /**
-   * @param labels by the model in question
-   * @param original labels by the original
+   * @param found decisions of the model in question
+   * @param original decisions of the original
    */
-  Rates rates(int[] labels, int[] original) {
+  Rates rates(Task task, List<Decision> found, List<Decision> original) {
     OptionalDouble accuracy =
         labelled
-            ? OptionalDouble.of(
-                Logits.agreement(
-                    labels, IntStream.range(0, data.size()).map(data::label).toArray()))
+            ? OptionalDouble.of(task.agreement(task.annotated(data), found))
             : OptionalDouble.empty();
-    return new Rates(accuracy, Logits.agreement(labels, original));
+    return new Rates(accuracy, task.agreement(original, found));
   }
 }

@@ -6,6 +6,7 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Pictures of one or more corpora on which the original keeps the label of the seed. Immutable.
+ * Pictures of one or more corpora on which the original decides as on the seed. Immutable.
  *
  * @param shape of all pictures
  * @param classNames by label
@@ -101,7 +102,7 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
         shape,
         classNames,
         pictures.stream().map(PoolPicture::picture).toList(),
-        pictures.stream().mapToInt(PoolPicture::label).toArray());
+        pictures.stream().mapToInt(p -> Label.of(p.expected()).number()).toArray());
   }
 
   /**

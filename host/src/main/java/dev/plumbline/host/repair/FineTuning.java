@@ -4,11 +4,11 @@ import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.DistillationLoss;
 import dev.plumbline.host.train.EpochListener;
@@ -143,9 +143,9 @@ record FineTuning(
   }
 
   private int[] originalLabels(Dataset training, Progress progress) {
-    try (PictureClassifier classifier = PictureClassifier.open(original, preprocessing, provider);
-        Progress.Step step = progress.begin("labelling with the original", training.size())) {
-      return Logits.labels(classifier.logits(training, step));
-    }
+    return new ModelDecisions(preprocessing, provider)
+        .of(original, training, "labelling with the original", progress).stream()
+            .mapToInt(decision -> Label.of(decision).number())
+            .toArray();
   }
 }

@@ -1,6 +1,9 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Tasks;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -8,12 +11,15 @@ import java.util.function.Function;
  *
  * @param split of the pictures
  * @param clean pictures
- * @param original its labels of the clean pictures
- * @param labels of the clean pictures by a model
+ * @param original what the original decides on the clean pictures
+ * @param decisions what a model decides on the clean pictures
  */
 record Measuring(
-    HeldoutSplit split, CleanPictures clean, int[] original, Function<OnnxModel, int[]> labels) {
+    HeldoutSplit split,
+    CleanPictures clean,
+    List<Decision> original,
+    Function<OnnxModel, List<Decision>> decisions) {
   CleanPictures.Rates rates(OnnxModel model) {
-    return clean.rates(labels.apply(model), original);
+    return clean.rates(Tasks.of(model), decisions.apply(model), original);
   }
 }

@@ -2,18 +2,20 @@ package dev.plumbline.host.repair;
 
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 
 /**
  * A picture that a repair learns from or is measured on.
  *
  * @param id unique in its pool
  * @param picture what models see
- * @param label of its seed, which the original gives the picture too
+ * @param expected what the original decides on its seed, and on the picture too
  * @param seed index of its seed
  * @param hard whether a compressed model deviated on it, when it was found or later
  */
-record PoolPicture(String id, Picture picture, int label, int seed, boolean hard) {
+record PoolPicture(String id, Picture picture, Decision expected, int seed, boolean hard) {
   /**
    * @param source name of the corpus among those of the pool
    */
@@ -21,13 +23,13 @@ record PoolPicture(String id, Picture picture, int label, int seed, boolean hard
     return new PoolPicture(
         source + "/" + input.id(),
         corpus.picture(input),
-        input.label(),
+        input.seedDecision(),
         input.seed(),
-        input.compressedLabel() != input.label());
+        input.pictureClass() == PictureClass.EFFECTIVE);
   }
 
   /** As one that a compressed model deviated on. */
   PoolPicture asHard() {
-    return new PoolPicture(id, picture, label, seed, true);
+    return new PoolPicture(id, picture, expected, seed, true);
   }
 }

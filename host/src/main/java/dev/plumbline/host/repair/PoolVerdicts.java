@@ -1,10 +1,12 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.Progress;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.device.Judge;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +29,7 @@ final class PoolVerdicts {
   }
 
   /**
-   * The pictures on which a model's label differs from the seed's.
+   * The pictures on which a model deviates from the original's decision.
    *
    * @return their ids
    * @throws dev.plumbline.host.device.DeviceUnreachableException if the judge is a device that is
@@ -49,6 +51,7 @@ final class PoolVerdicts {
 
   private void ask(
       JudgeSource source, OnnxModel model, List<PoolPicture> open, Map<String, Boolean> verdicts) {
+    Task task = Tasks.of(model);
     try (Judge judge = source.open(model);
         Progress.Step step = progress.begin("judging on " + source.id(), open.size())) {
       judge.judge(
@@ -56,7 +59,8 @@ final class PoolVerdicts {
           (first, logits) -> {
             for (int i = 0; i < logits.length; i++) {
               PoolPicture picture = open.get(first + i);
-              verdicts.put(picture.id(), Logits.label(logits[i]) != picture.label());
+              Decision found = task.decide(logits[i]);
+              verdicts.put(picture.id(), task.differ(picture.expected(), found));
             }
             step.at(first + logits.length, "");
           });

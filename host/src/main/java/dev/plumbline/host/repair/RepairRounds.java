@@ -9,6 +9,7 @@ import dev.plumbline.host.device.DeviceUnreachableException;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.device.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Decision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,14 +125,14 @@ public final class RepairRounds {
     heldout.ifPresent(h -> h.requireModels(repair.original().sha256(), compressed.sha256()));
     HeldoutSplit split = HeldoutSplit.of(corpus, heldout, bounds.heldoutShare(), settings);
     split.learned().requireSome();
-    int[] truth =
-        clean.labels(repair.original(), repair.preprocessing(), repair.provider(), progress);
+    List<Decision> byOriginal =
+        clean.decisions(repair.original(), repair.preprocessing(), repair.provider(), progress);
     Measuring measuring =
         new Measuring(
             split,
             clean,
-            truth,
-            model -> clean.labels(model, repair.preprocessing(), repair.provider(), progress));
+            byOriginal,
+            model -> clean.decisions(model, repair.preprocessing(), repair.provider(), progress));
     RepairKey key = key(corpus, heldout, split, training, clean);
     RepairLedger ledger =
         file.read(key)

@@ -11,6 +11,7 @@ import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.PictureSet;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -96,7 +97,7 @@ final class FlipTable {
               List<Element> cells = new ArrayList<>();
               cells.add(Element.of("td", pictures(row)));
               cells.add(Element.text("td", row.group()));
-              cells.add(Element.text("td", label(row.flip().expected())));
+              cells.add(Element.text("td", text(row.flip().expected())));
               for (Judged judge : judges) {
                 boolean flipped = flips.get(judge.id()).contains(row.flip().picture());
                 cells.add(said(judge.verdicts().get(row.flip().picture()), flipped));
@@ -126,11 +127,12 @@ final class FlipTable {
     if (verdict == null) {
       return cell(Figures.NONE);
     }
-    if (verdict.label() == Verdict.NO_LABEL) {
+    if (verdict.decision().isEmpty()) {
       return cell(verdict.outcome().toString());
     }
+    Decision decision = verdict.decision().get();
     return Element.of("td", Gallery.mark(!flipped, flipped ? "new flip" : "no new flip"))
-        .say(label(verdict.label()) + ", " + Figures.confidence(verdict.confidence()));
+        .say(text(decision) + ", " + Figures.confidence(decision.confidence()));
   }
 
   private Element pictures(Row row) {
@@ -151,9 +153,7 @@ final class FlipTable {
             "What changed, times " + factor + ", around mid-grey"));
   }
 
-  /** A class by its name where it is known, else by its number. */
-  private String label(int label) {
-    List<String> names = corpus.header().classNames();
-    return label >= 0 && label < names.size() ? names.get(label) : String.valueOf(label);
+  private String text(Decision decision) {
+    return decision.text(corpus.header().classNames());
   }
 }

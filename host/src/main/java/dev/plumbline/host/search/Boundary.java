@@ -8,10 +8,10 @@ import dev.plumbline.host.onnx.OnnxModel;
 
 /**
  * A walk along the boundary of the compressed model, on the side where the original holds. The
- * margin of a model is its logit of the seed's label less the largest other one; a picture is
- * effective where the compressed model's is below zero and the original's above. The walk goes from
- * 8-bit picture to 8-bit picture, never leaves a ball around the seed, ends at the first effective
- * picture, and the change that it took is then made smaller.
+ * margin of a model is that of the seed's decision; a picture is effective where the compressed
+ * model's is below zero and the original's above. The walk goes from 8-bit picture to 8-bit
+ * picture, never leaves a ball around the seed, ends at the first effective picture, and the change
+ * that it took is then made smaller.
  *
  * <p>Where a least confidence is asked for, the original's margin is how far the log of its odds is
  * above those of that confidence, if that is less.
@@ -38,7 +38,7 @@ final class Boundary implements SearchAlgorithm {
   @Override
   public boolean isDone(MutatedPicture latest, SearchSettings settings) {
     return latest.pictureClass() == PictureClass.EFFECTIVE
-        && latest.originalConfidence() >= settings.minConfidence();
+        && latest.originalDecision().confidence() >= settings.minConfidence();
   }
 
   @Override
@@ -106,23 +106,11 @@ final class Boundary implements SearchAlgorithm {
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray original = sureMargins(forward.original().logits(), forward.seedLabels());
-      NDArray compressed = Margins.of(forward.compressed().logits(), forward.seedLabels());
+      NDArray original = forward.seeds().margins(forward.original().logits(), minConfidence);
+      NDArray compressed = forward.seeds().margins(forward.compressed().logits());
       ofOriginal = original.stopGradient();
       ofCompressed = compressed.stopGradient();
       return original.add(compressed).sum();
-    }
-
-    private NDArray sureMargins(NDArray logits, NDArray labels) {
-      NDArray margins = Margins.of(logits, labels);
-      if (minConfidence == 0) {
-        return margins;
-      }
-      NDArray others = Margins.others(logits, labels);
-      NDArray largest = others.max(new int[] {1}, true).stopGradient();
-      NDArray log = others.sub(largest).exp().sum(new int[] {1}, true).log().add(largest);
-      double odds = Math.log(minConfidence / (1 - minConfidence));
-      return margins.minimum(logits.gather(labels, 1).sub(log).sub(odds));
     }
 
     @Override
@@ -136,8 +124,8 @@ final class Boundary implements SearchAlgorithm {
       NDArray seeds = step.arrays().toPixels(step.seeds());
       PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
       NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
-      NDArray up = Margins.slopes(step.originalGradient(), step.arrays());
-      NDArray down = Margins.slopes(step.compressedGradient(), step.arrays()).neg();
+      NDArray up = Slopes.slopes(step.originalGradient(), step.arrays());
+      NDArray down = Slopes.slopes(step.compressedGradient(), step.arrays()).neg();
       NDArray most = largest(step);
 
       NDArray asDeployed = ofCompressed.add(step.apart());
@@ -166,12 +154,11 @@ final class Boundary implements SearchAlgorithm {
       NDArray reached = changed.add(first);
 
       NDArray across =
-          down.sub(
-              up.mul(Margins.dot(down, up).div(Margins.dot(up, up).maximum(Float.MIN_NORMAL))));
-      NDArray rest = left.sub(Margins.dot(first, down));
+          down.sub(up.mul(Slopes.dot(down, up).div(Slopes.dot(up, up).maximum(Float.MIN_NORMAL))));
+      NDArray rest = left.sub(Slopes.dot(first, down));
       NDArray near =
           mask(ofOriginal.lt(apart.mul(2).add(NEAR)))
-              .maximum(mask(above.abs().lte(Margins.dot(first, up).abs().mul(1.5))))
+              .maximum(mask(above.abs().lte(Slopes.dot(first, up).abs().mul(1.5))))
               .mul(mask(rest.gt(0)));
       NDArray second =
           pixels

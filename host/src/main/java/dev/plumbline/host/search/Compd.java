@@ -6,7 +6,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 /**
  * Feedback-driven differential testing: algorithm 1 of Li, Pang, Xiao, Liu, Wang, "Detecting and
  * Repairing Deviated Outputs of Compressed Models" (COMPD). The loss is the negative difference of
- * both models' logits at the original's label.
+ * both models' support for the original's decision: of their logits at its label.
  */
 final class Compd implements SearchAlgorithm {
   @Override
@@ -20,8 +20,8 @@ final class Compd implements SearchAlgorithm {
   }
 
   static NDArray loss(Forward forward) {
-    NDArray original = forward.original().logits().gather(forward.labels(), 1);
-    NDArray compressed = forward.compressed().logits().gather(forward.labels(), 1);
+    NDArray original = forward.now().support(forward.original().logits());
+    NDArray compressed = forward.now().support(forward.compressed().logits());
     return original.sub(compressed).sum().neg();
   }
 }

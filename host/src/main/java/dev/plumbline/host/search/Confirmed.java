@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.task.Decision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
   /**
    * The confirming judge's answer on a picture.
    *
-   * @param margin logit of the seed's label less the largest other one
+   * @param margin how far it is from leaving the seed's decision
    */
-  record Refusal(int label, float confidence, double margin) {}
+  record Refusal(Decision decision, float margin) {}
 
   static Confirmed asTheProxySays(Judged judged) {
     return new Confirmed(judged, Map.of());
@@ -32,9 +33,10 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
     Map<Integer, Refusal> refusals = new HashMap<>();
     for (int i = 0; i < candidates.size(); i++) {
       int row = candidates.get(i);
-      int label = judged.seedLabels()[row];
-      if (byJudge.labels()[i] == label) {
-        refusals.put(row, new Refusal(label, byJudge.confidences()[i], byJudge.margin(i, label)));
+      Decision seed = judged.seeds().get(row);
+      Decision found = byJudge.decisions().get(i);
+      if (!byJudge.task().differ(seed, found)) {
+        refusals.put(row, new Refusal(found, byJudge.margin(i, seed)));
       }
     }
     return new Confirmed(judged, refusals);
@@ -48,28 +50,24 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
     return isRefused(row) ? PictureClass.VALID : judged.pictureClass(row);
   }
 
-  /** What the compressed model is taken to say. */
-  int compressedLabel(int row) {
-    return isRefused(row) ? refusals.get(row).label() : judged.byCompressed().labels()[row];
-  }
-
-  float compressedConfidence(int row) {
+  /** What the compressed model is taken to decide. */
+  Decision compressedDecision(int row) {
     return isRefused(row)
-        ? refusals.get(row).confidence()
-        : judged.byCompressed().confidences()[row];
+        ? refusals.get(row).decision()
+        : judged.byCompressed().decisions().get(row);
   }
 
-  /** Its logit of the seed's label less the largest other one. */
-  double compressedMargin(int row) {
+  /** How far it is from leaving the seed's decision. */
+  float compressedMargin(int row) {
     return isRefused(row) ? refusals.get(row).margin() : proxyMargin(row);
   }
 
-  private double proxyMargin(int row) {
-    return judged.byCompressed().margin(row, judged.seedLabels()[row]);
+  private float proxyMargin(int row) {
+    return judged.byCompressed().margin(row, judged.seeds().get(row));
   }
 
   /** By how much the confirming judge's margin of a picture it refused lies above the proxy's. */
   float apart(int row) {
-    return (float) (refusals.get(row).margin() - proxyMargin(row));
+    return (float) ((double) refusals.get(row).margin() - proxyMargin(row));
   }
 }

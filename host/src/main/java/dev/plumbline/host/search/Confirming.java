@@ -3,12 +3,15 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Asks the {@link ConfirmingJudge} of a search about what the proxy calls effective. */
 final class Confirming {
+  private final Task task;
   private final Optional<ConfirmingJudge> judge;
   private final ArrayPreprocessing arrays;
   private final String model;
@@ -17,7 +20,8 @@ final class Confirming {
    * @param judge without one the proxy's word stands
    * @param model what to call the compressed model in a message
    */
-  Confirming(Optional<ConfirmingJudge> judge, ArrayPreprocessing arrays, String model) {
+  Confirming(Task task, Optional<ConfirmingJudge> judge, ArrayPreprocessing arrays, String model) {
+    this.task = task;
     this.judge = judge;
     this.arrays = arrays;
     this.model = model;
@@ -26,7 +30,7 @@ final class Confirming {
   /** What stands of the proxy's word: only effective pictures are asked about. */
   Confirmed confirm(Judged judged) {
     List<Integer> candidates = new ArrayList<>();
-    for (int row = 0; row < judged.seedLabels().length; row++) {
+    for (int row = 0; row < judged.size(); row++) {
       if (judged.isEffective(row)) {
         candidates.add(row);
       }
@@ -37,7 +41,7 @@ final class Confirming {
     NDArray pixels = judged.pixels();
     long[] rows = candidates.stream().mapToLong(Integer::longValue).toArray();
     NDArray asked =
-        rows.length == judged.seedLabels().length
+        rows.length == judged.size()
             ? pixels
             : pixels.get(arrays.place(pixels.getManager().create(rows)));
     return Confirmed.of(judged, candidates, ask(asked));
@@ -49,26 +53,21 @@ final class Confirming {
    * @param pixels whole numbers of 0 to 255, each effective in the eyes of the proxy, N x C x H x W
    * @return 1 for each that does, else 0, N x 1 x 1 x 1; empty without a judge
    */
-  Optional<NDArray> deviates(NDArray pixels, Labels labels) {
+  Optional<NDArray> deviates(NDArray pixels, SeedDecisions seeds) {
     if (judge.isEmpty()) {
       return Optional.empty();
     }
-    int[] byJudge = ask(pixels).labels();
-    float[] deviates = new float[byJudge.length];
+    List<Decision> found = ask(pixels).decisions();
+    float[] deviates = new float[found.size()];
     for (int row = 0; row < deviates.length; row++) {
-      deviates[row] = byJudge[row] == labels.values()[row] ? 0 : 1;
+      deviates[row] = task.differ(seeds.values().get(row), found.get(row)) ? 1 : 0;
     }
     return Optional.of(
         arrays.place(pixels.getManager().create(deviates, new Shape(deviates.length, 1, 1, 1))));
   }
 
   private Predictions ask(NDArray pixels) {
-    float[][] logits = judge.orElseThrow().logits(ArrayPreprocessing.download(pixels));
-    int classes = logits[0].length;
-    float[] flat = new float[logits.length * classes];
-    for (int row = 0; row < logits.length; row++) {
-      System.arraycopy(logits[row], 0, flat, row * classes, classes);
-    }
-    return Predictions.of(flat, classes, model);
+    float[][] scores = judge.orElseThrow().logits(ArrayPreprocessing.download(pixels));
+    return Predictions.of(task, scores, model);
   }
 }

@@ -11,6 +11,8 @@ import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.task.DecisionBatch;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,6 +22,7 @@ import java.util.SplittableRandom;
  * both models, and the step that the algorithm takes from the two gradients.
  */
 final class Descent {
+  private final Task task;
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
@@ -28,11 +31,13 @@ final class Descent {
   private final NDArray clip;
 
   Descent(
+      Task task,
       DifferentiableGraph original,
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
       SearchAlgorithm algorithm,
       SearchSettings settings) {
+    this.task = task;
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
@@ -50,7 +55,7 @@ final class Descent {
    */
   NDArray step(NDManager scope, WalkingBatch walking, NDArray seeds) {
     // First, while a GPU has nothing to do that would be waited for.
-    Labels labelsOfSeeds = Labels.of(walking.labels(), scope, arrays);
+    DecisionBatch ofSeeds = task.batch(walking.decisions(), scope, arrays::place);
     NDArray numbers = numbers(scope, walking);
     NDArray apart = apart(scope, walking);
     NDArray leaf = scoped(scope, walking.inputs().duplicate());
@@ -63,11 +68,9 @@ final class Descent {
       twin.setRequiresGradient(true);
       GraphRun byOriginal = original.logitsAnd(leaf, objective.originalValues());
       GraphRun byCompressed = compressed.logitsAnd(twin, objective.compressedValues());
-      NDArray labels = byOriginal.logits().stopGradient().argMax(1).expandDims(1);
+      DecisionBatch now = task.decide(byOriginal.logits());
       tape.backward(
-          objective.loss(
-              new Forward(
-                  byOriginal, byCompressed, labels, labelsOfSeeds.array(), random(walking))));
+          objective.loss(new Forward(byOriginal, byCompressed, now, ofSeeds, random(walking))));
       ofOriginal = leaf.getGradient();
       ofCompressed = twin.getGradient();
     }

@@ -8,6 +8,8 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,13 +20,15 @@ import java.util.List;
  * smaller together: what that costs depends little on how many they are.
  */
 final class EndedWalks {
+  private final Task task;
   private final Shrinking shrinking;
   private final ArrayPreprocessing arrays;
   private final Dataset seeds;
   private final List<Walker> walkers = new ArrayList<>();
   private final List<Picture> pictures = new ArrayList<>();
 
-  EndedWalks(Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds) {
+  EndedWalks(Task task, Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds) {
+    this.task = task;
     this.shrinking = shrinking;
     this.arrays = arrays;
     this.seeds = seeds;
@@ -67,9 +71,10 @@ final class EndedWalks {
   List<MutatedPicture> shrink(int most, NDManager scope) {
     List<Walker> first = walkers.subList(0, Math.min(most, walkers.size()));
     List<Picture> found = pictures.subList(0, first.size());
-    int[] labels = first.stream().mapToInt(Walker::label).toArray();
+    List<Decision> decided = first.stream().map(Walker::decision).toList();
+    SeedDecisions seedDecisions = SeedDecisions.of(task, decided, scope, arrays);
     NDArray from = floats(first.stream().map(w -> seeds.picture(w.seed())).toList(), scope);
-    Judged shrunk = shrinking.shrink(floats(found, scope), from, Labels.of(labels, scope, arrays));
+    Judged shrunk = shrinking.shrink(floats(found, scope), from, seedDecisions);
     List<MutatedPicture> mutated = Mutations.of(first, Confirmed.asTheProxySays(shrunk), from);
     first.clear();
     found.clear();

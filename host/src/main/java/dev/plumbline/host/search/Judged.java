@@ -2,17 +2,28 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.task.Decision;
+import java.util.List;
 
 /**
  * What both models say of a batch of 8-bit pictures.
  *
  * @param pixels whole float32 of 0 to 255, N x C x H x W
- * @param seedLabels what the original predicts for the seed of each
+ * @param seeds what the original decides on the seed of each
  */
-record Judged(NDArray pixels, int[] seedLabels, Predictions byOriginal, Predictions byCompressed) {
+record Judged(
+    NDArray pixels, List<Decision> seeds, Predictions byOriginal, Predictions byCompressed) {
+
+  int size() {
+    return seeds.size();
+  }
 
   PictureClass pictureClass(int row) {
-    return PictureClass.of(seedLabels[row], byOriginal.labels()[row], byCompressed.labels()[row]);
+    return PictureClass.of(
+        byOriginal.task(),
+        seeds.get(row),
+        byOriginal.decisions().get(row),
+        byCompressed.decisions().get(row));
   }
 
   boolean isEffective(int row) {

@@ -3,6 +3,7 @@ package dev.plumbline.host.search;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.Optional;
 
 /**
@@ -12,14 +13,12 @@ import java.util.Optional;
  * @param step the mutation, from 1
  * @param picture the mutated picture
  * @param pictureClass what became of it
- * @param seedLabel what the original predicts for the seed
- * @param originalLabel what the original predicts for the mutated picture
- * @param compressedLabel what the compressed model predicts for it: the proxy, or the confirming
+ * @param seedDecision what the original decides on the seed
+ * @param originalDecision what the original decides on the mutated picture
+ * @param compressedDecision what the compressed model decides on it: the proxy, or the confirming
  *     judge where it refused what the proxy said
- * @param originalConfidence softmax of the original's logits at {@code originalLabel}, 0 to 1
- * @param compressedConfidence softmax of the compressed model's logits at {@code compressedLabel}
- * @param compressedMargin logit of the seed's label, by the compressed model, less its largest
- *     other one: how close a valid picture is to being effective
+ * @param compressedMargin how far the compressed model is from leaving the seed's decision: how
+ *     close a valid picture is to being effective
  * @param rms root mean square change of a pixel against the seed, on the [0,1] range
  * @param linf largest change of a pixel against the seed, on the [0,1] range
  * @param refused what the proxy said where it called the picture effective and the confirming judge
@@ -30,11 +29,9 @@ public record MutatedPicture(
     int step,
     Picture picture,
     PictureClass pictureClass,
-    int seedLabel,
-    int originalLabel,
-    int compressedLabel,
-    float originalConfidence,
-    float compressedConfidence,
+    Decision seedDecision,
+    Decision originalDecision,
+    Decision compressedDecision,
     double compressedMargin,
     double rms,
     double linf,

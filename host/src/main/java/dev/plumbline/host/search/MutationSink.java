@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.function.Supplier;
 
 /** Takes what a search makes, on the search's thread and in a fixed order. */
@@ -9,10 +10,9 @@ public interface MutationSink {
    * A seed begins to walk; its mutated pictures follow.
    *
    * @param index number of the seed in its data set
-   * @param label what the original predicts for it
-   * @param confidence softmax of the original's logits at {@code label}, 0 to 1
+   * @param decision what the original decides on it
    */
-  void seed(int index, Picture seed, int label, float confidence);
+  void seed(int index, Picture seed, Decision decision);
 
   /** A step was made. */
   void mutated(MutatedPicture mutated);

@@ -34,11 +34,9 @@ final class Mutations {
               walker.step(),
               pictures.get(row),
               confirmed.pictureClass(row),
-              walker.label(),
-              judged.byOriginal().labels()[row],
-              confirmed.compressedLabel(row),
-              judged.byOriginal().confidences()[row],
-              confirmed.compressedConfidence(row),
+              walker.decision(),
+              judged.byOriginal().decisions().get(row),
+              confirmed.compressedDecision(row),
               confirmed.compressedMargin(row),
               Math.sqrt(squares[row] / (double) bytes) / 255,
               largest[row] / 255.0,
@@ -49,9 +47,8 @@ final class Mutations {
 
   /** What the proxy said where it was not confirmed. */
   private static Optional<Verdict> refused(Confirmed confirmed, int row) {
-    Predictions byProxy = confirmed.judged().byCompressed();
     return confirmed.isRefused(row)
-        ? Optional.of(new Verdict(true, byProxy.labels()[row], byProxy.confidences()[row]))
+        ? Optional.of(Verdict.decided(true, confirmed.judged().byCompressed().decisions().get(row)))
         : Optional.empty();
   }
 }

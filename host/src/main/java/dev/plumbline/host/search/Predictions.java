@@ -2,54 +2,47 @@ package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Logits;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a model says of a batch.
  *
- * @param labels by picture; the first of the largest logits
- * @param confidences softmax at the label, by picture
- * @param classes how many labels the model knows
- * @param logits by picture, then class
+ * @param decisions by picture
+ * @param scores the model's outputs, by picture, then class
  */
-record Predictions(int[] labels, float[] confidences, int classes, float[] logits) {
+record Predictions(Task task, List<Decision> decisions, float[][] scores) {
 
   /**
-   * @param values logits by picture, then class
+   * @param values outputs by picture, then class, flat
    * @param model what to call the model in a message
-   * @throws BadInputException if a logit is not finite
+   * @throws BadInputException if one of them is not finite
    */
-  static Predictions of(float[] values, int classes, String model) {
-    int rows = values.length / classes;
-    int[] labels = new int[rows];
-    float[] confidences = new float[rows];
-    for (int row = 0; row < rows; row++) {
-      int from = row * classes;
-      Logits.requireFinite("model " + model, values, from, classes);
-      int best = 0;
-      for (int c = 0; c < classes; c++) {
-        if (values[from + c] > values[from + best]) {
-          best = c;
-        }
-      }
-      double sum = 0;
-      for (int c = 0; c < classes; c++) {
-        sum += Math.exp((double) values[from + c] - values[from + best]);
-      }
-      labels[row] = best;
-      confidences[row] = (float) (1 / sum);
+  static Predictions of(Task task, float[] values, int classes, String model) {
+    float[][] rows = new float[values.length / classes][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(values, row * classes, (row + 1) * classes);
     }
-    return new Predictions(labels, confidences, classes, values);
+    return of(task, rows, model);
   }
 
-  /** The logit of a label less the largest other one: below zero where the model gives another. */
-  double margin(int row, int label) {
-    int from = row * classes;
-    float other = Float.NEGATIVE_INFINITY;
-    for (int c = 0; c < classes; c++) {
-      if (c != label) {
-        other = Math.max(other, logits[from + c]);
-      }
+  /** As {@link #of(Task, float[], int, String)}, a row for each picture. */
+  static Predictions of(Task task, float[][] rows, String model) {
+    for (float[] row : rows) {
+      Logits.requireFinite("model " + model, row);
     }
-    return logits[from + label] - other;
+    return new Predictions(task, task.decide(rows), rows);
+  }
+
+  /** How many classes the model knows. */
+  int classes() {
+    return scores[0].length;
+  }
+
+  /** How far the model is from changing a decision on a picture; below zero where it has. */
+  float margin(int row, Decision decision) {
+    return (float) task.margin(scores[row], decision);
   }
 }

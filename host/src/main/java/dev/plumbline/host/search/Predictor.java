@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.onnx.RuntimeSession;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 
 /** What a model says of pictures when no gradient is asked for. */
 interface Predictor extends AutoCloseable {
@@ -49,7 +51,8 @@ interface Predictor extends AutoCloseable {
     public Answer ask(NDArray input) {
       NDArray logits = graph.logits(input);
       int classes = (int) logits.getShape().get(1);
-      return () -> Predictions.of(logits.toFloatArray(), classes, graph.model().name());
+      Task task = Tasks.of(graph.model());
+      return () -> Predictions.of(task, logits.toFloatArray(), classes, graph.model().name());
     }
 
     /** The graph is its owner's. */
@@ -61,13 +64,9 @@ interface Predictor extends AutoCloseable {
   record OfSession(RuntimeSession session) implements Predictor {
     @Override
     public Answer ask(NDArray input) {
-      float[][] logits = session.logits(input.toFloatArray(), input.getShape().getShape());
-      int classes = logits[0].length;
-      float[] flat = new float[logits.length * classes];
-      for (int row = 0; row < logits.length; row++) {
-        System.arraycopy(logits[row], 0, flat, row * classes, classes);
-      }
-      return () -> Predictions.of(flat, classes, session.model().name());
+      float[][] scores = session.logits(input.toFloatArray(), input.getShape().getShape());
+      Task task = Tasks.of(session.model());
+      return () -> Predictions.of(task, scores, session.model().name());
     }
 
     @Override

@@ -15,6 +15,9 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.search.SearchState.Found;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.stream.Stream;
  * batch and another takes its place.
  */
 public final class Search {
+  private final Task task;
   private final NDManager manager;
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
@@ -48,6 +52,7 @@ public final class Search {
   private int nextSeed;
 
   private Search(
+      Task task,
       NDManager manager,
       DifferentiableGraph original,
       DifferentiableGraph compressed,
@@ -59,6 +64,7 @@ public final class Search {
       SearchSettings settings,
       MutationSink sink,
       Optional<SearchState> from) {
+    this.task = task;
     this.manager = manager;
     this.original = original;
     this.compressed = compressed;
@@ -67,7 +73,7 @@ public final class Search {
     this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = algorithm;
-    this.descent = new Descent(original, compressed, arrays, algorithm, settings);
+    this.descent = new Descent(task, original, compressed, arrays, algorithm, settings);
     this.settings = settings;
     this.batch =
         settings
@@ -77,6 +83,7 @@ public final class Search {
     this.walking = new WalkingBatch(manager, arrays);
     this.ended =
         new EndedWalks(
+            task,
             new Shrinking(original, compressed, judge, confirming, arrays, settings),
             arrays,
             seeds);
@@ -181,6 +188,7 @@ public final class Search {
               + " numbers, expected one for each channel of pictures of "
               + seeds.shape());
     }
+    Task task = Tasks.ofPair(original.model(), compressed.model());
     long start = System.nanoTime();
     try (NDManager manager = DeviceArrays.owner();
         ProxyJudge judge =
@@ -193,12 +201,13 @@ public final class Search {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, original.device(), preprocessing);
       Search search =
           new Search(
+              task,
               manager,
               original,
               compressed,
               arrays,
               judge,
-              new Confirming(confirming, arrays, compressed.model().name()),
+              new Confirming(task, confirming, arrays, compressed.model().name()),
               seeds,
               algorithm,
               settings,
@@ -282,10 +291,10 @@ public final class Search {
         requireSameClasses(byOriginal, byCompressed);
         List<Walker> admitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-          int label = byOriginal.labels()[i];
-          admitted.add(new Walker(nextSeed + i, 1, label, false, 0));
-          tally.seed(label != byCompressed.labels()[i]);
-          sink.seed(nextSeed + i, pictures.get(i), label, byOriginal.confidences()[i]);
+          Decision decision = byOriginal.decisions().get(i);
+          admitted.add(new Walker(nextSeed + i, 1, decision, false, 0));
+          tally.seed(task.differ(decision, byCompressed.decisions().get(i)));
+          sink.seed(nextSeed + i, pictures.get(i), decision);
         }
         walking.add(admitted, input, pixels);
       }
@@ -310,11 +319,10 @@ public final class Search {
 
   private void step(NDManager scope) {
     List<Walker> walkers = walking.walkers();
-    int[] seedLabels = walking.labels();
     NDArray seedFloats = walking.seedFloats(scope);
     NDArray moved = descent.step(scope, walking, seedFloats);
     NDArray pixels = arrays.toPixels(moved);
-    Judged judged = judge.mutated(pixels, seedLabels);
+    Judged judged = judge.mutated(pixels, walking.decisions());
     Confirmed confirmed = confirming.confirm(judged);
     List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats);
 
@@ -343,7 +351,7 @@ public final class Search {
     return new Walker(
         walker.seed(),
         walker.step() + 1,
-        walker.label(),
+        walker.decision(),
         walker.deviated() || confirmed.pictureClass(row) == PictureClass.EFFECTIVE,
         confirmed.isRefused(row) ? Math.max(walker.apart(), confirmed.apart(row)) : walker.apart());
   }

@@ -5,6 +5,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.DecisionBatch;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -119,14 +120,14 @@ public interface SearchAlgorithm {
    *
    * @param original logits N x classes, and the values asked for
    * @param compressed likewise
-   * @param labels what the original predicts for the float input of this step, int64, N x 1
-   * @param seedLabels what it predicts for the seed, likewise
+   * @param now what the original decides on the float input of this step
+   * @param seeds what it decides on the seed
    * @param random a source for each picture, independent of the batch that it is in
    */
   record Forward(
       GraphRun original,
       GraphRun compressed,
-      NDArray labels,
-      NDArray seedLabels,
+      DecisionBatch now,
+      DecisionBatch seeds,
       List<SplittableRandom> random) {}
 }

@@ -1,6 +1,8 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -31,19 +33,19 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /**
    * A seed on its way.
    *
    * @param seed number of the seed in its data set
    * @param step the next one, from 1
-   * @param label what the original predicts for the seed
+   * @param decision what the original decides on the seed
    * @param deviated whether one of its pictures was effective
    * @param apart the most by which the confirming judge's margin lay above the proxy's on a picture
    *     of the walk that it refused, in logits; 0 where it refused none
    */
-  public record Walker(int seed, int step, int label, boolean deviated, float apart) {}
+  public record Walker(int seed, int step, Decision decision, boolean deviated, float apart) {}
 
   /**
    * What a search found until now.
@@ -79,7 +81,9 @@ public record SearchState(
     for (Walker walker : walkers) {
       out.writeInt(walker.seed());
       out.writeInt(walker.step());
-      out.writeInt(walker.label());
+      Label label = Label.of(walker.decision());
+      out.writeInt(label.number());
+      out.writeFloat(label.confidence());
       out.writeBoolean(walker.deviated());
       out.writeFloat(walker.apart());
     }
@@ -90,7 +94,12 @@ public record SearchState(
     List<Walker> walkers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       walkers.add(
-          new Walker(in.readInt(), in.readInt(), in.readInt(), in.readBoolean(), in.readFloat()));
+          new Walker(
+              in.readInt(),
+              in.readInt(),
+              new Label(in.readInt(), in.readFloat()),
+              in.readBoolean(),
+              in.readFloat()));
     }
     return List.copyOf(walkers);
   }
@@ -98,7 +107,7 @@ public record SearchState(
   /** Bytes for {@link #read}. */
   public byte[] write() {
     ByteArrayOutputStream bytes =
-        new ByteArrayOutputStream(64 + 17 * walkers.size() + 4 * inputs.length);
+        new ByteArrayOutputStream(64 + 21 * walkers.size() + 4 * inputs.length);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
       out.writeInt(nextSeed);

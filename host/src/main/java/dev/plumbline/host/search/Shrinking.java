@@ -58,37 +58,37 @@ final class Shrinking {
    *     W
    * @param seeds pixels of the seed of each
    */
-  Judged shrink(NDArray pixels, NDArray seeds, Labels labels) {
+  Judged shrink(NDArray pixels, NDArray seeds, SeedDecisions decided) {
     // Brought to the device before that is given anything to compute.
     NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
-    NDArray nearer = confirmed(bisect(pixels, seeds, labels), pixels, labels);
+    NDArray nearer = confirmed(bisect(pixels, seeds, decided), pixels, decided);
     for (int turn = 0; turn < TURNS; turn++) {
       try (Intermediates made = Intermediates.open()) {
-        nearer = made.keep(confirmed(straighten(nearer, seeds, labels), nearer, labels));
+        nearer = made.keep(confirmed(straighten(nearer, seeds, decided), nearer, decided));
       }
     }
-    NDArray nearest = confirmed(resetGroups(nearer, seeds, labels, groups), nearer, labels);
-    return judge.mutated(nearest, labels.values());
+    NDArray nearest = confirmed(resetGroups(nearer, seeds, decided, groups), nearer, decided);
+    return judge.mutated(nearest, decided.values());
   }
 
   /** Pictures as a part of the shrinking left them; as they were before where that is refused. */
-  private NDArray confirmed(NDArray pixels, NDArray before, Labels labels) {
+  private NDArray confirmed(NDArray pixels, NDArray before, SeedDecisions decided) {
     return confirming
-        .deviates(pixels, labels)
+        .deviates(pixels, decided)
         .map(deviates -> choose(deviates, pixels, before))
         .orElse(pixels);
   }
 
-  private NDArray bisect(NDArray pixels, NDArray from, Labels labels) {
+  private NDArray bisect(NDArray pixels, NDArray from, SeedDecisions decided) {
     NDArray whole = pixels.sub(from);
     NDArray best = pixels;
-    NDArray far = labels.array().onesLike().toType(DataType.FLOAT32, false).reshape(-1, 1, 1, 1);
+    NDArray far = arrays.place(pixels.getManager().ones(new Shape(decided.size(), 1, 1, 1)));
     NDArray near = far.zerosLike();
     for (int i = 0; i < BISECTIONS; i++) {
       try (Intermediates made = Intermediates.open()) {
         NDArray middle = near.add(far).div(2);
         NDArray trial = from.add(whole.mul(middle).round());
-        NDArray holds = holds(trial, labels);
+        NDArray holds = holds(trial, decided);
         best = made.keep(choose(holds, trial, best));
         far = made.keep(choose(holds, middle, far));
         near = made.keep(choose(holds, near, middle));
@@ -103,9 +103,9 @@ final class Shrinking {
    * model's margin and leaves the original's above zero: in whole pixel values, no further than the
    * compressed model's margin needs.
    */
-  private NDArray straighten(NDArray pixels, NDArray from, Labels labels) {
-    Slope ofOriginal = slope(original, pixels, labels);
-    NDArray down = slope(compressed, pixels, labels).byPixel().neg();
+  private NDArray straighten(NDArray pixels, NDArray from, SeedDecisions decided) {
+    Slope ofOriginal = slope(original, pixels, decided);
+    NDArray down = slope(compressed, pixels, decided).byPixel().neg();
     NDArray change = PixelSteps.flat(pixels.sub(from));
     NDArray spare = ofOriginal.margin().maximum(0).mul(SPARE);
     NDArray shortest = shortest(change, down, ofOriginal.byPixel(), spare);
@@ -119,9 +119,9 @@ final class Shrinking {
                 change.mul(0),
                 direction,
                 change.square().mean(new int[] {1}, true).sqrt(),
-                new PixelSteps.Goal(down, Margins.dot(change, down)));
+                new PixelSteps.Goal(down, Slopes.dot(change, down)));
         NDArray trial = from.add(shorter.reshape(from.getShape()));
-        best = made.keep(choose(holds(trial, labels).mul(nearer(trial, best, from)), trial, best));
+        best = made.keep(choose(holds(trial, decided).mul(nearer(trial, best, from)), trial, best));
       }
     }
     return best;
@@ -132,14 +132,14 @@ final class Shrinking {
    * there is to spare; N x bytes.
    */
   private static NDArray shortest(NDArray change, NDArray down, NDArray up, NDArray spare) {
-    NDArray alongDown = down.mul(Margins.dot(change, down).div(squaredLength(down)));
-    NDArray across = up.sub(down.mul(Margins.dot(up, down).div(squaredLength(down))));
-    NDArray missing = Margins.dot(change, up).sub(spare).sub(Margins.dot(alongDown, up)).maximum(0);
+    NDArray alongDown = down.mul(Slopes.dot(change, down).div(squaredLength(down)));
+    NDArray across = up.sub(down.mul(Slopes.dot(up, down).div(squaredLength(down))));
+    NDArray missing = Slopes.dot(change, up).sub(spare).sub(Slopes.dot(alongDown, up)).maximum(0);
     return alongDown.add(across.mul(missing.div(squaredLength(across))));
   }
 
   private static NDArray squaredLength(NDArray a) {
-    return Margins.dot(a, a).maximum(Float.MIN_NORMAL);
+    return Slopes.dot(a, a).maximum(Float.MIN_NORMAL);
   }
 
   /**
@@ -150,15 +150,15 @@ final class Shrinking {
    */
   private record Slope(NDArray margin, NDArray byPixel) {}
 
-  private Slope slope(DifferentiableGraph graph, NDArray pixels, Labels labels) {
+  private Slope slope(DifferentiableGraph graph, NDArray pixels, SeedDecisions decided) {
     try (Intermediates made = Intermediates.open();
         GradientTape tape = GradientTape.open()) {
       NDArray leaf = arrays.toInput(pixels).duplicate();
       leaf.setRequiresGradient(true);
-      NDArray margin = Margins.of(graph.logits(leaf), labels.array());
+      NDArray margin = decided.batch().margins(graph.logits(leaf));
       tape.backward(margin.sum());
       return new Slope(
-          made.keep(margin.stopGradient()), made.keep(Margins.slopes(leaf.getGradient(), arrays)));
+          made.keep(margin.stopGradient()), made.keep(Slopes.slopes(leaf.getGradient(), arrays)));
     }
   }
 
@@ -181,21 +181,21 @@ final class Shrinking {
     return arrays.place(pictures.getManager().create(group, one));
   }
 
-  private NDArray resetGroups(NDArray pixels, NDArray from, Labels labels, NDArray groups) {
+  private NDArray resetGroups(NDArray pixels, NDArray from, SeedDecisions decided, NDArray groups) {
     NDArray best = pixels;
     for (int g = 0; g < GROUPS; g++) {
       try (Intermediates made = Intermediates.open()) {
         NDArray reset = groups.eq(g).toType(DataType.FLOAT32, false);
         NDArray trial = best.sub(best.sub(from).mul(reset));
-        best = made.keep(choose(holds(trial, labels), trial, best));
+        best = made.keep(choose(holds(trial, decided), trial, best));
       }
     }
     return best;
   }
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */
-  private NDArray holds(NDArray pixels, Labels labels) {
-    return judge.effective(pixels, labels, settings.minConfidence());
+  private NDArray holds(NDArray pixels, SeedDecisions decided) {
+    return judge.effective(pixels, decided, settings.minConfidence());
   }
 
   /** Whole numbers stay whole, as the choice is 0 or 1. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,9 +35,9 @@ final class WalkingBatch {
     return walkers.size();
   }
 
-  /** What the original predicts for the seeds. */
-  int[] labels() {
-    return walkers.stream().mapToInt(Walker::label).toArray();
+  /** What the original decides on the seeds. */
+  List<Decision> decisions() {
+    return walkers.stream().map(Walker::decision).toList();
   }
 
   /** Float form of what walks, in the model's layout. */

@@ -1,11 +1,12 @@
 package dev.plumbline.host.verification;
 
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +15,14 @@ import java.util.stream.LongStream;
 /** What is summed up of the deployed model's logits, batch after batch. */
 final class DeployedDifference {
   private final OnnxModel model;
-  private int sameLabels;
+  private final Task task;
+  private int same;
   private double largestDifference;
   private double largestMagnitude;
 
   DeployedDifference(OnnxModel model) {
     this.model = model;
+    this.task = Tasks.of(model);
   }
 
   /**
@@ -29,7 +32,7 @@ final class DeployedDifference {
    */
   void add(float[][] graph, float[][] deployed, int pictures) {
     for (int i = 0; i < pictures; i++) {
-      sameLabels += Logits.label(graph[i]) == Logits.label(deployed[i]) ? 1 : 0;
+      same += task.differ(task.decide(graph[i]), task.decide(deployed[i])) ? 0 : 1;
       // Of logits only differences count: those before a softmax lack its normalisation.
       float ofGraph = graph[i][0];
       float ofDeployed = deployed[i][0];
@@ -43,7 +46,7 @@ final class DeployedDifference {
   }
 
   Deployed result() {
-    return new Deployed(sameLabels, largestDifference, largestMagnitude, causes());
+    return new Deployed(same, largestDifference, largestMagnitude, causes());
   }
 
   private List<String> causes() {

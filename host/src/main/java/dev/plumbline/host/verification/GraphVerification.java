@@ -11,7 +11,6 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -22,6 +21,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.onnx.RuntimeValues;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -101,7 +102,7 @@ public final class GraphVerification {
           Map<String, float[]> expected = runtime.run(input, dims);
           Map<String, float[]> clean = signal.run(input, dims);
           float[][] found = compare(graph, manager, input, dims, layers, expected);
-          same += sameLabels(found, logits(contract, expected.get(outputName()), rows), to - from);
+          same += same(found, logits(contract, expected.get(outputName()), rows), to - from);
           deployed.add(found, session.logits(input, dims), to - from);
           for (Map.Entry<String, String> pair : signals.entrySet()) {
             float[] value = expected.get(pair.getKey());
@@ -158,10 +159,11 @@ public final class GraphVerification {
     return logits;
   }
 
-  private static int sameLabels(float[][] a, float[][] b, int pictures) {
+  private int same(float[][] a, float[][] b, int pictures) {
+    Task task = Tasks.of(model);
     int same = 0;
     for (int i = 0; i < pictures; i++) {
-      same += Logits.label(a[i]) == Logits.label(b[i]) ? 1 : 0;
+      same += task.differ(task.decide(a[i]), task.decide(b[i])) ? 0 : 1;
     }
     return same;
   }

@@ -7,16 +7,18 @@ import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.search.MutatedPicture;
+import dev.plumbline.host.task.Label;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CloseValidTest {
+  private static final Label LABEL = new Label(0, 0.5f);
   private static final Picture DOT = new Picture(new PictureShape(1, 1, 1), new byte[1]);
 
   private static MutatedPicture mutated(int seed, int step, PictureClass of, double margin) {
     return new MutatedPicture(
-        seed, step, DOT, of, 0, 0, 0, 0.5f, 0.5f, margin, 0, 0, Optional.empty());
+        seed, step, DOT, of, LABEL, LABEL, LABEL, margin, 0, 0, Optional.empty());
   }
 
   private static List<Integer> steps(List<MutatedPicture> kept) {

@@ -15,6 +15,8 @@ import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +111,7 @@ final class GreyFixture {
             compressedSha256,
             PLAIN,
             SHAPE,
+            Classification.PLAIN,
             CLASSES,
             Map.of("algorithm", "compd", "steps", steps.length, "random_seed", 1, "data", "none"));
     Picture seed = grey(90);
@@ -121,11 +124,9 @@ final class GreyFixture {
             CorpusInput.found(
                 0,
                 i + 1,
-                0,
-                0,
-                steps[i].compressedLabel(),
-                0.6f,
-                0.6f,
+                Label.known(0),
+                new Label(0, 0.6f),
+                new Label(steps[i].compressedLabel(), 0.6f),
                 PictureDistance.between(seed, picture));
         writer.add(input, picture);
         inputs.add(input);

@@ -28,6 +28,8 @@ import dev.plumbline.host.device.TestAgent;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.RecordedRun;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -104,11 +106,18 @@ class InterruptedConfirmTest {
             new Preprocessing(
                 List.of(0f, 0f, 0f), List.of(1f, 1f, 1f), Layout.NCHW, ChannelOrder.RGB),
             SHAPE,
+            Classification.PLAIN,
             List.of("a", "b", "c", "d"),
             Map.of("algorithm", "boundary", "steps", 1, "random_seed", 1, "data", "none"));
     Picture dark = new Picture(SHAPE, new byte[SHAPE.bytes()]);
     CorpusInput input =
-        CorpusInput.found(0, 1, 0, 0, 0, 0.6f, 0.6f, PictureDistance.between(dark, dark));
+        CorpusInput.found(
+            0,
+            1,
+            Label.known(0),
+            new Label(0, 0.6f),
+            new Label(0, 0.6f),
+            PictureDistance.between(dark, dark));
     try (CorpusWriter writer = CorpusWriter.create(temp.resolve("corpus"), origin)) {
       writer.seed(0, dark);
       writer.add(input, dark);

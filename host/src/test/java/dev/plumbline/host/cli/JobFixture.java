@@ -26,6 +26,8 @@ import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -109,6 +111,7 @@ final class JobFixture {
             OnnxModel.read(compressed).sha256(),
             PLAIN,
             SHAPE,
+            Classification.PLAIN,
             List.of("a", "b"),
             Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "none"));
     Random random = new Random(7);
@@ -120,7 +123,12 @@ final class JobFixture {
         Picture picture = noise(random);
         CorpusInput input =
             CorpusInput.found(
-                0, i + 1, 0, 0, i % 2, 0.6f, 0.6f, PictureDistance.between(seed, picture));
+                0,
+                i + 1,
+                Label.known(0),
+                new Label(0, 0.6f),
+                new Label(i % 2, 0.6f),
+                PictureDistance.between(seed, picture));
         writer.add(input, picture);
         inputs.add(input);
       }

@@ -8,7 +8,6 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Distiller.Softness;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -20,6 +19,7 @@ import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Argmax;
 import dev.plumbline.host.train.Architecture;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.EpochListener;
@@ -171,9 +171,9 @@ class DistillerTest {
                 settings(12, 0.02),
                 EpochListener.NONE,
                 Progress.SILENT);
-    int[] said = Logits.labels(logits(teacher, preprocessing));
-    assertTrue(Logits.agreement(said, Logits.labels(logits(student, preprocessing))) < 1);
-    assertEquals(1, Logits.agreement(said, Logits.labels(logits(learned, preprocessing))));
+    int[] said = Argmax.labels(logits(teacher, preprocessing));
+    assertTrue(Argmax.agreement(said, Argmax.labels(logits(student, preprocessing))) < 1);
+    assertEquals(1, Argmax.agreement(said, Argmax.labels(logits(learned, preprocessing))));
     assertEquals(
         new Provenance("distilled temperature 4.0 hard share 0.0", teacher.sha256()),
         Provenance.read(learned).orElseThrow());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.task.Label;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,11 @@ class CorpusCountsTest {
   private static CorpusInput input(
       int seed, int step, int label, int original, int compressed, double rms, double linf) {
     return CorpusInput.found(
-        seed, step, label, original, compressed, 0.5f, 0.5f, new PictureDistance(rms, linf));
+        seed,
+        step,
+        Label.known(label),
+        new Label(original, 0.5f),
+        new Label(compressed, 0.5f),
+        new PictureDistance(rms, linf));
   }
 }

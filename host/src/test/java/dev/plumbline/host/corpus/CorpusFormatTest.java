@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ class CorpusFormatTest {
             0.5f,
             0.08164965809277261,
             0.2,
-            Map.of("host", new Verdict(true, 1, 0.625f)),
+            Map.of("host", Verdict.decided(true, new Label(1, 0.625f))),
             null,
             null),
         corpus.inputs().get(0));

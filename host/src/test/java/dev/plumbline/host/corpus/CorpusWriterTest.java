@@ -12,6 +12,8 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +194,7 @@ class CorpusWriterTest {
                 origin().compressedSha256(),
                 origin().preprocessing(),
                 SHAPE,
+                Classification.PLAIN,
                 List.of("a"),
                 settings));
   }
@@ -230,7 +233,12 @@ class CorpusWriterTest {
 
   private static CorpusInput input(int seed, int step, int compressedLabel) {
     return CorpusInput.found(
-        seed, step, 0, 0, compressedLabel, 0.75f, 0.5f, new PictureDistance(0.125, 0.25));
+        seed,
+        step,
+        Label.known(0),
+        new Label(0, 0.75f),
+        new Label(compressedLabel, 0.5f),
+        new PictureDistance(0.125, 0.25));
   }
 
   private static Picture picture(int number) {
@@ -249,6 +257,7 @@ class CorpusWriterTest {
             Preprocessing.Layout.NHWC,
             Preprocessing.ChannelOrder.BGR),
         SHAPE,
+        Classification.PLAIN,
         List.of("even", "odd"),
         Map.of("algorithm", "boundary", "steps", 50, "random_seed", 7L << 40, "data", "d.zip"));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.NamedPipe;
 import dev.plumbline.host.Refusal;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -203,7 +204,9 @@ class HostileCorpusTest {
                                           1,
                                           1,
                                           model),
-                                      Map.of("000012-001", new Verdict(true, 1, 0.5f)))))
+                                      Map.of(
+                                          "000012-001",
+                                          Verdict.decided(true, new Label(1, 0.5f))))))
               .toList();
       for (Future<?> each : writing) {
         each.get();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.plumbline.host.task.Label;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,9 +22,9 @@ class VerdictTest {
   void everyVerdictIsWrittenWithTheSameKeysAndReadWithoutTheLast() throws JsonProcessingException {
     assertEquals(
         "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"outcome\":\"deviates\"}",
-        JSON.writeValueAsString(new Verdict(true, 3, 0.5f)));
+        JSON.writeValueAsString(Verdict.decided(true, new Label(3, 0.5f))));
     assertEquals(
-        new Verdict(Outcome.AGREES, 1, 0.25f),
+        Verdict.of(Outcome.AGREES, 1, 0.25f),
         JSON.readValue("{\"deviates\":false,\"label\":1,\"confidence\":0.25}", Verdict.class));
   }
 
@@ -30,7 +32,7 @@ class VerdictTest {
   @EnumSource(Outcome.class)
   void everyOutcomeComesBackAsItWas(Outcome outcome) throws JsonProcessingException {
     boolean labelled = outcome.isDecided() || outcome == Outcome.FLAKY;
-    Verdict verdict = labelled ? new Verdict(outcome, 2, 0.75f) : Verdict.failed(outcome);
+    Verdict verdict = labelled ? Verdict.of(outcome, 2, 0.75f) : Verdict.failed(outcome);
     assertEquals(verdict, JSON.readValue(JSON.writeValueAsString(verdict), Verdict.class));
     assertEquals(outcome, Outcome.ofWord(outcome.word()));
     assertEquals(outcome == Outcome.DEVIATES, verdict.deviates());
@@ -58,8 +60,8 @@ class VerdictTest {
 
   @Test
   void aFlakyVerdictKeepsItsLabelAndIsNoDeviation() {
-    Verdict flaky = new Verdict(true, 3, 0.5f).flaky();
-    assertEquals(3, flaky.label());
+    Verdict flaky = Verdict.decided(true, new Label(3, 0.5f)).flaky();
+    assertEquals(Optional.of(new Label(3, 0.5f)), flaky.decision());
     assertFalse(flaky.deviates());
     assertFalse(flaky.isDecided());
     assertTrue(flaky.toString().contains("flaky"));

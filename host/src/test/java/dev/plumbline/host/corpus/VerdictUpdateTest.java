@@ -3,6 +3,7 @@ package dev.plumbline.host.corpus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The fixture's host judged the inputs 000012-001 and 000700-001, and not 000012-002. */
 class VerdictUpdateTest {
-  private static final Verdict YES = new Verdict(true, 2, 0.5f);
+  private static final Verdict YES = Verdict.decided(true, new Label(2, 0.5f));
 
   @TempDir Path temp;
 
@@ -32,7 +33,7 @@ class VerdictUpdateTest {
     assertEquals(List.of("host", "board"), ids(judged));
     assertEquals(board, judged.header().judge("board").orElseThrow());
     assertEquals(
-        new TreeMap<>(Map.of("host", new Verdict(true, 1, 0.625f), "board", YES)),
+        new TreeMap<>(Map.of("host", Verdict.decided(true, new Label(1, 0.625f)), "board", YES)),
         judged.inputs().get(0).verdicts());
     assertEquals(Map.of("board", YES), judged.inputs().get(1).verdicts());
     assertEquals(corpus.inputs().get(2), judged.inputs().get(2));
@@ -46,7 +47,9 @@ class VerdictUpdateTest {
     Corpus corpus = Corpus.open(CorpusFormatTest.fixture(temp.resolve("corpus")));
     JudgeInfo host = corpus.header().judges().get(0);
     Corpus judged = corpus.withVerdicts(host, Map.of("000012-002", YES, "000700-001", YES));
-    assertEquals(Map.of("host", new Verdict(true, 1, 0.625f)), judged.inputs().get(0).verdicts());
+    assertEquals(
+        Map.of("host", Verdict.decided(true, new Label(1, 0.625f))),
+        judged.inputs().get(0).verdicts());
     assertEquals(Map.of("host", YES), judged.inputs().get(1).verdicts());
     assertEquals(Map.of("host", YES), judged.inputs().get(2).verdicts());
     assertEquals(corpus.header(), judged.header());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DisagreementTest {
   private static Verdict label(int label) {
-    return new Verdict(label != 0, label, 0.5f);
+    return Verdict.decided(label != 0, new Label(label, 0.5f));
   }
 
   @Test
@@ -23,6 +25,6 @@ class DisagreementTest {
     verdicts.put("lost", Map.of("a", Verdict.failed(Outcome.DEVICE_LOST)));
     assertEquals(
         List.of(new Disagreement("host", "pi", 3, 2, ClopperPearson.of(2, 3))),
-        Disagreement.matrix(verdicts));
+        Disagreement.matrix(Classification.PLAIN, verdicts));
   }
 }

@@ -9,6 +9,8 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.UnlabelledPictures;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Classification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,9 @@ class NaturalDeviationsTest {
     compressed[7] = 1;
     compressed[11] = 2;
     compressed[499] = 1;
-    NaturalDeviations natural = NaturalDeviations.of(original, compressed);
+    NaturalDeviations natural =
+        NaturalDeviations.of(
+            Classification.PLAIN, Argmax.known(original), Argmax.known(compressed));
     assertEquals(3, natural.deviations());
     // From sums of the binomial distribution by bisection, in another language: the rates at which
     // 3

@@ -17,6 +17,8 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,9 +48,9 @@ class ProvenanceTest {
     for (int i = 0; i < JUDGES.size(); i++) {
       String id = JUDGES.get(i).id();
       switch (said.charAt(i)) {
-        case 'd' -> verdicts.put(id, new Verdict(true, 1, 0.5f));
-        case 'a' -> verdicts.put(id, new Verdict(false, 0, 0.5f));
-        case 'f' -> verdicts.put(id, new Verdict(true, 1, 0.5f).flaky());
+        case 'd' -> verdicts.put(id, Verdict.decided(true, new Label(1, 0.5f)));
+        case 'a' -> verdicts.put(id, Verdict.decided(false, new Label(0, 0.5f)));
+        case 'f' -> verdicts.put(id, Verdict.decided(true, new Label(1, 0.5f)).flaky());
         default -> {
           // It has not judged.
         }
@@ -109,6 +111,7 @@ class ProvenanceTest {
             "b".repeat(64),
             new Preprocessing(List.of(0f), List.of(1f), Layout.NCHW, ChannelOrder.RGB),
             new PictureShape(1, 1, 1),
+            Classification.PLAIN,
             List.of("x", "y"),
             Map.of("algorithm", "boundary", "steps", 1, "random_seed", 1, "data", "none"));
     Picture dot = new Picture(new PictureShape(1, 1, 1), new byte[1]);
@@ -116,7 +119,13 @@ class ProvenanceTest {
     for (int i = 0; i < rows.size(); i++) {
       int label = rows.get(i).charAt(0) == 'd' ? 1 : 0;
       inputs.add(
-          CorpusInput.found(i, 1, 0, 0, label, 0.5f, 0.5f, PictureDistance.between(dot, dot)));
+          CorpusInput.found(
+              i,
+              1,
+              Label.known(0),
+              new Label(0, 0.5f),
+              new Label(label, 0.5f),
+              PictureDistance.between(dot, dot)));
     }
     Corpus corpus;
     try (CorpusWriter writer = CorpusWriter.create(temp.resolve("corpus"), origin)) {

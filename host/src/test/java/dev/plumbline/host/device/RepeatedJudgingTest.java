@@ -16,6 +16,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Label;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class RepeatedJudgingTest {
     for (int i = 0; i < count; i++) {
       byte[] pixels = new byte[SHAPE.bytes()];
       random.nextBytes(pixels);
-      questions.add(new Question("p" + i, "valid", new Picture(SHAPE, pixels), 0));
+      questions.add(new Question("p" + i, "valid", new Picture(SHAPE, pixels), Label.known(0)));
     }
     return questions;
   }

@@ -13,6 +13,8 @@ import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +24,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BaselineCheckTest {
-  private static final Verdict AGREES = new Verdict(false, 0, 0.5f);
-  private static final Verdict DEVIATES = new Verdict(true, 1, 0.5f);
+  private static final Verdict AGREES = Verdict.decided(false, new Label(0, 0.5f));
+  private static final Verdict DEVIATES = Verdict.decided(true, new Label(1, 0.5f));
   private static final Picture DOT = new Picture(new PictureShape(1, 1, 1), new byte[1]);
 
   private static BaselineCheck check(
       Map<String, Verdict> now, Optional<Baseline> baseline, Optional<Set<String>> known) {
     List<Question> questions =
-        now.keySet().stream().map(id -> new Question(id, "valid", DOT, 0)).toList();
+        now.keySet().stream().map(id -> new Question(id, "valid", DOT, Label.known(0))).toList();
     Judged judged =
         new Judged(
             "board",
@@ -39,7 +41,8 @@ class BaselineCheckTest {
             NoiseFloor.UNKNOWN,
             Optional.empty(),
             1);
-    return BaselineCheck.of(judged, PictureSet.Kind.CORPUS, questions, baseline, known);
+    return BaselineCheck.of(
+        Classification.PLAIN, judged, PictureSet.Kind.CORPUS, questions, baseline, known);
   }
 
   private static Optional<Baseline> baseline(Map<String, Verdict> verdicts) {
@@ -63,7 +66,7 @@ class BaselineCheckTest {
     Map<String, Verdict> now = new LinkedHashMap<>();
     now.put("flip", DEVIATES);
     now.put("mended", AGREES);
-    now.put("same", new Verdict(true, 2, 0.5f));
+    now.put("same", Verdict.decided(true, new Label(2, 0.5f)));
     now.put("kept", AGREES);
     now.put("flaky-now", DEVIATES.flaky());
     now.put("flaky-then", DEVIATES);
@@ -71,7 +74,7 @@ class BaselineCheckTest {
     now.put("lost-then", DEVIATES);
     now.put("new-picture", DEVIATES);
     Group group = check(now, baseline(then), Optional.of(Set.of())).groups().get(0);
-    assertEquals(List.of(new Flip("flip", 0, DEVIATES)), group.flips());
+    assertEquals(List.of(new Flip("flip", Label.known(0), DEVIATES)), group.flips());
     assertEquals(1, group.mended());
     assertEquals(9, group.asked());
     assertEquals(4, group.compared());
@@ -100,9 +103,9 @@ class BaselineCheckTest {
     // Expected then was label 1, today label 0 is: the model said 0, 1 and 0, and says 1, 1, 0.
     Map<String, Verdict> then =
         Map.of(
-            "turned", new Verdict(true, 0, 0.5f),
-            "same", new Verdict(false, 1, 0.5f),
-            "kept", new Verdict(true, 0, 0.5f));
+            "turned", Verdict.decided(true, new Label(0, 0.5f)),
+            "same", Verdict.decided(false, new Label(1, 0.5f)),
+            "kept", Verdict.decided(true, new Label(0, 0.5f)));
     Baseline otherwise =
         new Baseline(3, Instant.EPOCH, true, new FingerprintParts(Map.of("model", "m")), then);
     Map<String, Verdict> now = new LinkedHashMap<>();
@@ -111,7 +114,7 @@ class BaselineCheckTest {
     now.put("kept", AGREES);
     BaselineCheck check = check(now, Optional.of(otherwise), Optional.empty());
     Group group = check.groups().get(0);
-    assertEquals(List.of(new Flip("turned", 0, DEVIATES)), group.flips());
+    assertEquals(List.of(new Flip("turned", Label.known(0), DEVIATES)), group.flips());
     assertEquals(3, group.compared());
     assertEquals(0, group.mended());
     String sentence = check.labelling().orElseThrow();

@@ -25,6 +25,8 @@ import dev.plumbline.host.device.LogitsSink;
 import dev.plumbline.host.device.Question;
 import dev.plumbline.host.device.RepeatedJudging;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -64,13 +66,21 @@ class FleetRunTest {
             model.sha256(),
             new Preprocessing(List.of(0f), List.of(1f), Layout.NCHW, ChannelOrder.RGB),
             SHAPE,
+            Classification.PLAIN,
             List.of("x", "y"),
             Map.of("algorithm", "boundary", "steps", 1, "random_seed", 1, "data", "none"));
     List<CorpusInput> inputs = new ArrayList<>();
     try (CorpusWriter writer = CorpusWriter.create(temp.resolve("corpus"), origin)) {
       for (int i = 0; i < PICTURES; i++) {
         Picture dot = new Picture(SHAPE, new byte[] {(byte) i});
-        inputs.add(CorpusInput.found(i, 1, 0, 0, 0, 0.5f, 0.5f, PictureDistance.between(dot, dot)));
+        inputs.add(
+            CorpusInput.found(
+                i,
+                1,
+                Label.known(0),
+                new Label(0, 0.5f),
+                new Label(0, 0.5f),
+                PictureDistance.between(dot, dot)));
         writer.seed(i, dot);
         writer.add(inputs.get(i), dot);
       }
@@ -135,7 +145,8 @@ class FleetRunTest {
 
   private static List<Question> clean() {
     return List.of(
-        new Question("clean-000000", Question.CLEAN, new Picture(SHAPE, new byte[1]), 0));
+        new Question(
+            "clean-000000", Question.CLEAN, new Picture(SHAPE, new byte[1]), Label.known(0)));
   }
 
   @Test

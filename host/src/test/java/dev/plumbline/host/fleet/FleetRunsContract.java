@@ -14,6 +14,7 @@ import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.NoiseFloor;
+import dev.plumbline.host.task.Label;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ interface FleetRunsContract extends FreshFleet {
     for (Outcome outcome : Outcome.values()) {
       boolean labelled = outcome.isDecided() || outcome == Outcome.FLAKY;
       verdicts.put(
-          outcome.word(), labelled ? new Verdict(outcome, 3, 0.625f) : Verdict.failed(outcome));
+          outcome.word(), labelled ? Verdict.of(outcome, 3, 0.625f) : Verdict.failed(outcome));
     }
     noted().run("pi-7", verdicts);
     assertEquals(verdicts, noted().baseline("pi-7").orElseThrow().verdicts());
@@ -45,7 +46,7 @@ interface FleetRunsContract extends FreshFleet {
   default void moreVerdictsThanABatchAreAllStored() {
     Map<String, Verdict> verdicts = new LinkedHashMap<>();
     for (int i = 0; i < 2_345; i++) {
-      verdicts.put("p" + i, new Verdict(i % 2 == 0, i % 10, 0.5f));
+      verdicts.put("p" + i, Verdict.decided(i % 2 == 0, new Label(i % 10, 0.5f)));
     }
     noted().run("pi-7", verdicts);
     assertEquals(verdicts, noted().baseline("pi-7").orElseThrow().verdicts());
@@ -119,7 +120,7 @@ interface FleetRunsContract extends FreshFleet {
     PictureSet other =
         new PictureSet(PictureSet.Kind.CLEAN, "2".repeat(64), Optional.of("e".repeat(64)));
     long run = fleet().runs().begin("check");
-    Map<String, Verdict> said = Map.of("clean-0", new Verdict(true, 3, 0.5f));
+    Map<String, Verdict> said = Map.of("clean-0", Verdict.decided(true, new Label(3, 0.5f)));
     fleet().runs().store(run, one, MODEL, judged("pi-7", 4, said), Map.of("clean-0", "clean"));
     fleet().runs().end(run, true);
     assertEquals(

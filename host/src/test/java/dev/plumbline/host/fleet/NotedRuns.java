@@ -6,6 +6,7 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.device.NoiseFloor;
 import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.task.Label;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.OptionalLong;
 record NotedRuns(FleetDatabase database) {
   static final PictureSet PICTURES = new PictureSet(PictureSet.Kind.CORPUS, "c".repeat(64));
   static final String MODEL = "d".repeat(64);
-  static final Verdict AGREES = new Verdict(false, 0, 0.5f);
-  static final Verdict DEVIATES = new Verdict(true, 1, 0.5f);
+  static final Verdict AGREES = Verdict.decided(false, new Label(0, 0.5f));
+  static final Verdict DEVIATES = Verdict.decided(true, new Label(1, 0.5f));
 
   static Judged judged(String judge, int threads, Map<String, Verdict> verdicts) {
     return judged(judge, threads, Ran.UNKNOWN, verdicts);

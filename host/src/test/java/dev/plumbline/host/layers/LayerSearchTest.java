@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.CompressedLayers;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -17,6 +16,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Argmax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ class LayerSearchTest {
   private static int[] labels(OnnxModel model) {
     try (PictureClassifier classifier =
         PictureClassifier.open(model, PLAIN, RuntimeProvider.cpu())) {
-      return Logits.labels(classifier.logits(pictures()));
+      return Argmax.labels(classifier.logits(pictures()));
     }
   }
 
@@ -87,7 +87,7 @@ class LayerSearchTest {
         CompressedLayers.of(compressed, original),
         PLAIN,
         pictures(),
-        labels(original),
+        Argmax.known(labels(original)),
         Accelerator.CPU.torchDevice(),
         Progress.SILENT);
   }
@@ -126,7 +126,7 @@ class LayerSearchTest {
             suggestion.model(),
             PLAIN,
             pictures(),
-            labels(original),
+            Argmax.known(labels(original)),
             RuntimeProvider.cpu());
     assertEquals(
         new Confirmation(disagreements(original, compressed), attribution.deviations(), 0),

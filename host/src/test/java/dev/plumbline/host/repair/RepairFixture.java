@@ -7,7 +7,6 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.CorpusOrigin;
 import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.corpus.PictureDistance;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -16,6 +15,9 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Label;
 import dev.plumbline.host.train.Architecture;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +39,7 @@ final class RepairFixture {
   static int[] labels(OnnxModel model, List<Picture> pictures) {
     try (PictureClassifier classifier =
         PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
-      return Logits.labels(classifier.logits(pictures));
+      return Argmax.labels(classifier.logits(pictures));
     }
   }
 
@@ -74,6 +76,7 @@ final class RepairFixture {
             compressed.sha256(),
             PREPROCESSING,
             SHAPE,
+            Classification.PLAIN,
             CLASSES,
             Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "noise"));
     List<CorpusInput> inputs = new ArrayList<>();
@@ -84,11 +87,9 @@ final class RepairFixture {
             CorpusInput.found(
                 i,
                 1,
-                ours[i],
-                ours[i],
-                theirs[i],
-                0.5f,
-                0.5f,
+                Label.known(ours[i]),
+                new Label(ours[i], 0.5f),
+                new Label(theirs[i], 0.5f),
                 PictureDistance.between(picture, picture));
         writer.seed(i, picture);
         writer.add(input, picture);

@@ -17,10 +17,10 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.device.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Argmax;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,7 +158,7 @@ class RepairRoundsTest {
             differing(labels(original, noise(60, 2)), labels(pruned, noise(60, 2)))),
         ledger.start().judges().get(HostJudge.ID));
     int[] truth = labels(original, noise(100, 3));
-    assertEquals(Logits.agreement(labels(model, noise(100, 3)), truth), round.agreement());
+    assertEquals(Argmax.agreement(labels(model, noise(100, 3)), truth), round.agreement());
     assertEquals(round.agreement(), round.accuracy().orElseThrow(), "labels are the original's");
   }
 

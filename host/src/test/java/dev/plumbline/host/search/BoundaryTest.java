@@ -8,7 +8,6 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
@@ -16,6 +15,9 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +57,7 @@ class BoundaryTest {
           settings,
           new MutationSink() {
             @Override
-            public void seed(int index, Picture seed, int label, float confidence) {}
+            public void seed(int index, Picture seed, Decision decision) {}
 
             @Override
             public void mutated(MutatedPicture picture) {
@@ -79,8 +81,8 @@ class BoundaryTest {
     int[] byOriginal = labels(original, pictures);
     int[] byCompressed = labels(compressed, pictures);
     for (int i = 0; i < effective.size(); i++) {
-      assertEquals(effective.get(i).seedLabel(), byOriginal[i]);
-      assertEquals(effective.get(i).compressedLabel(), byCompressed[i]);
+      assertEquals(Label.of(effective.get(i).seedDecision()).number(), byOriginal[i]);
+      assertEquals(Label.of(effective.get(i).compressedDecision()).number(), byCompressed[i]);
       assertTrue(byOriginal[i] != byCompressed[i], "picture " + i + " does not deviate");
     }
   }
@@ -88,7 +90,7 @@ class BoundaryTest {
   private static int[] labels(OnnxModel model, List<Picture> pictures) {
     try (PictureClassifier classifier =
         PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
-      return Logits.labels(classifier.logits(pictures));
+      return Argmax.labels(classifier.logits(pictures));
     }
   }
 
@@ -155,7 +157,7 @@ class BoundaryTest {
     int sure = 0;
     for (MutatedPicture m : found) {
       boolean wanted =
-          m.pictureClass() == PictureClass.EFFECTIVE && m.originalConfidence() >= least;
+          m.pictureClass() == PictureClass.EFFECTIVE && m.originalDecision().confidence() >= least;
       boolean ends = last.get(m.seed()) == m;
       assertEquals(wanted || m.step() == STEPS, ends, "seed " + m.seed() + " step " + m.step());
       if (wanted) {
@@ -163,14 +165,15 @@ class BoundaryTest {
         double[] logits = doubles(original, m.picture());
         double sum = 0;
         for (double logit : logits) {
-          sum += Math.exp(logit - logits[m.seedLabel()]);
+          sum += Math.exp(logit - logits[Label.of(m.seedDecision()).number()]);
         }
-        assertEquals(1 / sum, m.originalConfidence(), 1e-5, "float32 sums of 80 products");
+        assertEquals(
+            1 / sum, m.originalDecision().confidence(), 1e-5, "float32 sums of 80 products");
       }
     }
     long without =
         effective(search(new Boundary(), 0.2, 16)).stream()
-            .filter(m -> m.originalConfidence() >= least)
+            .filter(m -> m.originalDecision().confidence() >= least)
             .count();
     assertTrue(sure > without, sure + " where it is asked for, " + without + " where it is not");
   }

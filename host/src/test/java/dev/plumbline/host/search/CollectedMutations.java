@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ class CollectedMutations implements MutationSink {
   final List<MutatedPicture> mutated = new ArrayList<>();
 
   @Override
-  public void seed(int index, Picture seed, int label, float confidence) {
+  public void seed(int index, Picture seed, Decision decision) {
     seeds.add(index);
   }
 

@@ -17,6 +17,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.search.ConfirmingFixture.Deployed;
+import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,14 +66,19 @@ class ConfirmingTest {
     int refused = 0;
     for (MutatedPicture picture : found.mutated) {
       if (picture.pictureClass() == PictureClass.EFFECTIVE) {
-        assertNotEquals(picture.seedLabel(), judge.label(picture.picture()), picture.toString());
+        assertNotEquals(
+            Label.of(picture.seedDecision()).number(),
+            judge.label(picture.picture()),
+            picture.toString());
         assertTrue(picture.refused().isEmpty());
       }
       if (picture.refused().isPresent()) {
         refused++;
         assertEquals(PictureClass.VALID, picture.pictureClass());
-        assertEquals(picture.seedLabel(), judge.label(picture.picture()));
-        assertNotEquals(picture.seedLabel(), picture.refused().get().label());
+        assertEquals(Label.of(picture.seedDecision()).number(), judge.label(picture.picture()));
+        assertNotEquals(
+            Label.of(picture.seedDecision()).number(),
+            Label.of(picture.refused().get().decision().orElseThrow()).number());
         assertTrue(picture.compressedMargin() >= 0, "margin " + picture.compressedMargin());
       }
     }
@@ -90,7 +96,7 @@ class ConfirmingTest {
     long falseAlarms =
         alone.mutated.stream()
             .filter(m -> m.pictureClass() == PictureClass.EFFECTIVE)
-            .filter(m -> judge.label(m.picture()) == m.seedLabel())
+            .filter(m -> judge.label(m.picture()) == Label.of(m.seedDecision()).number())
             .count();
     int confirmed =
         search("boundary", new CollectedMutations(), Optional.of(judge)).seedsWithDeviation();

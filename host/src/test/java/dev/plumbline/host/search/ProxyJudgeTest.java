@@ -15,6 +15,9 @@ import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Decision;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,6 +52,7 @@ class ProxyJudgeTest {
       values[i] = random.nextInt(4);
     }
     int[] seedLabels = random.ints(PICTURES, 0, CLASSES).toArray();
+    List<Decision> decisions = Argmax.known(seedLabels);
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph original =
             DifferentiableGraph.frozen(pixels("original", 0), TestDevice.device());
@@ -62,10 +66,13 @@ class ProxyJudgeTest {
       NDArray pictures = TestDevice.place(manager.create(values, new Shape(PICTURES, 3, 4, 4)));
       float[] found =
           judge
-              .effective(pictures, Labels.of(seedLabels, manager, arrays), minConfidence)
+              .effective(
+                  pictures,
+                  SeedDecisions.of(Classification.PLAIN, decisions, manager, arrays),
+                  minConfidence)
               .toFloatArray();
       float[] expected = new float[PICTURES];
-      Judged judged = judge.mutated(pictures, seedLabels);
+      Judged judged = judge.mutated(pictures, decisions);
       int effective = 0;
       for (int n = 0; n < PICTURES; n++) {
         int from = n * TinyModels.SHAPE.bytes();

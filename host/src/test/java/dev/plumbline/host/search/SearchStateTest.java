@@ -14,6 +14,7 @@ import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -100,9 +101,9 @@ class SearchStateTest {
     byte[] state =
         new SearchState(
                 1,
-                List.of(new SearchState.Walker(0, 2, 1, true, 0.5f)),
+                List.of(new SearchState.Walker(0, 2, new Label(1, 0.75f), true, 0.5f)),
                 new float[] {1, 2},
-                List.of(new SearchState.Walker(1, 4, 3, false, 0)),
+                List.of(new SearchState.Walker(1, 4, Label.known(3), false, 0)),
                 new byte[] {5, 6},
                 SearchState.Found.NOTHING)
             .write();

@@ -20,6 +20,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
+import dev.plumbline.host.task.Label;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,19 +79,25 @@ class SearchTest {
         float[] byCompressed = logits(c, input);
         if (clear(byOriginal) && clear(byCompressed)) {
           judged++;
-          assertEquals(seedLabels[m.seed()], m.seedLabel());
-          assertEquals(label(byOriginal), m.originalLabel());
-          assertEquals(label(byCompressed), m.compressedLabel());
+          assertEquals(seedLabels[m.seed()], Label.of(m.seedDecision()).number());
+          assertEquals(label(byOriginal), Label.of(m.originalDecision()).number());
+          assertEquals(label(byCompressed), Label.of(m.compressedDecision()).number());
           PictureClass expected =
-              m.originalLabel() != m.seedLabel()
+              Label.of(m.originalDecision()).number() != Label.of(m.seedDecision()).number()
                   ? PictureClass.INVALID
-                  : m.compressedLabel() != m.seedLabel()
+                  : Label.of(m.compressedDecision()).number() != Label.of(m.seedDecision()).number()
                       ? PictureClass.EFFECTIVE
                       : PictureClass.VALID;
           assertEquals(expected, m.pictureClass());
           // float32 logits of some units are good to 1e-5.
-          assertEquals(softmax(byOriginal, m.originalLabel()), m.originalConfidence(), 1e-5);
-          assertEquals(softmax(byCompressed, m.compressedLabel()), m.compressedConfidence(), 1e-5);
+          assertEquals(
+              softmax(byOriginal, Label.of(m.originalDecision()).number()),
+              m.originalDecision().confidence(),
+              1e-5);
+          assertEquals(
+              softmax(byCompressed, Label.of(m.compressedDecision()).number()),
+              m.compressedDecision().confidence(),
+              1e-5);
         }
         assertDistances(seeds.picture(m.seed()), m);
       }

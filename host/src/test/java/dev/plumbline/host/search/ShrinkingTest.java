@@ -13,6 +13,8 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Classification;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,19 +95,20 @@ class ShrinkingTest {
                 new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS))) {
       ArrayPreprocessing arrays =
           new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS);
-      Judged whole = judge.mutated(pictures(manager, found), new int[SEEDS]);
+      Judged whole = judge.mutated(pictures(manager, found), Argmax.known(new int[SEEDS]));
       Judged shrunk =
           new Shrinking(
                   original,
                   compressed,
                   judge,
-                  new Confirming(Optional.empty(), arrays, "compressed"),
+                  new Confirming(Classification.PLAIN, Optional.empty(), arrays, "compressed"),
                   arrays,
                   settings)
               .shrink(
                   pictures(manager, found),
                   pictures(manager, seeds),
-                  Labels.of(new int[SEEDS], manager, arrays));
+                  SeedDecisions.of(
+                      Classification.PLAIN, Argmax.known(new int[SEEDS]), manager, arrays));
       float[] pixels = shrunk.pixels().toFloatArray();
       for (int n = 0; n < SEEDS; n++) {
         assertTrue(whole.isEffective(n), "picture " + n + " did not deviate");

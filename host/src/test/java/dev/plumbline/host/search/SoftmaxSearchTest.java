@@ -15,6 +15,7 @@ import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Decision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +75,12 @@ class SoftmaxSearchTest {
           settings,
           new MutationSink() {
             @Override
-            public void seed(int index, Picture seed, int label, float confidence) {}
+            public void seed(int index, Picture seed, Decision decision) {}
 
             @Override
             public void mutated(MutatedPicture m) {
-              if (m.pictureClass() == PictureClass.EFFECTIVE && m.originalConfidence() >= 0.9) {
+              if (m.pictureClass() == PictureClass.EFFECTIVE
+                  && m.originalDecision().confidence() >= 0.9) {
                 found.put(m.seed(), m.picture());
               }
             }

@@ -16,6 +16,7 @@ import dev.plumbline.host.device.SoakDevice;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.PictureSet;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ final class Fleet implements AutoCloseable {
     for (int i = 0; i < PICTURES; i++) {
       byte[] pixels = new byte[SHAPE.bytes()];
       random.nextBytes(pixels);
-      questions.add(new Question("p" + i, Question.CLEAN, new Picture(SHAPE, pixels), 0));
+      questions.add(
+          new Question("p" + i, Question.CLEAN, new Picture(SHAPE, pixels), Label.known(0)));
     }
     pictures = PictureSet.ofClean(questions);
     database = FleetDatabase.open("jdbc:h2:file:" + folder.resolve("fleet"));

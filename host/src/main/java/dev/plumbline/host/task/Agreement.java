@@ -1,20 +1,22 @@
-package dev.plumbline.host.onnx;
+package dev.plumbline.host.task;
 
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
-import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Range;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PictureClassifier;
+import dev.plumbline.host.onnx.RuntimeProvider;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How often a model gives the label that the model it was made from gives, in ONNX Runtime.
+ * How often a model decides as the model it was made from, in ONNX Runtime.
  *
- * @param pictures how many both models labelled, at least 1
- * @param same of them, with the same label
+ * @param pictures that both models were run on, at least 1
+ * @param same of them, with the same decision
  */
 public record Agreement(int pictures, int same) {
   /** With so many pictures a share is known within 6 points (95 %); more would take long. */
@@ -22,7 +24,7 @@ public record Agreement(int pictures, int same) {
 
   public Agreement {
     if (pictures < 1 || same < 0 || same > pictures) {
-      throw new IllegalArgumentException(same + " of " + pictures + " labels");
+      throw new IllegalArgumentException(same + " of " + pictures + " decisions");
     }
   }
 
@@ -41,14 +43,20 @@ public record Agreement(int pictures, int same) {
       Progress progress) {
     Dataset some = Datasets.range(pictures, Range.of(0, Math.min(MOST, pictures.size())));
     return of(
-        Logits.labels(logits(parent, preprocessing, some, provider, progress)),
-        Logits.labels(logits(made, preprocessing, some, provider, progress)));
+        Tasks.ofPair(parent, made),
+        logits(parent, preprocessing, some, provider, progress),
+        logits(made, preprocessing, some, provider, progress));
   }
 
-  /** Of labels that were given to the same pictures. */
-  public static Agreement of(int[] parent, int[] made) {
-    return new Agreement(
-        parent.length, (int) Math.round(Logits.agreement(parent, made) * parent.length));
+  /** Of what two models gave for the same pictures, a row for each. */
+  public static Agreement of(Task task, float[][] parent, float[][] made) {
+    return of(task, task.decide(parent), task.decide(made));
+  }
+
+  /** Of decisions on the same pictures. */
+  public static Agreement of(
+      Task task, List<? extends Decision> parent, List<? extends Decision> made) {
+    return new Agreement(parent.size(), parent.size() - task.differing(parent, made));
   }
 
   /** Logits of all pictures, whatever classes the data lists: labels play no part. */

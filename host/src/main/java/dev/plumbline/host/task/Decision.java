@@ -1,0 +1,22 @@
+package dev.plumbline.host.task;
+
+import java.util.List;
+
+/**
+ * A model's answer to one input, as its task reads it from the outputs. Whether two decisions
+ * differ is a question for {@link Task#difference}, not for {@code equals}.
+ */
+public sealed interface Decision permits Label {
+  /** How sure the model is of this decision, 0 to 1. */
+  float confidence();
+
+  /**
+   * The decision in a few words, for people.
+   *
+   * @param classNames by number; a class without a name is told by its number
+   */
+  String text(List<String> classNames);
+
+  /** What is decided and nothing else, for digests: the same text means the same decision. */
+  String identity();
+}

@@ -1,0 +1,111 @@
+package dev.plumbline.host.task;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Dataset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a model is for, and so what counts as its answer. A task reads decisions from a model's
+ * outputs, says when two of them differ, and measures how far a decision is from its boundary.
+ */
+public sealed interface Task permits Classification {
+  /** Its name in options, jobs and files. */
+  String kind();
+
+  /**
+   * The task as JSON, for files.
+   *
+   * @see Tasks#read
+   */
+  Map<String, Object> json();
+
+  /**
+   * What a model decides on one input.
+   *
+   * @param scores its outputs for that input; logits of a classifier
+   * @throws BadInputException if a score is not finite
+   */
+  Decision decide(float[] scores);
+
+  /** What a model decides on each input. */
+  default List<Decision> decide(float[][] scores) {
+    List<Decision> decisions = new ArrayList<>(scores.length);
+    for (float[] row : scores) {
+      decisions.add(decide(row));
+    }
+    return decisions;
+  }
+
+  /** What labelled data say should be decided on each of their pictures. */
+  List<Decision> annotated(Dataset data);
+
+  /**
+   * Why two decisions are a deviation, as the end of a sentence that begins with the expected one.
+   *
+   * @param expected what the original decides
+   * @param found what the compressed model decides
+   * @return empty if the two agree
+   */
+  Optional<String> difference(Decision expected, Decision found);
+
+  /** Whether two decisions are a deviation. */
+  default boolean differ(Decision expected, Decision found) {
+    return difference(expected, found).isPresent();
+  }
+
+  /**
+   * How far a model is from changing a decision: in logits, at least 0 while the model makes that
+   * decision, below 0 otherwise.
+   *
+   * @param scores the model's outputs for the input
+   */
+  double margin(float[] scores, Decision decision);
+
+  /**
+   * Decisions of a batch as arrays, for margins with gradients.
+   *
+   * @param owner of the arrays
+   * @param place brings an array to the device where models compute
+   */
+  DecisionBatch batch(List<Decision> decisions, NDManager owner, UnaryOperator<NDArray> place);
+
+  /**
+   * What a model decides on each input of a batch, without waiting for the device.
+   *
+   * @param scores the model's outputs, N x classes; no gradient flows through the choice
+   */
+  DecisionBatch decide(NDArray scores);
+
+  /**
+   * The share of inputs on which two models, or a model and the data, agree: 0 to 1.
+   *
+   * @param expected decisions, at least one
+   * @param found as many
+   */
+  default double agreement(List<? extends Decision> expected, List<? extends Decision> found) {
+    return 1 - (double) differing(expected, found) / expected.size();
+  }
+
+  /**
+   * The number of inputs on which two models, or a model and the data, do not agree.
+   *
+   * @param expected decisions, at least one
+   * @param found as many
+   */
+  default int differing(List<? extends Decision> expected, List<? extends Decision> found) {
+    if (expected.size() != found.size() || expected.isEmpty()) {
+      throw new IllegalArgumentException(expected.size() + " decisions and " + found.size());
+    }
+    int differing = 0;
+    for (int i = 0; i < expected.size(); i++) {
+      differing += differ(expected.get(i), found.get(i)) ? 1 : 0;
+    }
+    return differing;
+  }
+}

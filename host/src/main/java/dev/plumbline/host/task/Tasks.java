@@ -1,0 +1,109 @@
+package dev.plumbline.host.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Tasks by what files and models say of them. */
+public final class Tasks {
+  /** Under which a model's metadata keep its task. */
+  static final String METADATA = "plumbline.task";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Set<String> KEYS = Set.of("kind", "threshold", "otherwise");
+
+  private Tasks() {}
+
+  /**
+   * The task of a model: what its metadata say, or else a classification by the largest logit.
+   *
+   * @throws BadInputException if the metadata cannot be read
+   */
+  public static Task of(OnnxModel model) {
+    Optional<String> kept = model.metadata(METADATA);
+    if (kept.isEmpty()) {
+      return Classification.PLAIN;
+    }
+    try {
+      return read(JSON.readTree(kept.get()));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new BadInputException(
+          "the metadata "
+              + METADATA
+              + " of model "
+              + model.name()
+              + " cannot be read: '"
+              + kept.get()
+              + "', expected such as "
+              + text(Classification.PLAIN),
+          e);
+    }
+  }
+
+  /**
+   * A model with another task; its file and SHA-256 stay, what is made from it carries the task.
+   */
+  public static OnnxModel set(OnnxModel model, Task task) {
+    return of(model).equals(task) ? model : model.annotated(METADATA, text(task));
+  }
+
+  /**
+   * The one task of two models.
+   *
+   * @throws BadInputException if they have different ones
+   */
+  public static Task ofPair(OnnxModel original, OnnxModel compressed) {
+    Task task = of(original);
+    if (!task.equals(of(compressed))) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " has the task "
+              + text(task)
+              + " and compressed "
+              + compressed.name()
+              + " the task "
+              + text(of(compressed))
+              + ", expected the same");
+    }
+    return task;
+  }
+
+  /**
+   * The task that {@link Task#json} wrote.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static Task read(JsonNode json) {
+    Set<String> unknown = new TreeSet<>();
+    json.fieldNames().forEachRemaining(unknown::add);
+    unknown.removeAll(KEYS);
+    if (!unknown.isEmpty() || !json.path("kind").asText().equals(Classification.KIND)) {
+      throw new IllegalArgumentException("a task " + json + ", expected the kind classification");
+    }
+    JsonNode least = json.path("threshold");
+    JsonNode otherwise = json.path("otherwise");
+    if (least.isMissingNode() && otherwise.isMissingNode()) {
+      return Classification.PLAIN;
+    }
+    if (!least.isNumber() || !otherwise.isInt()) {
+      throw new IllegalArgumentException(
+          "a task " + json + ", expected a number threshold and a class number otherwise");
+    }
+    return new Classification(
+        Optional.of(new Threshold(least.doubleValue(), otherwise.intValue())));
+  }
+
+  static String text(Task task) {
+    try {
+      return JSON.writeValueAsString(task.json());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a task is plain JSON", e);
+    }
+  }
+}
