@@ -13,6 +13,9 @@ import dev.plumbline.host.report.HtmlReport;
 import dev.plumbline.host.report.PairReport;
 import dev.plumbline.host.report.PairSummary;
 import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Tasks;
+import dev.plumbline.host.task.Threshold;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The whole job: for each pair of an original and a compressed model, search, judge, repair, judge
@@ -108,7 +112,13 @@ public final class Campaign {
   }
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
-    return OutputChoice.of(model, config.output(), data.evaluation().classNames());
+    List<String> classes = data.evaluation().classNames();
+    OnnxModel chosen = OutputChoice.of(model, config.output(), classes);
+    return config
+        .threshold()
+        .map(text -> Threshold.parse("the job's threshold", text, classes))
+        .map(t -> Tasks.set(chosen, new Classification(Optional.of(t))))
+        .orElse(chosen);
   }
 
   private Preprocessing preprocessing(OnnxModel original) {

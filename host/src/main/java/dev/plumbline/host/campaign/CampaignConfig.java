@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param preprocessing for models that carry none, or not all of it; may be absent
  * @param output the output of all models that holds their scores; may be absent, where only one
  *     fits the classes of the data
+ * @param threshold below which a label does not count, and the class in its place; may be absent
  * @param seeds pictures that the search starts from
  * @param heldout pictures that a second search starts from, which the repair does not see
  * @param evaluation labelled pictures for accuracy, agreement and attack
@@ -42,6 +43,7 @@ public record CampaignConfig(
     Map<String, Path> pairs,
     Optional<PreprocessingConfig> preprocessing,
     Optional<String> output,
+    Optional<String> threshold,
     DataConfig seeds,
     DataConfig heldout,
     DataConfig evaluation,
@@ -197,6 +199,7 @@ public record CampaignConfig(
         resolved,
         preprocessing,
         output,
+        threshold,
         seeds.relativeTo(folder),
         heldout.relativeTo(folder),
         evaluation.relativeTo(folder),
@@ -228,6 +231,7 @@ public record CampaignConfig(
         pairs,
         preprocessing,
         output,
+        threshold,
         seeds,
         heldout,
         evaluation,

@@ -15,6 +15,7 @@ import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,8 @@ final class PairCampaign {
             "the original", original.sha256(),
             "the compressed model", compressed.sha256(),
             "the preprocessing", preprocessing.toString(),
+            "the output", original.graph().output().name(),
+            "the task", Tasks.text(Tasks.ofPair(original, compressed)),
             "seeds", digests.of(config.seeds()));
     NaturalDeviations natural =
         journal.step(

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class AttackCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
 
@@ -61,8 +61,8 @@ final class AttackCommand implements Callable<Integer> {
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset pictures = data.open(preprocessing.geometry());
-    OnnxModel original = output.choose(first, pictures.classNames(), common);
-    OnnxModel compressed = output.choose(second, pictures.classNames(), common);
+    OnnxModel original = decisions.choose(first, pictures.classNames(), common);
+    OnnxModel compressed = decisions.choose(second, pictures.classNames(), common);
     ModelContract.requirePair(original, compressed);
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
     var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
   @Mixin private DatabaseOptions databases;
@@ -91,14 +91,14 @@ final class CheckCommand implements Callable<Integer> {
     Map<String, DeviceAddress> addresses = devices.addresses(database);
     DeviceAccess way = devices.reconnecting(access.access());
     Corpus corpus = Corpus.open(folder);
-    OnnxModel model = output.choose(OnnxModel.read(file), corpus.header().classNames(), common);
+    OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
     Preprocessing preprocessing = corpus.header().preprocessing();
     ModelContract.of(model).requirePictures(corpus.header().shape(), preprocessing);
     if (!model.sha256().equals(corpus.header().compressedSha256())) {
       common.say("the corpus was made with another compressed model; it is replayed on this one");
     }
     Optional<OnnxModel> original =
-        judging.original(corpus).map(o -> output.choose(o, corpus.header().classNames(), common));
+        judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
     RuntimeProvider provider = common.provider();
     List<Question> clean =
         judging.clean(model, original, preprocessing, provider, common.progress());

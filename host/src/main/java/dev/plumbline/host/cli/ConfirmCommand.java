@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class ConfirmCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DeviceOptions devices;
   @Mixin private AccessOptions access;
   @Mixin private DatabaseOptions databases;
@@ -56,10 +56,10 @@ final class ConfirmCommand implements Callable<Integer> {
     }
     DeviceAccess way = devices.reconnecting(access.access());
     Corpus corpus = Corpus.open(folder);
-    OnnxModel model = output.choose(OnnxModel.read(file), corpus.header().classNames(), common);
+    OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
     corpus.requireModels(null, model.sha256());
     Optional<OnnxModel> original =
-        judging.original(corpus).map(o -> output.choose(o, corpus.header().classNames(), common));
+        judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
     Preprocessing preprocessing = corpus.header().preprocessing();
     RuntimeProvider provider = common.provider();
     List<Question> clean =

@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class DistillCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
   @Mixin private TestDataOptions test;
   @Mixin private PreprocessingOptions options;
@@ -112,7 +112,7 @@ final class DistillCommand implements Callable<Integer> {
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
-    OnnxModel teacher = output.choose(given, pictures.classNames(), common);
+    OnnxModel teacher = decisions.choose(given, pictures.classNames(), common);
     ModelContract.of(teacher).requireClasses(pictures, preprocessing);
     Dataset tested = test.open(data, preprocessing.geometry());
     Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
@@ -127,9 +127,11 @@ final class DistillCommand implements Callable<Integer> {
             settings,
             EpochListener.NONE,
             common.progress());
-    OnnxModel distilled =
-        PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing);
     Task task = Tasks.of(teacher);
+    OnnxModel distilled =
+        Tasks.write(
+            PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing),
+            task);
     List<Decision> said = decisions(teacher, preprocessing, provider, tested);
     List<Decision> learned = decisions(distilled, preprocessing, provider, tested);
     Figures figures =
@@ -146,7 +148,8 @@ final class DistillCommand implements Callable<Integer> {
   private OnnxModel student(
       OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distiller distiller) {
     if (start.file != null) {
-      OnnxModel student = output.choose(OnnxModel.read(start.file), pictures.classNames(), common);
+      OnnxModel student =
+          decisions.choose(OnnxModel.read(start.file), pictures.classNames(), common);
       options.ofPair(teacher, student);
       return student;
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions preprocessing;
 
@@ -53,9 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
             .orElseGet(() -> preprocessing.of(given));
     RuntimeProvider provider = common.provider();
     Dataset pictures = data.open(applied.geometry());
-    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    OnnxModel model = decisions.choose(given, pictures.classNames(), common);
     Optional<OnnxModel> original =
-        givenOriginal.map(o -> output.choose(o, pictures.classNames(), common));
+        givenOriginal.map(o -> decisions.choose(o, pictures.classNames(), common));
     original.ifPresent(o -> ModelContract.requirePair(o, model));
     boolean agreementOnly = !pictures.isLabelled() && original.isPresent();
     Task task = Tasks.of(model);
@@ -74,6 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
     }
+    answer.put("task", task.json());
     answer.put("output", model.graph().output().name());
     answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());

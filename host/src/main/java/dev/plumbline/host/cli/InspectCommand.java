@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class InspectCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
 
   @Parameters(paramLabel = "MODEL", description = "An ONNX model.")
   private Path file;
@@ -83,8 +83,8 @@ final class InspectCommand implements Callable<Integer> {
     Optional<Dataset> pictures = applied.map(a -> data.open(a.geometry()));
     OnnxModel model =
         pictures
-            .map(p -> output.choose(given, p.classNames(), common))
-            .orElseGet(() -> output.named(given));
+            .map(p -> decisions.choose(given, p.classNames(), common))
+            .orElseGet(() -> decisions.named(given));
     ModelFacts facts = ModelFacts.of(model);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
@@ -128,7 +128,8 @@ final class InspectCommand implements Callable<Integer> {
 
   private Verification verification(
       OnnxModel model, Optional<OnnxModel> original, Preprocessing applied, Dataset pictures) {
-    Optional<OnnxModel> chosen = original.map(o -> output.choose(o, pictures.classNames(), common));
+    Optional<OnnxModel> chosen =
+        original.map(o -> decisions.choose(o, pictures.classNames(), common));
     return new GraphVerification(model, chosen, applied, common.accelerator().torchDevice())
         .run(pictures, common.progress());
   }

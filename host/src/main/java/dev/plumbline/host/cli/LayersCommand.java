@@ -12,7 +12,6 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +27,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class LayersCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private PairOptions pair;
   @Mixin private SuggestionOptions suggestions;
 
@@ -44,9 +43,8 @@ final class LayersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Corpus corpus = Corpus.open(folder);
-    List<String> classes = corpus.header().classNames();
-    OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
-    OnnxModel compressed = output.choose(OnnxModel.read(pair.compressed()), classes, common);
+    OnnxModel original = decisions.choose(OnnxModel.read(pair.original()), corpus, common);
+    OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), corpus, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = corpus.header().preprocessing();
     ModelContract.of(compressed).requirePictures(corpus.header().shape(), preprocessing);

@@ -43,7 +43,7 @@ final class PruneCommand implements Callable<Integer> {
   private static final double FILTERS = 0.3;
 
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
 
@@ -96,7 +96,7 @@ final class PruneCommand implements Callable<Integer> {
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
-    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    OnnxModel model = decisions.choose(given, pictures.classNames(), common);
     ModelContract.of(model).requireClasses(pictures, preprocessing);
     if (structured) {
       long[] dims = inputDims(model, pictures.shape(), preprocessing);

@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class QuantizeCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
 
   /** More pictures hardly move the ranges of activations. */
   private static final int CALIBRATION = 512;
@@ -100,7 +100,7 @@ final class QuantizeCommand implements Callable<Integer> {
     common.device();
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
-    OnnxModel model = output.choose(given, pictures.classNames(), common);
+    OnnxModel model = decisions.choose(given, pictures.classNames(), common);
     ModelContract contract = ModelContract.of(model);
     contract.requirePictures(pictures.shape(), preprocessing);
     if (epochs > 0) {

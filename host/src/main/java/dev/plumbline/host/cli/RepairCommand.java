@@ -59,7 +59,7 @@ final class RepairCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
@@ -150,9 +150,8 @@ final class RepairCommand implements Callable<Integer> {
     checked.requireShare();
     WholeFile.requireWritable(out);
     Corpus corpus = Corpus.open(folder);
-    List<String> classes = corpus.header().classNames();
-    OnnxModel original = output.choose(OnnxModel.read(pair.original()), classes, common);
-    OnnxModel compressed = output.choose(OnnxModel.read(pair.compressed()), classes, common);
+    OnnxModel original = decisions.choose(OnnxModel.read(pair.original()), corpus, common);
+    OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), corpus, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings = settings(original, compressed);

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false)
 final class ReportCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
 
   @Parameters(paramLabel = "CORPUS", description = "A corpus.")
   private Path folder;
@@ -80,9 +80,9 @@ final class ReportCommand implements Callable<Integer> {
     CorpusReport report =
         new CorpusReport(
             corpus,
-            model(original, classes),
-            model(compressed, classes),
-            model(repaired, classes),
+            model(original, corpus),
+            model(compressed, corpus),
+            model(repaired, corpus),
             pictures,
             data.leftOut(),
             common.provider());
@@ -100,9 +100,9 @@ final class ReportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Optional<OnnxModel> model(Path file, List<String> classes) {
+  private Optional<OnnxModel> model(Path file, Corpus corpus) {
     return Optional.ofNullable(file)
         .map(OnnxModel::read)
-        .map(model -> output.choose(model, classes, common));
+        .map(model -> decisions.choose(model, corpus, common));
   }
 }

@@ -44,7 +44,7 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 final class SearchCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
-  @Mixin private OutputOption output;
+  @Mixin private DecisionOptions decisions;
   @Mixin private PairOptions pair;
   @Mixin private DataOptions data;
   @Mixin private PreprocessingOptions options;
@@ -150,8 +150,8 @@ final class SearchCommand implements Callable<Integer> {
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     Dataset seeds = data.open(preprocessing.geometry());
-    OnnxModel original = output.choose(first, seeds.classNames(), common);
-    OnnxModel compressed = output.choose(second, seeds.classNames(), common);
+    OnnxModel original = decisions.choose(first, seeds.classNames(), common);
+    OnnxModel compressed = decisions.choose(second, seeds.classNames(), common);
     SearchSettings settings =
         new SearchSettings(
                 steps == null ? chosen.usualSteps() : steps,

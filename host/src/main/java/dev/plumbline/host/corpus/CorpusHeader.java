@@ -59,6 +59,7 @@ public record CorpusHeader(
     classNames = origin.classNames();
     settings = origin.settings();
     Objects.requireNonNull(counts, "counts");
+    Objects.requireNonNull(task, "task");
     if (kept < 0 || kept > counts.mutated()) {
       throw new IllegalArgumentException(
           kept + " pictures kept of " + counts.mutated() + " mutated");

@@ -52,6 +52,11 @@ public final class Tasks {
     return of(model).equals(task) ? model : model.annotated(METADATA, text(task));
   }
 
+  /** A model whose file carries a task; as it is where that is the default. */
+  public static OnnxModel write(OnnxModel model, Task task) {
+    return of(model).equals(task) ? model : model.withMetadata(METADATA, text(task));
+  }
+
   /**
    * The one task of two models.
    *
@@ -69,7 +74,7 @@ public final class Tasks {
               + compressed.name()
               + " the task "
               + text(of(compressed))
-              + ", expected the same");
+              + ", expected the same, or --threshold for both");
     }
     return task;
   }
@@ -99,7 +104,8 @@ public final class Tasks {
         Optional.of(new Threshold(least.doubleValue(), otherwise.intValue())));
   }
 
-  static String text(Task task) {
+  /** A task as JSON text, for metadata and messages. */
+  public static String text(Task task) {
     try {
       return JSON.writeValueAsString(task.json());
     } catch (JsonProcessingException e) {

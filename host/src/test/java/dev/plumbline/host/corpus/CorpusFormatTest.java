@@ -10,13 +10,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.Threshold;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads a corpus of format version 1 that was not written by this code, whole and then spoiled. */
 class CorpusFormatTest {
@@ -51,7 +55,8 @@ class CorpusFormatTest {
   @Test
   void theHeaderOfVersionOneIsRead() {
     CorpusHeader header = Corpus.open(folder).header();
-    assertEquals(1, header.formatVersion());
+    assertEquals(CorpusHeader.FORMAT_VERSION, header.formatVersion());
+    assertEquals(Classification.PLAIN, header.task());
     assertEquals(ORIGINAL, header.originalSha256());
     assertEquals(COMPRESSED, header.compressedSha256());
     assertEquals(
@@ -148,13 +153,16 @@ class CorpusFormatTest {
   }
 
   @Test
-  void whatIsReadIsWrittenAgainWithTheSameKeysAndValues() throws IOException {
+  void whatIsReadIsWrittenAgainWithTheSameKeysAndValuesInTheNewestVersion() throws IOException {
     Corpus corpus = Corpus.open(folder);
     ObjectMapper json = new ObjectMapper();
     JsonNode header = json.readTree(Files.readString(folder.resolve("corpus.json")));
     List<String> rows = Files.readAllLines(folder.resolve("inputs.jsonl"));
     CorpusFiles.writeHeader(folder, corpus.header());
     CorpusFiles.writeInputs(folder, corpus.inputs());
+    // What version 1 leaves unsaid, the version that is written says.
+    ((ObjectNode) header).put("format_version", 2);
+    ((ObjectNode) header).set("task", json.valueToTree(Classification.PLAIN.json()));
     assertEquals(header, json.readTree(Files.readString(folder.resolve("corpus.json"))));
     List<String> again = Files.readAllLines(folder.resolve("inputs.jsonl"));
     assertEquals(rows.size(), again.size());
@@ -189,10 +197,37 @@ class CorpusFormatTest {
 
   @Test
   void anUnknownOrMissingFormatVersionIsRefused() throws IOException {
-    change("corpus.json", "\"format_version\": 1", "\"format_version\": 2");
-    Refusal.says(this::open, "corpus.json", "format_version 2", "expected 1");
-    change("corpus.json", "\"format_version\": 2,", "");
-    Refusal.says(this::open, "corpus.json", "format_version (none)", "expected 1");
+    change("corpus.json", "\"format_version\": 1", "\"format_version\": 3");
+    Refusal.says(this::open, "corpus.json", "format_version 3", "expected 1 or 2");
+    change("corpus.json", "\"format_version\": 3,", "");
+    Refusal.says(this::open, "corpus.json", "format_version (none)", "expected 1 or 2");
+  }
+
+  @Test
+  void versionTwoNamesTheTaskOfItsDecisions() throws IOException {
+    change(
+        "corpus.json",
+        "\"format_version\": 1",
+        "\"task\": {\"kind\": \"classification\", \"threshold\": 0.9, \"otherwise\": 1},"
+            + " \"format_version\": 2");
+    assertEquals(
+        new Classification(Optional.of(new Threshold(0.9, 1))),
+        Corpus.open(folder).header().task());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"kind\": \"detection\"}",
+        "{\"kind\": \"classification\", \"threshold\": 0.9}",
+        "{\"kind\": \"classification\", \"threshold\": 9, \"otherwise\": 1}",
+        "{\"kind\": \"classification\", \"iou\": 0.5}",
+        "[]",
+        "null"
+      })
+  void aTaskThatIsNoneIsRefused(String task) throws IOException {
+    change("corpus.json", "\"format_version\": 1", "\"task\": " + task + ", \"format_version\": 2");
+    Refusal.says(this::open, "corpus.json", "header of a corpus");
   }
 
   @Test

@@ -1,0 +1,81 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.OutputChoice;
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
+import dev.plumbline.host.task.Threshold;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How decisions are read from what models give: from which output, by which rule. */
+final class DecisionOptions {
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "The output that holds the scores of classes, for models with several (default: the only"
+              + " one that fits the classes of the data).")
+  private String name;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "SCORE:CLASS",
+      description =
+          "A label counts only if its softmax is at least SCORE; below that the model decides for"
+              + " CLASS, a number or a name. \"Rotate only above 0.9\" is 0.9:upright (default: the"
+              + " model's metadata, or else the largest score decides).")
+  private String threshold;
+
+  /**
+   * A model with its scores at the right output, and its task; says which output where it has
+   * several.
+   *
+   * @param classNames of the data; none where it lists no classes
+   */
+  OnnxModel choose(OnnxModel model, List<String> classNames, CommonOptions common) {
+    OnnxModel chosen = OutputChoice.of(model, Optional.ofNullable(name), classNames);
+    OutputChoice.sentence(chosen).ifPresent(common::say);
+    return decides(chosen, classNames);
+  }
+
+  /**
+   * As {@link #choose(OnnxModel, List, CommonOptions)}, for the pictures of a corpus: the task is
+   * that of the corpus.
+   *
+   * @throws BadInputException if {@code --threshold} says another one
+   */
+  OnnxModel choose(OnnxModel model, Corpus corpus, CommonOptions common) {
+    Task ofCorpus = corpus.header().task();
+    OnnxModel chosen = choose(model, corpus.header().classNames(), common);
+    if (threshold != null && !Tasks.of(chosen).equals(ofCorpus)) {
+      throw new BadInputException(
+          "--threshold is "
+              + threshold
+              + " and corpus "
+              + corpus.folder()
+              + " was made with the task "
+              + Tasks.text(ofCorpus)
+              + ", expected the same");
+    }
+    return Tasks.set(chosen, ofCorpus);
+  }
+
+  /** A model with its scores at the output that is named; as it is where none is. */
+  OnnxModel named(OnnxModel model) {
+    OnnxModel chosen = name == null ? model : OutputChoice.of(model, Optional.of(name), List.of());
+    return decides(chosen, List.of());
+  }
+
+  private OnnxModel decides(OnnxModel model, List<String> classNames) {
+    return threshold == null
+        ? model
+        : Tasks.set(
+            model,
+            new Classification(Optional.of(Threshold.parse("--threshold", threshold, classNames))));
+  }
+}
