@@ -7,19 +7,20 @@ import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.DeviceUnreachableException;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.HostJudge;
-import dev.plumbline.host.device.JudgeSource;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Provenance;
-import dev.plumbline.host.device.Question;
-import dev.plumbline.host.device.Ran;
-import dev.plumbline.host.device.RepeatedJudging;
-import dev.plumbline.host.device.SaturationWarning;
+import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.judging.JudgeSource;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.Provenance;
+import dev.plumbline.host.judging.Question;
+import dev.plumbline.host.judging.RepeatedJudging;
+import dev.plumbline.host.judging.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.FleetSummary;
@@ -87,7 +88,7 @@ final class PairJudging {
    */
   record FirstJudged(
       Deviations deviations,
-      Map<String, Ran> ran,
+      Map<String, Placement> ran,
       List<FleetSummary.Noise> noise,
       List<Disagreement> clean) {}
 
@@ -160,7 +161,7 @@ final class PairJudging {
     List<JudgeSource> sources = new ArrayList<>();
     for (String device : config.devices()) {
       sources.add(
-          JudgeSource.device(
+          new DeviceSource(
               device,
               database.devices().address(device),
               config.access().toAccess(),

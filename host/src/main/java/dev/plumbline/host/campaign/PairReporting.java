@@ -6,7 +6,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
-import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.report.AccuracySummary;
 import dev.plumbline.host.report.AgreementSummary;
 import dev.plumbline.host.report.BeforeAfter;

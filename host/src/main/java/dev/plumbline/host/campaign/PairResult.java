@@ -1,7 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.corpus.CorpusCounts;
-import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.FleetSummary;
 import java.nio.file.Path;

@@ -50,7 +50,7 @@ final class Preflight {
    * @param compressed models of the pairs
    * @return pictures that parts of the data share, where the job allows it
    * @throws BadInputException if something does not fit
-   * @throws dev.plumbline.host.device.DeviceUnreachableException if a device that is still to be
+   * @throws dev.plumbline.host.judging.DeviceUnreachableException if a device that is still to be
    *     asked does not answer
    */
   List<Overlap> check(

@@ -1,15 +1,15 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.corpus.Outcome;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Provenance;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Provenance;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.report.FleetSummary;
 import dev.plumbline.host.task.Tasks;

@@ -1,12 +1,12 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.JudgeTally;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Provenance;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.JudgeTally;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Provenance;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;

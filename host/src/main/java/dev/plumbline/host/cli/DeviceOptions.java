@@ -4,10 +4,11 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetDevice;
 import dev.plumbline.host.fleet.Selector;
+import dev.plumbline.host.judging.JudgeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,9 +75,9 @@ final class DeviceOptions {
 
   static List<JudgeSource> sources(
       Map<String, DeviceAddress> addresses, DeviceAccess access, Preprocessing preprocessing) {
-    return addresses.entrySet().stream()
-        .map(
-            device -> JudgeSource.device(device.getKey(), device.getValue(), access, preprocessing))
-        .toList();
+    List<JudgeSource> sources = new ArrayList<>();
+    addresses.forEach(
+        (name, address) -> sources.add(new DeviceSource(name, address, access, preprocessing)));
+    return sources;
   }
 }

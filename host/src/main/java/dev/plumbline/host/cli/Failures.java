@@ -1,7 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.corpus.Outcome;
-import dev.plumbline.host.device.Judged;
+import dev.plumbline.host.judging.Judged;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

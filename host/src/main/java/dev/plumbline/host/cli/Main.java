@@ -4,7 +4,7 @@ import dev.plumbline.agent.security.RuntimeTelemetry;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.OneLine;
 import dev.plumbline.host.dataset.Epsilon;
-import dev.plumbline.host.device.DeviceUnreachableException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.memory.RefusedMemory;
 import dev.plumbline.host.onnx.UnsupportedNodeException;

@@ -1,5 +1,6 @@
 package dev.plumbline.host.device;
 
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

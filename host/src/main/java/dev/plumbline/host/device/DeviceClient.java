@@ -13,6 +13,9 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.LogitsSink;
+import dev.plumbline.host.judging.Placement;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
@@ -153,11 +156,11 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /** What ran of the models that the device has in memory, by their SHA-256. */
-  public Map<String, Ran> ran() {
-    Map<String, Ran> ran = new LinkedHashMap<>();
+  public Map<String, Placement> ran() {
+    Map<String, Placement> ran = new LinkedHashMap<>();
     unary("asking", stub -> stub.describe(DescribeRequest.getDefaultInstance()))
         .getModelsList()
-        .forEach(model -> ran.put(model.getModelSha256(), Ran.of(model)));
+        .forEach(model -> ran.put(model.getModelSha256(), Fingerprint.placement(model)));
     return ran;
   }
 

@@ -6,6 +6,12 @@ import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.judging.LogitsSink;
+import dev.plumbline.host.judging.NotRepeatableException;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.Repeat;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunBatch;
@@ -207,12 +213,12 @@ public final class DeviceJudge implements Judge {
   }
 
   @Override
-  public Ran ran() {
+  public Placement ran() {
     try {
-      return client.ran().getOrDefault(info.modelSha256(), Ran.UNKNOWN);
+      return client.ran().getOrDefault(info.modelSha256(), Placement.UNKNOWN);
     } catch (DeviceUnreachableException | BadInputException e) {
       // What was judged stands; whether the device is lost shows when it is asked to judge again.
-      return Ran.UNKNOWN;
+      return Placement.UNKNOWN;
     }
   }
 

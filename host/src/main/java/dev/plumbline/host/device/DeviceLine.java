@@ -1,6 +1,9 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.judging.DeviceCrashedException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.FailureOutcome;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;

@@ -2,20 +2,28 @@ package dev.plumbline.host.device;
 
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 
 /**
  * A device that is opened several times in one run. An address at which nobody ever answered fails
  * at once, as it may well be wrong; a device that was there is worth waiting for.
  */
-final class DeviceSource implements JudgeSource {
+public final class DeviceSource implements JudgeSource {
   private final String id;
   private final DeviceAddress address;
   private final DeviceAccess access;
   private final Preprocessing preprocessing;
   private volatile boolean met;
 
-  DeviceSource(String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
+  /**
+   * @param id what the judge is called
+   * @param access how to get through to the device
+   * @param preprocessing of the models
+   */
+  public DeviceSource(
+      String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
     this.id = id;
     this.address = address;
     this.access = access;

@@ -1,8 +1,12 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.agent.machine.CpuInfo;
+import dev.plumbline.device.v1.OperatorRun;
 import dev.plumbline.host.OneLine;
+import dev.plumbline.host.judging.Placement;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What produces a device's verdicts, apart from the model and the batch.
@@ -63,5 +67,20 @@ public record Fingerprint(
   /** The processor as verdicts are kept with it: an emulated one is never taken for a real one. */
   String shownProcessor() {
     return emulator.isEmpty() ? processor : processor + ", emulated by " + emulator;
+  }
+
+  /** What ran where, as the wire tells it. */
+  static Placement placement(dev.plumbline.device.v1.Fingerprint wire) {
+    return new Placement(
+        wire.getRanList().stream()
+            .map(
+                run -> {
+                  Map<String, Integer> operators = new LinkedHashMap<>();
+                  for (OperatorRun operator : run.getOperatorsList()) {
+                    operators.put(operator.getOperator(), operator.getNodes());
+                  }
+                  return new Placement.ByProvider(run.getProvider(), run.getNodes(), operators);
+                })
+            .toList());
   }
 }

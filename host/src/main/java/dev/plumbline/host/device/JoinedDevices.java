@@ -2,6 +2,7 @@ package dev.plumbline.host.device;
 
 import dev.plumbline.device.v1.JoinServiceGrpc;
 import dev.plumbline.device.v1.ListAgentsRequest;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import dev.plumbline.device.v1.ModelHeader;
 import dev.plumbline.device.v1.PutModelRequest;
 import dev.plumbline.device.v1.PutModelResponse;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package dev.plumbline.host.device;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.security.GeneralSecurityException;

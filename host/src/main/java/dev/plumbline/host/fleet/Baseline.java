@@ -1,7 +1,7 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.device.Question;
+import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.task.Task;
 import java.time.Instant;
 import java.util.Map;

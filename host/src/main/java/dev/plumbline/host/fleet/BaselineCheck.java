@@ -2,9 +2,9 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import java.util.ArrayList;

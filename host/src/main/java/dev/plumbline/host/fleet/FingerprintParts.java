@@ -2,9 +2,9 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Placement;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -88,7 +88,7 @@ record FingerprintParts(Map<String, String> values) {
         .collect(Collectors.joining(" "));
   }
 
-  private static List<String> parts(JudgeInfo info, Ran ran) {
+  private static List<String> parts(JudgeInfo info, Placement ran) {
     return List.of(
         info.arch(),
         info.runtime(),
@@ -106,7 +106,7 @@ record FingerprintParts(Map<String, String> values) {
   }
 
   /** As the database holds it: the longest that fits, which differs wherever the whole does. */
-  static String text(Ran ran) {
+  static String text(Placement ran) {
     String text = ran.toString();
     if (text.length() <= 8_000) {
       return text;
@@ -115,7 +115,7 @@ record FingerprintParts(Map<String, String> values) {
   }
 
   /** Names a row of fingerprint: SHA-256 of the parts, without what ran where that is unknown. */
-  static String digest(JudgeInfo info, Ran ran) {
+  static String digest(JudgeInfo info, Placement ran) {
     List<String> parts = parts(info, ran);
     return sha256(String.join("\n", ran.isKnown() ? parts : parts.subList(0, parts.size() - 1)));
   }

@@ -2,11 +2,11 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.NoiseFloor;
-import dev.plumbline.host.device.Ran;
-import dev.plumbline.host.device.SaturationWarning;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.NoiseFloor;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Task;
 import java.util.LinkedHashMap;
@@ -33,8 +33,8 @@ public final class FleetFigures {
   }
 
   /** What ran where, by judge, of those that told. */
-  public static Map<String, Ran> ran(List<Judged> answers) {
-    Map<String, Ran> ran = new LinkedHashMap<>();
+  public static Map<String, Placement> ran(List<Judged> answers) {
+    Map<String, Placement> ran = new LinkedHashMap<>();
     answers.stream()
         .filter(judged -> judged.ran().isKnown())
         .forEach(judged -> ran.put(judged.id(), judged.ran()));

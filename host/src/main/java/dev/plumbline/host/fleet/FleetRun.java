@@ -1,10 +1,10 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.device.JudgeSource;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Question;
-import dev.plumbline.host.device.RepeatedJudging;
+import dev.plumbline.host.judging.JudgeSource;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Question;
+import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.device.Question;
+import dev.plumbline.host.judging.Question;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

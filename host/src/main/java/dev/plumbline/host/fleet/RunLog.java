@@ -4,8 +4,8 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Placement;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Label;
 import java.sql.ResultSet;
@@ -125,7 +125,7 @@ public final class RunLog {
   }
 
   /** Makes sure that a fingerprint has its row, which other hosts may make at the same time. */
-  private void keep(JudgeInfo info, Ran ran) {
+  private void keep(JudgeInfo info, Placement ran) {
     String digest = FingerprintParts.digest(info, ran);
     boolean known = database.transaction(handle -> fingerprint(handle, digest).isPresent());
     if (!known) {
@@ -134,7 +134,7 @@ public final class RunLog {
     }
   }
 
-  private static void insert(Handle handle, JudgeInfo info, Ran ran, String digest) {
+  private static void insert(Handle handle, JudgeInfo info, Placement ran, String digest) {
     handle
         .createUpdate(
             "insert into fingerprint (digest, arch, runtime, provider, processor, int8_features,"

@@ -1,8 +1,8 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.Progress;
-import dev.plumbline.host.device.Judge;
-import dev.plumbline.host.device.JudgeSource;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
@@ -32,7 +32,7 @@ final class PoolVerdicts {
    * The pictures on which a model deviates from the original's decision.
    *
    * @return their ids
-   * @throws dev.plumbline.host.device.DeviceUnreachableException if the judge is a device that is
+   * @throws dev.plumbline.host.judging.DeviceUnreachableException if the judge is a device that is
    *     lost
    */
   Set<String> deviating(JudgeSource source, OnnxModel model, CorpusPool pool) {

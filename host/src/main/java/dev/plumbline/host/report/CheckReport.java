@@ -1,12 +1,12 @@
 package dev.plumbline.host.report;
 
 import dev.plumbline.host.WholeFile;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.Question;
 import dev.plumbline.host.fleet.Baseline;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.Question;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;

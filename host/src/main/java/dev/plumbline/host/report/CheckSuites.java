@@ -1,9 +1,9 @@
 package dev.plumbline.host.report;
 
-import dev.plumbline.host.device.Judged;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.judging.Judged;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

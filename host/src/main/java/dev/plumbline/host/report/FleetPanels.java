@@ -1,9 +1,9 @@
 package dev.plumbline.host.report;
 
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.NoiseFloor;
-import dev.plumbline.host.device.Provenance;
-import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.NoiseFloor;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.Provenance;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,12 +69,12 @@ final class FleetPanels {
     return panel.add(unseen.element());
   }
 
-  private static Element ran(Map<String, Ran> judges) {
+  private static Element ran(Map<String, Placement> judges) {
     Table table =
         new Table("Nodes by execution provider", "Judge", "Provider", "Nodes", "Operators");
     judges.forEach(
         (judge, ran) -> {
-          for (Ran.ByProvider run : ran.providers()) {
+          for (Placement.ByProvider run : ran.providers()) {
             table.row(
                 judge,
                 run.provider(),

@@ -1,10 +1,10 @@
 package dev.plumbline.host.report;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.NoiseFloor;
-import dev.plumbline.host.device.Provenance;
-import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.NoiseFloor;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.Provenance;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public record FleetSummary(
     Provenance.Counts provenance,
-    Map<String, Ran> ran,
+    Map<String, Placement> ran,
     List<Noise> noise,
     @JsonProperty("disagreement_corpus") List<Disagreement> corpus,
     @JsonProperty("disagreement_clean") List<Disagreement> clean,

@@ -2,7 +2,7 @@ package dev.plumbline.host.report;
 
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Overlap;
-import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.judging.NaturalDeviations;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.plumbline.host.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
-import dev.plumbline.host.device.NaturalDeviations;
+import dev.plumbline.host.judging.NaturalDeviations;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /** A gRPC server that says of itself what an agent says, and of pictures what a test wants. */
-final class FakeDevice implements AutoCloseable {
+public final class FakeDevice implements AutoCloseable {
   /** The model that it is asked about. */
   static final String SHA256 = "a".repeat(64);
 
@@ -43,7 +43,7 @@ final class FakeDevice implements AutoCloseable {
    *
    * @param answer is told each batch, and may answer it, end the call, or say nothing
    */
-  static FakeDevice start(BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer)
+  public static FakeDevice start(BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer)
       throws IOException {
     return new FakeDevice(
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
@@ -99,7 +99,7 @@ final class FakeDevice implements AutoCloseable {
   }
 
   /** How a real client fails that has it judge pictures, two in a batch. */
-  <E extends RuntimeException> E failure(Class<E> expected, int pictures) {
+  public <E extends RuntimeException> E failure(Class<E> expected, int pictures) {
     Picture dark = new Picture(SHAPE, new byte[SHAPE.bytes()]);
     try (DeviceClient client =
         new DeviceClient(address(), DeviceAccess.inTheClear(), Duration.ofMillis(800))) {

@@ -9,6 +9,8 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.gateway.JoiningAgent;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.FailureOutcome;
 import dev.plumbline.host.web.Dashboard;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -9,6 +9,12 @@ import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.DeviceUnreachableException;
+import dev.plumbline.host.judging.FailureOutcome;
+import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.judging.JudgeSource;
+import dev.plumbline.host.judging.LogitsSink;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.io.IOException;
@@ -181,7 +187,7 @@ class LineFaultsTest {
   @Test
   void aLineThatBreaksBeforeTheDeviceIsOpenedAgainIsWaitedFor() throws Exception {
     try (FaultyLine line = new FaultyLine(agent.address())) {
-      JudgeSource source = JudgeSource.device("board", line.address(), PATIENT, PLAIN);
+      JudgeSource source = new DeviceSource("board", line.address(), PATIENT, PLAIN);
       source.open(model).close();
       line.outage(1_000);
       Answers answers = new Answers();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.PictureBatch;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.judging.DeviceUnreachableException;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;

@@ -3,6 +3,8 @@ package dev.plumbline.host.device;
 import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -7,8 +7,8 @@ import static dev.plumbline.host.fleet.NotedRuns.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.plumbline.host.device.Ran;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
+import dev.plumbline.host.judging.Placement;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +47,7 @@ interface FleetHistoryContract extends FreshFleet {
 
   @Test
   default void whatReallyRanIsPartOfTheFingerprintAndItsChangeIsNamed() {
-    noted().runThatTells(Ran.UNKNOWN, AGREES);
+    noted().runThatTells(Placement.UNKNOWN, AGREES);
     noted().runThatTells(ran(9), DEVIATES);
     noted().runThatTells(ran(8), AGREES);
     List<VerdictChange> changes = noted().changes();
@@ -70,9 +70,9 @@ interface FleetHistoryContract extends FreshFleet {
     for (int i = 0; i < 1_000; i++) {
       operators.put("AnOperatorOfSomeCustomDomain" + i, 1);
     }
-    Ran first = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    Placement first = new Placement(List.of(new Placement.ByProvider("p", 1_000, operators)));
     operators.put("AnOperatorOfSomeCustomDomain999", 2);
-    Ran second = new Ran(List.of(new Ran.ByProvider("p", 1_000, operators)));
+    Placement second = new Placement(List.of(new Placement.ByProvider("p", 1_000, operators)));
     noted().runThatTells(first, AGREES);
     noted().runThatTells(second, DEVIATES);
     assertEquals(1, noted().changes().stream().mapToInt(change -> change.causes().size()).sum());

@@ -3,9 +3,9 @@ package dev.plumbline.host.fleet;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.device.Judged;
-import dev.plumbline.host.device.NoiseFloor;
-import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.NoiseFloor;
+import dev.plumbline.host.judging.Placement;
 import dev.plumbline.host.task.Label;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,10 +21,11 @@ record NotedRuns(FleetDatabase database) {
   static final Verdict DEVIATES = Verdict.decided(true, new Label(1, 0.5f));
 
   static Judged judged(String judge, int threads, Map<String, Verdict> verdicts) {
-    return judged(judge, threads, Ran.UNKNOWN, verdicts);
+    return judged(judge, threads, Placement.UNKNOWN, verdicts);
   }
 
-  private static Judged judged(String judge, int threads, Ran ran, Map<String, Verdict> verdicts) {
+  private static Judged judged(
+      String judge, int threads, Placement ran, Map<String, Verdict> verdicts) {
     JudgeInfo info =
         new JudgeInfo(
             judge,
@@ -49,10 +50,10 @@ record NotedRuns(FleetDatabase database) {
   }
 
   /** What a model's nodes ran on: so many convolutions and one other node. */
-  static Ran ran(int convolutions) {
-    return new Ran(
+  static Placement ran(int convolutions) {
+    return new Placement(
         List.of(
-            new Ran.ByProvider(
+            new Placement.ByProvider(
                 "CPUExecutionProvider",
                 convolutions + 1,
                 Map.of("QLinearConv", convolutions, "Flatten", 1))));
@@ -69,7 +70,7 @@ record NotedRuns(FleetDatabase database) {
   }
 
   /** A run of check that passed, of a device that tells what ran. */
-  void runThatTells(Ran ran, Verdict verdict) {
+  void runThatTells(Placement ran, Verdict verdict) {
     run(judged("pi-7", 4, ran, Map.of("a", verdict)), true);
   }
 

@@ -18,7 +18,7 @@ import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.device.HostJudge;
+import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Argmax;
 import java.io.IOException;

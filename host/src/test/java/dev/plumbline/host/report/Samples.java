@@ -2,12 +2,12 @@ package dev.plumbline.host.report;
 
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.LeftOut;
-import dev.plumbline.host.device.ClopperPearson;
-import dev.plumbline.host.device.Disagreement;
-import dev.plumbline.host.device.NaturalDeviations;
-import dev.plumbline.host.device.NoiseFloor;
-import dev.plumbline.host.device.Provenance;
-import dev.plumbline.host.device.Ran;
+import dev.plumbline.host.judging.ClopperPearson;
+import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.NaturalDeviations;
+import dev.plumbline.host.judging.NoiseFloor;
+import dev.plumbline.host.judging.Placement;
+import dev.plumbline.host.judging.Provenance;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -120,9 +120,9 @@ public final class Samples {
         new Provenance.Counts(kinds, Map.of(device, 2), 17, Map.of("host", 9, device, 12), 12),
         Map.of(
             device,
-            new Ran(
+            new Placement(
                 List.of(
-                    new Ran.ByProvider(
+                    new Placement.ByProvider(
                         "CPUExecutionProvider", 12, Map.of("QLinearConv", 9, "Relu", 3))))),
         List.of(
             new FleetSummary.Noise(

@@ -141,8 +141,8 @@ final class Soak implements Callable<Integer> {
       }
       System.err.printf(
           Locale.ROOT,
-          "%5.1f min, %d turns, %d failed, heap %.1f MiB, resident %.0f MiB, %d descriptors, %d threads,"
-              + " 99%% of calls within %.1f ms%n",
+          "%5.1f min, %d turns, %d failed, heap %.1f MiB, resident %.0f MiB, %d descriptors, %d"
+              + " threads, 99%% of calls within %.1f ms%n",
           minute,
           fleet.turns(),
           fleet.failed(),
@@ -164,7 +164,8 @@ final class Soak implements Callable<Integer> {
     boolean fast = slow < most;
     System.out.printf(
         Locale.ROOT,
-        "%d calls, beyond inference: half within %.2f ms, 99 %% within %.2f ms (at most %.0f): %s%n",
+        "%d calls, beyond inference: half within %.2f ms, 99 %% within %.2f ms (at most %.0f):"
+            + " %s%n",
         overheads.count(),
         overheads.millis(0.5),
         slow,

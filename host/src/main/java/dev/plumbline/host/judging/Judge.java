@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.dataset.Picture;
@@ -25,10 +25,10 @@ public interface Judge extends AutoCloseable {
   /**
    * Which execution provider ran which nodes of the model; asked for when the model has run.
    *
-   * @return {@link Ran#UNKNOWN} if the judge cannot tell
+   * @return {@link Placement#UNKNOWN} if the judge cannot tell
    */
-  default Ran ran() {
-    return Ran.UNKNOWN;
+  default Placement ran() {
+    return Placement.UNKNOWN;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import org.apache.commons.statistics.distribution.BetaDistribution;
 

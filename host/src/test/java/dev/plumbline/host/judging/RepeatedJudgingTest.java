@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +13,13 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.AgentProcess;
+import dev.plumbline.host.device.CutLine;
+import dev.plumbline.host.device.DeviceAccess;
+import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.DeviceSource;
+import dev.plumbline.host.device.LinearModel;
+import dev.plumbline.host.device.TestAgent;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -201,7 +208,7 @@ class RepeatedJudgingTest {
       List<Question> questions = questions(50);
       Judged device =
           judging.judge(
-              JudgeSource.device("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
+              new DeviceSource("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
               questions);
       Judged host = judging.judge(JudgeSource.host(PLAIN, RuntimeProvider.cpu()), questions);
       assertEquals(Optional.empty(), device.failure());
@@ -215,7 +222,7 @@ class RepeatedJudgingTest {
               .toList());
       assertEquals(outcomes(host), outcomes(device));
       assertEquals(List.of(), device.noise().notes());
-      assertEquals(Ran.UNKNOWN, host.ran());
+      assertEquals(Placement.UNKNOWN, host.ran());
       assertEquals("CPUExecutionProvider 2 nodes (1 Flatten, 1 MatMul)", device.ran().toString());
     }
   }
@@ -278,7 +285,7 @@ class RepeatedJudgingTest {
           new RepeatedJudging(
                   compressed, Optional.empty(), 1, after(() -> Thread.currentThread().interrupt()))
               .judge(
-                  JudgeSource.device("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
+                  new DeviceSource("board", agent.address(), DeviceAccess.inTheClear(), PLAIN),
                   questions(5_000));
       assertEquals(Optional.empty(), device.failure());
       assertTrue(device.verdicts().size() > 0 && device.verdicts().size() < 5_000);
@@ -317,8 +324,7 @@ class RepeatedJudgingTest {
               });
       Judged judged =
           new RepeatedJudging(compressed, Optional.empty(), 1, kill)
-              .judge(
-                  JudgeSource.device("board", agent.address(), AT_ONCE, PLAIN), questions(5_000));
+              .judge(new DeviceSource("board", agent.address(), AT_ONCE, PLAIN), questions(5_000));
       assertEquals(Outcome.CRASHED, judged.failure().orElseThrow().outcome());
       assertEquals(5_000, judged.verdicts().size());
       int decided = judged.count(Outcome.DEVIATES) + judged.count(Outcome.AGREES);
@@ -333,7 +339,7 @@ class RepeatedJudgingTest {
         CutLine line = new CutLine(agent.address())) {
       Judged judged =
           new RepeatedJudging(compressed, Optional.empty(), 1, after(line::cut))
-              .judge(JudgeSource.device("board", line.address(), AT_ONCE, PLAIN), questions(5_000));
+              .judge(new DeviceSource("board", line.address(), AT_ONCE, PLAIN), questions(5_000));
       assertEquals(Outcome.DEVICE_LOST, judged.failure().orElseThrow().outcome());
       assertTrue(judged.count(Outcome.DEVICE_LOST) > 0);
       assertTrue(agent.isAlive());
@@ -344,7 +350,7 @@ class RepeatedJudgingTest {
   void aDeviceThatIsNotThereIsToldAndHasNoVerdicts() {
     Judged judged =
         judge(
-            JudgeSource.device(
+            new DeviceSource(
                 "board", new DeviceAddress("127.0.0.1", 1), DeviceAccess.inTheClear(), PLAIN),
             Optional.empty(),
             1);

@@ -1,13 +1,13 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 /**
  * A judge cannot run again under a condition, such as another number of threads. The message is one
  * sentence on why; the judge itself goes on.
  */
-final class NotRepeatableException extends RuntimeException {
+public final class NotRepeatableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NotRepeatableException(String message, Throwable cause) {
+  public NotRepeatableException(String message, Throwable cause) {
     super(message, cause);
   }
 }

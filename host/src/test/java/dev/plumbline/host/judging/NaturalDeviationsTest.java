@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.UnlabelledPictures;
+import dev.plumbline.host.device.LinearModel;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.task.Argmax;

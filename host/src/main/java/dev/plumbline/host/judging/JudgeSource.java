@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -22,12 +22,6 @@ public interface JudgeSource {
   static JudgeSource host(Preprocessing preprocessing, RuntimeProvider provider) {
     return new Source(
         HostJudge.ID, JudgeKind.HOST, model -> new HostJudge(model, preprocessing, provider));
-  }
-
-  /** ONNX Runtime on a device. */
-  static JudgeSource device(
-      String id, DeviceAddress address, DeviceAccess access, Preprocessing preprocessing) {
-    return new DeviceSource(id, address, access, preprocessing);
   }
 
   /** Opens a judge. */

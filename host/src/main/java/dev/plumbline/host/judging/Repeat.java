@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.dataset.Picture;
 import java.util.List;
@@ -23,17 +23,17 @@ public record Repeat(String conditions, Run run) {
    * Pictures of a batch of another size: no divisor of the usual ones, so that pictures stand at
    * other places of their batch too.
    */
-  static final int OTHER_BATCH = 7;
+  public static final int OTHER_BATCH = 7;
 
-  static Repeat sameBatch(Run run) {
+  public static Repeat sameBatch(Run run) {
     return new Repeat(SAME_BATCH, run);
   }
 
-  static Repeat otherBatch(Run run) {
+  public static Repeat otherBatch(Run run) {
     return new Repeat("batches of " + OTHER_BATCH, run);
   }
 
-  static Repeat threads(int threads, Run run) {
+  public static Repeat threads(int threads, Run run) {
     return new Repeat(threads == 1 ? "1 thread" : threads + " threads", run);
   }
 }

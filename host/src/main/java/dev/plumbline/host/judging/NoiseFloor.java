@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
@@ -28,7 +28,7 @@ public record Judged(
     String id,
     JudgeKind kind,
     Optional<JudgeInfo> info,
-    Ran ran,
+    Placement ran,
     Map<String, Verdict> verdicts,
     NoiseFloor noise,
     Optional<Failure> failure,
@@ -55,7 +55,7 @@ public record Judged(
       NoiseFloor noise,
       Optional<Failure> failure,
       double seconds) {
-    this(id, kind, info, Ran.UNKNOWN, verdicts, noise, failure, seconds);
+    this(id, kind, info, Placement.UNKNOWN, verdicts, noise, failure, seconds);
   }
 
   /** Whether the judge never came to anything, and no reason of its own kept it from that. */

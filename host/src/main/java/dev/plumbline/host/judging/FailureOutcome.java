@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.corpus.Outcome;
 import io.grpc.Status;
@@ -7,7 +7,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.regex.Pattern;
 
 /** What a judge's failure is among the outcomes of a verdict. */
-final class FailureOutcome {
+public final class FailureOutcome {
   /** What ONNX Runtime, the C++ library and Java say. */
   private static final Pattern MEMORY =
       Pattern.compile(
@@ -17,12 +17,12 @@ final class FailureOutcome {
   private FailureOutcome() {}
 
   /** Of a failure to reach a judge or to give it the model. */
-  static Outcome whileOpening(RuntimeException failure) {
+  public static Outcome whileOpening(RuntimeException failure) {
     return of(failure, Outcome.MODEL_REFUSED);
   }
 
   /** Of a failure while a model runs: a bound of the agent is then one on memory. */
-  static Outcome whileJudging(RuntimeException failure) {
+  public static Outcome whileJudging(RuntimeException failure) {
     return of(failure, Outcome.OUT_OF_MEMORY);
   }
 
@@ -47,7 +47,7 @@ final class FailureOutcome {
   }
 
   /** Whether the connection broke, so that the same may well succeed over another one. */
-  static boolean ofTheLine(DeviceUnreachableException failure) {
+  public static boolean ofTheLine(DeviceUnreachableException failure) {
     return !(failure instanceof DeviceCrashedException)
         && status(failure).getCode() == Status.Code.UNAVAILABLE;
   }

@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
@@ -124,7 +124,7 @@ public final class RepeatedJudging {
     private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();
     private final Set<String> flipped = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
-    private Ran ran = Ran.UNKNOWN;
+    private Placement ran = Placement.UNKNOWN;
     private Optional<Judged.Failure> failure = Optional.empty();
 
     Asking(JudgeSource source, List<Question> questions) {

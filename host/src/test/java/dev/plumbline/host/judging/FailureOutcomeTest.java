@@ -1,9 +1,12 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.DeviceClient;
+import dev.plumbline.host.device.FakeDevice;
 import io.grpc.Status;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 /** Receives the logits of pictures as they come, in the order of the pictures. */
 @FunctionalInterface

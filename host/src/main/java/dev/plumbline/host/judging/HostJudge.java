@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;

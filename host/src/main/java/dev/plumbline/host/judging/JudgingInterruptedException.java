@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 /** Somebody wants the work to end; what was judged till then is kept. */
 final class JudgingInterruptedException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.corpus.Corpus;

@@ -1,10 +1,8 @@
-package dev.plumbline.host.device;
+package dev.plumbline.host.judging;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.plumbline.device.v1.OperatorRun;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,9 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param providers most nodes first; empty where it is not known
  */
-public record Ran(@JsonValue List<ByProvider> providers) {
+public record Placement(@JsonValue List<ByProvider> providers) {
   /** Of a judge that does not tell. */
-  public static final Ran UNKNOWN = new Ran(List.of());
+  public static final Placement UNKNOWN = new Placement(List.of());
 
   /**
    * What one execution provider ran.
@@ -41,22 +39,8 @@ public record Ran(@JsonValue List<ByProvider> providers) {
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  public Ran {
+  public Placement {
     providers = List.copyOf(providers);
-  }
-
-  static Ran of(dev.plumbline.device.v1.Fingerprint wire) {
-    return new Ran(
-        wire.getRanList().stream()
-            .map(
-                run -> {
-                  Map<String, Integer> operators = new LinkedHashMap<>();
-                  for (OperatorRun operator : run.getOperatorsList()) {
-                    operators.put(operator.getOperator(), operator.getNodes());
-                  }
-                  return new ByProvider(run.getProvider(), run.getNodes(), operators);
-                })
-            .toList());
   }
 
   /** Whether the judge told. */
