@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * ONNX Runtime sends reports to its makers unless the environment says no before its library loads:
- * Java has started by then, so only a launcher can say it. In a Java with a long class path the
- * thread that prepares the reports overflows its stack too, and takes the process with it.
+ * Java has started by then, so only a launcher can say it. In version 1.29 it also recursed without
+ * end within its library in the runs tried, which took the process along; its trigger is not known.
  */
 public final class RuntimeTelemetry {
   /** The variable of the environment that ONNX Runtime reads. */
