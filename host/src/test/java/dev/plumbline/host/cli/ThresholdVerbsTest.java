@@ -45,7 +45,7 @@ class ThresholdVerbsTest {
     assertEquals(1, evaluated("evaluate", original, "--data", data, "--json", "--threshold", RULE));
     assertEquals(
         0.5,
-        evaluated("evaluate", original, "--data", data, "--json", "--threshold", "0.585:light"),
+        evaluated("evaluate", original, "--data", data, "--json", "--threshold", "0.61:light"),
         "both dark pictures are below it");
   }
 
