@@ -119,6 +119,36 @@ class RoomsTest {
     never(HOST + room + "..", HOST + forbidden + "..");
   }
 
+  /** Figures, pages and JUnit XML change for different reasons. */
+  @ParameterizedTest(name = "of the reports, {0} never uses {1}")
+  @CsvSource({"summary, html", "summary, junit", "html, junit", "junit, html"})
+  void pagesAndJunitXmlUseFiguresOnly(String part, String forbidden) {
+    never(HOST + "report." + part + "..", HOST + "report." + forbidden + "..");
+  }
+
+  @Test
+  void allOfTheReportsIsFiguresPagesOrJunitXml() {
+    Set<String> parts =
+        classes.stream()
+            .filter(type -> room(type).equals("report"))
+            .map(type -> type.getPackageName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(
+        Set.of(HOST + "report.html", HOST + "report.junit", HOST + "report.summary"), parts);
+  }
+
+  @Test
+  void onlyThoseWhoWritePagesUseTheirParts() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            HOST + "report.html..", HOST + "campaign..", HOST + "web..", HOST + "cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(HOST + "report.html..")
+        .check(classes);
+  }
+
   @Test
   void modelsFilesAndJudgesNeverUseDjl() {
     for (String room : List.of("onnx", "dataset", "corpus", "judging", "device", "fleet")) {

@@ -8,7 +8,7 @@ import dev.plumbline.host.dataset.LabelRules;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.memory.MemorySize;
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.summary.Summary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

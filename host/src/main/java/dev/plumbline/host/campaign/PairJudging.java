@@ -23,7 +23,7 @@ import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.judging.SaturationWarning;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.report.summary.FleetSummary;
 import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;

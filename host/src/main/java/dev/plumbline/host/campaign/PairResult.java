@@ -3,7 +3,7 @@ package dev.plumbline.host.campaign;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.repair.RepairLedger;
-import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.report.summary.FleetSummary;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

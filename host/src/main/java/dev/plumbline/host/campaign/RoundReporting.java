@@ -2,7 +2,7 @@ package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RoundOutcome;
-import dev.plumbline.host.report.RepairRoundSummary;
+import dev.plumbline.host.report.summary.RepairRoundSummary;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

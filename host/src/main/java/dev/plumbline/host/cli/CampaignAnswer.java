@@ -2,8 +2,8 @@ package dev.plumbline.host.cli;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.plumbline.host.report.HtmlReport;
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.html.HtmlReport;
+import dev.plumbline.host.report.summary.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

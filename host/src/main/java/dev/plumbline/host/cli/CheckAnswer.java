@@ -11,7 +11,7 @@ import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.Provenance;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.report.FleetSummary;
+import dev.plumbline.host.report.summary.FleetSummary;
 import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.fleet.RunRemoval;
-import dev.plumbline.host.report.Figures;
+import dev.plumbline.host.report.summary.Figures;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.plumbline.host.web;
 import dev.plumbline.agent.security.Callers;
 import dev.plumbline.host.gateway.Browsers;
 import dev.plumbline.host.gateway.Credentials;
-import dev.plumbline.host.report.Page;
+import dev.plumbline.host.report.html.Page;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;

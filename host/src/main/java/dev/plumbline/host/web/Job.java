@@ -1,6 +1,6 @@
 package dev.plumbline.host.web;
 
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.summary.Summary;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.plumbline.host.report.JudgeSummary;
-import dev.plumbline.host.report.PairSummary;
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.summary.JudgeSummary;
+import dev.plumbline.host.report.summary.PairSummary;
+import dev.plumbline.host.report.summary.Summary;
 import java.util.List;
 
 /** The list of all jobs, as JSON: {@code {"reports": [{"id": …, "pairs": {"int8": …}}]}}. */

@@ -1,8 +1,8 @@
 package dev.plumbline.host.web;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.report.HtmlReport;
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.html.HtmlReport;
+import dev.plumbline.host.report.summary.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

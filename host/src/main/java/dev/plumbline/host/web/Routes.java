@@ -1,8 +1,8 @@
 package dev.plumbline.host.web;
 
 import dev.plumbline.host.gateway.JoinedAgents;
-import dev.plumbline.host.report.HtmlReport;
-import dev.plumbline.host.report.Summary;
+import dev.plumbline.host.report.html.HtmlReport;
+import dev.plumbline.host.report.summary.Summary;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;

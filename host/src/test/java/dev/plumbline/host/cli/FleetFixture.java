@@ -61,7 +61,7 @@ final class FleetFixture {
   static void requireJUnit(String xml) {
     try {
       SchemaFactory.newInstance(XMLConstants.W3C_XML_SCHEMA_NS_URI)
-          .newSchema(FleetFixture.class.getResource("/dev/plumbline/host/report/junit.xsd"))
+          .newSchema(FleetFixture.class.getResource("/dev/plumbline/host/report/junit/junit.xsd"))
           .newValidator()
           .validate(new StreamSource(new StringReader(xml)));
     } catch (SAXException | IOException e) {

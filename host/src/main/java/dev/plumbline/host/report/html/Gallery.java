@@ -1,0 +1,143 @@
+package dev.plumbline.host.report.html;
+
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.report.summary.Figures;
+import java.util.List;
+
+/** Deviations to be looked at: seed, mutated picture, what changed, and what everyone says. */
+final class Gallery {
+  private Gallery() {}
+
+  static Element element(List<GalleryItem> items) {
+    Element grid = Element.of("div").classed("gallery");
+    for (GalleryItem item : items) {
+      grid.add(card(item));
+    }
+    return grid;
+  }
+
+  private static Element card(GalleryItem item) {
+    int factor = PictureImages.amplification(item.seed(), item.mutated());
+    Element pictures =
+        Element.of(
+                "div",
+                figure(item.seed(), "Seed", "Seed " + item.name() + ", " + item.seedLabel()),
+                figure(
+                    item.mutated(),
+                    "Mutated",
+                    "The same picture after step " + item.step() + " of the search"),
+                figure(
+                    PictureImages.difference(item.seed(), item.mutated(), factor),
+                    "Difference \u00d7" + factor,
+                    "What changed, times " + factor + ", around mid-grey"))
+            .classed("pictures");
+    Element card =
+        Element.of(
+                "article",
+                pictures,
+                Element.of(
+                        "p",
+                        Element.text("strong", item.name()),
+                        Element.text("span", "seed: " + item.seedLabel()).classed("quiet"))
+                    .classed("card-name"),
+                predictions(item))
+            .classed("card");
+    if (!item.verdicts().isEmpty()) {
+      card.add(verdicts(item.verdicts()));
+    }
+    return card.add(
+        Element.text(
+                "p",
+                "step %d, RMS %s, L\u221e %s (%d/255)"
+                    .formatted(
+                        item.step(),
+                        Figures.distance(item.distance().rms()),
+                        Figures.distance(item.distance().linf()),
+                        Math.round(item.distance().linf() * 255)))
+            .classed("quiet small"));
+  }
+
+  private static Element figure(Picture picture, String caption, String alt) {
+    return Element.of("figure", image(picture, alt), Element.text("figcaption", caption));
+  }
+
+  static Element image(Picture picture, String alt) {
+    Element image =
+        Element.of("img")
+            .with("src", PictureImages.dataUri(picture))
+            .with("alt", alt)
+            .with("width", String.valueOf(picture.shape().width()))
+            .with("height", String.valueOf(picture.shape().height()));
+    // Only small ones show their pixels; a photograph scaled down wants smoothing.
+    return picture.shape().width() <= 160 ? image.classed("pixels") : image;
+  }
+
+  private static Element predictions(GalleryItem item) {
+    Element body =
+        Element.of(
+            "tbody",
+            prediction("Original", "original", item.original(), item.seedLabel()),
+            prediction("Compressed", "compressed", item.compressed(), item.seedLabel()));
+    item.repaired()
+        .ifPresent(
+            repaired -> body.add(prediction("Repaired", "repaired", repaired, item.seedLabel())));
+    Element head =
+        Element.of(
+            "tr",
+            Element.text("th", "Model").with("scope", "col"),
+            Element.text("th", "Label").with("scope", "col"),
+            Element.text("th", "Confidence").with("scope", "col"));
+    return Element.of(
+            "table",
+            Element.text("caption", "What the models say of the mutated picture").classed("unseen"),
+            Element.of("thead", head).classed("unseen"),
+            body)
+        .classed("predictions");
+  }
+
+  private static Element prediction(
+      String model, String paint, Prediction prediction, String seedLabel) {
+    boolean kept = prediction.label().equals(seedLabel);
+    Element bar =
+        Element.of(
+                "span",
+                Element.of("span")
+                    .classed("fill " + paint)
+                    .with(
+                        "style",
+                        "width:" + Figures.coordinate(prediction.confidence() * 100) + "%"))
+            .classed("meter")
+            .with("aria-hidden", "true");
+    return Element.of(
+        "tr",
+        Element.text("th", model).with("scope", "row"),
+        Element.of("td", mark(kept, kept ? "same as the seed" : "not the seed's"))
+            .say(prediction.label()),
+        Element.of("td", bar, Element.text("span", Figures.confidence(prediction.confidence())))
+            .classed("confidence"));
+  }
+
+  private static Element verdicts(List<JudgeVerdict> verdicts) {
+    Element list = Element.of("ul").classed("verdicts").with("aria-label", "Judges");
+    for (JudgeVerdict verdict : verdicts) {
+      list.add(
+          Element.of(
+                  "li",
+                  mark(!verdict.deviates(), verdict.deviates() ? "deviates" : "does not deviate"),
+                  Element.text("span", verdict.judge() + ": ").classed("quiet"))
+              .say(verdict.label())
+              .classed(verdict.deviates() ? "deviates" : "keeps"));
+    }
+    return list;
+  }
+
+  /** A sign beside the colour, and words for those who hear the page. */
+  static Element mark(boolean good, String words) {
+    return Element.of(
+        "span",
+        Element.text("span", good ? "\u2713 " : "\u2717 ")
+            .classed(good ? "good" : "bad")
+            .with("aria-hidden", "true"),
+        Element.text("span", words + " ").classed("unseen"));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.plumbline.host.report.html;
+
+import dev.plumbline.host.dataset.Picture;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A deviation to be looked at.
+ *
+ * @param name where the seed comes from, as {@code Dataset.name} tells
+ * @param seed the picture that the search started from
+ * @param mutated what it became, of the same shape
+ * @param seedLabel name of the class that the original gives to the seed
+ * @param original what the original says of the mutated picture
+ * @param compressed what the compressed model says of it, by the leading judge
+ * @param repaired what the repaired model says of it; empty before the repair
+ * @param verdicts of all judges
+ * @param distance from the seed
+ * @param step of the search that made it, from 1
+ */
+public record GalleryItem(
+    String name,
+    Picture seed,
+    Picture mutated,
+    String seedLabel,
+    Prediction original,
+    Prediction compressed,
+    Optional<Prediction> repaired,
+    List<JudgeVerdict> verdicts,
+    Distance distance,
+    int step) {
+  public GalleryItem {
+    if (!seed.shape().equals(mutated.shape())) {
+      throw new IllegalArgumentException(
+          "a seed of " + seed.shape() + " and a mutated picture of " + mutated.shape());
+    }
+    verdicts = List.copyOf(verdicts);
+  }
+}

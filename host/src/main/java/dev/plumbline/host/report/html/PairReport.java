@@ -1,0 +1,37 @@
+package dev.plumbline.host.report.html;
+
+import dev.plumbline.host.report.summary.Checks;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the page shows of a pair beyond its figures.
+ *
+ * @param name of the pair, as in the summary
+ * @param title for people: "int8 (QDQ, static)"
+ * @param description a sentence or two on the models and the data; may be empty
+ * @param gallery deviations to be looked at, in the order they are to be shown
+ * @param distances of all effective pictures
+ * @param settings what the job was told, by name
+ */
+public record PairReport(
+    String name,
+    String title,
+    String description,
+    List<GalleryItem> gallery,
+    List<Distance> distances,
+    Map<String, String> settings) {
+  public PairReport {
+    Checks.named("title of a pair", title);
+    gallery = List.copyOf(gallery);
+    distances = List.copyOf(distances);
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  /** A pair of which there are figures only. */
+  static PairReport untold(String name) {
+    return new PairReport(name, name, "", List.of(), List.of(), Map.of());
+  }
+}

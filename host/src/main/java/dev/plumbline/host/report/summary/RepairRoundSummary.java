@@ -1,0 +1,47 @@
+package dev.plumbline.host.report.summary;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What one judge says of one round of search and repair.
+ *
+ * @param round from 1
+ * @param judge id of the judge that counted
+ * @param fixed deviations before the round and none after, on the pictures it learned from
+ * @param stillBroken deviations before and after
+ * @param newlyBroken deviations after only
+ * @param corpus deviations left on the part of the corpus that the repair learns from
+ * @param setAside deviations left on the seeds that it sets aside; files before had it as heldout
+ * @param accuracy on clean pictures kept aside, 0 to 1; empty where labels are not known
+ * @param agreement with the original on them, 0 to 1
+ * @param kept whether the round's model was the best so far
+ * @param corpusBefore as corpus, of the compressed model before any round; empty in older files
+ * @param setAsideBefore as setAside, likewise
+ */
+public record RepairRoundSummary(
+    int round,
+    String judge,
+    long fixed,
+    @JsonProperty("still_broken") long stillBroken,
+    @JsonProperty("newly_broken") long newlyBroken,
+    long corpus,
+    @JsonProperty("set_aside") @JsonAlias("heldout") long setAside,
+    OptionalDouble accuracy,
+    double agreement,
+    boolean kept,
+    @JsonProperty("corpus_before") OptionalLong corpusBefore,
+    @JsonProperty("set_aside_before") OptionalLong setAsideBefore) {
+  public RepairRoundSummary {
+    Checks.named("judge of a round", judge);
+    Checks.count("fixed", fixed);
+    Checks.count("still_broken", stillBroken);
+    Checks.count("newly_broken", newlyBroken);
+    Checks.count("corpus", corpus);
+    Checks.count("set_aside", setAside);
+    Checks.share("accuracy", accuracy);
+    Checks.share("agreement", agreement);
+  }
+}
