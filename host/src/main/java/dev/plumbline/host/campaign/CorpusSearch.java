@@ -10,20 +10,17 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.CorpusOrigin;
 import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.corpus.JudgeInfo;
-import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.PictureDistance;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.onnx.RuntimeSession;
-import dev.plumbline.host.onnx.RuntimeSession.Optimization;
-import dev.plumbline.host.search.ConfirmingJudge;
+import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
@@ -46,9 +43,6 @@ import java.util.stream.IntStream;
 
 /** Searches with two models and saves what was found as a corpus, judged by the proxy. */
 public final class CorpusSearch {
-  /** How the proxy is called among judges. */
-  public static final String PROXY = "proxy";
-
   private final OnnxModel original;
   private final OnnxModel compressed;
   private final Preprocessing preprocessing;
@@ -127,7 +121,7 @@ public final class CorpusSearch {
     }
     Corpus corpus = Corpus.open(out);
     boolean unjudged =
-        corpus.header().judges().stream().allMatch(judge -> judge.id().equals(PROXY));
+        corpus.header().judges().stream().allMatch(judge -> judge.id().equals(ProxyJudge.ID));
     if (!unjudged || !corpus.isOf(origin)) {
       return Optional.empty();
     }
@@ -154,7 +148,8 @@ public final class CorpusSearch {
       from.ifPresent(begun -> begun.close().forEach(collecting::add));
       Saving saving = new Saving(writer, seeds, collecting);
       SearchOutcome outcome;
-      try (Host host = new Host(confirmer.map(this::open))) {
+      // Without a confirmer there is nothing to close.
+      try (HostJudge host = confirmer.map(this::host).orElse(null)) {
         outcome =
             Search.resume(
                 o,
@@ -166,29 +161,15 @@ public final class CorpusSearch {
                 saving,
                 progress,
                 state,
-                host.judge());
+                Optional.ofNullable(host));
       }
       corpus = writer.finish(counts(outcome));
     }
     return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
   }
 
-  private PictureClassifier open(RuntimeProvider provider) {
-    return PictureClassifier.of(
-        RuntimeSession.open(compressed, provider, Optimization.IN_TURN, Optional.empty()),
-        preprocessing);
-  }
-
-  /** The compressed model in ONNX Runtime, for as long as a search takes. */
-  private record Host(Optional<PictureClassifier> classifier) implements AutoCloseable {
-    Optional<ConfirmingJudge> judge() {
-      return classifier.map(host -> host::logits);
-    }
-
-    @Override
-    public void close() {
-      classifier.ifPresent(PictureClassifier::close);
-    }
+  private HostJudge host(RuntimeProvider provider) {
+    return HostJudge.inTurn(compressed, preprocessing, provider);
   }
 
   private static void requireSeeds(
@@ -247,17 +228,7 @@ public final class CorpusSearch {
   }
 
   private JudgeInfo proxy() {
-    return new JudgeInfo(
-        PROXY,
-        JudgeKind.PROXY,
-        System.getProperty("os.arch"),
-        "libtorch " + ai.djl.engine.Engine.getEngine("PyTorch").getVersion(),
-        device.toString(),
-        "",
-        List.of(),
-        0,
-        0,
-        compressed.sha256());
+    return ProxyJudge.info(compressed, device);
   }
 
   private static Map<String, Verdict> proxyVerdicts(List<CorpusInput> inputs) {

@@ -10,10 +10,13 @@ import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
+import dev.plumbline.host.onnx.RuntimeSession.Optimization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The compressed model itself in ONNX Runtime on the host. */
 public final class HostJudge implements Judge {
@@ -27,6 +30,24 @@ public final class HostJudge implements Judge {
   private final JudgeInfo info;
 
   public HostJudge(OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider) {
+    this(model, preprocessing, provider, () -> RuntimeSession.open(model, provider));
+  }
+
+  /** A judge that is asked between other computations, whose processors it leaves to them. */
+  public static HostJudge inTurn(
+      OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider) {
+    return new HostJudge(
+        model,
+        preprocessing,
+        provider,
+        () -> RuntimeSession.open(model, provider, Optimization.IN_TURN, Optional.empty()));
+  }
+
+  private HostJudge(
+      OnnxModel model,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Supplier<RuntimeSession> session) {
     this.model = model;
     this.preprocessing = preprocessing;
     this.provider = provider;
@@ -45,7 +66,7 @@ public final class HostJudge implements Judge {
                 : provider.threads(),
             RunBatch.ON_HOST.of(model),
             model.sha256());
-    this.classifier = PictureClassifier.open(model, preprocessing, provider);
+    this.classifier = PictureClassifier.of(session.get(), preprocessing);
   }
 
   private static CpuInfo cpuInfo() {

@@ -17,6 +17,17 @@ public interface Judge extends AutoCloseable {
    */
   void judge(List<Picture> pictures, LogitsSink sink);
 
+  /**
+   * As {@link #judge}, all at once.
+   *
+   * @return logits, a row per picture
+   */
+  default float[][] logits(List<Picture> pictures) {
+    float[][] all = new float[pictures.size()][];
+    judge(pictures, (first, logits) -> System.arraycopy(logits, 0, all, first, logits.length));
+    return all;
+  }
+
   /** Other ways to run the same that should change no label, as far as the judge can. */
   default List<Repeat> repeats() {
     return List.of(Repeat.sameBatch(this::judge));

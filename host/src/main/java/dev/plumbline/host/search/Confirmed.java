@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
 import java.util.HashMap;
 import java.util.List;

@@ -3,16 +3,21 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks the {@link ConfirmingJudge} of a search about what the proxy calls effective. */
+/**
+ * Asks the confirming judge of a search, the compressed model as it is deployed, about what the
+ * proxy calls effective.
+ */
 final class Confirming {
   private final Task task;
-  private final Optional<ConfirmingJudge> judge;
+  private final Optional<Judge> judge;
   private final ArrayPreprocessing arrays;
   private final String model;
 
@@ -20,7 +25,7 @@ final class Confirming {
    * @param judge without one the proxy's word stands
    * @param model what to call the compressed model in a message
    */
-  Confirming(Task task, Optional<ConfirmingJudge> judge, ArrayPreprocessing arrays, String model) {
+  Confirming(Task task, Optional<Judge> judge, ArrayPreprocessing arrays, String model) {
     this.task = task;
     this.judge = judge;
     this.arrays = arrays;

@@ -2,6 +2,7 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
 import java.util.List;
 

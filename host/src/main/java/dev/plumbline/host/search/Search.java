@@ -12,7 +12,9 @@ import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.onnx.ModelContract;
+import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.search.SearchState.Found;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
@@ -37,7 +39,7 @@ public final class Search {
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
   private final ArrayPreprocessing arrays;
-  private final ProxyJudge judge;
+  private final Classing classing;
   private final Confirming confirming;
   private final Dataset seeds;
   private final SearchAlgorithm algorithm;
@@ -57,7 +59,7 @@ public final class Search {
       DifferentiableGraph original,
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
-      ProxyJudge judge,
+      Classing classing,
       Confirming confirming,
       Dataset seeds,
       SearchAlgorithm algorithm,
@@ -69,7 +71,7 @@ public final class Search {
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
-    this.judge = judge;
+    this.classing = classing;
     this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = algorithm;
@@ -84,7 +86,7 @@ public final class Search {
     this.ended =
         new EndedWalks(
             task,
-            new Shrinking(original, compressed, judge, confirming, arrays, settings),
+            new Shrinking(original, compressed, classing, confirming, arrays, settings),
             arrays,
             seeds);
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
@@ -160,8 +162,9 @@ public final class Search {
    * @param preprocessing of both models
    * @param sink takes every seed and every mutated picture that the state does not tell of
    * @param from of a search with the same models, seeds, settings and judge; none begins anew
-   * @param confirming has the last word on what the proxy calls effective; without one the proxy's
-   *     word stands
+   * @param confirming the compressed model as it is deployed: a picture that the proxy calls
+   *     effective is effective when this judge sees the deviation too; without one the proxy's word
+   *     stands
    * @return counts of the whole, seconds of this part
    * @throws BadInputException if the models do not fit each other, the seeds or the algorithm
    */
@@ -175,7 +178,7 @@ public final class Search {
       MutationSink sink,
       Progress progress,
       Optional<SearchState> from,
-      Optional<ConfirmingJudge> confirming) {
+      Optional<Judge> confirming) {
     if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
       throw new IllegalArgumentException("a search takes frozen graphs");
     }
@@ -191,8 +194,8 @@ public final class Search {
     Task task = Tasks.ofPair(original.model(), compressed.model());
     long start = System.nanoTime();
     try (NDManager manager = DeviceArrays.owner();
-        ProxyJudge judge =
-            ProxyJudge.of(
+        Classing classing =
+            Classing.of(
                 original,
                 compressed,
                 new ArrayPreprocessing(manager, original.device(), preprocessing));
@@ -206,7 +209,7 @@ public final class Search {
               original,
               compressed,
               arrays,
-              judge,
+              classing,
               new Confirming(task, confirming, arrays, compressed.model().name()),
               seeds,
               algorithm,
@@ -285,7 +288,7 @@ public final class Search {
         }
         NDArray pixels = arrays.upload(scope, pictures);
         NDArray input = arrays.toInput(pixels);
-        Judged judged = judge.seeds(pixels);
+        Judged judged = classing.seeds(pixels);
         Predictions byOriginal = judged.byOriginal();
         Predictions byCompressed = judged.byCompressed();
         requireSameClasses(byOriginal, byCompressed);
@@ -322,7 +325,7 @@ public final class Search {
     NDArray seedFloats = walking.seedFloats(scope);
     NDArray moved = descent.step(scope, walking, seedFloats);
     NDArray pixels = arrays.toPixels(moved);
-    Judged judged = judge.mutated(pixels, walking.decisions());
+    Judged judged = classing.mutated(pixels, walking.decisions());
     Confirmed confirmed = confirming.confirm(judged);
     List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats);
 

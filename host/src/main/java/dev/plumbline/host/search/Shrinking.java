@@ -28,7 +28,7 @@ final class Shrinking {
 
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
-  private final ProxyJudge judge;
+  private final Classing classing;
   private final Confirming confirming;
   private final ArrayPreprocessing arrays;
   private final SearchSettings settings;
@@ -39,13 +39,13 @@ final class Shrinking {
   Shrinking(
       DifferentiableGraph original,
       DifferentiableGraph compressed,
-      ProxyJudge judge,
+      Classing classing,
       Confirming confirming,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     this.original = original;
     this.compressed = compressed;
-    this.judge = judge;
+    this.classing = classing;
     this.confirming = confirming;
     this.arrays = arrays;
     this.settings = settings;
@@ -68,7 +68,7 @@ final class Shrinking {
       }
     }
     NDArray nearest = confirmed(resetGroups(nearer, seeds, decided, groups), nearer, decided);
-    return judge.mutated(nearest, decided.values());
+    return classing.mutated(nearest, decided.values());
   }
 
   /** Pictures as a part of the shrinking left them; as they were before where that is refused. */
@@ -195,7 +195,7 @@ final class Shrinking {
 
   /** 1 for each picture that is effective and sure enough, else 0; N x 1 x 1 x 1. */
   private NDArray holds(NDArray pixels, SeedDecisions decided) {
-    return judge.effective(pixels, decided, settings.minConfidence());
+    return classing.effective(pixels, decided, settings.minConfidence());
   }
 
   /** Whole numbers stay whole, as the choice is 0 or 1. */

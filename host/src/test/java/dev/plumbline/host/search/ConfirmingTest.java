@@ -1,5 +1,7 @@
 package dev.plumbline.host.search;
 
+import static dev.plumbline.host.search.ConfirmingFixture.deployed;
+import static dev.plumbline.host.search.ConfirmingFixture.label;
 import static dev.plumbline.host.search.SearchFixture.PLAIN;
 import static dev.plumbline.host.search.SearchFixture.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,8 +17,9 @@ import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.search.ConfirmingFixture.Deployed;
+import dev.plumbline.host.search.ConfirmingFixture.Answering;
 import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,8 +42,7 @@ class ConfirmingTest {
     TorchEngine.load();
   }
 
-  private static SearchOutcome search(
-      String algorithm, MutationSink sink, Optional<ConfirmingJudge> judge) {
+  private static SearchOutcome search(String algorithm, MutationSink sink, Optional<Judge> judge) {
     try (DifferentiableGraph o = DifferentiableGraph.frozen(ORIGINAL, TestDevice.device());
         DifferentiableGraph c = DifferentiableGraph.frozen(COMPRESSED, TestDevice.device())) {
       return Search.resume(
@@ -60,7 +62,7 @@ class ConfirmingTest {
   @ParameterizedTest
   @ValueSource(strings = {"boundary", "compd"})
   void whatIsEffectiveTheJudgeSeesDeviateToo(String algorithm) {
-    Deployed judge = new Deployed(TinyModels.compressed(ORIGINAL, 0.05, 5));
+    Judge judge = deployed(TinyModels.compressed(ORIGINAL, 0.05, 5));
     CollectedMutations found = new CollectedMutations();
     SearchOutcome outcome = search(algorithm, found, Optional.of(judge));
     int refused = 0;
@@ -68,14 +70,14 @@ class ConfirmingTest {
       if (picture.pictureClass() == PictureClass.EFFECTIVE) {
         assertNotEquals(
             Label.of(picture.seedDecision()).number(),
-            judge.label(picture.picture()),
+            label(judge, picture.picture()),
             picture.toString());
         assertTrue(picture.refused().isEmpty());
       }
       if (picture.refused().isPresent()) {
         refused++;
         assertEquals(PictureClass.VALID, picture.pictureClass());
-        assertEquals(Label.of(picture.seedDecision()).number(), judge.label(picture.picture()));
+        assertEquals(Label.of(picture.seedDecision()).number(), label(judge, picture.picture()));
         assertNotEquals(
             Label.of(picture.seedDecision()).number(),
             Label.of(picture.refused().get().decision().orElseThrow()).number());
@@ -92,11 +94,11 @@ class ConfirmingTest {
   void mostWalksOfBoundaryFindWhatTheJudgeConfirms() {
     CollectedMutations alone = new CollectedMutations();
     int byProxy = search("boundary", alone, Optional.empty()).seedsWithDeviation();
-    Deployed judge = new Deployed(TinyModels.compressed(ORIGINAL, 0.05, 5));
+    Judge judge = deployed(TinyModels.compressed(ORIGINAL, 0.05, 5));
     long falseAlarms =
         alone.mutated.stream()
             .filter(m -> m.pictureClass() == PictureClass.EFFECTIVE)
-            .filter(m -> judge.label(m.picture()) == Label.of(m.seedDecision()).number())
+            .filter(m -> label(judge, m.picture()) == Label.of(m.seedDecision()).number())
             .count();
     int confirmed =
         search("boundary", new CollectedMutations(), Optional.of(judge)).seedsWithDeviation();
@@ -112,7 +114,7 @@ class ConfirmingTest {
     CollectedMutations alone = new CollectedMutations();
     search(algorithm, alone, Optional.empty());
     CollectedMutations judged = new CollectedMutations();
-    SearchOutcome outcome = search(algorithm, judged, Optional.of(new Deployed(COMPRESSED)));
+    SearchOutcome outcome = search(algorithm, judged, Optional.of(deployed(COMPRESSED)));
     assertEquals(0, outcome.refused());
     assertEquals(alone.mutated, judged.mutated);
   }
@@ -121,15 +123,16 @@ class ConfirmingTest {
   void onlyWhatTheProxyCallsEffectiveIsAskedAboutInAWalk() {
     List<Integer> asked = new ArrayList<>();
     CollectedMutations found = new CollectedMutations();
-    ConfirmingJudge none =
-        pictures -> {
-          asked.add(pictures.size());
-          float[][] logits = new float[pictures.size()][TinyModels.CLASSES];
-          for (float[] row : logits) {
-            Arrays.fill(row, 1f);
-          }
-          return logits;
-        };
+    Judge none =
+        new Answering(
+            pictures -> {
+              asked.add(pictures.size());
+              float[][] logits = new float[pictures.size()][TinyModels.CLASSES];
+              for (float[] row : logits) {
+                Arrays.fill(row, 1f);
+              }
+              return logits;
+            });
     // All logits are equal: the label is 0, whatever the picture.
     SearchOutcome outcome = search("compd", found, Optional.of(none));
     long candidates = outcome.effective() + outcome.refused();
@@ -139,12 +142,13 @@ class ConfirmingTest {
 
   @Test
   void aJudgeWhoseLogitsAreNoNumbersIsRefused() {
-    ConfirmingJudge broken =
-        pictures -> {
-          float[][] logits = new float[pictures.size()][TinyModels.CLASSES];
-          logits[0][1] = Float.NaN;
-          return logits;
-        };
+    Judge broken =
+        new Answering(
+            pictures -> {
+              float[][] logits = new float[pictures.size()][TinyModels.CLASSES];
+              logits[0][1] = Float.NaN;
+              return logits;
+            });
     BadInputException refused =
         assertThrows(
             BadInputException.class,

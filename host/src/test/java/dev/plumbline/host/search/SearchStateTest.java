@@ -13,6 +13,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
@@ -59,10 +60,9 @@ class SearchStateTest {
               made.add(mutated.size());
             }
           };
-      Optional<ConfirmingJudge> judge =
+      Optional<Judge> judge =
           confirms
-              ? Optional.of(
-                  new ConfirmingFixture.Deployed(TinyModels.compressed(original, 0.05, 5)))
+              ? Optional.of(ConfirmingFixture.deployed(TinyModels.compressed(original, 0.05, 5)))
               : Optional.empty();
       Optional<SearchState> anew = Optional.empty();
       SearchOutcome all =

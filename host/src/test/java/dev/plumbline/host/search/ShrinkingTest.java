@@ -88,8 +88,8 @@ class ShrinkingTest {
             DifferentiableGraph.frozen(linear("original", bias + 60), TestDevice.device());
         DifferentiableGraph compressed =
             DifferentiableGraph.frozen(linear("compressed", bias), TestDevice.device());
-        ProxyJudge judge =
-            ProxyJudge.of(
+        Classing judge =
+            Classing.of(
                 original,
                 compressed,
                 new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS))) {

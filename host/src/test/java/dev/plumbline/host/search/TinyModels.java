@@ -14,14 +14,15 @@ import java.util.Map;
 import java.util.Random;
 
 /** Models of a few numbers on pictures of 3 x 4 x 4, and such pictures. */
-final class TinyModels {
+public final class TinyModels {
   static final PictureShape SHAPE = new PictureShape(3, 4, 4);
   static final int CLASSES = 4;
 
   private TinyModels() {}
 
   /** Convolution, an activation, a matrix product. */
-  static OnnxModel classifier(String name, String activation, Layout layout, long randomSeed) {
+  public static OnnxModel classifier(
+      String name, String activation, Layout layout, long randomSeed) {
     Random random = new Random(randomSeed);
     GraphBuilder graph = new GraphBuilder(name);
     String planes;
@@ -48,7 +49,7 @@ final class TinyModels {
   }
 
   /** A model with its weights a little off, as compression leaves them. */
-  static OnnxModel compressed(OnnxModel original, double noise, long randomSeed) {
+  public static OnnxModel compressed(OnnxModel original, double noise, long randomSeed) {
     Random random = new Random(randomSeed);
     Map<String, Tensor> changed = new java.util.HashMap<>();
     for (String name : List.of("b", "c", "v", "w")) {
@@ -70,7 +71,7 @@ final class TinyModels {
     return values;
   }
 
-  static Dataset pictures(int count, long randomSeed) {
+  public static Dataset pictures(int count, long randomSeed) {
     Random random = new Random(randomSeed);
     List<Picture> pictures = new ArrayList<>();
     for (int i = 0; i < count; i++) {

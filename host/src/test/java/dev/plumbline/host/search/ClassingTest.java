@@ -15,6 +15,7 @@ import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.task.Argmax;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Decision;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logits of a few whole numbers, many of them equal; labels by hand. */
-class ProxyJudgeTest {
+class ClassingTest {
   private static final int PICTURES = 400;
   private static final int CLASSES = 4;
 
@@ -60,9 +61,9 @@ class ProxyJudgeTest {
             DifferentiableGraph.frozen(pixels("compressed", CLASSES), TestDevice.device())) {
       ArrayPreprocessing arrays =
           new ArrayPreprocessing(manager, TestDevice.device(), SearchFixture.AS_PIXELS);
-      ProxyJudge judge =
-          new ProxyJudge(
-              arrays, new Predictor.OfGraph(original), new Predictor.OfGraph(compressed));
+      Classing judge =
+          new Classing(
+              arrays, ProxyJudge.ofGraph(original, arrays), ProxyJudge.ofGraph(compressed, arrays));
       NDArray pictures = TestDevice.place(manager.create(values, new Shape(PICTURES, 3, 4, 4)));
       float[] found =
           judge

@@ -4,26 +4,30 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.proxy.Predictions;
+import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.task.Decision;
 import java.util.List;
 
-/** Says what the original and the proxy make of 8-bit pictures. */
-final class ProxyJudge implements AutoCloseable {
+/**
+ * Classes 8-bit pictures by what the original and the proxy of the compressed model make of them.
+ */
+final class Classing implements AutoCloseable {
   private final ArrayPreprocessing arrays;
-  private final Predictor original;
-  private final Predictor compressed;
+  private final ProxyJudge original;
+  private final ProxyJudge compressed;
 
-  ProxyJudge(ArrayPreprocessing arrays, Predictor original, Predictor compressed) {
+  Classing(ArrayPreprocessing arrays, ProxyJudge original, ProxyJudge compressed) {
     this.arrays = arrays;
     this.original = original;
     this.compressed = compressed;
   }
 
-  static ProxyJudge of(
+  static Classing of(
       DifferentiableGraph original, DifferentiableGraph compressed, ArrayPreprocessing arrays) {
-    Predictor ofOriginal = Predictor.of(original);
+    ProxyJudge ofOriginal = ProxyJudge.nearestToDeployed(original, arrays);
     try {
-      return new ProxyJudge(arrays, ofOriginal, Predictor.of(compressed));
+      return new Classing(arrays, ofOriginal, ProxyJudge.nearestToDeployed(compressed, arrays));
     } catch (RuntimeException e) {
       ofOriginal.close();
       throw e;
@@ -33,8 +37,8 @@ final class ProxyJudge implements AutoCloseable {
   /** What both say of seeds, on which the original decides here. */
   Judged seeds(NDArray pixels) {
     NDArray input = arrays.toInput(pixels);
-    Predictor.Answer ofOriginal = original.ask(input);
-    Predictor.Answer ofCompressed = compressed.ask(input);
+    ProxyJudge.Answer ofOriginal = original.ask(input);
+    ProxyJudge.Answer ofCompressed = compressed.ask(input);
     Predictions byOriginal = ofOriginal.await();
     return new Judged(pixels, byOriginal.decisions(), byOriginal, ofCompressed.await());
   }
@@ -47,8 +51,8 @@ final class ProxyJudge implements AutoCloseable {
    */
   Judged mutated(NDArray pixels, List<Decision> seeds) {
     NDArray input = arrays.toInput(pixels);
-    Predictor.Answer ofOriginal = original.ask(input);
-    Predictor.Answer ofCompressed = compressed.ask(input);
+    ProxyJudge.Answer ofOriginal = original.ask(input);
+    ProxyJudge.Answer ofCompressed = compressed.ask(input);
     return new Judged(pixels, seeds, ofOriginal.await(), ofCompressed.await());
   }
 
@@ -62,11 +66,11 @@ final class ProxyJudge implements AutoCloseable {
    */
   NDArray effective(NDArray pixels, SeedDecisions seeds, double minConfidence) {
     Shape each = new Shape(seeds.size(), 1, 1, 1);
-    if (original instanceof Predictor.OfGraph o && compressed instanceof Predictor.OfGraph c) {
+    if (original.graph().isPresent() && compressed.graph().isPresent()) {
       NDArray input = arrays.toInput(pixels);
-      NDArray byOriginal = o.graph().logits(input);
+      NDArray byOriginal = original.graph().get().logits(input);
       NDArray holds = seeds.batch().made(byOriginal);
-      NDArray deviates = seeds.batch().made(c.graph().logits(input)).neg().add(1);
+      NDArray deviates = seeds.batch().made(compressed.graph().get().logits(input)).neg().add(1);
       NDArray sure = seeds.batch().sure(byOriginal, minConfidence);
       return holds.mul(deviates).mul(sure).reshape(each);
     }

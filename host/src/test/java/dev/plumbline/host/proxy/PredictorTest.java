@@ -1,4 +1,4 @@
-package dev.plumbline.host.search;
+package dev.plumbline.host.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -17,11 +17,14 @@ import dev.plumbline.host.compress.Quantizer;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
+import dev.plumbline.host.search.TinyModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +76,11 @@ class PredictorTest {
         new Quantizer(Accelerator.CPU)
             .quantizeDynamically(
                 plain,
-                SearchFixture.PLAIN,
+                new Preprocessing(
+                    List.of(0.485f, 0.456f, 0.406f),
+                    List.of(0.229f, 0.224f, 0.225f),
+                    Layout.NCHW,
+                    ChannelOrder.RGB),
                 TinyModels.pictures(4, 5),
                 QuantizationSettings.minMax(),
                 Progress.SILENT));

@@ -1,7 +1,6 @@
-package dev.plumbline.host.search;
+package dev.plumbline.host.proxy;
 
 import ai.djl.ndarray.NDArray;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.task.Task;
@@ -9,22 +8,12 @@ import dev.plumbline.host.task.Tasks;
 
 /** What a model says of pictures when no gradient is asked for. */
 interface Predictor extends AutoCloseable {
-  /** What was asked of a model. */
-  interface Answer {
-    /**
-     * Waits for it.
-     *
-     * @throws BadInputException if a logit is not finite
-     */
-    Predictions await();
-  }
-
   /**
    * Asks the model; a GPU answers later.
    *
    * @param input N x C x H x W or as the model's layout is
    */
-  Answer ask(NDArray input);
+  ProxyJudge.Answer ask(NDArray input);
 
   @Override
   void close();
@@ -48,7 +37,7 @@ interface Predictor extends AutoCloseable {
   /** The graph itself, on its device. */
   record OfGraph(DifferentiableGraph graph) implements Predictor {
     @Override
-    public Answer ask(NDArray input) {
+    public ProxyJudge.Answer ask(NDArray input) {
       NDArray logits = graph.logits(input);
       int classes = (int) logits.getShape().get(1);
       Task task = Tasks.of(graph.model());
@@ -63,7 +52,7 @@ interface Predictor extends AutoCloseable {
   /** ONNX Runtime on the CPU. */
   record OfSession(RuntimeSession session) implements Predictor {
     @Override
-    public Answer ask(NDArray input) {
+    public ProxyJudge.Answer ask(NDArray input) {
       float[][] scores = session.logits(input.toFloatArray(), input.getShape().getShape());
       Task task = Tasks.of(session.model());
       return () -> Predictions.of(task, scores, session.model().name());

@@ -1,4 +1,4 @@
-package dev.plumbline.host.search;
+package dev.plumbline.host.proxy;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Logits;
@@ -13,7 +13,7 @@ import java.util.List;
  * @param decisions by picture
  * @param scores the model's outputs, by picture, then class
  */
-record Predictions(Task task, List<Decision> decisions, float[][] scores) {
+public record Predictions(Task task, List<Decision> decisions, float[][] scores) {
 
   /**
    * @param values outputs by picture, then class, flat
@@ -29,7 +29,7 @@ record Predictions(Task task, List<Decision> decisions, float[][] scores) {
   }
 
   /** As {@link #of(Task, float[], int, String)}, a row for each picture. */
-  static Predictions of(Task task, float[][] rows, String model) {
+  public static Predictions of(Task task, float[][] rows, String model) {
     for (float[] row : rows) {
       Logits.requireFinite("model " + model, row);
     }
@@ -37,12 +37,12 @@ record Predictions(Task task, List<Decision> decisions, float[][] scores) {
   }
 
   /** How many classes the model knows. */
-  int classes() {
+  public int classes() {
     return scores[0].length;
   }
 
   /** How far the model is from changing a decision on a picture; below zero where it has. */
-  float margin(int row, Decision decision) {
+  public float margin(int row, Decision decision) {
     return (float) task.margin(scores[row], decision);
   }
 }
