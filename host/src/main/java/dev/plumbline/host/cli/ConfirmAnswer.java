@@ -33,11 +33,7 @@ final class ConfirmAnswer {
     this.folder = folder;
     this.answers = answers;
     Corpus corpus = answers.corpus();
-    this.tallies =
-        answers.onCorpus().stream()
-            .flatMap(judged -> judged.info().stream())
-            .map(info -> JudgeTally.of(corpus, info))
-            .toList();
+    this.tallies = answers.tallies();
     this.provenance = Provenance.Counts.of(corpus);
     this.onCorpus = Disagreement.matrix(corpus);
     this.onClean = FleetFigures.disagreements(Tasks.of(model), answers.onClean());

@@ -4,35 +4,21 @@ import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.campaign.CloseValid;
-import dev.plumbline.host.campaign.CorpusSearch;
-import dev.plumbline.host.corpus.ByConfidence;
-import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.campaign.JudgedSearch;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.PreprocessingEntries;
 import dev.plumbline.host.fleet.FleetDatabase;
-import dev.plumbline.host.fleet.FleetRun;
-import dev.plumbline.host.judging.JudgeSource;
-import dev.plumbline.host.judging.JudgeTally;
-import dev.plumbline.host.judging.NaturalDeviations;
-import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -164,72 +150,20 @@ final class SearchCommand implements Callable<Integer> {
     if (batch != null) {
       settings = settings.withBatch(batch);
     }
-    CorpusSearch search =
-        new CorpusSearch(original, compressed, preprocessing, device, confirm.confirmer(provider));
-    NaturalDeviations natural =
-        NaturalDeviations.measure(
-            original, compressed, seeds, preprocessing, provider, common.progress());
-    long began = System.nanoTime();
-    Corpus corpus =
-        search.search(seeds, data.text(), chosen, settings, close, out, common.progress());
-    double seconds = (System.nanoTime() - began) / 1e9;
-    FleetRun run =
-        FleetRun.begin(
+    JudgedSearch search =
+        new JudgedSearch(
+            original,
+            compressed,
+            preprocessing,
+            device,
+            provider,
+            confirm.confirmer(provider),
             database,
-            "search",
-            new RepeatedJudging(compressed, Optional.empty(), 0, common.progress()),
-            compressed.sha256());
-    FleetRun.Answers answers =
-        run.confirm(corpus, List.of(), List.of(JudgeSource.host(preprocessing, provider)));
-    run.end(answers.failures().isEmpty());
-    corpus = answers.corpus();
-    CorpusCounts counts = corpus.header().counts();
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("seeds", counts.seeds());
-    answer.put("mutated", counts.mutated());
-    answer.put("effective", counts.effective());
-    answer.put("valid", counts.valid());
-    answer.put("invalid", counts.invalid());
-    answer.put("seeds_with_deviation", counts.seedsWithDeviation());
-    answer.put("mean_rms", counts.meanRms());
-    answer.put("mean_linf", counts.meanLinf());
-    ByConfidence sure = ByConfidence.of(corpus.inputs());
-    answer.put("by_confidence", sure.counts());
-    answer.put("refused_by_host", counts.refused());
-    answer.put("seconds", seconds);
-    answer.put("kept", corpus.header().kept());
-    answer.put("natural", natural.asMap());
-    answer.put("run", run.number());
-    List<String> lines = new ArrayList<>();
-    lines.add(natural.toString());
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%d mutated pictures of %d seeds: %d effective (of %d seeds), %d valid, %d invalid; %d"
-                + " kept",
-            counts.mutated(),
-            counts.seeds(),
-            counts.effective(),
-            counts.seedsWithDeviation(),
-            counts.valid(),
-            counts.invalid(),
-            corpus.header().kept()));
-    lines.add(inWords(sure));
-    if (counts.refused() > 0) {
-      lines.add("candidates that the host refused: " + counts.refused());
-    }
-    Corpus judged = corpus;
-    answers.onCorpus().stream()
-        .flatMap(host -> host.info().stream())
-        .forEach(info -> lines.add(JudgeTally.of(judged, info).toString()));
-    common.answer(answer, lines);
-    return Failures.exitCode(answers.failures(), common);
-  }
-
-  private static String inWords(ByConfidence sure) {
-    return sure.counts().entrySet().stream()
-        .map(entry -> entry.getValue() + " at >= " + entry.getKey())
-        .collect(Collectors.joining(", ", "effective pictures by the original's confidence: ", ""));
+            common.progress());
+    JudgedSearch.Found found = search.search(seeds, data.text(), chosen, settings, close, out);
+    SearchAnswer answer = new SearchAnswer(found);
+    common.answer(answer.asMap(), answer.lines());
+    return Failures.exitCode(found.failures(), common);
   }
 
   private List<Float> clip(Dataset seeds) {

@@ -2,6 +2,7 @@ package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.judging.JudgeSource;
+import dev.plumbline.host.judging.JudgeTally;
 import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.judging.RepeatedJudging;
@@ -61,6 +62,14 @@ public final class FleetRun {
         answers.forEach(a -> a.failure().ifPresent(f -> failures.put(a.id(), f)));
       }
       return failures;
+    }
+
+    /** What each judge that was asked says of the corpus, in which its verdicts are. */
+    public List<JudgeTally> tallies() {
+      return onCorpus.stream()
+          .flatMap(judged -> judged.info().stream())
+          .map(info -> JudgeTally.of(corpus, info))
+          .toList();
     }
   }
 

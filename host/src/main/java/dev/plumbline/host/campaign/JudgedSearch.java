@@ -1,0 +1,131 @@
+package dev.plumbline.host.campaign;
+
+import ai.djl.Device;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.ByConfidence;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.judging.JudgeSource;
+import dev.plumbline.host.judging.JudgeTally;
+import dev.plumbline.host.judging.Judged;
+import dev.plumbline.host.judging.NaturalDeviations;
+import dev.plumbline.host.judging.RepeatedJudging;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchAlgorithm;
+import dev.plumbline.host.search.SearchSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A search of one pair beside any job: the host first measures how often the models disagree on the
+ * seeds, and judges what the search has found. The database keeps what the host says.
+ */
+public final class JudgedSearch {
+  private static final String VERB = "search";
+
+  private final OnnxModel original;
+  private final OnnxModel compressed;
+  private final Preprocessing preprocessing;
+  private final RuntimeProvider provider;
+  private final FleetDatabase database;
+  private final Progress progress;
+  private final CorpusSearch search;
+
+  /**
+   * @param preprocessing of both models
+   * @param device computes gradients
+   * @param provider runs both models on the host
+   * @param confirmer as {@link CorpusSearch} has it
+   * @throws dev.plumbline.host.BadInputException if the two models' inputs or numbers of classes
+   *     differ
+   */
+  public JudgedSearch(
+      OnnxModel original,
+      OnnxModel compressed,
+      Preprocessing preprocessing,
+      Device device,
+      RuntimeProvider provider,
+      Optional<RuntimeProvider> confirmer,
+      FleetDatabase database,
+      Progress progress) {
+    this.original = original;
+    this.compressed = compressed;
+    this.preprocessing = preprocessing;
+    this.provider = provider;
+    this.database = database;
+    this.progress = progress;
+    this.search = new CorpusSearch(original, compressed, preprocessing, device, confirmer);
+  }
+
+  /**
+   * What a search found.
+   *
+   * @param natural deviations on the seeds as they are
+   * @param corpus with the verdicts of the proxy and of the host
+   * @param byConfidence effective pictures by the original's confidence
+   * @param seconds that the search itself took
+   * @param run number under which the database keeps the host's verdicts
+   * @param tallies what the host says of the corpus; empty if it could not be asked
+   * @param failures of the host, by judge
+   */
+  public record Found(
+      NaturalDeviations natural,
+      Corpus corpus,
+      ByConfidence byConfidence,
+      double seconds,
+      long run,
+      List<JudgeTally> tallies,
+      Map<String, Judged.Failure> failures) {
+    public CorpusCounts counts() {
+      return corpus.header().counts();
+    }
+  }
+
+  /**
+   * Searches, or goes on with a search that was cut off, as {@link CorpusSearch} does.
+   *
+   * @param seeds pictures to start from
+   * @param data how messages and the corpus call the seeds' source
+   * @param close which valid pictures are kept
+   * @param out folder of the corpus
+   * @throws dev.plumbline.host.BadInputException if models, seeds and settings do not go together
+   */
+  public Found search(
+      Dataset seeds,
+      String data,
+      SearchAlgorithm algorithm,
+      SearchSettings settings,
+      CloseValid close,
+      Path out) {
+    NaturalDeviations natural =
+        NaturalDeviations.measure(original, compressed, seeds, preprocessing, provider, progress);
+    long began = System.nanoTime();
+    Corpus found = search.search(seeds, data, algorithm, settings, close, out, progress);
+    double seconds = (System.nanoTime() - began) / 1e9;
+    FleetRun run =
+        FleetRun.begin(
+            database,
+            VERB,
+            new RepeatedJudging(compressed, Optional.empty(), 0, progress),
+            compressed.sha256());
+    FleetRun.Answers answers =
+        run.confirm(found, List.of(), List.of(JudgeSource.host(preprocessing, provider)));
+    run.end(answers.failures().isEmpty());
+    Corpus judged = answers.corpus();
+    return new Found(
+        natural,
+        judged,
+        ByConfidence.of(judged.inputs()),
+        seconds,
+        run.number(),
+        answers.tallies(),
+        answers.failures());
+  }
+}
