@@ -7,6 +7,7 @@ import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetFigures;
@@ -28,6 +29,7 @@ import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,16 +160,11 @@ final class PairJudging {
 
   /** The devices of the job. */
   List<JudgeSource> devices() {
-    List<JudgeSource> sources = new ArrayList<>();
+    Map<String, DeviceAddress> addresses = new LinkedHashMap<>();
     for (String device : config.devices()) {
-      sources.add(
-          new DeviceSource(
-              device,
-              database.devices().address(device),
-              config.access().toAccess(),
-              preprocessing));
+      addresses.put(device, database.devices().address(device));
     }
-    return sources;
+    return DeviceSource.all(addresses, config.access().toAccess(), preprocessing);
   }
 
   /** Only devices are compared with the host on them. */

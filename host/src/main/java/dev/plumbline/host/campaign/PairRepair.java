@@ -115,9 +115,7 @@ record PairRepair(
   }
 
   private static int rounds(CampaignConfig.RepairConfig config, RepairSettings settings) {
-    return config
-        .rounds()
-        .orElse(settings.recipe() == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS);
+    return config.rounds().orElse(settings.recipe().usualRounds());
   }
 
   private static RoundSettings bounds(CampaignConfig.RepairConfig config, int rounds) {
@@ -159,10 +157,7 @@ record PairRepair(
             config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.LOGITS),
             compressed,
             config.epochs().orElse(USUAL_EPOCHS),
-            config
-                .trainingRate()
-                .or(() -> TrainingMetadata.rate(original))
-                .orElse(RepairSettings.USUAL_TRAINING_RATE),
+            config.trainingRate().orElseGet(() -> TrainingMetadata.rateOrUsual(original)),
             randomSeed);
     RepairSettings settings = config.batch().map(usual::withBatch).orElse(usual);
     return config.learnedScales().orElse(false) ? settings.withLearnedScales() : settings;

@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
@@ -111,7 +112,7 @@ final class CheckCommand implements Callable<Integer> {
     }
     List<JudgeSource> judges = new ArrayList<>();
     judges.add(JudgeSource.host(preprocessing, provider));
-    judges.addAll(DeviceOptions.sources(addresses, way, preprocessing));
+    judges.addAll(DeviceSource.all(addresses, way, preprocessing));
     Instant started = Instant.now();
     FleetRun run =
         FleetRun.begin(

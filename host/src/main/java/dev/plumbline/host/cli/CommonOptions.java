@@ -24,9 +24,6 @@ import picocli.CommandLine.Spec;
 
 /** What every verb takes, and how it speaks. */
 final class CommonOptions {
-  /** The training rate of an original that does not say it. */
-  static final double USUAL_RATE = 0.1;
-
   private static final long USUAL_RANDOM_SEED = 1;
   private static final String MAX_MEMORY = "--max-memory";
 

@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
+import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.judging.JudgeSource;
@@ -66,7 +67,7 @@ final class ConfirmCommand implements Callable<Integer> {
         judging.clean(model, original, preprocessing, provider, common.progress());
     List<JudgeSource> judges = new ArrayList<>();
     judges.add(JudgeSource.host(preprocessing, provider));
-    judges.addAll(DeviceOptions.sources(addresses, way, preprocessing));
+    judges.addAll(DeviceSource.all(addresses, way, preprocessing));
     FleetRun run =
         FleetRun.begin(
             database,

@@ -1,14 +1,11 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetDevice;
 import dev.plumbline.host.fleet.Selector;
-import dev.plumbline.host.judging.JudgeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -71,13 +68,5 @@ final class DeviceOptions {
       }
     }
     return addresses;
-  }
-
-  static List<JudgeSource> sources(
-      Map<String, DeviceAddress> addresses, DeviceAccess access, Preprocessing preprocessing) {
-    List<JudgeSource> sources = new ArrayList<>();
-    addresses.forEach(
-        (name, address) -> sources.add(new DeviceSource(name, address, access, preprocessing)));
-    return sources;
   }
 }

@@ -168,8 +168,8 @@ final class DistillCommand implements Callable<Integer> {
     // Without normalisation the usual rate diverges.
     double usual =
         TrainingOptions.isNormalised(student)
-            ? CommonOptions.USUAL_RATE
-            : CommonOptions.USUAL_RATE / 10;
+            ? TrainingMetadata.USUAL_RATE
+            : TrainingMetadata.USUAL_RATE / 10;
     return start.file == null ? usual : usual / 10;
   }
 

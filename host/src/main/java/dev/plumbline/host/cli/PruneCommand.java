@@ -166,6 +166,6 @@ final class PruneCommand implements Callable<Integer> {
     }
     // Without normalisation a tenth of the training rate diverges.
     int part = TrainingOptions.isNormalised(model) ? 10 : 100;
-    return TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / part;
+    return TrainingMetadata.rateOrUsual(model) / part;
   }
 }

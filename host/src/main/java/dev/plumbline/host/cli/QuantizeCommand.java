@@ -248,8 +248,7 @@ final class QuantizeCommand implements Callable<Integer> {
       QuantizationSettings settings,
       Dataset pictures) {
     // A hundredth of the training rate: steps of the size of a rounding.
-    LearningRate schedule =
-        LearningRate.cosine(TrainingMetadata.rate(model).orElse(CommonOptions.USUAL_RATE) / 100);
+    LearningRate schedule = LearningRate.cosine(TrainingMetadata.rateOrUsual(model) / 100);
     return new QuantizationAwareTraining(common.accelerator())
         .train(
             model,

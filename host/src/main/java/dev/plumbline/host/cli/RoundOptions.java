@@ -3,7 +3,6 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.dataset.DataDigest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
-import dev.plumbline.host.repair.CleanPictures;
 import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RoundSettings;
 import dev.plumbline.host.repair.TrainingSplit;
@@ -77,7 +76,7 @@ final class RoundOptions {
   private String cleanRange;
 
   int rounds(RepairRecipe recipe) {
-    return rounds != null ? rounds : recipe == RepairRecipe.COMPD ? 0 : RoundSettings.USUAL_ROUNDS;
+    return rounds != null ? rounds : recipe.usualRounds();
   }
 
   /**
@@ -118,10 +117,5 @@ final class RoundOptions {
             + DataDigest.of(clean)
             + (cleanSplit == null ? "" : " " + cleanSplit)
             + (cleanRange == null ? "" : " " + cleanRange);
-  }
-
-  /** Without labels the agreement with the original is guarded. */
-  CleanPictures clean(TrainingSplit split) {
-    return new CleanPictures(split.clean(), split.clean().isLabelled());
   }
 }

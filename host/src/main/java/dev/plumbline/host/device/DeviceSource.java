@@ -5,6 +5,9 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A device that is opened several times in one run. An address at which nobody ever answered fails
@@ -28,6 +31,26 @@ public final class DeviceSource implements JudgeSource {
     this.address = address;
     this.access = access;
     this.preprocessing = preprocessing;
+  }
+
+  /** One for each device. */
+  public static List<JudgeSource> all(
+      Map<String, DeviceAddress> addresses, DeviceAccess access, Preprocessing preprocessing) {
+    List<JudgeSource> sources = new ArrayList<>();
+    addresses.forEach(
+        (id, address) -> sources.add(new DeviceSource(id, address, access, preprocessing)));
+    return sources;
+  }
+
+  /**
+   * As {@link #all}; asks every device whether it is there, which is better done before long work.
+   *
+   * @throws dev.plumbline.host.judging.DeviceUnreachableException if one is not
+   */
+  public static List<JudgeSource> reachable(
+      Map<String, DeviceAddress> addresses, DeviceAccess access, Preprocessing preprocessing) {
+    addresses.values().forEach(address -> DeviceClient.requireReachable(address, access));
+    return all(addresses, access, preprocessing);
   }
 
   @Override

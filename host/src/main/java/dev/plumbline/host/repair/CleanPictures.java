@@ -19,6 +19,11 @@ import java.util.OptionalDouble;
  */
 public record CleanPictures(Dataset data, boolean labelled) {
 
+  /** Pictures whose labels are the truth if there are any; else the agreement is guarded. */
+  public static CleanPictures of(Dataset data) {
+    return new CleanPictures(data, data.isLabelled());
+  }
+
   /**
    * Shares of the pictures in ONNX Runtime, 0 to 1.
    *

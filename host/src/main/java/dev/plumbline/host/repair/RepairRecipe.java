@@ -17,6 +17,11 @@ public enum RepairRecipe {
   /** Share of the training rate that a repair goes on with, as published. */
   static final double PUBLISHED_SHARE = 0.01;
 
+  /** Rounds of search and repair where nobody says how many; 0 to repair once. */
+  public int usualRounds() {
+    return this == COMPD ? 0 : RoundSettings.USUAL_ROUNDS;
+  }
+
   /**
    * @throws BadInputException if there is none of that name
    */

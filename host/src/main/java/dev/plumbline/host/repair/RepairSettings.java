@@ -28,9 +28,6 @@ public record RepairSettings(
     double temperature,
     boolean learnedScales,
     long randomSeed) {
-  /** What the originals of the paper were trained with. */
-  public static final double USUAL_TRAINING_RATE = 0.1;
-
   /** Chosen by measurement, as docs/repair.md tells. */
   public static final double USUAL_CORPUS_SHARE = 0.5;
 

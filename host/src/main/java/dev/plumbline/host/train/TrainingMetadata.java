@@ -8,6 +8,9 @@ import java.util.Optional;
 public final class TrainingMetadata {
   static final String RATE = "plumbline.training.rate";
 
+  /** The rate of a model that does not say it: what the originals of the paper were trained at. */
+  public static final double USUAL_RATE = 0.1;
+
   private TrainingMetadata() {}
 
   /**
@@ -17,6 +20,11 @@ public final class TrainingMetadata {
    */
   public static Optional<Double> rate(OnnxModel model) {
     return model.metadata(RATE).map(text -> parse(model, text));
+  }
+
+  /** As {@link #rate}, or the usual one where the model does not say it. */
+  public static double rateOrUsual(OnnxModel model) {
+    return rate(model).orElse(USUAL_RATE);
   }
 
   /** A model with the learning rate that it was trained with in its metadata. */

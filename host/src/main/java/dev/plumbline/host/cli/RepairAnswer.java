@@ -1,0 +1,39 @@
+package dev.plumbline.host.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.plumbline.host.campaign.CorpusRepair;
+import dev.plumbline.host.dataset.Overlap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code repair} says: for programs and for people. */
+record RepairAnswer(
+    CorpusRepair.Repaired repaired, AgreementOptions.Written written, List<Overlap> overlaps) {
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
+
+  Map<String, Object> asMap() {
+    Map<String, Object> map = new LinkedHashMap<>(written.asMap());
+    map.put("corpus_before", repaired.before());
+    map.put("corpus_after", repaired.after());
+    map.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
+    repaired.ledger().ifPresent(ledger -> map.put("ledger", JSON.convertValue(ledger, Map.class)));
+    return map;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        (written.written() ? "wrote " : "did not write ")
+            + written.file()
+            + "; deviations in the corpus: "
+            + repaired.before()
+            + " before, "
+            + repaired.after()
+            + " after");
+    overlaps.forEach(overlap -> lines.add("overlap: " + overlap));
+    return lines;
+  }
+}
