@@ -18,7 +18,6 @@ import dev.plumbline.host.task.Tasks;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Figures of models on labelled pictures that nothing else touched.
@@ -63,15 +62,14 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
       OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
     Map<Integer, Double> accuracy = new TreeMap<>();
     Task task = Tasks.of(model);
-    int[] truth = IntStream.range(0, data.size()).map(data::label).toArray();
     ModelContract.of(model).requireClasses(data, preprocessing);
+    List<Decision> truth = task.annotated(data);
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
         PictureClassifier judge = PictureClassifier.open(model, preprocessing, provider)) {
       for (int epsilon : epsilons) {
         List<Picture> attacked =
             Fgsm.attack(graph, preprocessing, data, truth, epsilon, ATTACK_BATCH, progress);
-        accuracy.put(
-            epsilon, task.agreement(task.annotated(data), task.decide(judge.logits(attacked))));
+        accuracy.put(epsilon, task.agreement(truth, task.decide(judge.logits(attacked))));
       }
     }
     return accuracy;

@@ -40,13 +40,14 @@ final class SearchCommand implements Callable<Integer> {
       names = "--algorithm",
       defaultValue = SearchAlgorithms.USUAL,
       paramLabel = "NAME",
-      description = "boundary, compd or compd-coverage (default: ${DEFAULT-VALUE}).")
+      description =
+          "boundary, compd, compd-coverage or noise, a baseline (default: ${DEFAULT-VALUE}).")
   private String algorithm;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Mutations of each seed (default: 30 for boundary, else 10).")
+      description = "Mutations of each seed (default: 30 for boundary and noise, else 10).")
   private Integer steps;
 
   @Option(
@@ -54,7 +55,7 @@ final class SearchCommand implements Callable<Integer> {
       defaultValue = "8",
       paramLabel = "N|N/255",
       description =
-          "How far boundary may change a pixel, in 1/255 or as a fraction (default:"
+          "How far boundary and noise may change a pixel, in 1/255 or as a fraction (default:"
               + " ${DEFAULT-VALUE}); the published algorithms have no such bound.")
   private Epsilon epsilon;
 

@@ -8,14 +8,18 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphBatch;
+import dev.plumbline.host.autograd.PixelGradient;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.DecisionBatch;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,7 +36,7 @@ public final class Fgsm {
    * @param graph frozen; for a quantized model its proxy
    * @param preprocessing of the model
    * @param pictures to attack
-   * @param labels what the attack leads away from, one per picture
+   * @param truth what the attack leads away from, a decision for each picture
    * @param epsilon the change of a pixel, 1 to 255, in units of 1/255
    * @param batch pictures at a time at most, at least 1; fewer where memory has no room for them
    * @return 8-bit pictures in the order of {@code pictures}; a pixel changes by {@code epsilon},
@@ -44,76 +48,67 @@ public final class Fgsm {
       DifferentiableGraph graph,
       Preprocessing preprocessing,
       Dataset pictures,
-      int[] labels,
+      List<Decision> truth,
       int epsilon,
       int batch,
       Progress progress) {
     if (epsilon < 1 || epsilon > 255) {
       throw new BadInputException("epsilon is " + epsilon + ", expected 1 to 255 (in 1/255)");
     }
-    if (!graph.parameters().isEmpty() || batch < 1 || labels.length != pictures.size()) {
+    if (!graph.parameters().isEmpty() || batch < 1 || truth.size() != pictures.size()) {
       throw new IllegalArgumentException(
-          "an attack takes a frozen graph, a batch of at least 1 and a label for each picture");
+          "an attack takes a frozen graph, a batch of at least 1 and a decision for each picture");
     }
     ModelContract.of(graph.model()).requirePictures(pictures.shape(), preprocessing);
-    List<Picture> attacked = new ArrayList<>();
+    List<Picture> all = new ArrayList<>();
     try (NDManager manager = DeviceArrays.owner();
         Progress.Step step =
             progress.begin(
-                "attacking " + graph.model().fileName() + ", epsilon " + epsilon, labels.length)) {
+                "attacking " + graph.model().fileName() + ", epsilon " + epsilon, truth.size())) {
       ArrayPreprocessing arrays = new ArrayPreprocessing(manager, graph.device(), preprocessing);
       int together =
-          labels.length == 0
+          truth.size() == 0
               ? batch
               : new GraphBatch(graph, arrays, pictures.picture(0))
                   .withGradient("the attack", batch);
-      for (int from = 0; from < labels.length; from += together) {
-        int to = Math.min(labels.length, from + together);
+      for (int from = 0; from < truth.size(); from += together) {
+        int to = Math.min(truth.size(), from + together);
         List<Picture> portion = new ArrayList<>();
         for (int i = from; i < to; i++) {
           portion.add(pictures.picture(i));
         }
         try (NDManager scope = manager.newSubManager()) {
-          NDArray pixels = arrays.upload(scope, portion);
-          NDArray direction =
-              direction(graph, arrays, pixels, Arrays.copyOfRange(labels, from, to));
-          attacked.addAll(
-              ArrayPreprocessing.download(
-                  direction.mul(epsilon).add(pixels.toType(DataType.FLOAT32, false)).clip(0, 255)));
+          NDArray attacked =
+              attack(graph, arrays, scope, portion, truth.subList(from, to), epsilon);
+          all.addAll(ArrayPreprocessing.download(attacked));
         }
         step.at(to, "");
       }
     }
-    return attacked;
+    return all;
   }
 
-  /** Sign of the gradient by pixel; normalising divides by positive numbers and keeps it. */
-  private static NDArray direction(
-      DifferentiableGraph graph, ArrayPreprocessing arrays, NDArray pixels, int[] labels) {
-    NDArray input = arrays.toInput(pixels);
-    try (GradientTape tape = GradientTape.open()) {
-      input.setRequiresGradient(true);
-      NDArray logits = graph.logits(input);
-      long classes = logits.getShape().get(1);
-      long[] rows = Arrays.stream(labels).asLongStream().toArray();
-      for (long label : rows) {
-        if (label < 0 || label >= classes) {
-          throw new BadInputException(
-              "a label is "
-                  + label
-                  + ", expected 0 to "
-                  + (classes - 1)
-                  + " as model "
-                  + graph.model().name()
-                  + " has "
-                  + classes
-                  + " classes");
-        }
-      }
-      NDArray index = arrays.place(logits.getManager().create(rows)).expandDims(1);
-      // Summed, so that each picture's gradient is its own.
-      tape.backward(logits.logSoftmax(1).gather(index, 1).sum().neg());
-      return arrays.toPictureOrder(input.getGradient().sign());
-    }
+  private static NDArray attack(
+      DifferentiableGraph graph,
+      ArrayPreprocessing arrays,
+      NDManager scope,
+      List<Picture> pictures,
+      List<Decision> truth,
+      int epsilon) {
+    Task task = Tasks.of(graph.model());
+    DecisionBatch decisions = task.batch(truth, scope, arrays::place);
+    NDArray pixels = arrays.upload(scope, pictures).toType(DataType.FLOAT32, false);
+    PixelGradient gradient =
+        PixelGradient.of(
+            graph,
+            arrays,
+            pixels,
+            logits -> {
+              task.requirePossible(truth, logits.getShape().get(1), graph.model().name());
+              return decisions.logLikelihood(logits).neg();
+            });
+    NDArray change =
+        PixelSteps.around(pixels, epsilon / 255.0).within(gradient.signs().mul(epsilon));
+    return pixels.add(change.reshape(pixels.getShape()));
   }
 }

@@ -3,6 +3,8 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.Intermediates;
+import dev.plumbline.host.autograd.PixelGradient;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
 
@@ -31,7 +33,7 @@ final class Boundary implements SearchAlgorithm {
   }
 
   @Override
-  public Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
+  public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
     return new Walk(settings.minConfidence());
   }
 
@@ -124,8 +126,8 @@ final class Boundary implements SearchAlgorithm {
       NDArray seeds = step.arrays().toPixels(step.seeds());
       PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
       NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
-      NDArray up = Slopes.slopes(step.originalGradient(), step.arrays());
-      NDArray down = Slopes.slopes(step.compressedGradient(), step.arrays()).neg();
+      NDArray up = PixelGradient.slopes(step.originalGradient(), step.arrays());
+      NDArray down = PixelGradient.slopes(step.compressedGradient(), step.arrays()).neg();
       NDArray most = largest(step);
 
       NDArray asDeployed = ofCompressed.add(step.apart());

@@ -15,7 +15,7 @@ final class Compd implements SearchAlgorithm {
   }
 
   @Override
-  public Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
+  public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
     return Compd::loss;
   }
 

@@ -24,7 +24,7 @@ final class CompdCoverage implements SearchAlgorithm {
   }
 
   @Override
-  public Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
+  public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
     List<String> ofOriginal = preActivations(original);
     List<String> ofCompressed = preActivations(compressed);
     if (ofOriginal.isEmpty() || ofOriginal.size() != ofCompressed.size()) {

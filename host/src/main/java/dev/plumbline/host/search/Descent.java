@@ -13,15 +13,13 @@ import dev.plumbline.host.search.SearchAlgorithm.Step;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.DecisionBatch;
 import dev.plumbline.host.task.Task;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
- * Moves a batch down the loss of a {@link SearchAlgorithm}: one pass forward and backward through
- * both models, and the step that the algorithm takes from the two gradients.
+ * Moves a batch down the loss of an {@link Objective}: one pass forward and backward through both
+ * models, and the step that the objective takes from the two gradients.
  */
-final class Descent {
+final class Descent implements Mover {
   private final Task task;
   private final DifferentiableGraph original;
   private final DifferentiableGraph compressed;
@@ -35,25 +33,19 @@ final class Descent {
       DifferentiableGraph original,
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
-      SearchAlgorithm algorithm,
+      Objective objective,
       SearchSettings settings) {
     this.task = task;
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
-    this.objective = algorithm.objective(original.model(), compressed.model(), settings);
+    this.objective = objective;
     this.settings = settings;
     this.clip = arrays.perChannel(settings.clip());
   }
 
-  /**
-   * Takes one step.
-   *
-   * @param scope owns what the step makes
-   * @param seeds pixels of the seeds, 0 to 255, float32, N x C x H x W
-   * @return the inputs after it, in the model's layout
-   */
-  NDArray step(NDManager scope, WalkingBatch walking, NDArray seeds) {
+  @Override
+  public NDArray step(NDManager scope, WalkingBatch walking, NDArray seeds) {
     // First, while a GPU has nothing to do that would be waited for.
     DecisionBatch ofSeeds = task.batch(walking.decisions(), scope, arrays::place);
     NDArray numbers = numbers(scope, walking);
@@ -70,7 +62,8 @@ final class Descent {
       GraphRun byCompressed = compressed.logitsAnd(twin, objective.compressedValues());
       DecisionBatch now = task.decide(byOriginal.logits());
       tape.backward(
-          objective.loss(new Forward(byOriginal, byCompressed, now, ofSeeds, random(walking))));
+          objective.loss(
+              new Forward(byOriginal, byCompressed, now, ofSeeds, walking.random(settings))));
       ofOriginal = leaf.getGradient();
       ofCompressed = twin.getGradient();
     }
@@ -101,16 +94,6 @@ final class Descent {
       apart[row] = walkers.get(row).apart();
     }
     return arrays.place(scope.create(apart, new Shape(apart.length, 1)));
-  }
-
-  /** Randomness by seed and step, so that the size of the batch does not matter. */
-  private List<SplittableRandom> random(WalkingBatch walking) {
-    List<SplittableRandom> random = new ArrayList<>();
-    for (Walker walker : walking.walkers()) {
-      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
-      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
-    }
-    return random;
   }
 
   /** An operation's result belongs to the manager of its operand, which here outlives the step. */

@@ -3,6 +3,7 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.proxy.Predictions;
+import dev.plumbline.host.search.SearchAlgorithm.Answers;
 import dev.plumbline.host.task.Decision;
 import java.util.List;
 
@@ -25,6 +26,11 @@ record Judged(
         seeds.get(row),
         byOriginal.decisions().get(row),
         byCompressed.decisions().get(row));
+  }
+
+  /** What both models gave for a picture. */
+  Answers answers(int row) {
+    return new Answers(byOriginal.scores()[row], byCompressed.scores()[row]);
   }
 
   boolean isEffective(int row) {

@@ -27,11 +27,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The loop of every search. A batch of seeds walks down the loss of a {@link SearchAlgorithm}: one
- * backward pass, a step as the algorithm asks for, and the float form goes on to the next step
- * unrounded. What each step makes is rounded to 8 bits and classed on that form by the proxy; what
- * the proxy calls effective, the confirming judge has to see too. A seed that is done leaves the
- * batch and another takes its place.
+ * The loop of every search. A batch of seeds moves as a {@link SearchAlgorithm} says: down a loss,
+ * with one backward pass for each step, or to what it proposes without gradients. The float form
+ * goes on to the next step unrounded. What each step makes is rounded to 8 bits and classed on that
+ * form by the proxy; what the proxy calls effective, the confirming judge has to see too. A seed
+ * that is done leaves the batch and another takes its place.
  */
 public final class Search {
   private final Task task;
@@ -43,7 +43,7 @@ public final class Search {
   private final Confirming confirming;
   private final Dataset seeds;
   private final SearchAlgorithm algorithm;
-  private final Descent descent;
+  private final Mover mover;
   private final SearchSettings settings;
   private final int batch;
   private final MutationSink sink;
@@ -75,7 +75,7 @@ public final class Search {
     this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = algorithm;
-    this.descent = new Descent(task, original, compressed, arrays, algorithm, settings);
+    this.mover = Mover.of(task, original, compressed, arrays, algorithm, settings);
     this.settings = settings;
     this.batch =
         settings
@@ -104,11 +104,13 @@ public final class Search {
   private void goOn(WaitingWalks with) {
     List<Walker> walkers = with.walkers();
     Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
-    walking.add(
-        walkers,
-        arrays.place(manager.create(with.inputs(), shape)),
-        arrays.upload(
-            manager, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList()));
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray input = arrays.place(scope.create(with.inputs(), shape));
+      NDArray pixels =
+          arrays.upload(
+              scope, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
+      walking.add(walkers, classing.seeds(arrays.toPixels(input)), input, pixels);
+    }
   }
 
   private void requireOfSeeds(SearchState state) {
@@ -299,7 +301,7 @@ public final class Search {
           tally.seed(task.differ(decision, byCompressed.decisions().get(i)));
           sink.seed(nextSeed + i, pictures.get(i), decision);
         }
-        walking.add(admitted, input, pixels);
+        walking.add(admitted, judged, input, pixels);
       }
       nextSeed += count;
     }
@@ -323,7 +325,7 @@ public final class Search {
   private void step(NDManager scope) {
     List<Walker> walkers = walking.walkers();
     NDArray seedFloats = walking.seedFloats(scope);
-    NDArray moved = descent.step(scope, walking, seedFloats);
+    NDArray moved = mover.step(scope, walking, seedFloats);
     NDArray pixels = arrays.toPixels(moved);
     Judged judged = classing.mutated(pixels, walking.decisions());
     Confirmed confirmed = confirming.confirm(judged);
@@ -347,7 +349,7 @@ public final class Search {
         sink.done(walker.seed());
       }
     }
-    walking.goOn(scope, moved, going, rows);
+    walking.goOn(scope, moved, judged, going, rows);
   }
 
   private static Walker next(Walker walker, Confirmed confirmed, int row) {

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * What distinguishes one search from another: the loss that a step goes down, and how far. The loop
- * around it is {@link Search}'s.
+ * What distinguishes one search from another: how a batch of pictures moves. The loop around it is
+ * {@link Search}'s.
  */
 public interface SearchAlgorithm {
   /** Its name on the command line. */
   String id();
 
   /**
-   * Prepares the loss for a pair of models.
+   * Prepares how a batch moves, for a pair of models.
    *
    * @throws BadInputException if the pair cannot be searched in this way
    */
-  Objective objective(OnnxModel original, OnnxModel compressed, SearchSettings settings);
+  Movement movement(OnnxModel original, OnnxModel compressed, SearchSettings settings);
 
   /** Steps of a seed where nobody says otherwise. */
   default int usualSteps() {
@@ -48,8 +48,46 @@ public interface SearchAlgorithm {
     return false;
   }
 
-  /** A loss for one pair of models. */
-  interface Objective {
+  /** How a batch of pictures moves. */
+  sealed interface Movement permits Objective, Proposal {}
+
+  /** Moves without gradients: it sees what both models gave for the last pictures. */
+  @FunctionalInterface
+  non-sealed interface Proposal extends Movement {
+    /**
+     * The pictures to try next.
+     *
+     * @return whole numbers of 0 to 255, float32, N x C x H x W
+     */
+    NDArray next(Seen seen);
+  }
+
+  /**
+   * What is known when pictures are proposed.
+   *
+   * @param pictures the last ones, where a walk begins its seed; whole numbers of 0 to 255,
+   *     float32, N x C x H x W
+   * @param seeds where each of them started, likewise
+   * @param answers what both models gave for the last pictures
+   * @param random a source for each picture, independent of the batch that it is in
+   */
+  record Seen(
+      NDArray pictures,
+      NDArray seeds,
+      List<Answers> answers,
+      List<SplittableRandom> random,
+      SearchSettings settings) {}
+
+  /**
+   * What both models gave for a picture, the compressed one as the proxy.
+   *
+   * @param original outputs, by class
+   * @param compressed likewise
+   */
+  record Answers(float[] original, float[] compressed) {}
+
+  /** Moves down a loss by its gradients. */
+  non-sealed interface Objective extends Movement {
     /** Values of the original's graph that the loss reads. */
     default Set<String> originalValues() {
       return Set.of();

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** The search algorithms there are; a new one is a class and a line here. */
 public final class SearchAlgorithms {
   private static final List<SearchAlgorithm> ALL =
-      List.of(new Boundary(), new Compd(), new CompdCoverage());
+      List.of(new Boundary(), new Compd(), new CompdCoverage(), new Noise());
 
   /** The algorithm where nobody asks for another. */
   public static final String USUAL = "boundary";

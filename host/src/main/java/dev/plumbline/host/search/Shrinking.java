@@ -5,8 +5,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.Intermediates;
+import dev.plumbline.host.autograd.PixelGradient;
+import dev.plumbline.host.autograd.PixelSteps;
 import java.util.SplittableRandom;
 
 /**
@@ -151,14 +152,10 @@ final class Shrinking {
   private record Slope(NDArray margin, NDArray byPixel) {}
 
   private Slope slope(DifferentiableGraph graph, NDArray pixels, SeedDecisions decided) {
-    try (Intermediates made = Intermediates.open();
-        GradientTape tape = GradientTape.open()) {
-      NDArray leaf = arrays.toInput(pixels).duplicate();
-      leaf.setRequiresGradient(true);
-      NDArray margin = decided.batch().margins(graph.logits(leaf));
-      tape.backward(margin.sum());
-      return new Slope(
-          made.keep(margin.stopGradient()), made.keep(Slopes.slopes(leaf.getGradient(), arrays)));
+    try (Intermediates made = Intermediates.open()) {
+      PixelGradient gradient =
+          PixelGradient.of(graph, arrays, pixels, logits -> decided.batch().margins(logits));
+      return new Slope(made.keep(gradient.values()), made.keep(gradient.slopes()));
     }
   }
 

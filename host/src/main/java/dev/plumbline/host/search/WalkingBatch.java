@@ -4,16 +4,19 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.search.SearchAlgorithm.Answers;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** The seeds that walk, and where they are by now. */
 final class WalkingBatch {
   private final NDManager manager;
   private final ArrayPreprocessing arrays;
   private final List<Walker> walkers = new ArrayList<>();
+  private final List<Answers> answers = new ArrayList<>();
   // Null while nothing walks.
   private NDArray inputs;
   private NDArray seedPixels;
@@ -40,6 +43,21 @@ final class WalkingBatch {
     return walkers.stream().map(Walker::decision).toList();
   }
 
+  /** What both models gave for the last picture of each. */
+  List<Answers> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** A source for each walk, by seed and step, so that the size of the batch does not matter. */
+  List<SplittableRandom> random(SearchSettings settings) {
+    List<SplittableRandom> random = new ArrayList<>();
+    for (Walker walker : walkers) {
+      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
+      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
+    }
+    return random;
+  }
+
   /** Float form of what walks, in the model's layout. */
   NDArray inputs() {
     return inputs;
@@ -61,11 +79,15 @@ final class WalkingBatch {
   /**
    * Adds seeds.
    *
+   * @param last what both models say of their last pictures
    * @param input where they are
    * @param pixels of the seeds, unsigned bytes
    */
-  void add(List<Walker> others, NDArray input, NDArray pixels) {
+  void add(List<Walker> others, Judged last, NDArray input, NDArray pixels) {
     walkers.addAll(others);
+    for (int row = 0; row < others.size(); row++) {
+      answers.add(last.answers(row));
+    }
     keep(
         inputs == null ? input : inputs.concat(input, 0),
         seedPixels == null ? pixels : seedPixels.concat(pixels, 0));
@@ -75,10 +97,11 @@ final class WalkingBatch {
    * Ends a step.
    *
    * @param moved where all of the batch are after it
+   * @param judged what both models say of all pictures that it made
    * @param going those that take another step
    * @param rows where these stand in the batch
    */
-  void goOn(NDManager scope, NDArray moved, List<Walker> going, List<Long> rows) {
+  void goOn(NDManager scope, NDArray moved, Judged judged, List<Walker> going, List<Long> rows) {
     if (going.isEmpty()) {
       inputs.close();
       seedPixels.close();
@@ -92,6 +115,8 @@ final class WalkingBatch {
     }
     walkers.clear();
     walkers.addAll(going);
+    answers.clear();
+    rows.forEach(row -> answers.add(judged.answers(row.intValue())));
   }
 
   private void keep(NDArray newInputs, NDArray newSeedPixels) {

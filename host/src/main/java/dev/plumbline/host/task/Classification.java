@@ -85,6 +85,25 @@ public record Classification(Optional<Threshold> threshold) implements Task {
   }
 
   @Override
+  public void requirePossible(List<Decision> decisions, long outputs, String model) {
+    for (Decision decision : decisions) {
+      int label = Label.of(decision).number();
+      if (label >= outputs) {
+        throw new BadInputException(
+            "a label is "
+                + label
+                + ", expected 0 to "
+                + (outputs - 1)
+                + " as model "
+                + model
+                + " has "
+                + outputs
+                + " classes");
+      }
+    }
+  }
+
+  @Override
   public Optional<String> difference(Decision expected, Decision found) {
     int wanted = Label.of(expected).number();
     int given = Label.of(found).number();

@@ -31,6 +31,14 @@ public interface DecisionBatch {
   NDArray support(NDArray scores);
 
   /**
+   * The log of the probability that a model gives each decision: a classifier's log softmax at the
+   * label.
+   *
+   * @param scores the model's outputs, N x classes
+   */
+  NDArray logLikelihood(NDArray scores);
+
+  /**
    * 1 where a model makes the decision, else 0; no gradient.
    *
    * @param scores the model's outputs, N x classes

@@ -56,6 +56,11 @@ record LabelBatch(NDArray labels, Optional<Threshold> threshold) implements Deci
     return scores.gather(labels, 1);
   }
 
+  @Override
+  public NDArray logLikelihood(NDArray scores) {
+    return scores.logSoftmax(1).gather(labels, 1);
+  }
+
   /** As {@link Classification#decide(float[])} has it: the first of the largest logits. */
   @Override
   public NDArray made(NDArray scores) {

@@ -46,6 +46,15 @@ public sealed interface Task permits Classification {
   List<Decision> annotated(Dataset data);
 
   /**
+   * Refuses decisions that a model cannot make.
+   *
+   * @param outputs how many scores the model has for each input
+   * @param model what to call it in the message
+   * @throws BadInputException if there is one
+   */
+  void requirePossible(List<Decision> decisions, long outputs, String model);
+
+  /**
    * Why two decisions are a deviation, as the end of a sentence that begins with the expected one.
    *
    * @param expected what the original decides

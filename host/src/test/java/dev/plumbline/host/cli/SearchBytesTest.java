@@ -63,11 +63,12 @@ class SearchBytesTest {
     }
   }
 
-  /** Recorded before decisions had a room of their own. */
+  /** Recorded before decisions had a room of their own; of noise when it came. */
   @ParameterizedTest
   @CsvSource({
     "boundary, 795, 44, 751, 47, 77e0ffcb5177b3d8f72b48f07a5d3cd2cf024e6cca45c5bc0020c0dc0be7d592",
     "compd, 600, 358, 136, 359, 187a30825cb0c0a8ee6a07e1e438a0ee7225fa130a65cba3c625b942c6554102",
+    "noise, 876, 34, 841, 34, 4ec1d66a4e18e651b5b1dd3337277a2902ff0c19fa663a738bfdd441eeb7f334",
     "compd-coverage, 600, 364, 138, 365,"
         + " fbb579c0d95435967ecb328b73c9ffa7f40a17077d1d842c595f2dc33ef0ae2f",
   })

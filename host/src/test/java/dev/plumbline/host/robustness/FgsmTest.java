@@ -20,6 +20,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Argmax;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,13 @@ class FgsmTest {
   private static List<Picture> attack(Preprocessing preprocessing, int[] labels, int epsilon) {
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model(), TestDevice.device())) {
       return Fgsm.attack(
-          graph, preprocessing, Pictures.random(), labels, epsilon, 2, Progress.SILENT);
+          graph,
+          preprocessing,
+          Pictures.random(),
+          Argmax.known(labels),
+          epsilon,
+          2,
+          Progress.SILENT);
     }
   }
 

@@ -123,8 +123,8 @@ class BoundaryTest {
           }
 
           @Override
-          public Objective objective(OnnxModel o, OnnxModel c, SearchSettings settings) {
-            return boundary.objective(o, c, settings);
+          public Movement movement(OnnxModel o, OnnxModel c, SearchSettings settings) {
+            return boundary.movement(o, c, settings);
           }
 
           @Override

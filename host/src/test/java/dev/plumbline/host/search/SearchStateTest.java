@@ -41,6 +41,7 @@ class SearchStateTest {
     "compd, false",
     "compd, true",
     "compd-coverage, false",
+    "noise, false",
   })
   void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm, boolean confirms) {
     OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);

@@ -171,8 +171,8 @@ class SearchTest {
           }
 
           @Override
-          public Objective objective(OnnxModel o, OnnxModel c, SearchSettings settings) {
-            return new Compd().objective(o, c, settings);
+          public Movement movement(OnnxModel o, OnnxModel c, SearchSettings settings) {
+            return new Compd().movement(o, c, settings);
           }
 
           @Override
@@ -203,7 +203,8 @@ class SearchTest {
     BadInputException refused =
         assertThrows(BadInputException.class, () -> SearchAlgorithms.byName("luck"));
     assertEquals(
-        "search algorithm 'luck' does not exist, expected one of boundary, compd, compd-coverage",
+        "search algorithm 'luck' does not exist, expected one of boundary, compd, compd-coverage,"
+            + " noise",
         refused.getMessage());
   }
 

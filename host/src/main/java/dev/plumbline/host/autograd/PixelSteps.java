@@ -1,15 +1,14 @@
-package dev.plumbline.host.search;
+package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.plumbline.host.autograd.Intermediates;
 
 /**
  * Changes of 8-bit pictures in whole pixel values, within a ball around each seed and within 0 to
  * 255. All arrays are float32, N x bytes of a picture.
  */
-record PixelSteps(NDArray lowest, NDArray highest) {
+public record PixelSteps(NDArray lowest, NDArray highest) {
   /** Halvings of a step's length; 10 find it to a thousandth. */
   private static final int HALVINGS = 10;
 
@@ -19,7 +18,7 @@ record PixelSteps(NDArray lowest, NDArray highest) {
    * @param slope of a value by pixel value
    * @param rise of that value that is enough, N x 1
    */
-  record Goal(NDArray slope, NDArray rise) {
+  public record Goal(NDArray slope, NDArray rise) {
     NDArray isReachedBy(NDArray step) {
       return step.mul(slope).sum(new int[] {1}, true).gte(rise);
     }
@@ -29,14 +28,24 @@ record PixelSteps(NDArray lowest, NDArray highest) {
    * @param seeds whole numbers of 0 to 255, N x C x H x W
    * @param epsilon radius of the ball on the [0,1] range
    */
-  static PixelSteps around(NDArray seeds, double epsilon) {
-    // The radius of 8/255 may come as a little less than 8.
-    double radius = Math.floor(epsilon * 255 + 1e-6);
+  public static PixelSteps around(NDArray seeds, double epsilon) {
+    int radius = radius(epsilon);
     NDArray flat = flat(seeds);
     return new PixelSteps(flat.neg().maximum(-radius), flat.neg().add(255).minimum(radius));
   }
 
-  static NDArray flat(NDArray pictures) {
+  /**
+   * The most whole pixel values that a pixel may change by.
+   *
+   * @param epsilon on the [0,1] range
+   */
+  public static int radius(double epsilon) {
+    // 8/255 may come as a little less than 8.
+    return (int) Math.floor(epsilon * 255 + 1e-6);
+  }
+
+  /** Pictures as rows, N x bytes. */
+  public static NDArray flat(NDArray pictures) {
     long rows = pictures.getShape().get(0);
     return pictures.reshape(new Shape(rows, pictures.size() / rows));
   }
@@ -50,7 +59,7 @@ record PixelSteps(NDArray lowest, NDArray highest) {
    * @param longest root mean square change of a pixel before rounding, N x 1
    * @return the change to be added
    */
-  NDArray reach(NDArray from, NDArray direction, NDArray longest, Goal... goals) {
+  public NDArray reach(NDArray from, NDArray direction, NDArray longest, Goal... goals) {
     // What cannot move is left out, as it would take a share of the length.
     NDArray open = direction.mul(open(from, direction));
     NDArray norm = open.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
@@ -90,6 +99,15 @@ record PixelSteps(NDArray lowest, NDArray highest) {
   }
 
   private NDArray step(NDArray from, NDArray unit, NDArray length) {
-    return from.add(unit.mul(length).round()).minimum(highest).maximum(lowest).sub(from);
+    return within(from.add(unit.mul(length).round())).sub(from);
+  }
+
+  /**
+   * A change that is cut off at the ball.
+   *
+   * @param change against the seeds, whole numbers
+   */
+  public NDArray within(NDArray change) {
+    return change.minimum(highest).maximum(lowest);
   }
 }
