@@ -1,13 +1,11 @@
 package dev.plumbline.host.cli;
 
-import ai.djl.Device;
-import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.layers.Attribution;
-import dev.plumbline.host.layers.Confirmation;
-import dev.plumbline.host.layers.LayerSearch;
-import dev.plumbline.host.layers.Suggestion;
+import dev.plumbline.host.layers.ConfirmedSuggestion;
+import dev.plumbline.host.layers.Deviations;
+import dev.plumbline.host.layers.LayerStudy;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
@@ -49,36 +47,17 @@ final class LayersCommand implements Callable<Integer> {
     Preprocessing preprocessing = corpus.header().preprocessing();
     ModelContract.of(compressed).requirePictures(corpus.header().shape(), preprocessing);
     Deviations deviations = Deviations.of(corpus);
-    long largest = suggestions.largest(compressed);
-    CompressedLayers layers = CompressedLayers.of(compressed, original);
-    Device device = common.device();
-    LayerSearch search =
-        new LayerSearch(
-            layers,
-            preprocessing,
-            deviations.pictures(),
-            deviations.expected(),
-            device,
-            common.progress());
-    Attribution attribution = search.attribution();
-    Suggestion suggestion = search.suggestion(largest);
-    OnnxModel mixed = PreprocessingMetadata.write(suggestion.model(), preprocessing);
-    Confirmation confirmation =
-        Confirmation.of(
-            compressed,
-            mixed,
-            preprocessing,
-            deviations.pictures(),
-            deviations.expected(),
-            common.providerBesideGradients());
+    double growth = suggestions.growth();
+    LayerStudy study =
+        new LayerStudy(
+            original, compressed, preprocessing, deviations, common.device(), common.progress());
+    Attribution attribution = study.attribution();
+    ConfirmedSuggestion suggested = study.suggestion(growth, common.providerBesideGradients());
     if (out != null) {
-      mixed.write(out);
+      PreprocessingMetadata.write(suggested.suggestion().model(), preprocessing).write(out);
     }
     LayersAnswer answer =
-        new LayersAnswer(
-            deviations.inputs(),
-            attribution,
-            new SuggestionAnswer(compressed, suggestion, confirmation));
+        new LayersAnswer(deviations.inputs(), attribution, new SuggestionAnswer(suggested));
     common.answer(answer.asMap(folder, out), answer.lines());
     return 0;
   }

@@ -1,33 +1,16 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.Progress;
-import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.CalibrationChoice;
+import dev.plumbline.host.compress.QuantizationMode;
 import dev.plumbline.host.compress.QuantizationSettings;
 import dev.plumbline.host.compress.QuantizationSettings.Calibration;
 import dev.plumbline.host.compress.QuantizationSettings.Preparation;
 import dev.plumbline.host.compress.QuantizationSettings.WeightScales;
-import dev.plumbline.host.compress.Quantizer;
-import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.onnx.OnnxModel;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** How {@code quantize} quantizes. */
 final class QuantizationOptions {
-  enum Mode {
-    STATIC,
-    DYNAMIC,
-    WEIGHT_ONLY;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-  }
-
   @Option(
       names = "--mode",
       defaultValue = "static",
@@ -80,8 +63,8 @@ final class QuantizationOptions {
       description = "Take the shift of means by rounding out of the biases.")
   private boolean correctBias;
 
-  Mode mode() {
-    for (Mode each : Mode.values()) {
+  QuantizationMode mode() {
+    for (QuantizationMode each : QuantizationMode.values()) {
       if (each.toString().equals(mode)) {
         return each;
       }
@@ -93,7 +76,7 @@ final class QuantizationOptions {
   /** Whether the calibration is to be chosen by what it gives. */
   boolean choosesCalibration() {
     boolean auto = "auto".equals(calibration);
-    if (auto && mode() != Mode.STATIC) {
+    if (auto && mode() != QuantizationMode.STATIC) {
       throw new BadInputException(
           "--calibration auto is given with --mode " + mode() + ", expected --mode static");
     }
@@ -148,22 +131,5 @@ final class QuantizationOptions {
       settings = settings.with(Preparation.EQUALIZED);
     }
     return correctBias ? settings.with(Preparation.BIAS_CORRECTED) : settings;
-  }
-
-  OnnxModel quantize(
-      OnnxModel model,
-      Preprocessing preprocessing,
-      Dataset pictures,
-      QuantizationSettings settings,
-      Accelerator accelerator,
-      Progress progress) {
-    Quantizer quantizer = new Quantizer(accelerator);
-    return switch (mode()) {
-      case STATIC -> quantizer.quantize(model, preprocessing, pictures, settings, progress);
-      case DYNAMIC ->
-          quantizer.quantizeDynamically(model, preprocessing, pictures, settings, progress);
-      case WEIGHT_ONLY ->
-          quantizer.quantizeWeights(model, preprocessing, pictures, settings, progress);
-    };
   }
 }

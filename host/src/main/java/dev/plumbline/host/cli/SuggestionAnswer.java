@@ -1,20 +1,22 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.layers.Confirmation;
+import dev.plumbline.host.layers.ConfirmedSuggestion;
 import dev.plumbline.host.layers.Suggestion;
-import dev.plumbline.host.onnx.OnnxModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** A suggestion of float layers as it is printed. */
-record SuggestionAnswer(OnnxModel compressed, Suggestion suggestion, Confirmation confirmation) {
+record SuggestionAnswer(ConfirmedSuggestion found) {
 
   Map<String, Object> asMap() {
+    Suggestion suggestion = found.suggestion();
+    Confirmation confirmation = found.confirmation();
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("float_layers", suggestion.layers());
-    map.put("size_before", compressed.bytes().length);
+    map.put("size_before", found.compressed().bytes().length);
     map.put("size_after", suggestion.model().bytes().length);
     map.put("deviations_proxy", suggestion.deviations());
     map.put("restored_proxy", suggestion.restored());
@@ -25,10 +27,12 @@ record SuggestionAnswer(OnnxModel compressed, Suggestion suggestion, Confirmatio
   }
 
   List<String> lines() {
+    Suggestion suggestion = found.suggestion();
+    Confirmation confirmation = found.confirmation();
     if (suggestion.layers().isEmpty()) {
       return List.of("no layers fit into the size and restore a deviation");
     }
-    int before = compressed.bytes().length;
+    int before = found.compressed().bytes().length;
     int after = suggestion.model().bytes().length;
     return List.of(
         "suggested in float: " + String.join(",", suggestion.layers()),

@@ -1,7 +1,6 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.onnx.OnnxModel;
 import picocli.CommandLine.Option;
 
 /** What a suggestion of float layers may cost. */
@@ -15,11 +14,11 @@ final class SuggestionOptions {
               + " ${DEFAULT-VALUE}).")
   private double growth;
 
-  /** The largest size in bytes of a model made from a compressed one. */
-  long largest(OnnxModel compressed) {
+  /** In percent, at least 0. */
+  double growth() {
     if (!(growth >= 0)) {
       throw new BadInputException("--max-size-growth is " + growth + ", expected at least 0");
     }
-    return (long) (compressed.bytes().length * (1 + growth / 100));
+    return growth;
   }
 }

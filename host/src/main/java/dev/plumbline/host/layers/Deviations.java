@@ -1,4 +1,4 @@
-package dev.plumbline.host.cli;
+package dev.plumbline.host.layers;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
@@ -14,9 +14,10 @@ import java.util.List;
  * @param inputs their rows
  * @param pictures one for each
  */
-record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
+public record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
 
-  static Deviations of(Corpus corpus) {
+  /** Refuses a corpus that has none. */
+  public static Deviations of(Corpus corpus) {
     List<CorpusInput> inputs =
         corpus.inputs().stream().filter(i -> i.pictureClass() == PictureClass.EFFECTIVE).toList();
     if (inputs.isEmpty()) {
@@ -27,7 +28,7 @@ record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
   }
 
   /** What the original decides on each picture. */
-  List<Decision> expected() {
+  public List<Decision> expected() {
     return inputs.stream().map(CorpusInput::seedDecision).toList();
   }
 }
