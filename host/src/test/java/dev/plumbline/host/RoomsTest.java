@@ -144,8 +144,7 @@ class RoomsTest {
   void onlyThoseWhoWritePagesUseTheirParts() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(
-            HOST + "report.html..", HOST + "campaign..", HOST + "web..", HOST + "cli..")
+        .resideOutsideOfPackages(HOST + "report.html..", HOST + "campaign..", HOST + "web..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage(HOST + "report.html..")

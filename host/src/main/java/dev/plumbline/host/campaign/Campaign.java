@@ -60,6 +60,15 @@ public final class Campaign {
   }
 
   /**
+   * The page that a job makes.
+   *
+   * @param out folder of the job
+   */
+  public static Path report(Path out) {
+    return out.resolve(HtmlReport.FILE_NAME);
+  }
+
+  /**
    * Does the job, or what is left of it.
    *
    * @return what {@code summary.json} holds then
@@ -106,7 +115,7 @@ public final class Campaign {
       progress.say(reporting.inWords());
     }
     Summary summary = new Summary(toolVersion, Instant.now(), summaries);
-    new HtmlReport(summary, config.title(), reports).write(out.resolve(HtmlReport.FILE_NAME));
+    new HtmlReport(summary, config.title(), reports).write(report(out));
     summary.write(out.resolve(Summary.FILE_NAME));
     return summary;
   }

@@ -33,6 +33,7 @@ import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,15 +73,16 @@ public record CorpusReport(
   }
 
   /**
-   * Makes it.
+   * Makes it and writes its page.
    *
+   * @param file of the page
    * @param title of the page
    * @param overlaps what {@link #overlaps} found
    * @throws dev.plumbline.host.BadInputException if a model is not that of the corpus, or does not
    *     take the pictures
    */
-  public HtmlReport make(
-      String title, String toolVersion, List<Overlap> overlaps, Progress progress) {
+  public void write(
+      Path file, String title, String toolVersion, List<Overlap> overlaps, Progress progress) {
     corpus.requireModels(
         original.map(OnnxModel::sha256).orElse(null),
         compressed.map(OnnxModel::sha256).orElse(null));
@@ -101,7 +103,7 @@ public record CorpusReport(
     Summary summary =
         new Summary(
             toolVersion, Instant.now(), Map.of(PAIR, summary(reporting, overlaps, progress)));
-    return HtmlReport.alone(summary, title, List.of(report));
+    HtmlReport.alone(summary, title, List.of(report)).write(file);
   }
 
   private String models() {

@@ -114,12 +114,7 @@ final class PairJudging {
     return new FirstJudged(
         new Deviations(deviations(onCorpus), deviations(onHeldout)),
         FleetFigures.ran(onCorpus.onCorpus()),
-        onCorpus.onCorpus().stream()
-            .map(
-                judged ->
-                    new FleetSummary.Noise(
-                        judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
-            .toList(),
+        onCorpus.onCorpus().stream().map(FleetSummary.Noise::of).toList(),
         FleetFigures.disagreements(Tasks.of(original), onCorpus.onClean()));
   }
 

@@ -2,7 +2,7 @@ package dev.plumbline.host.cli;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.plumbline.host.report.html.HtmlReport;
+import dev.plumbline.host.campaign.Campaign;
 import dev.plumbline.host.report.summary.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,9 +19,7 @@ final class CampaignAnswer {
     try {
       Map<String, Object> object =
           new ObjectMapper().readValue(summary.toFile(), new TypeReference<>() {});
-      common.answer(
-          object,
-          List.of("report: " + folder.resolve(HtmlReport.FILE_NAME), "figures: " + summary));
+      common.answer(object, List.of("report: " + Campaign.report(folder), "figures: " + summary));
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + summary, e);
     }

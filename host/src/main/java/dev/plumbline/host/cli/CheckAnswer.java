@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.campaign.CheckResult;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Flip;
@@ -9,10 +10,7 @@ import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
 import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.Judged;
-import dev.plumbline.host.judging.Provenance;
-import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.report.summary.FleetSummary;
-import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,37 +19,20 @@ import java.util.stream.Stream;
 
 /** What {@code check} says: for programs and for people. */
 final class CheckAnswer {
+  private final CheckResult result;
   private final FleetCheck check;
-  private final int maxNew;
   private final FleetSummary fleet;
 
-  CheckAnswer(FleetCheck check, int maxNew, OnnxModel model) {
-    this.check = check;
-    this.maxNew = maxNew;
-    List<Judged> onCorpus = check.answers().onCorpus();
-    this.fleet =
-        new FleetSummary(
-            Provenance.Counts.of(check.answers().corpus()),
-            FleetFigures.ran(onCorpus),
-            onCorpus.stream()
-                .map(
-                    judged ->
-                        new FleetSummary.Noise(
-                            judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats()))
-                .toList(),
-            FleetFigures.disagreements(Tasks.of(model), onCorpus),
-            FleetFigures.disagreements(Tasks.of(model), check.answers().onClean()),
-            FleetFigures.warnings(onCorpus, model));
-  }
-
-  FleetSummary fleet() {
-    return fleet;
+  CheckAnswer(CheckResult result) {
+    this.result = result;
+    this.check = result.check();
+    this.fleet = result.fleet();
   }
 
   Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("passed", check.passed(maxNew));
-    map.put("max_new", maxNew);
+    map.put("passed", result.passed());
+    map.put("max_new", result.maxNew());
     map.put("run", check.run());
     map.put("judges", check.answers().onCorpus().stream().map(this::judge).toList());
     map.put("disagreement_corpus", fleet.corpus().stream().map(Disagreement::asMap).toList());
@@ -139,10 +120,10 @@ final class CheckAnswer {
   }
 
   private String sentence() {
-    if (check.failed(maxNew)) {
-      return "failed: more than " + maxNew + " new deviations";
+    if (result.failed()) {
+      return "failed: more than " + result.maxNew() + " new deviations";
     }
-    return check.passed(maxNew)
+    return result.passed()
         ? "passed"
         : "not passed: judged nothing on " + String.join(", ", check.idle());
   }

@@ -1,25 +1,18 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.campaign.CheckResult;
+import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceSource;
-import dev.plumbline.host.fleet.FleetCheck;
 import dev.plumbline.host.fleet.FleetDatabase;
-import dev.plumbline.host.fleet.FleetRun;
-import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.report.html.CheckReport;
-import dev.plumbline.host.report.junit.CheckSuites;
-import dev.plumbline.host.report.junit.JUnitXml;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -100,9 +93,17 @@ final class CheckCommand implements Callable<Integer> {
     }
     Optional<OnnxModel> original =
         judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
-    RuntimeProvider provider = common.provider();
-    List<Question> clean =
-        judging.clean(model, original, preprocessing, provider, common.progress());
+    FleetJudging asked =
+        new FleetJudging(
+            model,
+            original,
+            preprocessing,
+            common.provider(),
+            DeviceSource.all(addresses, way, preprocessing),
+            judging.repeats(),
+            database,
+            common.progress());
+    List<Question> clean = judging.clean(asked);
     if (corpus.inputs().isEmpty() && clean.isEmpty()) {
       throw new BadInputException(
           "corpus "
@@ -110,36 +111,28 @@ final class CheckCommand implements Callable<Integer> {
               + " has no picture and no --data is given, so that nothing would be"
               + " checked; expected at least one picture");
     }
-    List<JudgeSource> judges = new ArrayList<>();
-    judges.add(JudgeSource.host(preprocessing, provider));
-    judges.addAll(DeviceSource.all(addresses, way, preprocessing));
-    Instant started = Instant.now();
-    FleetRun run =
-        FleetRun.begin(
-            database, "check", judging.judging(model, original, common.progress()), model.sha256());
-    FleetCheck check = FleetCheck.of(database, run, corpus, clean, judges, chosen, maxNew);
-    return answer(check, started, model, clean);
+    return answer(asked.check(corpus, clean, chosen, maxNew));
   }
 
-  private Integer answer(FleetCheck check, Instant started, OnnxModel model, List<Question> clean) {
-    CheckAnswer answer = new CheckAnswer(check, maxNew, model);
+  private Integer answer(CheckResult found) {
+    CheckAnswer answer = new CheckAnswer(found);
     String title = "plumbline check " + folder.toAbsolutePath().normalize().getFileName();
     if (junit != null) {
-      new JUnitXml(title, started, CheckSuites.of(check, maxNew)).write(junit);
+      found.writeJunit(title, junit);
     }
     if (html != null) {
-      new CheckReport(title, started, check, answer.fleet(), maxNew, clean).write(html);
+      found.writeHtml(title, html);
     }
     if (result != null) {
       common.write(answer.asMap(), result);
     }
     common.answer(answer.asMap(), answer.lines());
-    int lost = Failures.exitCode(check.answers().failures(), common);
-    if (check.failed(maxNew)) {
+    int lost = Failures.exitCode(found.check().answers().failures(), common);
+    if (found.failed()) {
       return Main.CHECK_FAILED;
     }
     // Nothing that was judged is no success, also where nobody was lost.
-    return lost == 0 && !check.passed(maxNew) ? Main.BAD_INPUT : lost;
+    return lost == 0 && !found.passed() ? Main.BAD_INPUT : lost;
   }
 
   private OptionalLong chosen() {

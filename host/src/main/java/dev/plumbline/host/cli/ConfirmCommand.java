@@ -1,20 +1,15 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
-import dev.plumbline.host.fleet.FleetRun;
-import dev.plumbline.host.judging.JudgeSource;
-import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -62,22 +57,19 @@ final class ConfirmCommand implements Callable<Integer> {
     Optional<OnnxModel> original =
         judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
     Preprocessing preprocessing = corpus.header().preprocessing();
-    RuntimeProvider provider = common.provider();
-    List<Question> clean =
-        judging.clean(model, original, preprocessing, provider, common.progress());
-    List<JudgeSource> judges = new ArrayList<>();
-    judges.add(JudgeSource.host(preprocessing, provider));
-    judges.addAll(DeviceSource.all(addresses, way, preprocessing));
-    FleetRun run =
-        FleetRun.begin(
+    FleetJudging asked =
+        new FleetJudging(
+            model,
+            original,
+            preprocessing,
+            common.provider(),
+            DeviceSource.all(addresses, way, preprocessing),
+            judging.repeats(),
             database,
-            "confirm",
-            judging.judging(model, original, common.progress()),
-            model.sha256());
-    FleetRun.Answers answers = run.confirm(corpus, clean, judges);
-    run.end(answers.failures().isEmpty());
-    ConfirmAnswer answer = new ConfirmAnswer(run.number(), folder, answers, model);
+            common.progress());
+    FleetJudging.Confirmed confirmed = asked.confirm(corpus, judging.clean(asked));
+    ConfirmAnswer answer = new ConfirmAnswer(confirmed.run(), folder, confirmed.answers(), model);
     common.answer(answer.asMap(), answer.lines());
-    return Failures.exitCode(answers.failures(), common);
+    return Failures.exitCode(confirmed.answers().failures(), common);
   }
 }

@@ -1,18 +1,10 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.Progress;
+import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.Question;
-import dev.plumbline.host.judging.RepeatedJudging;
-import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.ModelDecisions;
-import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,37 +50,14 @@ final class JudgingOptions {
     return Optional.of(model);
   }
 
-  RepeatedJudging judging(OnnxModel compressed, Optional<OnnxModel> original, Progress progress) {
-    return new RepeatedJudging(compressed, original, repeats, progress);
+  int repeats() {
+    return repeats;
   }
 
   /** The clean pictures; none if none are given. */
-  List<Question> clean(
-      OnnxModel compressed,
-      Optional<OnnxModel> original,
-      Preprocessing preprocessing,
-      RuntimeProvider provider,
-      Progress progress) {
-    if (!data.isGiven()) {
-      return List.of();
-    }
-    Dataset pictures = data.open(preprocessing.geometry());
-    ModelContract.of(compressed).requirePictures(pictures.shape(), preprocessing);
-    return Question.of(
-        pictures, expected(compressed, original, pictures, preprocessing, provider, progress));
-  }
-
-  /** What the original decides; where there is none to ask, what the data say. */
-  private static List<? extends Decision> expected(
-      OnnxModel compressed,
-      Optional<OnnxModel> original,
-      Dataset pictures,
-      Preprocessing preprocessing,
-      RuntimeProvider provider,
-      Progress progress) {
-    return original.isPresent()
-        ? new ModelDecisions(preprocessing, provider)
-            .of(original.get(), pictures, "labelling clean pictures", progress)
-        : Tasks.of(compressed).annotated(pictures);
+  List<Question> clean(FleetJudging judging) {
+    return data.isGiven()
+        ? judging.clean(data.open(judging.preprocessing().geometry()))
+        : List.of();
   }
 }

@@ -89,7 +89,7 @@ final class ReportCommand implements Callable<Integer> {
     String shown =
         title == null ? "Corpus " + folder.toAbsolutePath().normalize().getFileName() : title;
     List<Overlap> overlaps = report.overlaps(common.progress());
-    report.make(shown, ToolVersion.text(), overlaps, common.progress()).write(out);
+    report.write(out, shown, ToolVersion.text(), overlaps, common.progress());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("report", out.toString());
     answer.put("pictures", corpus.inputs().size());

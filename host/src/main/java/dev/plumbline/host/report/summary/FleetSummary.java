@@ -1,10 +1,16 @@
 package dev.plumbline.host.report.summary;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.fleet.FleetFigures;
+import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.judging.Disagreement;
+import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.NoiseFloor;
 import dev.plumbline.host.judging.Placement;
 import dev.plumbline.host.judging.Provenance;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Tasks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +46,27 @@ public record FleetSummary(
     public Noise {
       repeats = List.copyOf(repeats);
     }
+
+    /** Of a judge's answer about a corpus. */
+    public static Noise of(Judged judged) {
+      return new Noise(judged.id(), judged.count(Outcome.FLAKY), judged.noise().repeats());
+    }
+  }
+
+  /**
+   * Of one run.
+   *
+   * @param model that was judged
+   */
+  public static FleetSummary of(FleetRun.Answers answers, OnnxModel model) {
+    List<Judged> onCorpus = answers.onCorpus();
+    return new FleetSummary(
+        Provenance.Counts.of(answers.corpus()),
+        FleetFigures.ran(onCorpus),
+        onCorpus.stream().map(Noise::of).toList(),
+        FleetFigures.disagreements(Tasks.of(model), onCorpus),
+        FleetFigures.disagreements(Tasks.of(model), answers.onClean()),
+        FleetFigures.warnings(onCorpus, model));
   }
 
   public FleetSummary {

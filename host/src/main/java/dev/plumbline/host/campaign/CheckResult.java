@@ -1,0 +1,46 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.judging.Question;
+import dev.plumbline.host.report.html.CheckReport;
+import dev.plumbline.host.report.junit.CheckSuites;
+import dev.plumbline.host.report.junit.JUnitXml;
+import dev.plumbline.host.report.summary.FleetSummary;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What the fleet's regression gate found.
+ *
+ * @param started when
+ * @param fleet how judges differ on these pictures
+ * @param maxNew new flips that a judge may have
+ * @param clean pictures that were judged beside the corpus
+ */
+public record CheckResult(
+    Instant started, FleetCheck check, FleetSummary fleet, int maxNew, List<Question> clean) {
+  public CheckResult {
+    clean = List.copyOf(clean);
+  }
+
+  /** Whether every judge decided something, and none has more new flips than it may. */
+  public boolean passed() {
+    return check.passed(maxNew);
+  }
+
+  /** Whether a judge has more new flips than it may. */
+  public boolean failed() {
+    return check.failed(maxNew);
+  }
+
+  /** Writes it as JUnit XML. */
+  public void writeJunit(String title, Path file) {
+    new JUnitXml(title, started, CheckSuites.of(check, maxNew)).write(file);
+  }
+
+  /** Writes it as a page. */
+  public void writeHtml(String title, Path file) {
+    new CheckReport(title, started, check, fleet, maxNew, clean).write(file);
+  }
+}
