@@ -9,6 +9,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.task.Label;
 import dev.plumbline.host.task.ModelDecisions;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.DistillationLoss;
 import dev.plumbline.host.train.EpochListener;
@@ -96,12 +98,13 @@ record FineTuning(
     }
   }
 
-  private static DistillationLoss loss(RepairSettings settings) {
+  private DistillationLoss loss(RepairSettings settings) {
+    Task task = Tasks.of(original);
     DistillationLoss taught =
         settings.recipe() == RepairRecipe.LOGITS
-            ? DistillationLoss.logits(BOUNDARY_WEIGHT, BOUNDARY_WIDTH)
+            ? DistillationLoss.logits(task, BOUNDARY_WEIGHT, BOUNDARY_WIDTH)
             : DistillationLoss.softLabels(settings.temperature());
-    return taught.withMargin(MARGIN_WEIGHT, MARGIN);
+    return taught.withMargin(task, MARGIN_WEIGHT, MARGIN);
   }
 
   private static TrainingSettings how(RepairSettings settings, LearningRate rate) {

@@ -1,8 +1,8 @@
 package dev.plumbline.host.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.task.Task;
 
 /** How far a model is from what its teacher says. */
 @FunctionalInterface
@@ -40,16 +40,17 @@ public interface DistillationLoss {
   /**
    * Squared difference of the logits, each picture's mean taken off, as no label depends on it (Ba
    * and Caruana, "Do Deep Nets Really Need to be Deep?", 2014). Logits are measured in the mean of
-   * the teacher's margins over the batch, where a margin is the largest logit less the next one.
-   * Pictures near a boundary of the teacher count more, as only there a small difference changes a
-   * label: 1 + weight x exp(-margin / width), divided by the mean of these.
+   * the teacher's margins over the batch. Pictures near a boundary of the teacher count more, as
+   * only there a small difference changes a label: 1 + weight x exp(-margin / width), divided by
+   * the mean of these.
    *
+   * @param task of both models: what a margin is
    * @param weight of a picture on the boundary, at least 0
    * @param width share of the teacher's mean margin, above 0
    */
-  static DistillationLoss logits(double weight, double width) {
+  static DistillationLoss logits(Task task, double weight, double width) {
     return (logits, taught) -> {
-      NDArray ahead = margins(taught, taught);
+      NDArray ahead = margins(task, taught, taught).flatten();
       NDArray unit = unit(ahead);
       NDArray difference = logits.sub(taught).div(unit);
       NDArray centred = difference.sub(difference.mean(new int[] {1}, true));
@@ -60,16 +61,16 @@ public interface DistillationLoss {
 
   /**
    * This and a hinge loss (Crammer and Singer, "On the Algorithmic Implementation of Multiclass
-   * Kernel-based Vector Machines", 2001) on the teacher's label: what the model's logit of that
-   * label, less the largest other one, lacks of a margin. Being near the teacher is not enough for
-   * a picture beside its boundary.
+   * Kernel-based Vector Machines", 2001) on the teacher's decision: what the model's margin of it
+   * lacks of another one. Being near the teacher is not enough for a picture beside its boundary.
    *
+   * @param task of both models: what a margin is
    * @param weight of the hinge loss, at least 0
    * @param margin share of the teacher's mean margin over the batch, at least 0
    */
-  default DistillationLoss withMargin(double weight, double margin) {
+  default DistillationLoss withMargin(Task task, double weight, double margin) {
     return (logits, taught) -> {
-      NDArray ahead = margins(logits, taught).div(unit(margins(taught, taught)));
+      NDArray ahead = margins(task, logits, taught).div(unit(margins(task, taught, taught)));
       NDArray lacking = ahead.neg().add(margin).maximum(0);
       return of(logits, taught).add(lacking.mean().mul((float) weight));
     };
@@ -80,11 +81,8 @@ public interface DistillationLoss {
     return margins.mean().maximum(1e-6f);
   }
 
-  /** Logit of the teacher's label less the largest other one, N. */
-  private static NDArray margins(NDArray logits, NDArray taught) {
-    int classes = Math.toIntExact(logits.getShape().get(1));
-    NDArray chosen = taught.argMax(1).oneHot(classes).toType(DataType.FLOAT32, false);
-    NDArray others = logits.sub(chosen.mul(1e9)).max(new int[] {1});
-    return logits.mul(chosen).sum(new int[] {1}).sub(others);
+  /** How far a model is from leaving the teacher's decisions, N x 1. */
+  private static NDArray margins(Task task, NDArray logits, NDArray taught) {
+    return task.decide(taught).margins(logits);
   }
 }

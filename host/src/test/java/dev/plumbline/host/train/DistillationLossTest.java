@@ -9,6 +9,7 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.task.Classification;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,7 +87,8 @@ class DistillationLossTest {
         (near * squares.applyAsDouble(0) + far * squares.applyAsDouble(1))
             / (near + far)
             / (unit * unit);
-    assertEquals(expected, found(DistillationLoss.logits(10, 0.3)), 1e-5 * expected);
+    assertEquals(
+        expected, found(DistillationLoss.logits(Classification.PLAIN, 10, 0.3)), 1e-5 * expected);
   }
 
   @Test
@@ -94,7 +96,7 @@ class DistillationLossTest {
     // The teacher's labels are 0 and 2, with a mean margin of 2.05. The model is behind by 1 on the
     // first and ahead by 2.5 on the second.
     double without = found(DistillationLoss.softLabels(1));
-    double with = found(DistillationLoss.softLabels(1).withMargin(2, 3));
+    double with = found(DistillationLoss.softLabels(1).withMargin(Classification.PLAIN, 2, 3));
     assertEquals(2 * ((3 + 1 / 2.05) + (3 - 2.5 / 2.05)) / 2, with - without, 1e-5);
   }
 

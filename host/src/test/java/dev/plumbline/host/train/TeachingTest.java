@@ -21,6 +21,7 @@ import dev.plumbline.host.memory.TestBudget;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Classification;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -110,7 +111,8 @@ class TeachingTest {
               PREPROCESSING,
               WeightMasks.none(),
               teacher,
-              DistillationLoss.logits(10, 0.06).withMargin(2, 0.04))
+              DistillationLoss.logits(Classification.PLAIN, 10, 0.06)
+                  .withMargin(Classification.PLAIN, 2, 0.04))
           .train(parts, settings(1, 0.01, 1), EpochListener.NONE, Progress.SILENT);
       return graph.export();
     }
