@@ -17,6 +17,8 @@ import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -28,6 +30,39 @@ import java.util.TreeMap;
  */
 public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider provider) {
   private static final int ATTACK_BATCH = 100;
+
+  /**
+   * Figures of one model, 0 to 1.
+   *
+   * @param accuracy empty for pictures without labels, if there is an original to agree with
+   * @param agreement with the original; empty without one
+   */
+  public record Measured(OptionalDouble accuracy, OptionalDouble agreement) {}
+
+  /**
+   * Measures one model.
+   *
+   * @throws dev.plumbline.host.BadInputException if there are neither labels nor an original, or
+   *     models and pictures do not go together
+   */
+  public Measured measure(OnnxModel model, Optional<OnnxModel> original, Progress progress) {
+    original.ifPresent(o -> ModelContract.requirePair(o, model));
+    boolean agreementOnly = !data.isLabelled() && original.isPresent();
+    Task task = Tasks.of(model);
+    // Read first: data without labels end this before the model has run.
+    List<Decision> truth = agreementOnly ? List.of() : task.annotated(data);
+    List<Decision> found = decisions(model, progress);
+    return new Measured(
+        agreementOnly ? OptionalDouble.empty() : OptionalDouble.of(task.agreement(truth, found)),
+        original.isPresent()
+            ? OptionalDouble.of(task.agreement(decisions(original.get(), progress), found))
+            : OptionalDouble.empty());
+  }
+
+  private List<Decision> decisions(OnnxModel model, Progress progress) {
+    return new ModelDecisions(preprocessing, provider)
+        .of(model, data, "evaluating " + model.fileName(), progress);
+  }
 
   CleanFigures clean(
       OnnxModel original, OnnxModel compressed, OnnxModel repaired, Progress progress) {

@@ -1,25 +1,16 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.campaign.Distillation;
 import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.task.Agreement;
-import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.ModelDecisions;
-import dev.plumbline.host.task.Task;
-import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Architecture;
-import dev.plumbline.host.train.Augmentation;
-import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.LearningRate;
-import dev.plumbline.host.train.TrainingMetadata;
-import dev.plumbline.host.train.TrainingPart;
-import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.UsualRates;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,80 +106,53 @@ final class DistillCommand implements Callable<Integer> {
     OnnxModel teacher = decisions.choose(given, pictures.classNames(), common);
     ModelContract.of(teacher).requireClasses(pictures, preprocessing);
     Dataset tested = test.open(data, preprocessing.geometry());
-    Distiller distiller = new Distiller(teacher, preprocessing, common.accelerator());
-    OnnxModel student = student(teacher, preprocessing, pictures, distiller);
+    Distillation distillation =
+        new Distillation(teacher, preprocessing, common.accelerator(), provider, common.progress());
+    OnnxModel student = student(teacher, preprocessing, pictures, distillation);
     double rate = rate(student);
-    TrainingSettings settings = epochs.settings(LearningRate.oneCycle(rate), common.randomSeed());
-    OnnxModel taught =
-        distiller.train(
+    Distillation.Distilled distilled =
+        distillation.teach(
             student,
-            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
             new Distiller.Softness(temperature, hardShare),
-            settings,
-            EpochListener.NONE,
-            common.progress());
-    Task task = Tasks.of(teacher);
-    OnnxModel distilled =
-        Tasks.write(
-            PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing),
-            task);
-    List<Decision> said = decisions(teacher, preprocessing, provider, tested);
-    List<Decision> learned = decisions(distilled, preprocessing, provider, tested);
-    Figures figures =
-        new Figures(
-            tested.size(),
-            task.agreement(task.annotated(tested), learned),
-            task.agreement(task.annotated(tested), said));
+            epochs.settings(LearningRate.oneCycle(rate), common.randomSeed()),
+            rate,
+            pictures,
+            tested);
     AgreementOptions.Written written =
-        checked.write(distilled, out, Agreement.of(task, said, learned), common);
-    answer(teacher, written, figures);
+        checked.write(distilled.model(), out, distilled.agreement(), common);
+    answer(teacher, written, distilled);
     return written.exitCode();
   }
 
   private OnnxModel student(
-      OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distiller distiller) {
-    if (start.file != null) {
-      OnnxModel student =
-          decisions.choose(OnnxModel.read(start.file), pictures.classNames(), common);
-      options.ofPair(teacher, student);
-      return student;
+      OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distillation distillation) {
+    if (start.file == null) {
+      return distillation.student(
+          Architecture.parse(start.architecture), pictures.shape(), common.randomSeed());
     }
-    return Architecture.parse(start.architecture)
-        .build(
-            pictures.shape(),
-            preprocessing.layout(),
-            distiller.classes(pictures.shape()),
-            common.randomSeed());
+    OnnxModel student = decisions.choose(OnnxModel.read(start.file), pictures.classNames(), common);
+    options.ofPair(teacher, student);
+    return student;
   }
 
   private double rate(OnnxModel student) {
     if (learningRate != null) {
       return TrainingOptions.checkedLearningRate(learningRate);
     }
-    // Without normalisation the usual rate diverges.
-    double usual =
-        TrainingOptions.isNormalised(student)
-            ? TrainingMetadata.USUAL_RATE
-            : TrainingMetadata.USUAL_RATE / 10;
-    return start.file == null ? usual : usual / 10;
+    return start.file == null
+        ? UsualRates.fromScratch(student)
+        : UsualRates.fromOwnWeights(student);
   }
 
-  private List<Decision> decisions(
-      OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider, Dataset pictures) {
-    return new ModelDecisions(preprocessing, provider)
-        .of(model, pictures, "evaluating " + model.fileName(), common.progress());
-  }
-
-  /** On the tested pictures. */
-  private record Figures(int pictures, double accuracy, double teacherAccuracy) {}
-
-  private void answer(OnnxModel teacher, AgreementOptions.Written written, Figures figures) {
-    OnnxModel distilled = written.model();
+  private void answer(
+      OnnxModel teacher, AgreementOptions.Written written, Distillation.Distilled found) {
+    OnnxModel distilled = found.model();
+    int pictures = found.agreement().pictures();
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("tested_on", test.text(data));
-    answer.put("pictures", figures.pictures());
-    answer.put("accuracy", figures.accuracy());
-    answer.put("teacher_accuracy", figures.teacherAccuracy());
+    answer.put("pictures", pictures);
+    answer.put("accuracy", found.accuracy());
+    answer.put("teacher_accuracy", found.teacherAccuracy());
     answer.put("bytes", distilled.bytes().length);
     answer.put("teacher_bytes", teacher.bytes().length);
     common.answer(
@@ -204,10 +168,10 @@ final class DistillCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "of %d pictures (%s): accuracy %.2f %%, the teacher's %.2f %%, agreement with it"
                     + " %.2f %%",
-                figures.pictures(),
+                pictures,
                 test.text(data),
-                figures.accuracy() * 100,
-                figures.teacherAccuracy() * 100,
+                found.accuracy() * 100,
+                found.teacherAccuracy() * 100,
                 written.agreement().share() * 100)));
   }
 }

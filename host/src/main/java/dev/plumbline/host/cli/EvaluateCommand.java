@@ -1,13 +1,11 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.campaign.Evaluation;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.ModelDecisions;
-import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,24 +55,26 @@ final class EvaluateCommand implements Callable<Integer> {
     Optional<OnnxModel> original =
         givenOriginal.map(o -> decisions.choose(o, pictures.classNames(), common));
     original.ifPresent(o -> ModelContract.requirePair(o, model));
-    boolean agreementOnly = !pictures.isLabelled() && original.isPresent();
-    Task task = Tasks.of(model);
-    // Read first: data without labels end the verb before the model has run.
-    List<Decision> truth = agreementOnly ? List.of() : task.annotated(pictures);
-    List<Decision> found = decisions(model, applied, provider, pictures);
+    Evaluation.Measured measured =
+        new Evaluation(pictures, applied, provider).measure(model, original, common.progress());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     List<String> lines = new ArrayList<>();
-    if (!agreementOnly) {
-      double accuracy = task.agreement(truth, found);
-      answer.put("accuracy", accuracy);
-      lines.add(
-          String.format(
-              Locale.ROOT, "accuracy %.2f %% of %d pictures", accuracy * 100, pictures.size()));
-    }
-    answer.put("task", task.json());
+    measured
+        .accuracy()
+        .ifPresent(
+            accuracy -> {
+              answer.put("accuracy", accuracy);
+              lines.add(
+                  String.format(
+                      Locale.ROOT,
+                      "accuracy %.2f %% of %d pictures",
+                      accuracy * 100,
+                      pictures.size()));
+            });
+    answer.put("task", Tasks.of(model).json());
     answer.put("output", model.graph().output().name());
     answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());
@@ -83,20 +83,16 @@ final class EvaluateCommand implements Callable<Integer> {
             + model.graph().output().name()
             + " as "
             + ModelContract.of(model).scores());
-    if (original.isPresent()) {
-      double agreement =
-          task.agreement(decisions(original.get(), applied, provider, pictures), found);
-      answer.put("agreement", agreement);
-      lines.add(
-          String.format(Locale.ROOT, "%.2f %% of the labels are the original's", agreement * 100));
-    }
+    measured
+        .agreement()
+        .ifPresent(
+            agreement -> {
+              answer.put("agreement", agreement);
+              lines.add(
+                  String.format(
+                      Locale.ROOT, "%.2f %% of the labels are the original's", agreement * 100));
+            });
     common.answer(answer, lines);
     return 0;
-  }
-
-  private List<Decision> decisions(
-      OnnxModel model, Preprocessing applied, RuntimeProvider provider, Dataset pictures) {
-    return new ModelDecisions(applied, provider)
-        .of(model, pictures, "evaluating " + model.fileName(), common.progress());
   }
 }

@@ -1,22 +1,14 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.autograd.TorchEngine;
-import dev.plumbline.host.compress.FilterPruner;
-import dev.plumbline.host.compress.FilterPruning;
-import dev.plumbline.host.compress.Pruner;
+import dev.plumbline.host.campaign.Pruning;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
-import dev.plumbline.host.task.Agreement;
-import dev.plumbline.host.train.Augmentation;
-import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.LearningRate;
-import dev.plumbline.host.train.TrainingMetadata;
-import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.UsualRates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,54 +90,27 @@ final class PruneCommand implements Callable<Integer> {
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel model = decisions.choose(given, pictures.classNames(), common);
     ModelContract.of(model).requireClasses(pictures, preprocessing);
-    if (structured) {
-      long[] dims = inputDims(model, pictures.shape(), preprocessing);
-      FilterPruning pruning = FilterPruner.prune(model, rate == null ? FILTERS : rate, dims);
-      OnnxModel tuned = fineTuned(pruning.model(), preprocessing, pictures, settings);
-      FilterPruningAnswer answer = new FilterPruningAnswer(pruning, tuned);
-      return answer(
-          written(model, tuned, preprocessing, pictures), answer.object(), answer.lines());
-    }
-    OnnxModel start = Pruner.prune(model, rate == null ? WEIGHTS : rate);
-    OnnxModel tuned = fineTuned(start, preprocessing, pictures, settings);
-    double sparsity = Pruner.sparsity(tuned);
-    return answer(
-        written(model, tuned, preprocessing, pictures),
-        Map.of("sparsity", sparsity),
-        List.of("sparsity " + sparsity));
-  }
-
-  private OnnxModel fineTuned(
-      OnnxModel start, Preprocessing preprocessing, Dataset pictures, TrainingSettings settings) {
-    OnnxModel tuned =
-        Pruner.fineTune(
-            start,
-            preprocessing,
-            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
-            settings,
-            common.accelerator(),
-            EpochListener.NONE,
-            common.progress());
-    return PreprocessingMetadata.write(tuned, preprocessing);
-  }
-
-  private AgreementOptions.Written written(
-      OnnxModel model, OnnxModel tuned, Preprocessing preprocessing, Dataset pictures) {
-    return checked.write(
-        tuned,
-        out,
-        Agreement.of(
+    Pruning pruning =
+        new Pruning(
             model,
-            tuned,
             preprocessing,
-            pictures,
+            common.accelerator(),
             common.providerBesideGradients(),
-            common.progress()),
-        common);
+            common.progress());
+    if (structured) {
+      Pruning.Smaller smaller = pruning.filters(rate == null ? FILTERS : rate, pictures, settings);
+      FilterPruningAnswer answer =
+          new FilterPruningAnswer(smaller.pruning(), smaller.pruned().model());
+      return answer(smaller.pruned(), answer.object(), answer.lines());
+    }
+    Pruning.Pruned pruned = pruning.weights(rate == null ? WEIGHTS : rate, pictures, settings);
+    double sparsity = pruned.sparsity();
+    return answer(pruned, Map.of("sparsity", sparsity), List.of("sparsity " + sparsity));
   }
 
-  private int answer(
-      AgreementOptions.Written written, Map<String, Object> figures, List<String> lines) {
+  private int answer(Pruning.Pruned pruned, Map<String, Object> figures, List<String> lines) {
+    AgreementOptions.Written written =
+        checked.write(pruned.model(), out, pruned.agreement(), common);
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.putAll(figures);
     List<String> all = new ArrayList<>(written.lines());
@@ -154,18 +119,9 @@ final class PruneCommand implements Callable<Integer> {
     return written.exitCode();
   }
 
-  private static long[] inputDims(
-      OnnxModel model, PictureShape shape, Preprocessing preprocessing) {
-    ModelContract.of(model).requirePictures(shape, preprocessing);
-    return ModelContract.inputDims(Math.max(1, model.batch()), shape, preprocessing);
-  }
-
   private double learningRate(OnnxModel model) {
-    if (learningRate != null) {
-      return TrainingOptions.checkedLearningRate(learningRate);
-    }
-    // Without normalisation a tenth of the training rate diverges.
-    int part = TrainingOptions.isNormalised(model) ? 10 : 100;
-    return TrainingMetadata.rateOrUsual(model) / part;
+    return learningRate == null
+        ? UsualRates.fineTuning(model)
+        : TrainingOptions.checkedLearningRate(learningRate);
   }
 }

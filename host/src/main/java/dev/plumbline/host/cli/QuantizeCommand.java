@@ -12,8 +12,8 @@ import dev.plumbline.host.layers.Deviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.train.LearningRate;
-import dev.plumbline.host.train.TrainingMetadata;
 import dev.plumbline.host.train.TrainingSettings;
+import dev.plumbline.host.train.UsualRates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -132,8 +132,7 @@ final class QuantizeCommand implements Callable<Integer> {
     if (epochs == 0) {
       return Optional.empty();
     }
-    // A hundredth of the training rate: steps of the size of a rounding.
-    LearningRate schedule = LearningRate.cosine(TrainingMetadata.rateOrUsual(model) / 100);
+    LearningRate schedule = LearningRate.cosine(UsualRates.rounding(model));
     return Optional.of(TrainingOptions.of(epochs, batch.pictures(), schedule, common.randomSeed()));
   }
 

@@ -1,22 +1,17 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
-import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.train.Architecture;
-import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.LearningRate;
-import dev.plumbline.host.train.Trainer;
-import dev.plumbline.host.train.TrainingMetadata;
+import dev.plumbline.host.train.OriginalTraining;
 import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
-import dev.plumbline.host.train.WeightMasks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,25 +59,19 @@ final class TrainCommand implements Callable<Integer> {
     Geometry pictureSize = geometry.geometry();
     Dataset pictures = data.open(pictureSize);
     pictures.requireLabels();
-    Preprocessing preprocessing =
-        TrainingOptions.preprocessing(ChannelStatistics.of(pictures), pictureSize);
+    Preprocessing preprocessing = ChannelStatistics.of(pictures).standardising(pictureSize);
     TorchEngine.seed(common.randomSeed());
     OnnxModel start =
         architecture.build(pictures.shape(), pictures.classNames().size(), common.randomSeed());
-    OnnxModel model;
-    try (DifferentiableGraph graph = DifferentiableGraph.trainable(start, device)) {
-      new Trainer(graph, preprocessing, WeightMasks.none())
-          .train(
-              List.of(new TrainingPart(pictures, training.augmentation(pictures.shape()))),
-              settings,
-              EpochListener.NONE,
-              common.progress());
-      // Normalisation stays: pruning and fine-tuning work better with it, and ONNX Runtime folds
-      // it.
-      model = graph.export();
-    }
-    model = TrainingMetadata.withRate(model, training.rate());
-    model = PreprocessingMetadata.write(model, preprocessing);
+    OnnxModel model =
+        OriginalTraining.train(
+            start,
+            preprocessing,
+            new TrainingPart(pictures, training.augmentation(pictures.shape())),
+            settings,
+            training.rate(),
+            device,
+            common.progress());
     model.write(out);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", out.toString());

@@ -1,14 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.dataset.ChannelStatistics;
-import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
-import dev.plumbline.host.dataset.Scale;
-import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.train.Augmentation;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
@@ -82,26 +75,6 @@ final class TrainingOptions {
           "--learning-rate is " + rate + ", expected a number above 0 and below 1");
     }
     return rate;
-  }
-
-  /** Whether the usual learning rates are right for a model. */
-  static boolean isNormalised(OnnxModel model) {
-    return model.graph().nodes().stream().anyMatch(node -> node.is("BatchNormalization"));
-  }
-
-  /** Pixels of mean 0 and variance 1, in pictures that were sized so. */
-  static Preprocessing preprocessing(ChannelStatistics statistics, Geometry geometry) {
-    if (statistics.std().contains(0.0)) {
-      throw new BadInputException(
-          "all pixels of the training data are equal in a channel, expected different pictures");
-    }
-    return new Preprocessing(
-        floats(statistics.mean()),
-        floats(statistics.std()),
-        Layout.NCHW,
-        ChannelOrder.RGB,
-        Scale.UNIT,
-        geometry);
   }
 
   static List<Float> floats(List<Double> values) {

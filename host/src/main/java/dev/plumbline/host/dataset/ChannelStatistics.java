@@ -1,5 +1,8 @@
 package dev.plumbline.host.dataset;
 
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
+import dev.plumbline.host.dataset.Preprocessing.Layout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,5 +55,23 @@ public record ChannelStatistics(List<Double> mean, List<Double> std, List<Double
       variance.add(spread);
     }
     return new ChannelStatistics(mean, std, variance);
+  }
+
+  /**
+   * The preprocessing that gives pixels of mean 0 and variance 1, in pictures that were sized so.
+   *
+   * @throws BadInputException if all pixels are equal in a channel
+   */
+  public Preprocessing standardising(Geometry geometry) {
+    if (std.contains(0.0)) {
+      throw new BadInputException(
+          "all pixels of the training data are equal in a channel, expected different pictures");
+    }
+    return new Preprocessing(
+        floats(mean), floats(std), Layout.NCHW, ChannelOrder.RGB, Scale.UNIT, geometry);
+  }
+
+  private static List<Float> floats(List<Double> values) {
+    return values.stream().map(Double::floatValue).toList();
   }
 }
