@@ -2,27 +2,26 @@ package dev.plumbline.agent;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.google.protobuf.ByteString;
+import dev.plumbline.agent.CollectedOutputs.Made;
+import dev.plumbline.agent.CollectedOutputs.Run;
 import dev.plumbline.agent.runs.WholeRuns;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * The runs of a model that one batch takes. Of those of one size the first one tells the shape of
- * the logits; the others find input and output in place, as making them takes a tenth of the time
- * that a small model takes for a picture.
+ * The runs of a model that one batch of pictures takes. Of those of one size the first one tells
+ * the shapes of the outputs; the others find input and outputs in place, as making them takes a
+ * tenth of the time that a small model takes for a picture.
  */
 final class BatchRuns {
-  /** In one answer: 1,000 classes for 1,024 pictures and some. */
-  private static final int MAX_LOGITS = 1 << 20;
-
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final Ends ends;
@@ -31,28 +30,38 @@ final class BatchRuns {
   private final int count;
   private final FloatBuffer buffer;
   private final OrtSession.RunOptions options;
+  private final CollectedOutputs collected;
+
+  /** Whether outputs have the same shapes in each run of the same size, as far as is known. */
+  private boolean sameShapes;
 
   /** Pictures that have run. */
   private int done;
 
-  private int classes;
-  private float[] logits;
-
-  /** Of the scores of a run. */
-  private long[] scoresShape = {};
-
   /**
-   * Where a model is given pictures and gives scores.
+   * Where a model is given pictures and what it gives.
    *
    * @param input name
    * @param inputType a floating-point type
-   * @param output name
+   * @param others that each run gets as they are, by name
+   * @param outputs names
    */
-  record Ends(String input, OnnxJavaType inputType, String output) {}
+  record Ends(
+      String input, OnnxJavaType inputType, Map<String, OnnxTensor> others, Set<String> outputs) {
+    Map<String, OnnxTensor> given(OnnxTensor picture) {
+      if (others.isEmpty()) {
+        return Map.of(input, picture);
+      }
+      Map<String, OnnxTensor> given = new HashMap<>(others);
+      given.put(input, picture);
+      return given;
+    }
+  }
 
   /**
    * @param count pictures in {@code pixels}
    * @param buffer direct, holds the input of the biggest run
+   * @param sameShapes false of a model whose outputs were seen to change their shapes
    */
   BatchRuns(
       OrtEnvironment environment,
@@ -62,7 +71,9 @@ final class BatchRuns {
       ByteString pixels,
       int count,
       FloatBuffer buffer,
-      OrtSession.RunOptions options) {
+      OrtSession.RunOptions options,
+      CollectedOutputs collected,
+      boolean sameShapes) {
     this.environment = environment;
     this.session = session;
     this.ends = ends;
@@ -71,23 +82,20 @@ final class BatchRuns {
     this.count = count;
     this.buffer = buffer;
     this.options = options;
+    this.collected = collected;
+    this.sameShapes = sameShapes;
   }
 
-  /** Logits of each picture. */
-  int classes() {
-    return classes;
-  }
-
-  /** Picture by picture. */
-  float[] logits() {
-    return logits;
+  /** Whether outputs have had the same shapes in each run of the same size. */
+  boolean sameShapes() {
+    return sameShapes;
   }
 
   /**
    * Runs the next pictures, as {@link WholeRuns} has them.
    *
    * @param size pictures that run at once; nothing runs if it is 0
-   * @throws RefusedException if the model does not give logits of each picture
+   * @throws RefusedException if the wire cannot carry what the model gives
    */
   void run(int runs, int size) throws OrtException {
     if (runs == 0 || size == 0) {
@@ -109,44 +117,60 @@ final class BatchRuns {
     }
     try (OnnxTensor in = OnnxTensor.createTensor(environment, view, shape)) {
       fill(size);
-      boolean floats = once(in, size);
-      for (int run = 1; run < runs && !floats; run++) {
+      Map<String, Made> first = once(in, size);
+      int run = 1;
+      if (runs > 1 && sameShapes && first.values().stream().allMatch(PlacedOutputs::canPlace)) {
+        run += others(in, first, runs - 1, size);
+      }
+      for (; run < runs; run++) {
         fill(size);
         once(in, size);
       }
-      if (runs > 1 && floats) {
-        others(in, runs - 1, size);
+    }
+  }
+
+  private Map<String, Made> once(OnnxTensor in, int size) throws OrtException {
+    try (OrtSession.Result result = session.run(ends.given(in), ends.outputs(), options)) {
+      Run run = next(size);
+      Map<String, Made> made = new LinkedHashMap<>();
+      for (Map.Entry<String, OnnxValue> output : result) {
+        made.put(output.getKey(), collected.add(output.getKey(), output.getValue(), run));
       }
+      done += run.present();
+      return made;
     }
   }
 
-  /** Runs once; returns whether the scores are float32. */
-  private boolean once(OnnxTensor in, int size) throws OrtException {
-    try (OrtSession.Result result =
-        session.run(Map.of(ends.input(), in), Set.of(ends.output()), options)) {
-      OnnxTensor out = (OnnxTensor) result.get(0);
-      FloatBuffer values = FloatTensors.read(out);
-      scoresShape = out.getInfo().getShape();
-      requireScores(values.remaining(), size);
-      take(values, size);
-      return out.getInfo().type == OnnxJavaType.FLOAT;
-    }
-  }
-
-  private void others(OnnxTensor in, int runs, int size) throws OrtException {
-    FloatBuffer values =
-        ByteBuffer.allocateDirect(size * classes * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    try (OnnxTensor out = OnnxTensor.createTensor(environment, values, scoresShape)) {
-      Map<String, OnnxTensor> from = Map.of(ends.input(), in);
-      Map<String, OnnxTensor> to = Map.of(ends.output(), out);
+  /**
+   * Runs with outputs like those of the first run.
+   *
+   * @return runs that went well; fewer than asked for if a shape changed
+   */
+  private int others(OnnxTensor in, Map<String, Made> first, int runs, int size)
+      throws OrtException {
+    Map<String, OnnxTensor> from = ends.given(in);
+    try (PlacedOutputs to = PlacedOutputs.like(environment, first)) {
       for (int run = 0; run < runs; run++) {
         fill(size);
-        session.run(from, Set.of(), to, options).close();
-        take(values, size);
+        try {
+          session.run(from, Set.of(), to.tensors(), options).close();
+        } catch (OrtException e) {
+          // Either a shape is another one this time, which ONNX Runtime has no code for, or the
+          // model fails, which it will do again where it makes its outputs itself.
+          once(in, size);
+          sameShapes = false;
+          return run + 1;
+        }
+        Run now = next(size);
+        to.made().forEach((name, made) -> collected.add(name, made, now));
+        done += now.present();
       }
     }
+    return runs;
+  }
+
+  private Run next(int size) {
+    return new Run(done, new WholeRuns(count, size).present(done), size);
   }
 
   private void fill(int size) {
@@ -156,52 +180,6 @@ final class BatchRuns {
     int floats = pictures.size();
     for (int n = now; n < size; n++) {
       buffer.put(n * floats, buffer, (whole.picture(done + n) - done) * floats, floats);
-    }
-  }
-
-  private void take(FloatBuffer values, int size) {
-    int now = new WholeRuns(count, size).present(done);
-    values.get(0, logits, done * classes, now * classes);
-    done += now;
-  }
-
-  /** Dimensions of 1 carry nothing beside the classes, whose one dimension is above 1. */
-  private boolean isRowForEach(int values, int size) {
-    long[] shape = scoresShape;
-    int first = shape.length > 0 && shape[0] == size ? 1 : 0;
-    boolean squeezed = size == 1 && Arrays.stream(shape).filter(d -> d > 1).count() == 1;
-    boolean rows = first == 1 && Arrays.stream(shape).skip(1).filter(d -> d > 1).count() == 1;
-    return values >= 2 * size && (rows || squeezed);
-  }
-
-  private void requireScores(int values, int size) {
-    long[] shape = scoresShape;
-    boolean fits = isRowForEach(values, size);
-    if (!fits || (classes != 0 && values != size * classes)) {
-      throw LoadedModel.refused(
-          "its output '"
-              + ends.output()
-              + "' is "
-              + Arrays.toString(shape)
-              + " for "
-              + size
-              + " pictures; expected "
-              + (classes == 0 ? "scores of at least two classes" : classes + " scores")
-              + " of each");
-    }
-    if (classes == 0) {
-      classes = values / size;
-      if ((long) count * classes > MAX_LOGITS) {
-        throw RefusedException.tooMuch(
-            "model gives "
-                + classes
-                + " logits for each of "
-                + count
-                + " pictures; expected at most "
-                + MAX_LOGITS
-                + " for a batch");
-      }
-      logits = new float[count * classes];
     }
   }
 }

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param maxModelBytes of one model file
  * @param maxStoreBytes of all model files; the ones unused for longest make room
  * @param maxBatch pictures in one batch
- * @param maxBatchBytes of pixels in one batch; the model input takes four times as much
+ * @param maxBatchBytes of pixels or tensors in one batch; the input made of pixels takes four times
+ *     as much. Outputs have as much, or 8 MiB if that is more
  * @param maxSessions models that ONNX Runtime holds in memory at once
  * @param maxWorkCalls PutModel and Infer calls at once
  * @param silence how long such a call may be open without a message of the host
@@ -32,11 +33,19 @@ record Bounds(
   /** Enough for the device never to wait for the wire; more only costs memory. */
   private static final int WINDOW = 4;
 
+  /** 2^20 doubles, which the answer of version 1 may be made of. */
+  private static final long LEAST_OUTPUT_BYTES = 8 << 20;
+
   /** For the fields around the bytes of a chunk or a batch. */
   private static final int ENVELOPE_BYTES = 64 << 10;
 
   int maxChunkBytes() {
     return MAX_CHUNK_BYTES;
+  }
+
+  /** Of all outputs in the answer to one batch. */
+  long maxOutputBytes() {
+    return Math.max(maxBatchBytes, LEAST_OUTPUT_BYTES);
   }
 
   /** What gRPC lets in as one message. */
@@ -54,6 +63,8 @@ record Bounds(
         .setMaxBatchBytes(maxBatchBytes)
         .setMaxRuns(maxBatch)
         .setNamesOutputs(true)
+        .setVersion(Asked.NAMED_TENSORS)
+        .setMaxOutputBytes(maxOutputBytes())
         .build();
   }
 }

@@ -8,7 +8,7 @@ import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 
-/** Floats as tensors of the floating-point type that a model has, and back; as the host has it. */
+/** Floats as tensors of the floating-point type that a model has; as the host has it. */
 final class FloatTensors {
   private FloatTensors() {}
 
@@ -41,18 +41,5 @@ final class FloatTensors {
       return OnnxTensor.createTensor(environment, DoubleBuffer.wrap(doubles), shape);
     }
     return OnnxTensor.createTensor(environment, values, shape);
-  }
-
-  /** The elements, rounded to floats. */
-  static FloatBuffer read(OnnxTensor tensor) {
-    if (tensor.getInfo().type != OnnxJavaType.DOUBLE) {
-      return tensor.getFloatBuffer();
-    }
-    DoubleBuffer doubles = tensor.getDoubleBuffer();
-    FloatBuffer values = FloatBuffer.allocate(doubles.remaining());
-    while (doubles.hasRemaining()) {
-      values.put((float) doubles.get());
-    }
-    return values.flip();
   }
 }

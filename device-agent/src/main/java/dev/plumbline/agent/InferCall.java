@@ -4,7 +4,6 @@ import dev.plumbline.device.v1.Fingerprint;
 import dev.plumbline.device.v1.InferHeader;
 import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.InferResponse;
-import dev.plumbline.device.v1.PictureBatch;
 import dev.plumbline.device.v1.ProviderRun;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
@@ -17,12 +16,12 @@ final class InferCall extends WorkStream<InferRequest> {
   private final Bounds bounds;
   private final ServerCallStreamObserver<InferResponse> responses;
   private String sha256;
-  private PictureInput pictures;
+  private Asked asked;
 
   /** What runs the model where the host asks for a number of threads; null else. */
   private AsideModel aside;
 
-  /** That of the last batch: the next one's is the same as a rule, and big beside its logits. */
+  /** That of the last batch: the next one's is the same as a rule, and big beside its outputs. */
   private Produced produced = new Produced(0, List.of(), Fingerprint.getDefaultInstance());
 
   private record Produced(int batch, List<ProviderRun> ran, Fingerprint by) {}
@@ -44,48 +43,47 @@ final class InferCall extends WorkStream<InferRequest> {
   void take(InferRequest request) throws IOException {
     switch (request.getPartCase()) {
       case HEADER -> begin(request.getHeader());
-      case BATCH -> run(request.getBatch());
+      case BATCH, TENSORS -> run(request);
       case PART_NOT_SET ->
           throw RefusedException.invalid("an empty message; expected a header or a batch");
     }
   }
 
   private void begin(InferHeader header) throws IOException {
-    if (pictures != null) {
+    if (asked != null) {
       throw RefusedException.invalid("a second header; expected one model in one call");
     }
-    PictureInput described = new PictureInput(header, bounds);
+    Asked described = new Asked(header, bounds);
     inference.check(header.getModelSha256(), described);
     sha256 = header.getModelSha256();
     if (header.getThreads() != 0) {
       aside = inference.aside(sha256, header.getThreads());
     }
-    pictures = described;
+    asked = described;
   }
 
-  private void run(PictureBatch batch) throws IOException {
-    if (pictures == null) {
+  private void run(InferRequest batch) throws IOException {
+    if (asked == null) {
       throw RefusedException.invalid("a batch before the header; expected the header first");
     }
-    pictures.check(batch);
+    asked.check(batch);
     if (responses.isCancelled()) {
       // Nobody waits for what is left in the window.
       return;
     }
     Inference.Outcome outcome =
-        aside == null
-            ? inference.run(sha256, pictures, batch)
-            : inference.run(aside, pictures, batch);
-    LoadedModel.Logits logits = outcome.logits();
+        aside == null ? inference.run(sha256, asked, batch) : inference.run(aside, asked, batch);
+    LoadedModel.Answer answer = outcome.answer();
     InferResponse.Builder response =
         InferResponse.newBuilder()
-            .setBatchId(batch.getId())
-            .setCount(batch.getCount())
-            .setClasses(logits.classes())
-            .setFingerprint(fingerprint(logits.batch(), outcome.ran()))
+            .setBatchId(Asked.id(batch))
+            .setFingerprint(fingerprint(answer.batch(), outcome.ran()))
             .setInferenceNanos(outcome.nanos());
-    for (float logit : logits.logits()) {
-      response.addLogits(logit);
+    int count = batch.getBatch().getCount();
+    if (asked.isNamed()) {
+      response.setCount(count).addAllOutputs(answer.outputs());
+    } else {
+      LogitsAnswer.write(answer.outputs(), count, response);
     }
     responses.onNext(response.build());
   }

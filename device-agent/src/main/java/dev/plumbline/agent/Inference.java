@@ -1,6 +1,6 @@
 package dev.plumbline.agent;
 
-import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.ProviderRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ sealed interface Inference extends AutoCloseable permits LocalInference, Isolate
    * @param nanos that it took, without waiting for its turn
    * @param ran the model's nodes, by provider
    */
-  record Outcome(LoadedModel.Logits logits, long nanos, List<ProviderRun> ran) {}
+  record Outcome(LoadedModel.Answer answer, long nanos, List<ProviderRun> ran) {}
 
   /** ONNX Runtime's version. */
   String runtimeVersion();
@@ -28,11 +28,12 @@ sealed interface Inference extends AutoCloseable permits LocalInference, Isolate
   RunReports reports();
 
   /**
-   * Runs a stored model on a batch that {@link PictureInput#check} has passed.
+   * Runs a stored model on a batch that {@link Asked#check} has passed.
    *
-   * @throws RefusedException if the model is not there or does not take such pictures
+   * @throws RefusedException if the model is not there, does not take the batch, or gives what the
+   *     wire cannot carry
    */
-  Outcome run(String sha256, PictureInput pictures, PictureBatch batch) throws IOException;
+  Outcome run(String sha256, Asked asked, InferRequest batch) throws IOException;
 
   /** Frees a model that is not to stay. */
   void forget(String sha256);
@@ -40,9 +41,9 @@ sealed interface Inference extends AutoCloseable permits LocalInference, Isolate
   /**
    * Has a stored model in memory when it returns.
    *
-   * @throws RefusedException if it is not there or does not take such pictures
+   * @throws RefusedException if it is not there or does not have such inputs and outputs
    */
-  void check(String sha256, PictureInput pictures) throws IOException;
+  void check(String sha256, Asked asked) throws IOException;
 
   /** Has a stored model in memory when it returns. */
   void load(String sha256) throws IOException;
@@ -63,7 +64,7 @@ sealed interface Inference extends AutoCloseable permits LocalInference, Isolate
   AsideModel aside(String sha256, int threads) throws IOException;
 
   /** Runs a model that {@link #aside} gave; does not tell what ran. */
-  Outcome run(AsideModel model, PictureInput pictures, PictureBatch batch);
+  Outcome run(AsideModel model, Asked asked, InferRequest batch);
 
   /** Gives the memory of a model back that {@link #aside} gave. */
   void end(AsideModel model);

@@ -1,7 +1,7 @@
 package dev.plumbline.agent;
 
 import dev.plumbline.agent.ModelWire.Question;
-import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.InferRequest;
 import io.grpc.Status;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -50,8 +50,8 @@ final class IsolatedInference implements Inference {
   /** The one that answers questions; ended and empty after it failed to. */
   private volatile Optional<ModelProcess> process;
 
-  /** Those that the process knows. */
-  private PictureInput known;
+  /** What the process knows of the call that asked last. */
+  private Asked known;
 
   private boolean closed;
 
@@ -91,20 +91,20 @@ final class IsolatedInference implements Inference {
   }
 
   @Override
-  public Outcome run(String sha256, PictureInput pictures, PictureBatch batch) {
+  public Outcome run(String sha256, Asked asked, InferRequest batch) {
     return ask(
         sha256,
         out -> {
           ModelWire.write(out, Question.RUN);
           ModelWire.write(out, sha256);
-          write(out, pictures);
+          write(out, asked);
           ModelWire.write(out, batch);
         },
         in -> {
-          LoadedModel.Logits logits = ModelWire.readLogits(in);
+          LoadedModel.Answer answer = ModelWire.readAnswerOfModel(in);
           long nanos = in.readLong();
           readReports(in);
-          return new Outcome(logits, nanos, reports.counts(sha256));
+          return new Outcome(answer, nanos, reports.counts(sha256));
         });
   }
 
@@ -119,23 +119,23 @@ final class IsolatedInference implements Inference {
     }
   }
 
-  /** What pictures are like goes over once, not with each batch. */
-  private void write(DataOutputStream out, PictureInput pictures) throws IOException {
-    out.writeBoolean(pictures != known);
-    if (pictures != known) {
-      ModelWire.write(out, pictures.header());
-      known = pictures;
+  /** What a call asks for goes over once, not with each batch. */
+  private void write(DataOutputStream out, Asked asked) throws IOException {
+    out.writeBoolean(asked != known);
+    if (asked != known) {
+      ModelWire.write(out, asked.header());
+      known = asked;
     }
   }
 
   @Override
-  public void check(String sha256, PictureInput pictures) {
+  public void check(String sha256, Asked asked) {
     tell(
         sha256,
         out -> {
           ModelWire.write(out, Question.CHECK);
           ModelWire.write(out, sha256);
-          write(out, pictures);
+          write(out, asked);
         });
   }
 
@@ -183,7 +183,7 @@ final class IsolatedInference implements Inference {
   }
 
   @Override
-  public Outcome run(AsideModel model, PictureInput pictures, PictureBatch batch) {
+  public Outcome run(AsideModel model, Asked asked, InferRequest batch) {
     throw new IllegalStateException("no model was put aside");
   }
 

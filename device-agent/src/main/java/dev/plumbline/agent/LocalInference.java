@@ -5,13 +5,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
-import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.InferRequest;
 import dev.plumbline.device.v1.ProviderRun;
 import io.grpc.Status;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -39,8 +36,7 @@ final class LocalInference implements Inference {
 
   private final RunReports reports = new RunReports();
 
-  /** What ONNX Runtime reads from; one for all models and calls. */
-  private FloatBuffer buffer = FloatBuffer.allocate(0);
+  private final RunBuffers buffers;
 
   /** What runs with another number of threads; null if nothing does. */
   private AsideModel aside;
@@ -60,6 +56,7 @@ final class LocalInference implements Inference {
     this.threads = threads;
     this.store = store;
     this.bounds = bounds;
+    this.buffers = new RunBuffers(bounds);
     this.limit = new RunLimit(longestRun);
     this.turn = new Turn(bounds, longestRun);
     try {
@@ -81,18 +78,18 @@ final class LocalInference implements Inference {
   }
 
   @Override
-  public Outcome run(String sha256, PictureInput pictures, PictureBatch batch) throws IOException {
+  public Outcome run(String sha256, Asked asked, InferRequest batch) throws IOException {
     turn.take();
     try {
       LoadedModel model = loaded(sha256);
       return run(
           sha256,
           model,
-          pictures,
+          asked,
           batch,
-          logits ->
+          answer ->
               reports
-                  .of(sha256, () -> new RunReports.Report(logits.batch(), model.endProfile()))
+                  .of(sha256, () -> new RunReports.Report(answer.batch(), model.endProfile()))
                   .counts());
     } finally {
       turn.giveUp();
@@ -103,43 +100,15 @@ final class LocalInference implements Inference {
   private Outcome run(
       String sha256,
       LoadedModel model,
-      PictureInput pictures,
-      PictureBatch batch,
-      Function<LoadedModel.Logits, List<ProviderRun>> ran) {
-    try {
-      model.check(pictures);
-      long floats = (long) model.batchFor(pictures, batch.getCount()) * pictures.size();
-      if (floats > bounds.maxBatchBytes()) {
-        throw RefusedException.tooMuch(
-            "model takes "
-                + model.batchFor(pictures, batch.getCount())
-                + " pictures of "
-                + pictures
-                + " at once, which is too big; expected at most "
-                + bounds.maxBatchBytes()
-                + " bytes");
-      }
-      reserve((int) floats);
-      return timed(sha256, model, pictures, batch, ran);
-    } catch (OrtException e) {
-      throw LoadedModel.refused(e);
-    }
-  }
-
-  private Outcome timed(
-      String sha256,
-      LoadedModel model,
-      PictureInput pictures,
-      PictureBatch batch,
-      Function<LoadedModel.Logits, List<ProviderRun>> ran)
-      throws OrtException {
+      Asked asked,
+      InferRequest batch,
+      Function<LoadedModel.Answer, List<ProviderRun>> ran) {
     try (RunLimit.Run run = limit.begin()) {
       long start = System.nanoTime();
       try {
-        LoadedModel.Logits logits =
-            model.run(pictures, batch.getPixels(), batch.getCount(), buffer, run.options());
+        LoadedModel.Answer answer = model.run(asked, batch, buffers, run.options());
         long nanos = System.nanoTime() - start;
-        return new Outcome(logits, nanos, ran.apply(logits));
+        return new Outcome(answer, nanos, ran.apply(answer));
       } catch (OrtException e) {
         if (run.wasStopped()) {
           throw new RefusedException(
@@ -153,6 +122,8 @@ final class LocalInference implements Inference {
         }
         throw e;
       }
+    } catch (OrtException e) {
+      throw LoadedModel.refused(e);
     }
   }
 
@@ -175,10 +146,10 @@ final class LocalInference implements Inference {
   }
 
   @Override
-  public void check(String sha256, PictureInput pictures) throws IOException {
+  public void check(String sha256, Asked asked) throws IOException {
     turn.take();
     try {
-      loaded(sha256).check(pictures);
+      loaded(sha256).check(asked);
     } finally {
       turn.giveUp();
     }
@@ -280,10 +251,10 @@ final class LocalInference implements Inference {
   }
 
   @Override
-  public Outcome run(AsideModel model, PictureInput pictures, PictureBatch batch) {
+  public Outcome run(AsideModel model, Asked asked, InferRequest batch) {
     turn.take();
     try {
-      return run(model.sha256(), model.model(), pictures, batch, logits -> List.of());
+      return run(model.sha256(), model.model(), asked, batch, answer -> List.of());
     } finally {
       turn.giveUp();
     }
@@ -326,15 +297,6 @@ final class LocalInference implements Inference {
       }
       forgetAll();
       return environment.createSession(file.toString(), options);
-    }
-  }
-
-  private void reserve(int floats) {
-    if (buffer.capacity() < floats) {
-      buffer =
-          ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-              .order(ByteOrder.nativeOrder())
-              .asFloatBuffer();
     }
   }
 

@@ -3,7 +3,7 @@ package dev.plumbline.agent;
 import dev.plumbline.agent.ModelWire.Answer;
 import dev.plumbline.agent.ModelWire.Question;
 import dev.plumbline.device.v1.InferHeader;
-import dev.plumbline.device.v1.PictureBatch;
+import dev.plumbline.device.v1.InferRequest;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -34,7 +34,7 @@ final class ModelProcessMain {
   private final DataOutputStream out;
 
   /** Of the call that asked last; it is sent once. */
-  private PictureInput pictures;
+  private Asked asked;
 
   /** What the agent has been told about what ran. */
   private Map<String, RunReports.Report> told = Map.of();
@@ -142,15 +142,15 @@ final class ModelProcessMain {
       case LOAD_FILE -> inference.load(sha256, Path.of(ModelWire.readText(in)));
       case FORGET -> inference.forget(sha256);
       case CHECK -> {
-        readPictures();
-        inference.check(sha256, pictures);
+        readAsked();
+        inference.check(sha256, asked);
       }
       case RUN -> {
-        readPictures();
-        PictureBatch batch = PictureBatch.parseFrom(ModelWire.readBytes(in));
-        Inference.Outcome outcome = inference.run(sha256, pictures, batch);
+        readAsked();
+        InferRequest batch = InferRequest.parseFrom(ModelWire.readAliased(in));
+        Inference.Outcome outcome = inference.run(sha256, asked, batch);
         ModelWire.write(out, Answer.DONE);
-        ModelWire.write(out, outcome.logits());
+        ModelWire.write(out, outcome.answer());
         out.writeLong(outcome.nanos());
         tellReports();
         return;
@@ -159,9 +159,9 @@ final class ModelProcessMain {
     ModelWire.write(out, Answer.DONE);
   }
 
-  private void readPictures() throws IOException {
+  private void readAsked() throws IOException {
     if (in.readBoolean()) {
-      pictures = new PictureInput(InferHeader.parseFrom(ModelWire.readBytes(in)), bounds);
+      asked = new Asked(InferHeader.parseFrom(ModelWire.readBytes(in)), bounds);
     }
   }
 

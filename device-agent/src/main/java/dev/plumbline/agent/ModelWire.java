@@ -1,14 +1,15 @@
 package dev.plumbline.agent;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.MessageLite;
 import dev.plumbline.device.v1.Fingerprint;
+import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.ProviderRun;
 import io.grpc.Status;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -89,22 +90,21 @@ final class ModelWire {
     return new RefusedException(code, readText(in));
   }
 
-  static void write(DataOutputStream out, LoadedModel.Logits logits) throws IOException {
-    out.writeInt(logits.classes());
-    out.writeInt(logits.batch());
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(logits.logits().length, Float.BYTES));
-    bytes.asFloatBuffer().put(logits.logits());
-    out.writeInt(bytes.capacity());
-    out.write(bytes.array());
+  static void write(DataOutputStream out, LoadedModel.Answer answer) throws IOException {
+    out.writeInt(answer.batch());
+    write(out, InferResponse.newBuilder().addAllOutputs(answer.outputs()).build());
   }
 
-  static LoadedModel.Logits readLogits(DataInputStream in) throws IOException {
-    int classes = in.readInt();
+  static LoadedModel.Answer readAnswerOfModel(DataInputStream in) throws IOException {
     int batch = in.readInt();
-    ByteBuffer bytes = ByteBuffer.wrap(readBytes(in));
-    float[] logits = new float[bytes.remaining() / Float.BYTES];
-    bytes.asFloatBuffer().get(logits);
-    return new LoadedModel.Logits(classes, logits, batch);
+    return new LoadedModel.Answer(InferResponse.parseFrom(readAliased(in)).getOutputsList(), batch);
+  }
+
+  /** A message whose tensors stay where they are in what was read. */
+  static CodedInputStream readAliased(DataInputStream in) throws IOException {
+    CodedInputStream message = CodedInputStream.newInstance(readBytes(in));
+    message.enableAliasing(true);
+    return message;
   }
 
   static void write(DataOutputStream out, RunReports.Report report) throws IOException {

@@ -18,7 +18,6 @@ final class PictureInput {
   /** Pixels of a channel that are looked up before they go to ONNX Runtime's buffer at once. */
   private static final int PIECE = 1024;
 
-  private final InferHeader header;
   private final int channels;
   private final int height;
   private final int width;
@@ -35,7 +34,6 @@ final class PictureInput {
    *     at once are out of range
    */
   PictureInput(InferHeader header, Bounds bounds) {
-    this.header = header;
     PictureShape shape = header.getShape();
     this.channels = shape.getChannels();
     this.height = shape.getHeight();
@@ -119,16 +117,6 @@ final class PictureInput {
               + (channels - 1));
     }
     return from.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** Of which it was made. */
-  InferHeader header() {
-    return header;
-  }
-
-  /** Name of the model's output that is asked for; empty for the first. */
-  String output() {
-    return header.getOutput();
   }
 
   /** Pictures that are to run at once of a batch of so many. */

@@ -245,11 +245,13 @@ class PutModelTest {
   }
 
   @Test
-  void aModelOfTwoInputsIsRefused() throws Exception {
+  void aModelOfTwoInputsIsRefusedWhenPicturesAreSentWithoutTheNameOfTheirInput() throws Exception {
     ModelProto.Builder model = SmallModel.linear(0, 1, 4, 4);
     model.getGraphBuilder().addInput(SmallModel.value("mask", 0, 3));
-    assertRefused(
-        agent.put(model.build().toByteArray()), Status.Code.INVALID_ARGUMENT, "[picture, mask]");
+    byte[] bytes = model.build().toByteArray();
+    assertEquals(Status.Code.OK, agent.put(bytes).getCode());
+    Status end = agent.infer().send(request(inferHeader(SmallModel.sha256(bytes), 1, 4, 4))).end();
+    assertRefused(end, Status.Code.INVALID_ARGUMENT, "[picture, mask]");
   }
 
   @Test

@@ -5,8 +5,6 @@ import dev.plumbline.device.v1.DescribeResponse;
 import dev.plumbline.device.v1.DeviceServiceGrpc;
 import dev.plumbline.device.v1.HealthRequest;
 import dev.plumbline.device.v1.HealthResponse;
-import dev.plumbline.device.v1.InferRequest;
-import dev.plumbline.device.v1.InferResponse;
 import dev.plumbline.device.v1.Limits;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
@@ -23,8 +21,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,7 +141,7 @@ public final class DeviceClient implements AutoCloseable {
    * @throws BadInputException if the agent returns the first output whatever it is asked for
    */
   void readOutput(String name) {
-    if (!limits().getNamesOutputs()) {
+    if (!limits().getNamesOutputs() && !speaksNamedTensors()) {
       throw new BadInputException(
           "the agent of device "
               + address
@@ -180,8 +177,8 @@ public final class DeviceClient implements AutoCloseable {
    * @param shape of every picture
    * @param batch pictures that the device runs at once, at least 1
    * @param step is told the number of pictures done
-   * @return logits by picture, in the order of the pictures, then class; NaN and infinities stand
-   *     as the device gave them
+   * @return numbers of one output by picture, in the order of the pictures; NaN and infinities
+   *     stand as the device gave them
    */
   public float[][] infer(
       String modelSha256,
@@ -217,125 +214,40 @@ public final class DeviceClient implements AutoCloseable {
       List<Picture> pictures,
       int batch,
       LogitsSink sink) {
-    check(shape, preprocessing, pictures, batch);
-    if (pictures.isEmpty()) {
-      return;
-    }
-    int window = limits().getWindow();
-    try (Exchange<InferRequest, InferResponse> call =
-        new Exchange<>(
-            address,
-            "judging on",
-            patience,
-            answers -> DeviceServiceGrpc.newStub(channel).infer(answers))) {
-      call.send(
-          InferRequest.newBuilder()
-              .setHeader(
-                  InferMessages.header(modelSha256, shape, preprocessing).toBuilder()
-                      .setThreads(threads)
-                      .setOutput(output)
-                      .setRunBatch(
-                          limits().getMaxRuns() > 0 ? Math.min(batch, pictures.size()) : 0))
-              .build());
-      BatchSize size = new BatchSize(batch, mostPictures(shape), shape.bytes());
-      Deque<Integer> unanswered = new ArrayDeque<>();
-      int sent = 0;
-      int classes = 0;
-      for (int received = 0; received < pictures.size(); ) {
-        while (sent < pictures.size() && unanswered.size() < window) {
-          int end = Math.min(pictures.size(), sent + size.pictures());
-          unanswered.add(end - sent);
-          call.send(
-              InferRequest.newBuilder()
-                  .setBatch(InferMessages.batch(sent, pictures.subList(sent, end), shape))
-                  .build());
-          sent = end;
-        }
-        InferResponse response = call.receive();
-        int count = unanswered.remove();
-        classes = checkAnswer(response, modelSha256, received, count, classes);
-        size.answered(count, classes, response.getInferenceNanos());
-        sink.accept(received, InferMessages.logits(response));
-        received += count;
-      }
-      call.endSending();
-      call.receiveEnd();
-    }
+    runEach(
+        modelSha256,
+        shape,
+        preprocessing,
+        pictures,
+        batch,
+        part -> {
+          float[] values = part.tensor().floats();
+          float[][] rows = new float[part.count()][];
+          for (int row = 0; row < rows.length; row++) {
+            rows[row] = Arrays.copyOfRange(values, row * part.width(), (row + 1) * part.width());
+          }
+          sink.accept(part.first(), rows);
+        });
   }
 
-  /** In a batch that the device runs in several runs; 0 if it runs all of one at once. */
-  private int mostPictures(PictureShape shape) {
-    Limits most = limits();
-    return (int)
-        Math.min(
-            Math.min(most.getMaxRuns(), most.getMaxBatch()),
-            most.getMaxBatchBytes() / shape.bytes());
+  /**
+   * As {@link #inferEach}, with what the device's ONNX Runtime gave as it gave it: of an agent of
+   * version 1 rows of float32.
+   */
+  void runEach(
+      String modelSha256,
+      PictureShape shape,
+      Preprocessing preprocessing,
+      List<Picture> pictures,
+      int batch,
+      OutputSink sink) {
+    new PictureStream(address, channel, patience, limits(), threads, output)
+        .run(modelSha256, shape, preprocessing, pictures, batch, sink);
   }
 
-  private void check(
-      PictureShape shape, Preprocessing preprocessing, List<Picture> pictures, int batch) {
-    if (batch < 1) {
-      throw new BadInputException("batch of " + batch + " pictures; expected at least 1");
-    }
-    if (preprocessing.channels() != shape.channels()) {
-      throw new BadInputException(
-          "preprocessing for "
-              + preprocessing.channels()
-              + " channels does not fit pictures of "
-              + shape);
-    }
-    for (Picture picture : pictures) {
-      if (!picture.shape().equals(shape)) {
-        throw new IllegalArgumentException(picture + " among pictures of " + shape);
-      }
-    }
-    int largest = Math.min(batch, pictures.size());
-    long bytes = (long) largest * shape.bytes();
-    if (largest > limits().getMaxBatch() || bytes > limits().getMaxBatchBytes()) {
-      throw new BadInputException(
-          "a batch of "
-              + largest
-              + " pictures ("
-              + bytes
-              + " bytes) is too big for device "
-              + address
-              + "; expected at most "
-              + Math.min(limits().getMaxBatch(), limits().getMaxBatchBytes() / shape.bytes())
-              + " pictures of "
-              + shape);
-    }
-  }
-
-  /** Returns the number of classes. */
-  private int checkAnswer(
-      InferResponse response, String modelSha256, int first, int count, int classes) {
-    boolean right =
-        response.getBatchId() == first
-            && response.getCount() == count
-            && response.getClasses() > 0
-            && (classes == 0 || response.getClasses() == classes)
-            && response.getLogitsCount() == count * response.getClasses()
-            && response.getFingerprint().getModelSha256().equals(modelSha256);
-    if (!right) {
-      throw new DeviceUnreachableException(
-          "device "
-              + address
-              + " answered with "
-              + response.getLogitsCount()
-              + " logits of batch "
-              + response.getBatchId()
-              + " ("
-              + response.getCount()
-              + " pictures, "
-              + response.getClasses()
-              + " classes) where batch "
-              + first
-              + " of "
-              + count
-              + " pictures was due",
-          null);
-    }
-    return response.getClasses();
+  /** Whether answers have named tensors, or else logits. */
+  boolean speaksNamedTensors() {
+    return PictureStream.speaksNamedTensors(limits());
   }
 
   private Limits limits() {

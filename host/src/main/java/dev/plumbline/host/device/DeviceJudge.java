@@ -87,9 +87,14 @@ public final class DeviceJudge implements Judge {
       ModelContract contract = ModelContract.of(model);
       DeviceLine line = new DeviceLine(client, access.reconnect());
       Fingerprint fingerprint = meeting.apply(line);
-      if (!model.graph().output().equals(model.graph().outputs().get(0))) {
-        line.hold(() -> client.readOutput(model.graph().output().name()));
-      }
+      boolean first = model.graph().output().equals(model.graph().outputs().get(0));
+      line.hold(
+          () -> {
+            // An agent of version 1 that names no outputs gives the first.
+            if (!first || client.speaksNamedTensors()) {
+              client.readOutput(model.graph().output().name());
+            }
+          });
       String[] sha256 = new String[1];
       line.hold(() -> sha256[0] = client.putModel(Path.of(model.name())));
       requireSame(model, sha256[0]);
@@ -151,20 +156,19 @@ public final class DeviceJudge implements Judge {
     line.hold(
         () -> {
           int from = done[0];
-          client.inferEach(
+          client.runEach(
               info.modelSha256(),
               pictures.get(0).shape(),
               preprocessing,
               filled.subList(from, filled.size()),
               batch,
-              (first, logits) -> {
+              output -> {
                 line.heard();
-                for (float[] row : logits) {
-                  contract.read(row);
-                }
-                int at = from + first;
-                done[0] = at + logits.length;
-                int asked = Math.min(logits.length, pictures.size() - at);
+                float[][] logits = contract.logits(output.tensor(), output.ran());
+                int at = from + output.first();
+                done[0] = at + output.count();
+                // Without those that filled a run up, on the device or here.
+                int asked = Math.min(output.count(), pictures.size() - at);
                 sink.accept(at, asked == logits.length ? logits : Arrays.copyOf(logits, asked));
               });
         });

@@ -57,13 +57,11 @@ final class InferMessages {
         .build();
   }
 
-  static float[][] logits(InferResponse response) {
-    int classes = response.getClasses();
-    float[][] logits = new float[response.getCount()][classes];
+  /** Picture by picture, then class. */
+  static float[] logits(InferResponse response) {
+    float[] logits = new float[response.getLogitsCount()];
     for (int i = 0; i < logits.length; i++) {
-      for (int c = 0; c < classes; c++) {
-        logits[i][c] = response.getLogits(i * classes + c);
-      }
+      logits[i] = response.getLogits(i);
     }
     return logits;
   }

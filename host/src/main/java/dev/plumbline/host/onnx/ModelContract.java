@@ -260,6 +260,35 @@ public final class ModelContract {
   }
 
   /**
+   * Reads what a run gave for pictures, wherever it ran.
+   *
+   * @param output of the run
+   * @param pictures that ran
+   * @return logits, a row for each picture: the model's own, or the logarithms of its probabilities
+   * @throws BadInputException if they are no scores of classes, or not finite
+   */
+  public float[][] logits(Tensor output, int pictures) {
+    if (!output.type().isFloatingPoint()) {
+      throw noScores(ElementType.nameOf(output.type().onnxNumber()), output.dims());
+    }
+    return logits(output.floats(), output.dims(), pictures);
+  }
+
+  /** A run gave something of another type than scores have. */
+  BadInputException noScores(String type, long[] shape) {
+    return new BadInputException(
+        "model "
+            + model.name()
+            + " puts out "
+            + type
+            + " "
+            + Arrays.toString(shape)
+            + " as "
+            + model.graph().output().name()
+            + ", expected float scores of classes");
+  }
+
+  /**
    * Reads what a run gave for pictures.
    *
    * @param values of the output, row-major

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,9 @@ public final class RuntimeSession implements AutoCloseable {
       return this == IN_TURN || this == UNSATURATED;
     }
   }
+
+  /** Of ONNX Runtime's names of element types, before ONNX's own. */
+  private static final String TYPE_PREFIX = "ONNX_TENSOR_ELEMENT_DATA_TYPE_";
 
   private final ModelContract contract;
   private final OnnxModel model;
@@ -219,15 +223,12 @@ public final class RuntimeSession implements AutoCloseable {
     buffer.flip();
     try (OnnxTensor tensor = FloatTensors.create(input.elementType(), buffer, dims);
         OrtSession.Result result = session.run(Map.of(input.name(), tensor), Set.of(output))) {
-      if (!(result.get(0) instanceof OnnxTensor out) || !FloatTensors.isFloat(out)) {
-        throw new BadInputException(
-            "model "
-                + model.name()
-                + " puts out "
-                + result.get(0).getInfo()
-                + " as "
-                + output
-                + ", expected float scores of classes");
+      if (!(result.get(0) instanceof OnnxTensor out)) {
+        throw contract.noScores(result.get(0).getType().toString(), new long[0]);
+      }
+      if (!FloatTensors.isFloat(out)) {
+        String type = out.getInfo().onnxType.name().replace(TYPE_PREFIX, "");
+        throw contract.noScores(type.toLowerCase(Locale.ROOT), out.getInfo().getShape());
       }
       return contract.logits(FloatTensors.read(out), out.getInfo().getShape(), rows);
     } catch (OrtException e) {

@@ -76,6 +76,28 @@ public final class Tensor {
     return new Tensor(type, dims.clone(), ByteString.copyFrom(values));
   }
 
+  /**
+   * What ONNX Runtime put out somewhere else.
+   *
+   * @param raw little-endian values
+   * @throws IllegalArgumentException if the bytes are not as many as the dimensions ask for
+   */
+  public static Tensor ofRaw(ElementType type, long[] dims, ByteString raw) {
+    boolean fits;
+    try {
+      fits =
+          Arrays.stream(dims).noneMatch(dim -> dim < 0)
+              && type.bytes(Arrays.stream(dims).reduce(1, Math::multiplyExact)) == raw.size();
+    } catch (ArithmeticException e) {
+      fits = false;
+    }
+    if (!fits) {
+      throw new IllegalArgumentException(
+          raw.size() + " bytes for " + type + " of the dimensions " + Arrays.toString(dims));
+    }
+    return new Tensor(type, dims.clone(), raw);
+  }
+
   private static ByteBuffer allocate(ElementType type, long[] dims, int values) {
     if (elements(dims) != values) {
       throw new IllegalArgumentException(

@@ -39,23 +39,32 @@ public final class FakeDevice implements AutoCloseable {
   }
 
   /**
-   * Starts one on a free port.
+   * Starts one of version 1 on a free port.
    *
    * @param answer is told each batch, and may answer it, end the call, or say nothing
    */
   public static FakeDevice start(BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer)
       throws IOException {
+    return start(1, answer);
+  }
+
+  /** As {@link #start(BiConsumer)}, of a version of the protocol. */
+  static FakeDevice start(
+      int version, BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer)
+      throws IOException {
     return new FakeDevice(
         Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
-            .addService(new Service(answer))
+            .addService(new Service(version, answer))
             .build()
             .start());
   }
 
   private static final class Service extends DeviceServiceGrpc.DeviceServiceImplBase {
+    private final int version;
     private final BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer;
 
-    Service(BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer) {
+    Service(int version, BiConsumer<PictureBatch, StreamObserver<InferResponse>> answer) {
+      this.version = version;
       this.answer = answer;
     }
 
@@ -65,6 +74,7 @@ public final class FakeDevice implements AutoCloseable {
           DescribeResponse.newBuilder()
               .setLimits(
                   Limits.newBuilder()
+                      .setVersion(version)
                       .setWindow(2)
                       .setMaxChunkBytes(1024)
                       .setMaxBatch(8)
