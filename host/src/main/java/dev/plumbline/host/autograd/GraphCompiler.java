@@ -5,19 +5,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.QuantizedTensors;
 import dev.plumbline.host.onnx.StoredIntegers;
 import dev.plumbline.host.onnx.Tensor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,14 +27,12 @@ final class GraphCompiler {
   private final Device device;
   private final DataType precision;
   private final Map<String, ParameterKind> trained;
-  private final Map<String, Tensor> masters;
-
+  private final ConstantValues values;
   private final ElementTypes types;
   private final Optional<LearnedScales> scales;
 
   private final Map<String, Integer> slots = new HashMap<>();
   private final Map<String, Value> constants = new LinkedHashMap<>();
-  private final List<Parameter> parameters = new ArrayList<>();
   private final Map<String, NDArray> statistics = new LinkedHashMap<>();
 
   GraphCompiler(
@@ -56,13 +49,13 @@ final class GraphCompiler {
     this.device = device;
     this.precision = precision;
     this.trained = trained;
-    this.masters = masters;
+    this.values = new ConstantValues(model, manager, device, precision, trained, masters);
     this.scales = scales;
     this.types = new ElementTypes(graph);
   }
 
   List<Parameter> parameters() {
-    return parameters;
+    return values.parameters();
   }
 
   /** The running statistics of normalisation, which training moves, by initializer. */
@@ -72,7 +65,7 @@ final class GraphCompiler {
 
   GraphProgram compile() {
     slot(graph.input().name());
-    graph.constants().forEach((name, tensor) -> constants.put(name, constant(name, tensor)));
+    graph.constants().forEach((name, tensor) -> constants.put(name, values.of(name, tensor)));
     constants.keySet().forEach(this::slot);
     collectStatistics();
     List<GraphProgram.Step> steps = new ArrayList<>();
@@ -91,113 +84,21 @@ final class GraphCompiler {
         throw GraphProgram.notComputed(node.toString(), e);
       }
     }
-    Value[] values = new Value[slots.size()];
-    constants.forEach((name, value) -> values[slots.get(name)] = value);
+    Value[] known = new Value[slots.size()];
+    constants.forEach((name, value) -> known[slots.get(name)] = value);
     return new GraphProgram(
         device,
         precision,
         graph.input().fixedBatch() == 0,
-        values,
+        known,
         slots,
-        withLastUses(steps),
+        steps,
         graph.input().name(),
         new ClassScores(model).value());
   }
 
   private int slot(String value) {
     return slots.computeIfAbsent(value, name -> slots.size());
-  }
-
-  private Value constant(String name, Tensor tensor) {
-    ParameterKind kind = trained.get(name);
-    if (kind != null) {
-      return new Value.Array(parameter(name, tensor, kind));
-    }
-    return switch (tensor.type()) {
-      case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT4, UINT4, INT8, UINT8, INT16, UINT16 ->
-          new Value.Array(array(tensor));
-      case INT32, UINT32, INT64, UINT64, BOOL -> new Value.Integers(tensor.dims(), tensor.longs());
-    };
-  }
-
-  private NDArray array(Tensor tensor) {
-    if (tensor.type() == ElementType.FLOAT && tensor.size() > 0) {
-      // Straight from the file's bytes: big models would leave their size in garbage.
-      ByteBuffer bytes = tensor.buffer();
-      ByteBuffer direct = manager.allocateDirect(bytes.remaining());
-      direct.put(bytes).flip();
-      NDArray array = place(manager.create(direct, new Shape(tensor.dims()), DataType.FLOAT32));
-      return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
-    }
-    NDArray array = place(manager.create(tensor.floats(), new Shape(tensor.dims())));
-    return precision == DataType.FLOAT32 ? array : array.toType(precision, false);
-  }
-
-  private NDArray parameter(String name, Tensor tensor, ParameterKind kind) {
-    Optional<QuantizedTensors> quantization =
-        kind.dequantize().map(node -> QuantizedTensors.of(graph, node));
-    quantization.ifPresent(q -> requireSteps(name, q));
-    Tensor start =
-        Optional.ofNullable(masters.get(name))
-            .orElseGet(() -> quantization.map(q -> q.dequantize(tensor)).orElse(tensor));
-    if (!Arrays.equals(start.dims(), tensor.dims())) {
-      throw new IllegalArgumentException(start + " for parameter " + name + ", " + tensor);
-    }
-    NDArray master = array(start);
-    master.setRequiresGradient(true);
-    Parameter.Folding folding =
-        kind.dequantize()
-            .<Parameter.Folding>map(
-                node ->
-                    (values, scaled) ->
-                        StoredIntegers.of(scaled, node)
-                            .orElseThrow()
-                            .clamp(QuantizedTensors.of(scaled, node).quantize(values)))
-            .orElse((values, scaled) -> values);
-    parameters.add(
-        new Parameter(
-            name,
-            master,
-            folding,
-            kind.decays(),
-            // A bias is quantized so finely that its step says nothing.
-            quantization
-                .filter(q -> q.type() != ElementType.INT32)
-                .map(q -> unit(q, tensor.dims()))));
-    return master;
-  }
-
-  /** What is trained is rounded in steps, which a scale of 0 has none of. */
-  private void requireSteps(String name, QuantizedTensors quantization) {
-    for (int i = 0; i < quantization.scale().length; i++) {
-      if (quantization.scale()[i] == 0) {
-        throw new BadInputException(
-            "model "
-                + model.name()
-                + " can be run but not trained: the scale of "
-                + name
-                + " is 0 at "
-                + i
-                + ", expected scales above 0");
-      }
-    }
-  }
-
-  /** The scale of each element, or the one of all. */
-  private NDArray unit(QuantizedTensors quantization, long[] dims) {
-    float[] scales = quantization.scale();
-    if (scales.length == 1) {
-      return manager.create(scales[0]);
-    }
-    float[] each = new float[Math.toIntExact(new Shape(dims).size())];
-    for (int i = 0; i < each.length; i++) {
-      each[i] = scales[quantization.granularity().parameter(i, dims)];
-    }
-    return place(manager.create(each, new Shape(dims)));
-  }
-
-  private NDArray place(NDArray made) {
-    return DeviceArrays.on(device, made);
   }
 
   private void collectStatistics() {
@@ -303,8 +204,8 @@ final class GraphCompiler {
     // Names that no value of a model can have: two of them in one.
     String weight = norm.inputs().get(1) + "\n" + conv.inputs().get(1);
     String bias = norm.inputs().get(2) + "\n" + conv.inputs().get(1);
-    constants.put(weight, new Value.Array(array(folded.weight())));
-    constants.put(bias, new Value.Array(array(folded.bias())));
+    constants.put(weight, new Value.Array(values.array(folded.weight())));
+    constants.put(bias, new Value.Array(values.array(folded.bias())));
     release(conv.inputs().subList(1, conv.inputs().size()));
     release(norm.inputs().subList(1, norm.inputs().size()));
     int[] inputs = {slot(conv.inputs().get(0)), slot(weight), slot(bias)};
@@ -375,27 +276,5 @@ final class GraphCompiler {
         }
       }
     }
-  }
-
-  private static List<GraphProgram.Step> withLastUses(List<GraphProgram.Step> steps) {
-    Map<Integer, Integer> lastReader = new HashMap<>();
-    for (int i = 0; i < steps.size(); i++) {
-      for (int slot : steps.get(i).inputs()) {
-        lastReader.put(slot, i);
-      }
-    }
-    List<GraphProgram.Step> result = new ArrayList<>();
-    for (int i = 0; i < steps.size(); i++) {
-      GraphProgram.Step step = steps.get(i);
-      int at = i;
-      int[] last =
-          Arrays.stream(step.inputs())
-              .filter(slot -> slot >= 0 && lastReader.get(slot) == at)
-              .distinct()
-              .toArray();
-      result.add(
-          new GraphProgram.Step(step.node(), step.kernel(), step.inputs(), step.outputs(), last));
-    }
-    return result;
   }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.memory.RefusedMemory;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,6 +54,7 @@ final class GraphProgram {
    * @param openBatch whether the batch is a number of pictures that know nothing of each other
    * @param constants values of the slots that are the same in every run; null elsewhere
    * @param slots by name of the value
+   * @param steps in the order of the run; what they read last is found here
    */
   GraphProgram(
       Device device,
@@ -68,9 +70,31 @@ final class GraphProgram {
     this.openBatch = openBatch;
     this.constants = constants;
     this.slots = slots;
-    this.steps = steps;
+    this.steps = withLastUses(steps);
     this.inputSlot = slots.get(input);
     this.outputSlot = slots.get(output);
+  }
+
+  /** Steps that know which slots no later one reads. */
+  private static List<Step> withLastUses(List<Step> steps) {
+    Map<Integer, Integer> lastReader = new HashMap<>();
+    for (int i = 0; i < steps.size(); i++) {
+      for (int slot : steps.get(i).inputs()) {
+        lastReader.put(slot, i);
+      }
+    }
+    List<Step> result = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      int at = i;
+      int[] last =
+          Arrays.stream(step.inputs())
+              .filter(slot -> slot >= 0 && lastReader.get(slot) == at)
+              .distinct()
+              .toArray();
+      result.add(new Step(step.node(), step.kernel(), step.inputs(), step.outputs(), last));
+    }
+    return result;
   }
 
   GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
