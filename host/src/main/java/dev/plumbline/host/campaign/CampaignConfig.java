@@ -9,6 +9,8 @@ import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.Split;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.report.summary.Summary;
+import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,7 @@ public record CampaignConfig(
     DataConfig heldout,
     DataConfig evaluation,
     DataConfig training,
-    Optional<SearchConfig> search,
+    Optional<SearchSettings> search,
     Optional<RepairConfig> repair,
     List<Epsilon> epsilon,
     List<String> devices,
@@ -56,6 +58,11 @@ public record CampaignConfig(
     long randomSeed,
     Optional<MemorySize> maxMemory,
     boolean allowOverlap) {
+
+  /** How to search, as usual where the job does not say. */
+  SearchSettings searchSettings() {
+    return search.orElseGet(() -> SearchSettings.usual(SearchAlgorithms.USUAL));
+  }
 
   /**
    * A part of a data set, with the keys of the command line's options.

@@ -21,10 +21,10 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.proxy.ProxyJudge;
+import dev.plumbline.host.search.CloseValid;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.MutationSink;
 import dev.plumbline.host.search.Search;
-import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchOutcome;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.search.SearchState;
@@ -47,11 +47,11 @@ public final class CorpusSearch {
   private final OnnxModel compressed;
   private final Preprocessing preprocessing;
   private final Device device;
-  private final Optional<RuntimeProvider> confirmer;
+  private final RuntimeProvider host;
 
   /**
-   * @param confirmer runs the compressed model as it is deployed, and has the last word on what the
-   *     proxy calls effective; without one the proxy's word stands
+   * @param host runs the compressed model as it is deployed, where it has the last word on what the
+   *     proxy calls effective
    * @throws BadInputException if the two models' inputs or numbers of classes differ
    */
   public CorpusSearch(
@@ -59,13 +59,13 @@ public final class CorpusSearch {
       OnnxModel compressed,
       Preprocessing preprocessing,
       Device device,
-      Optional<RuntimeProvider> confirmer) {
+      RuntimeProvider host) {
     ModelContract.requirePair(original, compressed);
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
     this.device = device;
-    this.confirmer = confirmer;
+    this.host = host;
   }
 
   /**
@@ -76,19 +76,12 @@ public final class CorpusSearch {
    *
    * @param seeds pictures to start from; their labels are only noted where the original differs
    * @param data how messages and the corpus call the seeds' source
-   * @param close which valid pictures are kept
    * @param out folder of the corpus, complete or absent
    * @throws BadInputException if models, seeds and settings do not go together, or the search that
    *     was cut off had others
    */
   public Corpus search(
-      Dataset seeds,
-      String data,
-      SearchAlgorithm algorithm,
-      SearchSettings settings,
-      CloseValid close,
-      Path out,
-      Progress progress) {
+      Dataset seeds, String data, SearchSettings settings, Path out, Progress progress) {
     ModelContract.of(original).requirePictures(seeds.shape(), preprocessing);
     ModelContract.of(compressed).requirePictures(seeds.shape(), preprocessing);
     ModelContract.of(original).requireClasses(seeds, preprocessing);
@@ -100,9 +93,9 @@ public final class CorpusSearch {
             seeds.shape(),
             Tasks.ofPair(original, compressed),
             classNames(seeds),
-            settingsOf(algorithm, settings, close, data, confirmer.isPresent()));
+            keptSettings(settings, data));
     return ofEarlierCall(out, origin)
-        .orElseGet(() -> search(seeds, algorithm, settings, close, origin, out, progress));
+        .orElseGet(() -> search(seeds, settings, origin, out, progress));
   }
 
   /** A corpus names its classes, by their numbers where the seeds know no names. */
@@ -129,13 +122,7 @@ public final class CorpusSearch {
   }
 
   private Corpus search(
-      Dataset seeds,
-      SearchAlgorithm algorithm,
-      SearchSettings settings,
-      CloseValid close,
-      CorpusOrigin origin,
-      Path out,
-      Progress progress) {
+      Dataset seeds, SearchSettings settings, CorpusOrigin origin, Path out, Progress progress) {
     Corpus corpus;
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device);
@@ -144,32 +131,28 @@ public final class CorpusSearch {
           writer.state().map(bytes -> SearchCheckpoint.read(bytes, seeds.shape()));
       Optional<SearchState> state = from.map(SearchCheckpoint::state);
       state.ifPresent(begun -> requireSeeds(begun, seeds, writer, out));
-      CloseValid.Collecting collecting = close.collecting();
+      CloseValid.Collecting collecting = settings.close().collecting();
       from.ifPresent(begun -> begun.close().forEach(collecting::add));
       Saving saving = new Saving(writer, seeds, collecting);
       SearchOutcome outcome;
-      // Without a confirmer there is nothing to close.
-      try (HostJudge host = confirmer.map(this::host).orElse(null)) {
+      // Without one there is nothing to close.
+      try (HostJudge confirming =
+          settings.confirmInWalk() ? HostJudge.inTurn(compressed, preprocessing, host) : null) {
         outcome =
             Search.resume(
                 o,
                 c,
                 preprocessing,
                 seeds,
-                algorithm,
                 settings,
                 saving,
                 progress,
                 state,
-                Optional.ofNullable(host));
+                Optional.ofNullable(confirming));
       }
       corpus = writer.finish(counts(outcome));
     }
     return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
-  }
-
-  private HostJudge host(RuntimeProvider provider) {
-    return HostJudge.inTurn(compressed, preprocessing, provider);
   }
 
   private static void requireSeeds(
@@ -203,26 +186,8 @@ public final class CorpusSearch {
         Math.toIntExact(outcome.refused()));
   }
 
-  private static Map<String, Object> settingsOf(
-      SearchAlgorithm algorithm,
-      SearchSettings settings,
-      CloseValid close,
-      String data,
-      boolean confirmed) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("algorithm", algorithm.id());
-    map.put("steps", settings.steps());
-    map.put("rate", settings.rate());
-    map.put("clip", settings.clip());
-    map.put("coverage_weight", settings.coverageWeight());
-    map.put("epsilon", settings.epsilon());
-    map.put("min_confidence", settings.minConfidence());
-    // What fits into a GPU's free memory is another number every time, and of no meaning.
-    settings.batch().ifPresent(seedsTogether -> map.put("batch", seedsTogether));
-    map.put("confirm_in_walk", confirmed);
-    map.put("keep_close", close.margin());
-    map.put("close_per_seed", close.perSeed());
-    map.put("random_seed", settings.randomSeed());
+  private static Map<String, Object> keptSettings(SearchSettings settings, String data) {
+    Map<String, Object> map = new LinkedHashMap<>(settings.json());
     map.put("data", data);
     return map;
   }

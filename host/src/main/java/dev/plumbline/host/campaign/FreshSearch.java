@@ -3,66 +3,64 @@ package dev.plumbline.host.campaign;
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.RoundSearch;
-import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * The search of a repair's rounds, with an algorithm's usual numbers.
+ * The search of a repair's rounds.
  *
  * @param original of the pair
  * @param preprocessing of both models
  * @param device computes gradients
- * @param algorithm how to search
- * @param confirmer as {@link CorpusSearch} has it
- * @param batch seeds that walk together; empty for as many as memory has room for
- * @param training whose variance per channel is the most that a published step changes
+ * @param host runs models on the host
+ * @param settings of each search; the random seed is the round's, and without a clip the variance
+ *     of the training pictures is the most that a published step changes
+ * @param training pictures that the repair learns from
  */
 public record FreshSearch(
     OnnxModel original,
     Preprocessing preprocessing,
     Device device,
-    SearchAlgorithm algorithm,
-    Optional<RuntimeProvider> confirmer,
-    Optional<Integer> batch,
+    RuntimeProvider host,
+    SearchSettings settings,
     Dataset training)
     implements RoundSearch {
+  /** Named in words, of each round's own, or without influence on what is found. */
+  private static final Set<String> NOT_NAMED =
+      Set.of("algorithm", "confirm_in_walk", "random_seed", "batch");
+
+  /** The algorithm, and what is not usual. */
   @Override
   public String id() {
-    return algorithm.id() + (confirmer.isPresent() ? "" : ", not confirmed in the walk");
+    StringBuilder id = new StringBuilder(settings.algorithm().id());
+    if (!settings.confirmInWalk()) {
+      id.append(", not confirmed in the walk");
+    }
+    Map<String, Object> others = new LinkedHashMap<>(settings.json());
+    others.keySet().removeAll(NOT_NAMED);
+    others.entrySet().removeAll(SearchSettings.usual(settings.algorithm().id()).json().entrySet());
+    others.forEach((name, value) -> id.append(", ").append(name).append(' ').append(value));
+    return id.toString();
   }
 
   @Override
   public Corpus search(
       OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
-    List<Float> clip = new ArrayList<>();
-    for (double variance : ChannelStatistics.of(training).variance()) {
-      clip.add((float) variance);
-    }
-    SearchSettings settings =
-        new SearchSettings(
-            algorithm.usualSteps(),
-            SearchSettings.PUBLISHED_RATE,
-            clip,
-            SearchSettings.PUBLISHED_COVERAGE_WEIGHT,
-            SearchSettings.USUAL_EPSILON,
-            randomSeed);
-    return new CorpusSearch(original, model, preprocessing, device, confirmer)
+    SearchSettings clipped =
+        settings.clip().isEmpty() ? settings.withClip(SearchSettings.variance(training)) : settings;
+    return new CorpusSearch(original, model, preprocessing, device, host)
         .search(
             seeds,
             "the seeds of the repair's corpus",
-            algorithm,
-            batch.map(settings::withBatch).orElse(settings),
-            CloseValid.usual(),
+            clipped.withRandomSeed(randomSeed),
             out,
             progress);
   }

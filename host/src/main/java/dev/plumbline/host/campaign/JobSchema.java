@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -75,9 +76,9 @@ public final class JobSchema {
   }
 
   private void addKeys(Class<?> group, String prefix, List<Key> keys) {
-    for (RecordComponent component : group.getRecordComponents()) {
-      String name = prefix + nameOf(component);
-      Type type = bare(component.getGenericType());
+    for (Part part : parts(group)) {
+      String name = prefix + part.key();
+      Type type = bare(part.type());
       keys.add(new Key(name, kind(type), REQUIRED.contains(name), meaning(name)));
       if (isGroup(type)) {
         addKeys((Class<?>) type, name + ".", keys);
@@ -91,12 +92,12 @@ public final class JobSchema {
     schema.put("additionalProperties", false);
     List<String> required = new ArrayList<>();
     ObjectNode properties = schema.putObject("properties");
-    for (RecordComponent component : group.getRecordComponents()) {
-      String key = nameOf(component);
+    for (Part part : parts(group)) {
+      String key = part.key();
       String name = prefix + key;
       ObjectNode property = properties.putObject(key);
       property.put("description", meaning(name));
-      property.setAll(of(bare(component.getGenericType()), name));
+      property.setAll(of(bare(part.type()), name));
       if (REQUIRED.contains(name)) {
         required.add(key);
       }
@@ -206,6 +207,29 @@ public final class JobSchema {
     return type instanceof ParameterizedType of && of.getRawType() == Optional.class
         ? of.getActualTypeArguments()[0]
         : type;
+  }
+
+  /** A key within a group. */
+  private record Part(String key, Type type) {}
+
+  /** As Jackson reads the group: by a method that is marked for it, or by the record itself. */
+  private static List<Part> parts(Class<?> group) {
+    Optional<Method> reader =
+        Arrays.stream(group.getDeclaredMethods())
+            .filter(method -> method.isAnnotationPresent(JsonCreator.class))
+            .findFirst();
+    if (reader.isPresent()) {
+      return Arrays.stream(reader.get().getParameters())
+          .map(
+              parameter ->
+                  new Part(
+                      parameter.getAnnotation(JsonProperty.class).value(),
+                      parameter.getParameterizedType()))
+          .toList();
+    }
+    return Arrays.stream(group.getRecordComponents())
+        .map(component -> new Part(nameOf(component), component.getGenericType()))
+        .toList();
   }
 
   private static String nameOf(RecordComponent component) {

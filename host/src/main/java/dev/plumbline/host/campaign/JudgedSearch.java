@@ -16,7 +16,6 @@ import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.search.SearchAlgorithm;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +41,6 @@ public final class JudgedSearch {
    * @param preprocessing of both models
    * @param device computes gradients
    * @param provider runs both models on the host
-   * @param confirmer as {@link CorpusSearch} has it
    * @throws dev.plumbline.host.BadInputException if the two models' inputs or numbers of classes
    *     differ
    */
@@ -52,7 +50,6 @@ public final class JudgedSearch {
       Preprocessing preprocessing,
       Device device,
       RuntimeProvider provider,
-      Optional<RuntimeProvider> confirmer,
       FleetDatabase database,
       Progress progress) {
     this.original = original;
@@ -61,7 +58,7 @@ public final class JudgedSearch {
     this.provider = provider;
     this.database = database;
     this.progress = progress;
-    this.search = new CorpusSearch(original, compressed, preprocessing, device, confirmer);
+    this.search = new CorpusSearch(original, compressed, preprocessing, device, provider);
   }
 
   /**
@@ -93,21 +90,14 @@ public final class JudgedSearch {
    *
    * @param seeds pictures to start from
    * @param data how messages and the corpus call the seeds' source
-   * @param close which valid pictures are kept
    * @param out folder of the corpus
    * @throws dev.plumbline.host.BadInputException if models, seeds and settings do not go together
    */
-  public Found search(
-      Dataset seeds,
-      String data,
-      SearchAlgorithm algorithm,
-      SearchSettings settings,
-      CloseValid close,
-      Path out) {
+  public Found search(Dataset seeds, String data, SearchSettings settings, Path out) {
     NaturalDeviations natural =
         NaturalDeviations.measure(original, compressed, seeds, preprocessing, provider, progress);
     long began = System.nanoTime();
-    Corpus found = search.search(seeds, data, algorithm, settings, close, out, progress);
+    Corpus found = search.search(seeds, data, settings, out, progress);
     double seconds = (System.nanoTime() - began) / 1e9;
     FleetRun run =
         FleetRun.begin(

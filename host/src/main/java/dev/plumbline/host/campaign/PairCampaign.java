@@ -6,7 +6,6 @@ import dev.plumbline.host.ToolVersion;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.corpus.CorpusWriter;
-import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -15,10 +14,9 @@ import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -178,7 +176,7 @@ final class PairCampaign {
 
   private Map<String, String> searchInputs() {
     return Map.of(
-        "search", config.search().toString(),
+        "search", config.searchSettings().json().toString(),
         "random_seed", Long.toString(config.randomSeed()),
         // Its variance is the clip of some searches.
         "training data", digests.of(config.training()));
@@ -195,28 +193,20 @@ final class PairCampaign {
   }
 
   private CorpusCounts search(Dataset seeds, String name, String out) {
-    SearchConfig how = searchConfig();
-    List<Float> clip = new ArrayList<>();
-    for (double variance : ChannelStatistics.of(data.training()).variance()) {
-      clip.add((float) variance);
-    }
     // With the same random seed, a search that was cut off finds the same again.
     CorpusWriter.deleteLeftovers(folder.resolve(out));
-    return new CorpusSearch(original, compressed, preprocessing, device, how.confirmer(provider))
+    return new CorpusSearch(original, compressed, preprocessing, device, provider)
         .search(
             seeds,
             name,
-            how.chosen(),
-            how.settings(clip, config.randomSeed()),
-            how.close(),
+            config
+                .searchSettings()
+                .withClip(SearchSettings.variance(data.training()))
+                .withRandomSeed(config.randomSeed()),
             folder.resolve(out),
             progress)
         .header()
         .counts();
-  }
-
-  private SearchConfig searchConfig() {
-    return config.search().orElseGet(SearchConfig::usual);
   }
 
   private PairRepair.Repaired repair() {
@@ -224,7 +214,7 @@ final class PairCampaign {
     PairRepair.Repaired repaired =
         new PairRepair(
                 config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
-                searchConfig(),
+                config.searchSettings(),
                 original,
                 compressed,
                 preprocessing,

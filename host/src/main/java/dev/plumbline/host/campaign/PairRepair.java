@@ -17,6 +17,7 @@ import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.RoundSettings;
 import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.train.TrainingMetadata;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,7 @@ import java.util.Set;
  */
 record PairRepair(
     CampaignConfig.RepairConfig config,
-    SearchConfig search,
+    SearchSettings search,
     OnnxModel original,
     OnnxModel compressed,
     Preprocessing preprocessing,
@@ -78,9 +79,10 @@ record PairRepair(
             original,
             preprocessing,
             device,
-            SearchAlgorithms.byName(SearchAlgorithms.USUAL),
-            search.confirmer(provider),
-            search.batch(),
+            provider,
+            SearchSettings.usual(SearchAlgorithms.USUAL)
+                .withConfirmInWalk(search.confirmInWalk())
+                .withBatch(search.batch()),
             training);
     RepairRounds.Result result =
         new RepairRounds(
@@ -135,7 +137,7 @@ record PairRepair(
   }
 
   private String unconfirmed() {
-    return search.confirmer(provider).isPresent() ? "" : " not confirmed";
+    return search.confirmInWalk() ? "" : " not confirmed";
   }
 
   /** A folder of its own for other settings, so that what was found stays. */

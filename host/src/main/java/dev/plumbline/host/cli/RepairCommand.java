@@ -20,7 +20,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.TrainingSplit;
-import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,12 +50,7 @@ final class RepairCommand implements Callable<Integer> {
   @Mixin private RecipeOptions recipe;
   @Mixin private RoundOptions rounds;
 
-  @Option(
-      names = "--algorithm",
-      defaultValue = SearchAlgorithms.USUAL,
-      paramLabel = "NAME",
-      description = "The search of each round (default: ${DEFAULT-VALUE}).")
-  private String algorithm;
+  @Mixin private SearchOptions how;
 
   @Option(
       names = "--search-batch",
@@ -64,8 +59,6 @@ final class RepairCommand implements Callable<Integer> {
           "Seeds that walk together in the search of each round, which --batch does not bound"
               + " (default: as many as memory has room for, on the CPU 64 at most).")
   private Integer searchBatch;
-
-  @Mixin private ConfirmInWalkOption confirm;
 
   @Option(
       names = "--allow-overlap",
@@ -90,6 +83,7 @@ final class RepairCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checked.requireShare();
+    SearchSettings searching = how.settings(searchBatch, common.randomSeed());
     WholeFile.requireWritable(out);
     Corpus corpus = Corpus.open(folder);
     OnnxModel original = decisions.choose(OnnxModel.read(pair.original()), corpus, common);
@@ -129,14 +123,7 @@ final class RepairCommand implements Callable<Integer> {
         new RepairData(corpus, heldout, split.training(), Optional.of(split.clean()));
     List<Overlap> overlaps = overlaps(parts);
     FreshSearch search =
-        new FreshSearch(
-            original,
-            preprocessing,
-            device,
-            SearchAlgorithms.byName(algorithm),
-            confirm.confirmer(provider),
-            Optional.ofNullable(searchBatch),
-            split.training());
+        new FreshSearch(original, preprocessing, device, provider, searching, split.training());
     return answer(
         repair.inRounds(
             parts,

@@ -62,7 +62,6 @@ public final class Search {
       Classing classing,
       Confirming confirming,
       Dataset seeds,
-      SearchAlgorithm algorithm,
       SearchSettings settings,
       MutationSink sink,
       Optional<SearchState> from) {
@@ -74,7 +73,7 @@ public final class Search {
     this.classing = classing;
     this.confirming = confirming;
     this.seeds = seeds;
-    this.algorithm = algorithm;
+    this.algorithm = settings.algorithm();
     this.mover = Mover.of(task, original, compressed, arrays, algorithm, settings);
     this.settings = settings;
     this.batch =
@@ -138,7 +137,6 @@ public final class Search {
       DifferentiableGraph compressed,
       Preprocessing preprocessing,
       Dataset seeds,
-      SearchAlgorithm algorithm,
       SearchSettings settings,
       MutationSink sink,
       Progress progress) {
@@ -147,7 +145,6 @@ public final class Search {
         compressed,
         preprocessing,
         seeds,
-        algorithm,
         settings,
         sink,
         progress,
@@ -175,7 +172,6 @@ public final class Search {
       DifferentiableGraph compressed,
       Preprocessing preprocessing,
       Dataset seeds,
-      SearchAlgorithm algorithm,
       SearchSettings settings,
       MutationSink sink,
       Progress progress,
@@ -214,7 +210,6 @@ public final class Search {
               classing,
               new Confirming(task, confirming, arrays, compressed.model().name()),
               seeds,
-              algorithm,
               settings,
               sink,
               from);

@@ -1,34 +1,57 @@
 package dev.plumbline.host.search;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.ChannelStatistics;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Epsilon;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a search goes.
+ * How a search goes. {@link #of} takes what jobs and options say, {@link #json} is what corpora
+ * keep.
  *
+ * @param algorithm how a batch moves
  * @param steps mutations of each seed, at least 1; 10 as published
  * @param rate of gradient descent on the normalised input, above 0; 0.9 as published
  * @param clip the most that one step changes a normalised input, by channel of the pictures (RGB);
  *     as published the variance of the training pixels on the [0,1] range, taken as it is. Of a
- *     model that takes 0 to 255 it is the most that a step changes a pixel on the [0,1] range
+ *     model that takes 0 to 255 it is the most that a step changes a pixel on the [0,1] range.
+ *     Empty until it is known; a search needs it
  * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
  *     published
  * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
- *     at most 1; of {@code boundary}, as the published algorithms have no such bound
- * @param minConfidence softmax of the original at its label that {@code boundary} asks of a
- *     deviation, 0 to below 1; 0 asks for none
+ *     at most 1; of {@code boundary} and {@code noise}, as the published algorithms have no such
+ *     bound
+ * @param minConfidence confidence of the original that {@code boundary} asks of a deviation, 0 to
+ *     below 1; 0 asks for none
+ * @param close which valid pictures the corpus keeps
+ * @param confirmInWalk whether the host has the last word on what the proxy calls effective
  * @param batch seeds that walk together, at least 1; empty for as many as memory has room for, on a
  *     CPU 64 at most
  * @param randomSeed the same one gives the same mutated pictures
  */
+@JsonAutoDetect(
+    fieldVisibility = Visibility.NONE,
+    getterVisibility = Visibility.NONE,
+    isGetterVisibility = Visibility.NONE)
 public record SearchSettings(
+    SearchAlgorithm algorithm,
     int steps,
     double rate,
     List<Float> clip,
     double coverageWeight,
     double epsilon,
     double minConfidence,
+    CloseValid close,
+    boolean confirmInWalk,
     OptionalInt batch,
     long randomSeed) {
   /** The usual radius of the ball around a seed: 8 of 255. */
@@ -40,34 +63,174 @@ public record SearchSettings(
   public static final double PUBLISHED_RATE = 0.9;
   public static final double PUBLISHED_COVERAGE_WEIGHT = 20;
 
-  /** Without a wish for confidence, and in batches of the usual size. */
-  public SearchSettings(
-      int steps,
-      double rate,
-      List<Float> clip,
-      double coverageWeight,
-      double epsilon,
-      long randomSeed) {
-    this(steps, rate, clip, coverageWeight, epsilon, 0, OptionalInt.empty(), randomSeed);
+  private static final String ALGORITHM = "algorithm";
+  private static final String STEPS = "steps";
+  private static final String EPSILON = "epsilon";
+  private static final String MIN_CONFIDENCE = "min_confidence";
+  private static final String KEEP_CLOSE = "keep_close";
+  private static final String CLOSE_PER_SEED = "close_per_seed";
+  private static final String CONFIRM_IN_WALK = "confirm_in_walk";
+  private static final String BATCH = "batch";
+
+  /**
+   * What a job or a user says, under the keys of a job; what is absent is as usual. Clip and random
+   * seed are not said here.
+   *
+   * @throws BadInputException if a number is out of its range, there is no such algorithm, or it
+   *     has no such bound
+   */
+  @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+  public static SearchSettings of(
+      @JsonProperty(ALGORITHM) Optional<String> algorithm,
+      @JsonProperty(STEPS) Optional<Integer> steps,
+      @JsonProperty(EPSILON) Optional<Epsilon> epsilon,
+      @JsonProperty(MIN_CONFIDENCE) Optional<Double> minConfidence,
+      @JsonProperty(KEEP_CLOSE) Optional<Double> keepClose,
+      @JsonProperty(CLOSE_PER_SEED) Optional<Integer> closePerSeed,
+      @JsonProperty(CONFIRM_IN_WALK) Optional<Boolean> confirmInWalk,
+      @JsonProperty(BATCH) Optional<Integer> batch) {
+    SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm.orElse(SearchAlgorithms.USUAL));
+    requireKept(MIN_CONFIDENCE, minConfidence.orElse(0.0), chosen);
+    return new SearchSettings(
+        chosen,
+        steps.orElse(chosen.usualSteps()),
+        PUBLISHED_RATE,
+        List.of(),
+        PUBLISHED_COVERAGE_WEIGHT,
+        epsilon.map(Epsilon::ofRange).orElse(USUAL_EPSILON),
+        minConfidence.orElse(0.0),
+        new CloseValid(
+            keepClose.orElse(CloseValid.USUAL_MARGIN),
+            closePerSeed.orElse(CloseValid.USUAL_PER_SEED)),
+        confirmInWalk.orElse(true),
+        batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
+        0);
   }
 
-  /** These, with so many seeds that walk together. */
-  public SearchSettings withBatch(int seeds) {
+  /**
+   * The usual settings of an algorithm.
+   *
+   * @param algorithm its name
+   */
+  public static SearchSettings usual(String algorithm) {
+    return of(
+        Optional.of(algorithm),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /**
+   * Refuses a least confidence that the algorithm does not heed.
+   *
+   * @param name what a user calls it: a key, an option
+   */
+  public static void requireKept(String name, double minConfidence, SearchAlgorithm algorithm) {
+    if (minConfidence > 0 && !algorithm.keepsConfidence()) {
+      throw new BadInputException(
+          name
+              + " is given with the algorithm "
+              + algorithm.id()
+              + ", which has no such bound; expected "
+              + SearchAlgorithms.USUAL);
+    }
+  }
+
+  /** Whether a number is one that {@link #minConfidence} may be. */
+  public static boolean isMinConfidence(double number) {
+    return number >= 0 && number < 1;
+  }
+
+  /** What corpora keep of these: each with the name of its key. */
+  public Map<String, Object> json() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put(ALGORITHM, algorithm.id());
+    map.put(STEPS, steps);
+    map.put("rate", rate);
+    map.put("clip", clip);
+    map.put("coverage_weight", coverageWeight);
+    map.put(EPSILON, epsilon);
+    map.put(MIN_CONFIDENCE, minConfidence);
+    // What fits into a GPU's free memory is another number every time, and of no meaning.
+    batch.ifPresent(seeds -> map.put(BATCH, seeds));
+    map.put(CONFIRM_IN_WALK, confirmInWalk);
+    map.put(KEEP_CLOSE, close.margin());
+    map.put(CLOSE_PER_SEED, close.perSeed());
+    map.put("random_seed", randomSeed);
+    return map;
+  }
+
+  /** The clip that follows from pictures: the variance of their pixels by channel. */
+  public static List<Float> variance(Dataset pictures) {
+    return ChannelStatistics.of(pictures).variance().stream().map(Double::floatValue).toList();
+  }
+
+  /** These, with a clip. */
+  public SearchSettings withClip(List<Float> byChannel) {
     return new SearchSettings(
+        algorithm,
+        steps,
+        rate,
+        byChannel,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirmInWalk,
+        batch,
+        randomSeed);
+  }
+
+  /** These, with a random seed. */
+  public SearchSettings withRandomSeed(long seed) {
+    return new SearchSettings(
+        algorithm,
         steps,
         rate,
         clip,
         coverageWeight,
         epsilon,
         minConfidence,
-        OptionalInt.of(seeds),
+        close,
+        confirmInWalk,
+        batch,
+        seed);
+  }
+
+  /** These, with so many seeds that walk together; empty for as many as memory has room for. */
+  public SearchSettings withBatch(OptionalInt seeds) {
+    return new SearchSettings(
+        algorithm,
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirmInWalk,
+        seeds,
         randomSeed);
   }
 
-  /** These, asking for deviations on which the original is at least that sure. */
-  public SearchSettings withMinConfidence(double confidence) {
+  /** These, where the host has the last word or the proxy. */
+  public SearchSettings withConfirmInWalk(boolean confirms) {
     return new SearchSettings(
-        steps, rate, clip, coverageWeight, epsilon, confidence, batch, randomSeed);
+        algorithm,
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirms,
+        batch,
+        randomSeed);
   }
 
   /**
@@ -84,12 +247,11 @@ public record SearchSettings(
         "at least 0");
     require(epsilon > 0 && epsilon <= 1, "epsilon", epsilon, "above 0 and at most 1");
     require(
-        minConfidence >= 0 && minConfidence < 1,
+        isMinConfidence(minConfidence),
         "least confidence",
         minConfidence,
         "at least 0 and below 1");
     batch.ifPresent(seeds -> require(seeds >= 1, "batch", seeds, "at least 1"));
-    require(!clip.isEmpty(), "clip", clip, "a number for each channel");
     for (float bound : clip) {
       require(bound > 0 && Float.isFinite(bound), "clip", bound, "above 0");
     }

@@ -121,7 +121,9 @@ class CampaignTest {
             "min_confidence: 1", "least confidence is 1.0",
             "min_confidence: 0.5, algorithm: compd", "compd, which has no such bound",
             "algorithm: guess", "'guess'",
-            "steps: 0", "steps is 0");
+            "steps: 0", "steps is 0",
+            "keep_close: 0", "margin of close pictures is 0.0",
+            "rate: 1", "unknown key 'rate', expected algorithm, batch, close_per_seed");
     wrong.forEach(
         (keys, sentence) -> {
           try {
@@ -133,8 +135,7 @@ class CampaignTest {
         });
     Files.writeString(
         file, plain.replace("steps: 3", "steps: 3, epsilon: 16/255, min_confidence: 0.7"));
-    SearchSettings settings =
-        CampaignConfig.read(file).search().orElseThrow().settings(List.of(1f), 5);
+    SearchSettings settings = CampaignConfig.read(file).search().orElseThrow();
     assertEquals(16.0 / 255, settings.epsilon());
     assertEquals(0.7, settings.minConfidence());
     assertEquals(3, settings.steps());

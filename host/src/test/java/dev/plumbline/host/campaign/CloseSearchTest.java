@@ -30,8 +30,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.search.SearchAlgorithms;
-import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.search.CloseValid;
+import dev.plumbline.host.search.TestSettings;
 import dev.plumbline.host.train.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,13 +87,15 @@ class CloseSearchTest {
 
   private Corpus search(CloseValid close, String out) {
     return new CorpusSearch(
-            original, compressed, PLAIN, Accelerator.CPU.torchDevice(), Optional.empty())
+            original, compressed, PLAIN, Accelerator.CPU.torchDevice(), RuntimeProvider.cpu())
         .search(
             seeds,
             "noise",
-            SearchAlgorithms.byName("boundary"),
-            new SearchSettings(STEPS, 0.9, List.of(0.1f), 20, 8 / 255.0, 1).withBatch(16),
-            close,
+            TestSettings.with(
+                TestSettings.of(STEPS, List.of(0.1f), 8 / 255.0, 1)
+                    .withBatch(OptionalInt.of(16))
+                    .withConfirmInWalk(false),
+                close),
             temp.resolve(out),
             Progress.SILENT);
   }

@@ -27,8 +27,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.proxy.ProxyJudge;
-import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.search.TestSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,13 +52,11 @@ class ProxyVerdictsTest {
                 compressed,
                 preprocessing,
                 Accelerator.CPU.torchDevice(),
-                Optional.of(RuntimeProvider.cpu()))
+                RuntimeProvider.cpu())
             .search(
                 seeds,
                 "seeds",
-                SearchAlgorithms.byName("boundary"),
-                new SearchSettings(30, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 1),
-                CloseValid.usual(),
+                TestSettings.of(30, List.of(0.1f), SearchSettings.USUAL_EPSILON, 1),
                 folder.resolve("corpus"),
                 Progress.SILENT);
     try (NDManager manager = DeviceArrays.owner();

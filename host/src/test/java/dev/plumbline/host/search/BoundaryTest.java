@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /** The walk along the boundary, on small models. ONNX Runtime judges what it finds. */
@@ -43,9 +44,10 @@ class BoundaryTest {
       SearchAlgorithm algorithm, double epsilon, int batch, double minConfidence) {
     List<MutatedPicture> found = new ArrayList<>();
     SearchSettings settings =
-        new SearchSettings(STEPS, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, epsilon, 4)
-            .withBatch(batch)
-            .withMinConfidence(minConfidence);
+        TestSettings.with(
+            TestSettings.of(STEPS, List.of(0.06f, 0.06f, 0.06f), epsilon, 4)
+                .withBatch(OptionalInt.of(batch)),
+            minConfidence);
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
       Search.run(
@@ -53,8 +55,7 @@ class BoundaryTest {
           c,
           PREPROCESSING,
           seeds,
-          algorithm,
-          settings,
+          TestSettings.with(settings, algorithm),
           new MutationSink() {
             @Override
             public void seed(int index, Picture seed, Decision decision) {}

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SearchBatchTest {
   private static final long GIB = 1L << 30;
   private static final SearchSettings SETTINGS =
-      new SearchSettings(10, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, 5);
+      TestSettings.of(10, List.of(0.3f, 0.2f, 0.1f), SearchSettings.USUAL_EPSILON, 5);
 
   @Test
   void aBatchTakesTwoFifthsOfTheFreeMemory() {
@@ -64,7 +65,7 @@ class SearchBatchTest {
     Dataset seeds = TinyModels.pictures(40, 3);
     SearchAlgorithm boundary = SearchAlgorithms.byName("boundary");
     SearchSettings settings =
-        new SearchSettings(10, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, 5);
+        TestSettings.of(10, List.of(0.3f, 0.2f, 0.1f), SearchSettings.USUAL_EPSILON, 5);
     SearchFixture.BatchesSeen ample = new SearchFixture.BatchesSeen();
     SearchFixture.search(
         original, compressed, SearchFixture.PLAIN, seeds, boundary, SETTINGS, ample);
@@ -104,8 +105,8 @@ class SearchBatchTest {
                   new ArrayPreprocessing(manager, original.device(), preprocessing))
               .need(seeds.picture(0));
       SearchSettings settings =
-          new SearchSettings(3, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 5)
-              .withBatch(together);
+          TestSettings.of(3, List.of(0.1f), SearchSettings.USUAL_EPSILON, 5)
+              .withBatch(OptionalInt.of(together));
       TestPeak.assertFits(
           need,
           together,
@@ -115,7 +116,6 @@ class SearchBatchTest {
                   compressed,
                   preprocessing,
                   seeds,
-                  SearchAlgorithms.byName("boundary"),
                   settings,
                   new CollectedMutations(),
                   Progress.SILENT));
@@ -154,7 +154,6 @@ class SearchBatchTest {
           c,
           SearchFixture.PLAIN,
           seeds,
-          SearchAlgorithms.byName("boundary"),
           SETTINGS,
           sink,
           Progress.SILENT,

@@ -10,6 +10,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeSession;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /** Searches on models of a few numbers, and what ONNX Runtime says of the same models. */
@@ -57,9 +58,9 @@ final class SearchFixture {
   }
 
   static SearchSettings settings(int steps, int batch, long randomSeed) {
-    return new SearchSettings(
-            steps, 0.9, List.of(0.3f, 0.2f, 0.1f), 20, SearchSettings.USUAL_EPSILON, randomSeed)
-        .withBatch(batch);
+    return TestSettings.of(
+            steps, List.of(0.3f, 0.2f, 0.1f), SearchSettings.USUAL_EPSILON, randomSeed)
+        .withBatch(OptionalInt.of(batch));
   }
 
   /** Searches on the CPU. */
@@ -86,7 +87,14 @@ final class SearchFixture {
       MutationSink sink) {
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
-      return Search.run(o, c, preprocessing, seeds, algorithm, settings, sink, Progress.SILENT);
+      return Search.run(
+          o,
+          c,
+          preprocessing,
+          seeds,
+          TestSettings.with(settings, algorithm),
+          sink,
+          Progress.SILENT);
     }
   }
 

@@ -47,10 +47,10 @@ class SearchStateTest {
     OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);
     OnnxModel compressed = TinyModels.compressed(original, 0.05, 4);
     Dataset seeds = TinyModels.pictures(9, 11);
-    SearchSettings settings = settings(4, 3, 1);
+    SearchSettings settings =
+        TestSettings.with(settings(4, 3, 1), SearchAlgorithms.byName(algorithm));
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
-      SearchAlgorithm chosen = SearchAlgorithms.byName(algorithm);
       List<byte[]> states = new ArrayList<>();
       List<Integer> made = new ArrayList<>();
       CollectedMutations whole =
@@ -67,14 +67,14 @@ class SearchStateTest {
               : Optional.empty();
       Optional<SearchState> anew = Optional.empty();
       SearchOutcome all =
-          Search.resume(o, c, PLAIN, seeds, chosen, settings, whole, Progress.SILENT, anew, judge);
+          Search.resume(o, c, PLAIN, seeds, settings, whole, Progress.SILENT, anew, judge);
       assertTrue(!confirms || all.refused() > 0, "nothing was refused");
       assertTrue(states.size() > 4, states.size() + " states");
       for (int i = 0; i < states.size(); i++) {
         CollectedMutations rest = new CollectedMutations();
         Optional<SearchState> from = Optional.of(SearchState.read(states.get(i)));
         SearchOutcome end =
-            Search.resume(o, c, PLAIN, seeds, chosen, settings, rest, Progress.SILENT, from, judge);
+            Search.resume(o, c, PLAIN, seeds, settings, rest, Progress.SILENT, from, judge);
         assertEquals(whole.mutated.subList(made.get(i), whole.mutated.size()), rest.mutated);
         assertEquals(without(all), without(end));
       }

@@ -211,8 +211,7 @@ class SearchTest {
   @Test
   void aClipOfOtherChannelsIsRefused() {
     OnnxModel model = TinyModels.classifier("original", "Relu", Layout.NCHW, 7);
-    SearchSettings grey =
-        new SearchSettings(1, 0.9, List.of(0.1f), 20, SearchSettings.USUAL_EPSILON, 0);
+    SearchSettings grey = TestSettings.of(1, List.of(0.1f), SearchSettings.USUAL_EPSILON, 0);
     assertThrows(
         BadInputException.class,
         () -> search(model, model, PLAIN, TinyModels.pictures(1, 1), new Compd(), grey));

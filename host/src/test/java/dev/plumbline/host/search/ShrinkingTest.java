@@ -82,7 +82,7 @@ class ShrinkingTest {
         found[n][i] = Math.round(seeds[n][i] + down + across);
       }
     }
-    SearchSettings settings = new SearchSettings(1, 0.9, List.of(1f, 1f, 1f), 20, 100 / 255.0, 5);
+    SearchSettings settings = TestSettings.of(1, List.of(1f, 1f, 1f), 100 / 255.0, 5);
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph original =
             DifferentiableGraph.frozen(linear("original", bias + 60), TestDevice.device());

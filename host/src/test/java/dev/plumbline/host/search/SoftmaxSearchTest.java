@@ -19,6 +19,7 @@ import dev.plumbline.host.task.Decision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -61,9 +62,9 @@ class SoftmaxSearchTest {
   private static Map<Integer, Picture> effective(OnnxModel original, OnnxModel compressed) {
     Map<Integer, Picture> found = new HashMap<>();
     SearchSettings settings =
-        new SearchSettings(20, 0.9, List.of(0.06f, 0.06f, 0.06f), 20, 0.2, 4)
-            .withBatch(16)
-            .withMinConfidence(0.9);
+        TestSettings.with(
+            TestSettings.of(20, List.of(0.06f, 0.06f, 0.06f), 0.2, 4).withBatch(OptionalInt.of(16)),
+            0.9);
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, TestDevice.device());
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, TestDevice.device())) {
       Search.run(
@@ -71,7 +72,6 @@ class SoftmaxSearchTest {
           c,
           PREPROCESSING,
           TinyModels.pictures(40, 3),
-          new Boundary(),
           settings,
           new MutationSink() {
             @Override

@@ -1,8 +1,7 @@
-package dev.plumbline.host.campaign;
+package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.PictureClass;
-import dev.plumbline.host.search.MutatedPicture;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,22 +36,17 @@ public record CloseValid(double margin, int perSeed) {
     }
   }
 
-  /** The usual ones. */
-  public static CloseValid usual() {
-    return new CloseValid(USUAL_MARGIN, USUAL_PER_SEED);
-  }
-
   /** Collects the close pictures of the seeds that walk. */
-  Collecting collecting() {
+  public Collecting collecting() {
     return new Collecting();
   }
 
   /** Holds no more than {@link #perSeed} pictures of each seed that walks. */
-  final class Collecting {
+  public final class Collecting {
     private final Map<Integer, List<MutatedPicture>> bySeed = new HashMap<>();
 
     /** Takes a picture of any class. */
-    void add(MutatedPicture mutated) {
+    public void add(MutatedPicture mutated) {
       if (mutated.pictureClass() != PictureClass.VALID || mutated.compressedMargin() >= margin) {
         return;
       }
@@ -68,7 +62,7 @@ public record CloseValid(double margin, int perSeed) {
     }
 
     /** Those of all seeds that walk, by seed, in the order of the steps. */
-    List<MutatedPicture> held() {
+    public List<MutatedPicture> held() {
       return bySeed.entrySet().stream()
           .sorted(Map.Entry.comparingByKey())
           .flatMap(seed -> seed.getValue().stream())
@@ -76,7 +70,7 @@ public record CloseValid(double margin, int perSeed) {
     }
 
     /** The closest pictures of a seed that is done, in the order of the steps. */
-    List<MutatedPicture> of(int seed) {
+    public List<MutatedPicture> of(int seed) {
       List<MutatedPicture> closest = bySeed.remove(seed);
       return closest == null ? List.of() : closest;
     }

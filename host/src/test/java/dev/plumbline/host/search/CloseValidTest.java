@@ -1,4 +1,4 @@
-package dev.plumbline.host.campaign;
+package dev.plumbline.host.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,7 +6,6 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.task.Label;
 import java.util.List;
 import java.util.Optional;

@@ -1,0 +1,122 @@
+package dev.plumbline.host.cli;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.PreprocessingEntries;
+import dev.plumbline.host.search.CloseValid;
+import dev.plumbline.host.search.SearchAlgorithms;
+import dev.plumbline.host.search.SearchSettings;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** How a search goes, for every verb that searches. */
+final class SearchOptions {
+  @Option(
+      names = "--algorithm",
+      defaultValue = SearchAlgorithms.USUAL,
+      paramLabel = "NAME",
+      description =
+          "Of the search: boundary, compd, compd-coverage or noise, a baseline (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String algorithm;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Mutations of each seed (default: 30 for boundary and noise, else 10).")
+  private Integer steps;
+
+  @Option(
+      names = "--epsilon",
+      defaultValue = "8",
+      paramLabel = "N|N/255",
+      description =
+          "How far boundary and noise may change a pixel, in 1/255 or as a fraction (default:"
+              + " ${DEFAULT-VALUE}); the published algorithms have no such bound.")
+  private Epsilon epsilon;
+
+  @Option(
+      names = "--min-confidence",
+      defaultValue = "0",
+      paramLabel = "C",
+      description =
+          "Asks boundary for deviations on which the original stays at least that sure of its"
+              + " label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+  private double minConfidence;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "R,G,B",
+      description =
+          "Most that a step of compd changes a normalised input, per channel (default: the variance"
+              + " of the pixels of --data; published is that of the training data). Of a model that"
+              + " takes 0 to 255, most that it changes a pixel on the 0..1 scale.")
+  private String clip;
+
+  @Option(
+      names = "--keep-close",
+      paramLabel = "MARGIN",
+      description =
+          "Keep valid pictures too, for devices to judge, where the compressed model's logit of the"
+              + " label is less than this above the next one (default: "
+              + CloseValid.USUAL_MARGIN
+              + ").")
+  private double keepClose = CloseValid.USUAL_MARGIN;
+
+  @Option(
+      names = "--close-per-seed",
+      paramLabel = "N",
+      description =
+          "The most of them that are kept of a seed, the closest; 0 for none (default: "
+              + CloseValid.USUAL_PER_SEED
+              + ").")
+  private int closePerSeed = CloseValid.USUAL_PER_SEED;
+
+  @Option(
+      names = "--confirm-in-walk",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description =
+          "Whether ONNX Runtime on the host, as the compressed model is deployed, has to see each"
+              + " deviation that a search finds too; else the walk goes on (default: it has to).")
+  private boolean confirmInWalk;
+
+  /**
+   * The settings, with the clip that is given, if any.
+   *
+   * @param batch seeds that walk together, which verbs call by different names; null for as many as
+   *     memory has room for
+   * @throws BadInputException if an option is out of its range or does not suit the algorithm
+   */
+  SearchSettings settings(Integer batch, long randomSeed) {
+    if (!SearchSettings.isMinConfidence(minConfidence)) {
+      throw new BadInputException(
+          "--min-confidence is " + minConfidence + ", expected at least 0 and below 1");
+    }
+    SearchSettings.requireKept(
+        "--min-confidence", minConfidence, SearchAlgorithms.byName(algorithm));
+    SearchSettings settings =
+        SearchSettings.of(
+                Optional.of(algorithm),
+                Optional.ofNullable(steps),
+                Optional.of(epsilon),
+                Optional.of(minConfidence),
+                Optional.of(keepClose),
+                Optional.of(closePerSeed),
+                Optional.of(confirmInWalk),
+                Optional.ofNullable(batch))
+            .withRandomSeed(randomSeed);
+    return clip == null ? settings : settings.withClip(clip());
+  }
+
+  private List<Float> clip() {
+    try {
+      return PreprocessingEntries.numbers(clip);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(
+          "--clip '" + clip + "' cannot be read: expected numbers such as 0.06,0.06,0.07", e);
+    }
+  }
+}
