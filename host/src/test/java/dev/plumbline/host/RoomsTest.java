@@ -151,6 +151,30 @@ class RoomsTest {
         .check(classes);
   }
 
+  /**
+   * They parse, call and print: who runs a model, trains one or asks a judge is in a room below.
+   */
+  @Test
+  void commandsComputeNothing() {
+    for (String worker :
+        List.of(
+            "onnx.PictureClassifier",
+            "onnx.RuntimeSession",
+            "autograd.DifferentiableGraph",
+            "train.Trainer",
+            "search.Search",
+            "judging.RepeatedJudging")) {
+      noClasses()
+          .that()
+          .resideInAPackage(HOST + "cli..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName(HOST + worker)
+          .check(classes);
+    }
+    never(HOST + "cli..", "ai.djl.ndarray..");
+  }
+
   @Test
   void modelsFilesAndJudgesNeverUseDjl() {
     for (String room : List.of("onnx", "dataset", "corpus", "judging", "device", "fleet")) {

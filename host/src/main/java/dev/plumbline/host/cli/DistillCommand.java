@@ -118,8 +118,7 @@ final class DistillCommand implements Callable<Integer> {
             rate,
             pictures,
             tested);
-    AgreementOptions.Written written =
-        checked.write(distilled.model(), out, distilled.agreement(), common);
+    WrittenAnswer written = checked.write(distilled.model(), out, distilled.agreement(), common);
     answer(teacher, written, distilled);
     return written.exitCode();
   }
@@ -144,8 +143,7 @@ final class DistillCommand implements Callable<Integer> {
         : UsualRates.fromOwnWeights(student);
   }
 
-  private void answer(
-      OnnxModel teacher, AgreementOptions.Written written, Distillation.Distilled found) {
+  private void answer(OnnxModel teacher, WrittenAnswer written, Distillation.Distilled found) {
     OnnxModel distilled = found.model();
     int pictures = found.agreement().pictures();
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
@@ -158,8 +156,7 @@ final class DistillCommand implements Callable<Integer> {
     common.answer(
         answer,
         List.of(
-            (written.written() ? "wrote " : "did not write ")
-                + out
+            written.wrote()
                 + ", "
                 + distilled.bytes().length
                 + " bytes; the teacher has "
@@ -172,6 +169,6 @@ final class DistillCommand implements Callable<Integer> {
                 test.text(data),
                 found.accuracy() * 100,
                 found.teacherAccuracy() * 100,
-                written.agreement().share() * 100)));
+                found.agreement().share() * 100)));
   }
 }

@@ -109,8 +109,7 @@ final class PruneCommand implements Callable<Integer> {
   }
 
   private int answer(Pruning.Pruned pruned, Map<String, Object> figures, List<String> lines) {
-    AgreementOptions.Written written =
-        checked.write(pruned.model(), out, pruned.agreement(), common);
+    WrittenAnswer written = checked.write(pruned.model(), out, pruned.agreement(), common);
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.putAll(figures);
     List<String> all = new ArrayList<>(written.lines());

@@ -15,7 +15,7 @@ record QuantizeAnswer(
     OnnxModel model,
     Quantization.Request asked,
     Quantization.Quantized made,
-    AgreementOptions.Written written) {
+    WrittenAnswer written) {
 
   Map<String, Object> asMap(int epochs) {
     Map<String, Object> map = new LinkedHashMap<>();

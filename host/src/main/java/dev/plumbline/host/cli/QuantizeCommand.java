@@ -108,7 +108,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 common.providerBesideGradients(),
                 common.progress())
             .quantize(pictures, asked);
-    AgreementOptions.Written written = checked.write(made.model(), out, made.agreement(), common);
+    WrittenAnswer written = checked.write(made.model(), out, made.agreement(), common);
     QuantizeAnswer answer = new QuantizeAnswer(model, asked, made, written);
     common.answer(answer.asMap(epochs), answer.lines());
     return written.exitCode();

@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What {@code repair} says: for programs and for people. */
-record RepairAnswer(
-    CorpusRepair.Repaired repaired, AgreementOptions.Written written, List<Overlap> overlaps) {
+record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<Overlap> overlaps) {
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   Map<String, Object> asMap() {
@@ -26,8 +25,7 @@ record RepairAnswer(
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        (written.written() ? "wrote " : "did not write ")
-            + written.file()
+        written.wrote()
             + "; deviations in the corpus: "
             + repaired.before()
             + " before, "

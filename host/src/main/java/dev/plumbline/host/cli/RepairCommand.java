@@ -153,8 +153,7 @@ final class RepairCommand implements Callable<Integer> {
   }
 
   private int answer(CorpusRepair.Repaired repaired, List<Overlap> overlaps) {
-    AgreementOptions.Written written =
-        checked.write(repaired.model(), out, repaired.agreement(), common);
+    WrittenAnswer written = checked.write(repaired.model(), out, repaired.agreement(), common);
     RepairAnswer answer = new RepairAnswer(repaired, written, overlaps);
     common.answer(answer.asMap(), answer.lines());
     repaired.unmet().ifPresent(sentence -> common.say("plumbline: " + sentence));

@@ -1,7 +1,9 @@
 package dev.plumbline.host.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.plumbline.host.BadInputException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,26 @@ class ChannelStatisticsTest {
     ChannelStatistics statistics = ChannelStatistics.of(data);
     assertEach(List.of(11 / 255.0), statistics.mean());
     assertEach(List.of(2 / 3.0 / 255 / 255), statistics.variance());
+  }
+
+  @Test
+  void theStandardisingPreprocessingHasMeanAndStdOfTheChannels() {
+    ChannelStatistics statistics =
+        new ChannelStatistics(List.of(0.5, 0.25), List.of(0.5, 0.125), List.of(0.25, 0.015625));
+    Preprocessing preprocessing = statistics.standardising(Geometry.none());
+    assertEquals(List.of(0.5f, 0.25f), preprocessing.mean());
+    assertEquals(List.of(0.5f, 0.125f), preprocessing.std());
+  }
+
+  @Test
+  void equalPixelsInAChannelCannotBeStandardised() {
+    ChannelStatistics equal =
+        new ChannelStatistics(List.of(0.5, 0.2), List.of(0.5, 0.0), List.of(0.25, 0.0));
+    BadInputException refused =
+        assertThrows(BadInputException.class, () -> equal.standardising(Geometry.none()));
+    assertEquals(
+        "all pixels of the training data are equal in a channel, expected different pictures",
+        refused.getMessage());
   }
 
   private static void assertEach(List<Double> expected, List<Double> found) {
