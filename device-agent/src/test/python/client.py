@@ -1,4 +1,5 @@
-"""A client of an agent, made of device.proto alone: describes it, puts a model on it, runs two batches.
+"""A client of an agent, made of device.proto alone: describes it, puts a model on it, runs two batches of pictures,
+and one of a tensor.
 
 Usage: client.py HOST:PORT MODEL CHANNELS HEIGHT WIDTH. Prints one JSON object.
 """
@@ -6,6 +7,7 @@ Usage: client.py HOST:PORT MODEL CHANNELS HEIGHT WIDTH. Prints one JSON object.
 import hashlib
 import json
 import queue
+import struct
 import sys
 
 import grpc
@@ -27,6 +29,7 @@ def main():
             list(answer.logits)
             for answer in infer(agent, sha256, channels, height, width, batches=2)
         ]
+        tensor = tensors(agent, sha256, channels, height, width)
         refused = refusal(agent)
     print(
         json.dumps(
@@ -36,6 +39,7 @@ def main():
                 "sha256": sha256,
                 "stored": stored,
                 "logits": logits,
+                "tensor": tensor,
                 "refused": refused,
             }
         )
@@ -91,6 +95,27 @@ def infer(agent, sha256, channels, height, width, batches):
     requests.put(None)
     for _ in answers:
         raise AssertionError("an answer that nobody asked for")
+
+
+def tensors(agent, sha256, channels, height, width):
+    """In version 2 the output that a tensor gives: its name, dimensions and values."""
+    requests, answers, say = conversation(agent.Infer)
+    header = pb.InferHeader(model_sha256=sha256, version=2, outputs=["logits"])
+    requests.put(pb.InferRequest(header=header))
+    size = channels * height * width
+    picture = pb.NamedTensor(
+        name="picture",
+        element_type=pb.ELEMENT_TYPE_FLOAT,
+        dims=[1, channels, height, width],
+        data=struct.pack(f"<{size}f", *(pixel / 255 for pixel in range(size))),
+    )
+    answer = say(pb.InferRequest(tensors=pb.TensorBatch(inputs=[picture])))
+    requests.put(None)
+    for _ in answers:
+        raise AssertionError("an answer that nobody asked for")
+    (part,) = answer.outputs
+    values = struct.unpack(f"<{len(part.tensor.data) // 4}f", part.tensor.data)
+    return {"name": part.tensor.name, "dims": list(part.tensor.dims), "values": list(values)}
 
 
 def refusal(agent):

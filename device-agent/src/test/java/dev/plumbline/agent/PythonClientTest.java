@@ -92,6 +92,14 @@ class PythonClientTest {
         float[] logits = new Gson().fromJson(batches.get(batch), float[].class);
         assertArrayEquals(SmallModel.logits(content, input, 1, 1, 2, 2)[0], logits, TOLERANCE);
       }
+      JsonObject tensor = answer.getAsJsonObject("tensor");
+      assertEquals("logits", tensor.get("name").getAsString());
+      assertEquals("[1,5]", tensor.get("dims").toString());
+      float[] input = {0, 1 / 255f, 2 / 255f, 3 / 255f};
+      assertArrayEquals(
+          SmallModel.logits(content, input, 1, 1, 2, 2)[0],
+          new Gson().fromJson(tensor.get("values"), float[].class),
+          TOLERANCE);
     }
   }
 }
