@@ -1,9 +1,7 @@
 package dev.plumbline.host.dataset;
 
-import java.util.List;
-
 /** Pictures of other data after a {@link Geometry}, made each time one is asked for. */
-final class GeometryDataset implements Dataset {
+final class GeometryDataset implements DatasetView {
   private final Dataset decoded;
   private final Geometry geometry;
   private final PictureShape shape;
@@ -25,8 +23,8 @@ final class GeometryDataset implements Dataset {
   }
 
   @Override
-  public int size() {
-    return decoded.size();
+  public Dataset data() {
+    return decoded;
   }
 
   @Override
@@ -37,25 +35,5 @@ final class GeometryDataset implements Dataset {
   @Override
   public Picture picture(int index) {
     return geometry.apply(decoded.picture(index));
-  }
-
-  @Override
-  public int label(int index) {
-    return decoded.label(index);
-  }
-
-  @Override
-  public boolean isLabelled() {
-    return decoded.isLabelled();
-  }
-
-  @Override
-  public String name(int index) {
-    return decoded.name(index);
-  }
-
-  @Override
-  public List<String> classNames() {
-    return decoded.classNames();
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param classNames by class
  */
 record RuledLabels(Dataset data, String name, int[] classes, List<String> classNames)
-    implements Dataset {
+    implements DatasetView {
 
   /**
    * @throws dev.plumbline.host.BadInputException if a label has no class
@@ -26,21 +26,6 @@ record RuledLabels(Dataset data, String name, int[] classes, List<String> classN
   }
 
   @Override
-  public int size() {
-    return data.size();
-  }
-
-  @Override
-  public PictureShape shape() {
-    return data.shape();
-  }
-
-  @Override
-  public Picture picture(int index) {
-    return data.picture(index);
-  }
-
-  @Override
   public int label(int index) {
     if (!isLabelled()) {
       throw Dataset.noLabels(name);
@@ -51,10 +36,5 @@ record RuledLabels(Dataset data, String name, int[] classes, List<String> classN
   @Override
   public boolean isLabelled() {
     return classes.length > 0;
-  }
-
-  @Override
-  public String name(int index) {
-    return data.name(index);
   }
 }

@@ -15,9 +15,6 @@ import dev.plumbline.host.autograd.Unrecorded;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
-import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.onnx.RuntimeSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -184,7 +181,8 @@ public final class Trainer {
           }
           double loss = gradients(batch, together);
           if (!Double.isFinite(loss)) {
-            requireFiniteScores(batch);
+            FiniteScores.require(graph.model(), batch);
+            distillation.ifPresent(d -> FiniteScores.require(d.teacher().model(), batch));
             throw new BadInputException(
                 String.format(
                     Locale.ROOT,
@@ -205,21 +203,6 @@ public final class Trainer {
         }
         listener.epochDone(epoch, sum / data.size());
       }
-    }
-  }
-
-  /**
-   * Tells models that are not finite on these pictures, whatever they are trained with, from a
-   * training that diverged.
-   */
-  private void requireFiniteScores(BatchSource.Batch batch) {
-    requireFiniteScores(graph.model(), batch);
-    distillation.ifPresent(d -> requireFiniteScores(d.teacher().model(), batch));
-  }
-
-  private static void requireFiniteScores(OnnxModel untrained, BatchSource.Batch batch) {
-    try (RuntimeSession session = RuntimeSession.open(untrained, RuntimeProvider.cpu())) {
-      session.logits(batch.input(), batch.dims());
     }
   }
 

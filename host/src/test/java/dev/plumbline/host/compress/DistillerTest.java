@@ -8,7 +8,7 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Distiller.Softness;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.DatasetView;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
@@ -56,35 +56,10 @@ class DistillerTest {
   }
 
   /** The same pictures; every label is 0. */
-  private record Mislabelled(NoisePictures of) implements Dataset {
-    @Override
-    public int size() {
-      return of.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return of.shape();
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return of.picture(index);
-    }
-
+  private record Mislabelled(Dataset data) implements DatasetView {
     @Override
     public int label(int index) {
       return 0;
-    }
-
-    @Override
-    public String name(int index) {
-      return of.name(index);
-    }
-
-    @Override
-    public List<String> classNames() {
-      return of.classNames();
     }
   }
 

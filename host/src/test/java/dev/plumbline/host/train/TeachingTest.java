@@ -15,8 +15,7 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.DatasetView;
 import dev.plumbline.host.memory.TestBudget;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -119,22 +118,7 @@ class TeachingTest {
   }
 
   /** Pictures that were read without labels. */
-  private record WithoutLabels(Dataset data) implements Dataset {
-    @Override
-    public int size() {
-      return data.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return data.shape();
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return data.picture(index);
-    }
-
+  private record WithoutLabels(Dataset data) implements DatasetView {
     @Override
     public int label(int index) {
       throw Dataset.noLabels("the data");
@@ -143,11 +127,6 @@ class TeachingTest {
     @Override
     public boolean isLabelled() {
       return false;
-    }
-
-    @Override
-    public String name(int index) {
-      return data.name(index);
     }
 
     @Override

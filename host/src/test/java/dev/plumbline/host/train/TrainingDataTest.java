@@ -13,8 +13,7 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.DatasetView;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.List;
@@ -69,30 +68,10 @@ class TrainingDataTest {
   }
 
   /** Labels that the model does not tell apart. */
-  private record Mislabelled(Dataset data) implements Dataset {
-    @Override
-    public int size() {
-      return data.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return data.shape();
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return data.picture(index);
-    }
-
+  private record Mislabelled(Dataset data) implements DatasetView {
     @Override
     public int label(int index) {
       return 2;
-    }
-
-    @Override
-    public String name(int index) {
-      return data.name(index);
     }
 
     @Override

@@ -1,0 +1,44 @@
+package dev.plumbline.host.dataset;
+
+import java.util.List;
+
+/** Another data set seen in another way: what a view does not say itself is as it is there. */
+public interface DatasetView extends Dataset {
+  /** The data set that is seen. */
+  Dataset data();
+
+  @Override
+  default int size() {
+    return data().size();
+  }
+
+  @Override
+  default PictureShape shape() {
+    return data().shape();
+  }
+
+  @Override
+  default Picture picture(int index) {
+    return data().picture(index);
+  }
+
+  @Override
+  default int label(int index) {
+    return data().label(index);
+  }
+
+  @Override
+  default boolean isLabelled() {
+    return data().isLabelled();
+  }
+
+  @Override
+  default String name(int index) {
+    return data().name(index);
+  }
+
+  @Override
+  default List<String> classNames() {
+    return data().classNames();
+  }
+}
