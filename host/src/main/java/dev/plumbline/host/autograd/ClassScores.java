@@ -32,12 +32,26 @@ final class ClassScores {
    */
   NDArray logits(NDArray found, long pictures) {
     NDArray rows = found.getShape().dimension() == 2 ? found : rows(found, pictures);
-    if (model.logitsBeforeSoftmax().isPresent()) {
-      return withoutMask(rows);
+    boolean cut = model.logitsBeforeSoftmax().isPresent();
+    return switch (model.scores()) {
+      case LOGITS, INDEPENDENT -> rows;
+      case PROBABILITIES -> cut ? withoutMask(rows) : log(rows);
+      case ONE_LOGIT -> besideZero(rows);
+      case ONE_PROBABILITY -> besideZero(cut ? rows : log(rows).sub(log(rows.neg().add(1))));
+    };
+  }
+
+  private static NDArray log(NDArray probabilities) {
+    return probabilities.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false);
+  }
+
+  /** Two classes, of which the first has the logit 0: their softmax is the sigmoid of the other. */
+  private static NDArray besideZero(NDArray rows) {
+    if (rows.getShape().get(1) != 1) {
+      throw new UnsupportedNodeException(
+          "the graph gives " + rows.getShape() + ", expected one number for each picture");
     }
-    return model.givesProbabilities()
-        ? rows.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false)
-        : rows;
+    return rows.zerosLike().concat(rows, 1);
   }
 
   /** What a softmax makes 0 of is as far below the others as the least probability that is read. */

@@ -6,7 +6,8 @@ import dev.plumbline.host.memory.MemoryNeed;
  * What runs of a graph take beside its constants and parameters.
  *
  * @param inference a run without gradient, whose values are closed when no node reads them any
- *     more; a convolution has what it reads and what it makes once more, in the order that suits it
+ *     more; a convolution has what it reads and what it makes once more, in the order that suits
+ *     it, and the allocator has not given back all that was closed
  * @param gradient a run forward and backward, which keeps what the backward pass reads
  */
 public record RunMemory(MemoryNeed inference, MemoryNeed gradient) {
@@ -31,7 +32,7 @@ public record RunMemory(MemoryNeed inference, MemoryNeed gradient) {
   }
 
   private static long inference(RunMeter run) {
-    return run.most() + 2 * run.largest();
+    return run.most() + 3 * run.largest();
   }
 
   private static MemoryNeed need(long one, long two, long pictures) {

@@ -122,7 +122,9 @@ public final class Campaign {
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
     List<String> classes = data.evaluation().classNames();
-    OnnxModel chosen = OutputChoice.of(model, config.output(), classes);
+    OnnxModel read =
+        config.task().map(kind -> Tasks.read("the job's task", kind, model)).orElse(model);
+    OnnxModel chosen = OutputChoice.of(read, config.output(), classes);
     return config
         .threshold()
         .map(text -> Threshold.parse("the job's threshold", text, classes))

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param preprocessing for models that carry none, or not all of it; may be absent
  * @param output the output of all models that holds their scores; may be absent, where only one
  *     fits the classes of the data
+ * @param task of all models: classification or binary; what their metadata say if absent
  * @param threshold below which a label does not count, and the class in its place; may be absent
  * @param seeds pictures that the search starts from
  * @param heldout pictures that a second search starts from, which the repair does not see
@@ -45,6 +46,7 @@ public record CampaignConfig(
     Map<String, Path> pairs,
     Optional<PreprocessingConfig> preprocessing,
     Optional<String> output,
+    Optional<String> task,
     Optional<String> threshold,
     DataConfig seeds,
     DataConfig heldout,
@@ -206,6 +208,7 @@ public record CampaignConfig(
         resolved,
         preprocessing,
         output,
+        task,
         threshold,
         seeds.relativeTo(folder),
         heldout.relativeTo(folder),
@@ -238,6 +241,7 @@ public record CampaignConfig(
         pairs,
         preprocessing,
         output,
+        task,
         threshold,
         seeds,
         heldout,

@@ -23,6 +23,15 @@ final class DecisionOptions {
   private String name;
 
   @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      description =
+          "What the model decides: classification, from a number for each class, or binary, from"
+              + " one number, the score of the second of two classes (default: the model's"
+              + " metadata, or else classification).")
+  private String task;
+
+  @Option(
       names = "--threshold",
       paramLabel = "SCORE:CLASS",
       description =
@@ -38,7 +47,7 @@ final class DecisionOptions {
    * @param classNames of the data; none where it lists no classes
    */
   OnnxModel choose(OnnxModel model, List<String> classNames, CommonOptions common) {
-    OnnxModel chosen = OutputChoice.of(model, Optional.ofNullable(name), classNames);
+    OnnxModel chosen = OutputChoice.of(read(model), Optional.ofNullable(name), classNames);
     OutputChoice.sentence(chosen).ifPresent(common::say);
     return decides(chosen, classNames);
   }
@@ -67,8 +76,13 @@ final class DecisionOptions {
 
   /** A model with its scores at the output that is named; as it is where none is. */
   OnnxModel named(OnnxModel model) {
-    OnnxModel chosen = name == null ? model : OutputChoice.of(model, Optional.of(name), List.of());
+    OnnxModel read = read(model);
+    OnnxModel chosen = name == null ? read : OutputChoice.of(read, Optional.of(name), List.of());
     return decides(chosen, List.of());
+  }
+
+  private OnnxModel read(OnnxModel model) {
+    return task == null ? model : Tasks.read("--task", task, model);
   }
 
   private OnnxModel decides(OnnxModel model, List<String> classNames) {

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 
 /**
  * What a model takes and gives as a classifier of pictures, checked when it is opened: one
- * floating-point input, and one output with a number for each of at least two classes. Every verb
- * and every judge goes by it.
+ * floating-point input, and one output with a number for each of at least two classes, or one
+ * number of a model that is said to be binary. Every verb and every judge goes by it.
  */
 public final class ModelContract {
   private final OnnxModel model;
@@ -70,18 +70,28 @@ public final class ModelContract {
     Graph graph = model.graph();
     ValueInfo output = graph.output();
     boolean chosen = model.metadata(OutputChoice.METADATA).isPresent();
-    if (!chosen && OutputChoice.candidates(graph).size() > 1) {
+    boolean binary = model.givesOneNumber();
+    int likely = (binary ? OutputChoice.ofOneNumber(graph) : OutputChoice.candidates(graph)).size();
+    if (!chosen && likely > 1) {
       throw OutputChoice.ambiguous(model, OptionalInt.empty());
     }
     if (!OutputChoice.hasScoreType(output)) {
       throw refused(", expected float scores of classes");
     }
     switch (ClassAxis.declared(output, graph.input().fixedBatch())) {
-      case ONE_NUMBER -> throw oneNumber(model);
+      case ONE_NUMBER -> {
+        if (!binary) {
+          throw oneNumber(model);
+        }
+      }
       case OTHER -> throw refused(", expected one number for each class: batch x classes");
-      case SCORES -> {}
+      case SCORES -> {
+        if (binary && output.shape().isPresent()) {
+          throw refused(", expected one number for each picture of a binary model");
+        }
+      }
     }
-    if (OutputReading.of(graph).kind() == ScoreKind.INDEPENDENT) {
+    if (!binary && OutputReading.of(graph).kind() == ScoreKind.INDEPENDENT) {
       throw refused(
           " after a sigmoid, one question for each class; models with several labels for a picture"
               + " are not understood yet, expected logits or a softmax");
@@ -105,13 +115,13 @@ public final class ModelContract {
             + model.name()
             + " gives one number for each picture (output "
             + model.graph().output().text()
-            + "); models of two classes with one output are not understood yet, expected a number"
-            + " for each of at least two classes");
+            + "), expected a number for each of at least two classes, or --task binary where it is"
+            + " the score of the second of two classes");
   }
 
   /** How the scores are read. */
   public ScoreKind scores() {
-    return model.reading().kind();
+    return model.scores();
   }
 
   /** Pictures that the model takes at once where that is fixed, else 0. */
@@ -126,6 +136,9 @@ public final class ModelContract {
 
   /** Number of classes, where the model declares it. */
   public OptionalInt declaredClasses() {
+    if (model.givesOneNumber()) {
+      return OptionalInt.of(2);
+    }
     OptionalLong classes =
         ClassAxis.classes(model.graph().output(), model.graph().input().fixedBatch());
     return classes.isPresent()
@@ -309,28 +322,31 @@ public final class ModelContract {
               + pictures
               + ", expected batch x classes");
     }
-    if (width.getAsLong() == 1) {
+    if (width.getAsLong() == 1 && !model.givesOneNumber()) {
       throw oneNumber(model);
     }
-    int classes = (int) width.getAsLong();
-    float[][] logits = new float[pictures][classes];
+    int numbers = (int) width.getAsLong();
+    float[][] logits = new float[pictures][];
     for (int row = 0; row < pictures; row++) {
-      System.arraycopy(values, row * classes, logits[row], 0, classes);
-      read(logits[row]);
+      logits[row] = read(Arrays.copyOfRange(values, row * numbers, (row + 1) * numbers));
     }
     return logits;
   }
 
   /**
-   * Makes logits of the scores of one picture, in place: the logarithms of probabilities.
+   * Makes logits of the scores of one picture.
    *
-   * @throws BadInputException if one of them is not finite
+   * @return a logit for each class, at least two
+   * @throws BadInputException if a score is not finite, or a binary model gave several
    */
-  public void read(float[] scores) {
+  public float[] read(float[] scores) {
     Logits.requireFinite("model " + model.name(), scores);
-    OutputReading reading = model.reading();
-    for (int c = 0; c < scores.length; c++) {
-      scores[c] = reading.logit(scores[c]);
+    if (model.givesOneNumber() && scores.length > 1) {
+      throw refused(
+          ", "
+              + scores.length
+              + " numbers for a picture, expected one number for each picture of a binary model");
     }
+    return model.reading().logits(scores);
   }
 }

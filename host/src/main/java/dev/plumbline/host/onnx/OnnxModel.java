@@ -33,6 +33,11 @@ public final class OnnxModel {
   /** Protocol buffers end at 2 GiB. */
   static final long LARGEST_FILE = Integer.MAX_VALUE;
 
+  /** Under which a model's metadata keep how its scores are read. */
+  private static final String SCORES = "plumbline.scores";
+
+  private static final String BINARY = "binary";
+
   private final String name;
   private final ModelProto proto;
   private final GraphProto inlined;
@@ -63,7 +68,7 @@ public final class OnnxModel {
     this.inlined = inlined;
     this.bytes = bytes;
     this.sha256 = sha256;
-    this.graph = OutputChoice.applied(computed, metadata(OutputChoice.METADATA));
+    this.graph = OutputChoice.applied(computed, metadata(OutputChoice.METADATA), givesOneNumber());
   }
 
   /**
@@ -208,7 +213,7 @@ public final class OnnxModel {
   OutputReading reading() {
     OutputReading known = reading;
     if (known == null) {
-      known = OutputReading.of(graph);
+      known = ofGraph();
       if (!known.certain() && new RunProbe(this).givesProbabilities()) {
         known = known.shownAsProbabilities();
       }
@@ -218,16 +223,38 @@ public final class OnnxModel {
   }
 
   /**
-   * What a softmax in the graph makes the scores of: the value to differentiate, as the softmax of
-   * a sure model has no gradient left. Empty where the graph has no such softmax.
+   * What a softmax, or the sigmoid of a binary model, makes the scores of: the value to
+   * differentiate, as the softmax of a sure model has no gradient left. Empty where the graph has
+   * no such softmax.
    */
   public Optional<String> logitsBeforeSoftmax() {
-    return OutputReading.of(graph).logits();
+    return ofGraph().logits();
   }
 
-  /** Whether the output is probabilities; may run the model once. */
-  public boolean givesProbabilities() {
-    return reading().kind() == ScoreKind.PROBABILITIES;
+  private OutputReading ofGraph() {
+    return givesOneNumber() ? OutputReading.ofOneNumber(graph) : OutputReading.of(graph);
+  }
+
+  /** What the numbers of the output are; may run the model once. */
+  public ScoreKind scores() {
+    return reading().kind();
+  }
+
+  /**
+   * Whether somebody said that the output is one number: the score of the second of two classes.
+   */
+  public boolean givesOneNumber() {
+    return metadata(SCORES).filter(BINARY::equals).isPresent();
+  }
+
+  /** This model as one whose output has a number for each class. */
+  public OnnxModel asClassifier() {
+    return givesOneNumber() ? annotated(SCORES, "classes") : this;
+  }
+
+  /** This model as a binary one, whose output is the score of the second of two classes. */
+  public OnnxModel asBinary() {
+    return givesOneNumber() ? this : annotated(SCORES, BINARY);
   }
 
   /**

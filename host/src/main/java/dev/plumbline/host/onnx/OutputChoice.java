@@ -1,6 +1,7 @@
 package dev.plumbline.host.onnx;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.ClassAxis.Declared;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +25,12 @@ public final class OutputChoice {
   private OutputChoice() {}
 
   /** The graph with its scores at the output that the metadata names, or else the likeliest. */
-  static Graph applied(Graph graph, Optional<String> named) {
+  static Graph applied(Graph graph, Optional<String> named, boolean oneNumber) {
     if (named.isPresent()) {
       return graph.withOutput(find(graph, named.get(), "its metadata " + METADATA));
     }
-    return candidates(graph).stream().findFirst().map(graph::withOutput).orElse(graph);
+    List<ValueInfo> likely = oneNumber ? ofOneNumber(graph) : candidates(graph);
+    return likely.stream().findFirst().map(graph::withOutput).orElse(graph);
   }
 
   private static ValueInfo find(Graph graph, String name, String who) {
@@ -51,7 +53,7 @@ public final class OutputChoice {
     List<ValueInfo> fitting = new ArrayList<>();
     for (ValueInfo output : graph.outputs()) {
       if (hasScoreType(output)
-          && ClassAxis.declared(output, graph.input().fixedBatch()) == ClassAxis.Declared.SCORES) {
+          && ClassAxis.declared(output, graph.input().fixedBatch()) == Declared.SCORES) {
         fitting.add(output);
       }
     }
@@ -63,6 +65,15 @@ public final class OutputChoice {
                 .filter(names::contains)
                 .isPresent());
     return fitting;
+  }
+
+  /** Outputs that may be the one number of a binary model. */
+  static List<ValueInfo> ofOneNumber(Graph graph) {
+    int batch = graph.input().fixedBatch();
+    return graph.outputs().stream()
+        .filter(OutputChoice::hasScoreType)
+        .filter(o -> o.shape().isEmpty() || ClassAxis.declared(o, batch) == Declared.ONE_NUMBER)
+        .toList();
   }
 
   /** All outputs, for messages. */
@@ -85,8 +96,12 @@ public final class OutputChoice {
       ValueInfo output = find(graph, named.get(), "--output");
       return model.withOutput(output.name());
     }
-    if (model.metadata(METADATA).isPresent() || candidates(graph).size() < 2) {
+    if (model.metadata(METADATA).isPresent()
+        || (model.givesOneNumber() ? ofOneNumber(graph) : candidates(graph)).size() < 2) {
       return model;
+    }
+    if (model.givesOneNumber()) {
+      throw ambiguous(model, OptionalInt.empty());
     }
     List<ValueInfo> candidates = candidates(graph);
     int batch = graph.input().fixedBatch();

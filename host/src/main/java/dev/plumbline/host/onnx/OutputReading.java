@@ -7,8 +7,8 @@ import java.util.Set;
  * How a model's output is read, found by walking back from it over nodes that only move numbers.
  *
  * @param kind what the numbers are
- * @param logits the value in the graph that a softmax turns into the output; empty where the output
- *     is logits itself, and where the softmax is not one node
+ * @param logits the value in the graph that a softmax, or the sigmoid of a binary model, turns into
+ *     the output; empty where the output is logits itself, and where that is not one node
  * @param certain whether the graph alone tells; else only a run does
  */
 record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
@@ -46,11 +46,28 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
           "MatMulIntegerToFloat",
           "DynamicQuantizeMatMul");
 
-  static OutputReading of(Graph graph) {
+  /** The node that makes the numbers of the output; null where it is an input or a constant. */
+  private static Node maker(Graph graph) {
     Node node = graph.producer(graph.output().name()).orElse(null);
     while (node != null && PASSING.contains(node.operator()) && node.input(0).isPresent()) {
       node = graph.producer(node.inputs().get(0)).orElse(null);
     }
+    return node;
+  }
+
+  /** Of a binary model, whose output is one number. */
+  static OutputReading ofOneNumber(Graph graph) {
+    Node node = maker(graph);
+    return switch (node == null ? "" : node.operator()) {
+      case "Sigmoid" -> new OutputReading(ScoreKind.ONE_PROBABILITY, node.input(0), true);
+      case "HardSigmoid", "QLinearSigmoid" ->
+          new OutputReading(ScoreKind.ONE_PROBABILITY, Optional.empty(), true);
+      default -> new OutputReading(ScoreKind.ONE_LOGIT, Optional.empty(), true);
+    };
+  }
+
+  static OutputReading of(Graph graph) {
+    Node node = maker(graph);
     if (node == null || LINEAR.contains(node.operator())) {
       return new OutputReading(ScoreKind.LOGITS, Optional.empty(), true);
     }
@@ -73,11 +90,26 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
   }
 
   /**
-   * The logits of what the model put out: of probabilities the logarithms, whose softmax they are.
+   * The logits of what the model put out for a picture. Of probabilities they are the logarithms,
+   * whose softmax the probabilities are. One number becomes two logits, of which the first is 0:
+   * the softmax of these is the sigmoid.
    */
-  float logit(float score) {
-    return kind == ScoreKind.PROBABILITIES
-        ? (float) Math.log(Math.max(score, ScoreKind.LEAST_PROBABILITY))
-        : score;
+  float[] logits(float[] scores) {
+    return switch (kind) {
+      case LOGITS, INDEPENDENT -> scores;
+      case PROBABILITIES -> {
+        float[] logits = new float[scores.length];
+        for (int c = 0; c < logits.length; c++) {
+          logits[c] = log(scores[c]);
+        }
+        yield logits;
+      }
+      case ONE_LOGIT -> new float[] {0, scores[0]};
+      case ONE_PROBABILITY -> new float[] {0, log(scores[0]) - log(1 - scores[0])};
+    };
+  }
+
+  private static float log(float probability) {
+    return (float) Math.log(Math.max(probability, ScoreKind.LEAST_PROBABILITY));
   }
 }

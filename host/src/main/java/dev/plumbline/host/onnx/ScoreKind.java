@@ -6,6 +6,10 @@ public enum ScoreKind {
   LOGITS("logits"),
   /** A softmax has made them: 0 to 1, with a sum of 1. They are read by their logarithms. */
   PROBABILITIES("probabilities"),
+  /** One number for each picture: the logit of the second of two classes against the first. */
+  ONE_LOGIT("the logit of the second of two classes"),
+  /** One number for each picture: the probability of the second of two classes. */
+  ONE_PROBABILITY("the probability of the second of two classes"),
   /** A sigmoid has made them: each class is a question of its own. */
   INDEPENDENT("independent scores of a sigmoid");
 

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.NearestWord;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +15,9 @@ import java.util.TreeSet;
 public final class Tasks {
   /** Under which a model's metadata keep its task. */
   static final String METADATA = "plumbline.task";
+
+  /** A classification of two classes from one number. */
+  private static final String BINARY = "binary";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> KEYS = Set.of("kind", "threshold", "otherwise");
@@ -43,6 +48,29 @@ public final class Tasks {
               + text(Classification.PLAIN),
           e);
     }
+  }
+
+  /**
+   * A model whose outputs are read as a task asks for that a user names; its file and SHA-256 stay.
+   *
+   * @param option what the user calls it: an option, a key of a job
+   * @throws BadInputException if there is no such task
+   */
+  public static OnnxModel read(String option, String kind, OnnxModel model) {
+    return switch (kind) {
+      case Classification.KIND -> model.asClassifier();
+      case BINARY -> model.asBinary();
+      default ->
+          throw new BadInputException(
+              option
+                  + " is '"
+                  + kind
+                  + "', expected "
+                  + Classification.KIND
+                  + " or "
+                  + BINARY
+                  + NearestWord.hint(kind, List.of(Classification.KIND, BINARY)));
+    };
   }
 
   /**

@@ -153,8 +153,8 @@ public final class GraphVerification {
 
   private static float[][] logits(ModelContract contract, float[] output, int rows) {
     float[][] logits = rows(output, rows);
-    for (float[] row : logits) {
-      contract.read(row);
+    for (int row = 0; row < rows; row++) {
+      logits[row] = contract.read(logits[row]);
     }
     return logits;
   }

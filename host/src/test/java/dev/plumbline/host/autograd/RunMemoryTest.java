@@ -37,7 +37,7 @@ class RunMemoryTest {
         DifferentiableGraph chain =
             DifferentiableGraph.frozen(graph.build(), TestDevice.device())) {
       RunMemory memory = chain.memory(TestDevice.place(manager.zeros(new Shape(1, 3, 4, 4))));
-      assertEquals(new MemoryNeed(0, 2 * 192 + 2 * 192), memory.inference());
+      assertEquals(new MemoryNeed(0, 2 * 192 + 3 * 192), memory.inference());
       assertEquals(new MemoryNeed(0, 4 * 192 + 2 * 192), memory.gradient());
     }
   }

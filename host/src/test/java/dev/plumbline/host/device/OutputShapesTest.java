@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Outputs whose shape only a run tells. Host and device take the same ones, and refuse the others
@@ -145,6 +146,31 @@ class OutputShapesTest {
       String found =
           assertThrows(BadInputException.class, () -> logits(device, pictures)).getMessage();
       assertEquals(expected, found);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keepdims: 1", "keepdims: 0"})
+  void theOneNumberOfABinaryModelIsTheLogitOfTheSecondClass(String dims) throws Exception {
+    String keep = dims.replace("keepdims: ", "");
+    OnnxModel model =
+        model(
+                "node { op_type: 'ReduceMax' name: 'm' input: 'flat' output: 'y' "
+                    + "attribute { name: 'axes' type: INTS ints: 1 } "
+                    + "attribute { name: 'keepdims' type: INT i: %s } }".formatted(keep))
+            .asBinary();
+    List<Picture> pictures = pictures(3);
+    try (Judge host = new HostJudge(model, PLAIN, RuntimeProvider.cpu());
+        Judge device = device(model)) {
+      float[][] found = logits(device, pictures);
+      assertArrayEquals(logits(host, pictures), found);
+      for (int i = 0; i < 3; i++) {
+        int largest = 0;
+        for (byte pixel : pictures.get(i).pixels()) {
+          largest = Math.max(largest, pixel & 0xff);
+        }
+        assertArrayEquals(new float[] {0, largest / 255f}, found[i]);
+      }
     }
   }
 
