@@ -87,6 +87,9 @@ final class ConsoleProgress implements Progress {
     private long done;
     private String note = "";
 
+    /** Whether the last line told of all of the work. */
+    private boolean toldOfAll;
+
     Line(String name, long total) {
       this.name = OneLine.of(name);
       this.total = total;
@@ -96,6 +99,7 @@ final class ConsoleProgress implements Progress {
     public void at(long doneNow, String noteNow) {
       done = doneNow;
       note = noteNow;
+      toldOfAll = false;
       long now = nanos.getAsLong();
       if (now - shown >= every) {
         shown = now;
@@ -103,12 +107,16 @@ final class ConsoleProgress implements Progress {
           draw(fitting(now - began));
         } else {
           say(words(now - began));
+          toldOfAll = done == total;
         }
       }
     }
 
     @Override
     public void close() {
+      if (toldOfAll) {
+        return;
+      }
       long elapsed = nanos.getAsLong() - began;
       say(terminal ? fitting(elapsed) : words(elapsed));
     }

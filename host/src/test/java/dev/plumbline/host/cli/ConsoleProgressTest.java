@@ -36,10 +36,21 @@ class ConsoleProgressTest {
         step.at(i, "");
       }
     }
-    // 10 s of work: lines at 5 s and 10 s, and the last one.
-    assertEquals(3, text.toString().lines().count(), text.toString());
+    // 10 s of work: lines at 5 s and at 10 s, which is the last one.
+    assertEquals(2, text.toString().lines().count(), text.toString());
     assertTrue(text.toString().startsWith("searching 50/100, 5 s, 5 s to go"), text.toString());
     assertFalse(text.toString().contains("\r"));
+  }
+
+  @Test
+  void theLastLineIsSaidAgainWhereItsNoteHasChanged() {
+    try (Progress.Step step = on(false).begin("searching", 1)) {
+      tick(6000);
+      step.at(1, "1 effective");
+      step.at(1, "2 effective");
+    }
+    assertTrue(text.toString().strip().endsWith("2 effective"), text.toString());
+    assertEquals(2, text.toString().lines().count(), text.toString());
   }
 
   @Test
