@@ -48,7 +48,7 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
   public Measured measure(OnnxModel model, Optional<OnnxModel> original, Progress progress) {
     original.ifPresent(o -> ModelContract.requirePair(o, model));
     boolean agreementOnly = !data.isLabelled() && original.isPresent();
-    Task task = Tasks.of(model);
+    Task task = original.map(o -> Tasks.ofPair(o, model)).orElseGet(() -> Tasks.of(model));
     // Read first: data without labels end this before the model has run.
     List<Decision> truth = agreementOnly ? List.of() : task.annotated(data);
     List<Decision> found = decisions(model, progress);

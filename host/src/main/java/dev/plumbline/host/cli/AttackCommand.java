@@ -9,6 +9,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,6 +65,7 @@ final class AttackCommand implements Callable<Integer> {
     OnnxModel original = decisions.choose(first, pictures.classNames(), common);
     OnnxModel compressed = decisions.choose(second, pictures.classNames(), common);
     ModelContract.requirePair(original, compressed);
+    Tasks.requirePair(original, compressed);
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
     var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());
     var ofCompressed = evaluation.attack(compressed, epsilons, device, common.progress());

@@ -6,6 +6,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class EvaluateCommand implements Callable<Integer> {
                       accuracy * 100,
                       pictures.size()));
             });
-    answer.put("task", Tasks.of(model).json());
+    answer.put("task", Tasks.json(model));
     answer.put("output", model.graph().output().name());
     answer.put("read_as", ModelContract.of(model).scores().toString());
     answer.put("provider", provider.kind().onnxName());
@@ -83,6 +84,9 @@ final class EvaluateCommand implements Callable<Integer> {
             + model.graph().output().name()
             + " as "
             + ModelContract.of(model).scores());
+    if (!Tasks.of(model).equals(Classification.PLAIN)) {
+      lines.add("decisions follow the task " + Tasks.text(Tasks.of(model)));
+    }
     measured
         .agreement()
         .ifPresent(

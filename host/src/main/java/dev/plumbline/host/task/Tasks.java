@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.NearestWord;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -86,6 +88,15 @@ public final class Tasks {
   }
 
   /**
+   * Checks that two models decide by the same rule, so that their decisions may be compared.
+   *
+   * @throws BadInputException if they do not
+   */
+  public static void requirePair(OnnxModel original, OnnxModel compressed) {
+    ofPair(original, compressed);
+  }
+
+  /**
    * The one task of two models.
    *
    * @throws BadInputException if they have different ones
@@ -130,6 +141,15 @@ public final class Tasks {
     }
     return new Classification(
         Optional.of(new Threshold(least.doubleValue(), otherwise.intValue())));
+  }
+
+  /** The task of a model as answers tell it: binary where that is how its output is read. */
+  public static Map<String, Object> json(OnnxModel model) {
+    Map<String, Object> json = new LinkedHashMap<>(of(model).json());
+    if (model.givesOneNumber()) {
+      json.put("kind", BINARY);
+    }
+    return json;
   }
 
   /** A task as JSON text, for metadata and messages. */

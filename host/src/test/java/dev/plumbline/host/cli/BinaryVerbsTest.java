@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.onnx.GraphBuilder;
@@ -72,7 +73,9 @@ class BinaryVerbsTest {
   void oneNumberIsReadAsTheScoreOfTheSecondClass(End end) {
     // Of the grey 20, 210, 220 and 230, of which 20 and 210 are dark.
     Object[] args = {"evaluate", model(end, 0.5f), "--data", data, "--task", "binary", "--json"};
-    assertEquals(0.75, VerbAnswer.of(args).done().json().get("accuracy").doubleValue());
+    JsonNode answer = VerbAnswer.of(args).done().json();
+    assertEquals(0.75, answer.get("accuracy").doubleValue());
+    assertEquals("binary", answer.get("task").get("kind").textValue());
     Object[] strict = VerbAnswer.with(args);
     strict[1] = model(end, 0.85f);
     assertEquals(1, VerbAnswer.of(strict).done().json().get("accuracy").doubleValue());

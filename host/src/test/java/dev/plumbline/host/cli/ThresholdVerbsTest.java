@@ -99,6 +99,22 @@ class ThresholdVerbsTest {
         .isRefused("--threshold is 0.9:dark", "0.585", "expected the same");
   }
 
+  /** Agreement between decisions by two rules would be a false figure. */
+  @Test
+  void aModelThatCarriesAThresholdIsNotComparedWithOneThatDoesNot() throws IOException {
+    Path carrying = temp.resolve("carrying.onnx");
+    VerbAnswer.of("quantize", original, "--data", data, "--threshold", RULE, "--out", carrying)
+        .done();
+    VerbAnswer.of("evaluate", carrying, "--original", original, "--data", data)
+        .isRefused("0.585", "expected the same", "--threshold");
+    VerbAnswer.of("attack", original, "--compressed", carrying, "--data", data)
+        .isRefused("0.585", "expected the same", "--threshold");
+    VerbAnswer both =
+        VerbAnswer.of(
+            "evaluate", carrying, "--original", original, "--data", data, "--threshold", RULE);
+    assertTrue(both.done().out().contains("0.585"), both.out());
+  }
+
   @Test
   void aThresholdThatIsNoneIsRefused() {
     for (String text : new String[] {"0.9", "0.9:grey", "much:dark"}) {
