@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Pruner;
@@ -370,34 +369,5 @@ class CampaignTest {
     Steps steps = new Steps();
     Refusal.says(() -> run(1, "out", steps), "1x20x20", "1x16x16", "expected the same shape");
     assertEquals(List.of(), steps.begun);
-  }
-
-  /** Notes which steps begin; may end the work at one. */
-  private static final class Steps implements Progress {
-    private final List<String> begun = new ArrayList<>();
-    private final List<String> said = new ArrayList<>();
-    private final String last;
-
-    Steps() {
-      this("");
-    }
-
-    Steps(String last) {
-      this.last = last;
-    }
-
-    @Override
-    public Step begin(String name, long total) {
-      if (name.equals(last)) {
-        throw new CancellationException(name);
-      }
-      begun.add(name);
-      return (done, note) -> {};
-    }
-
-    @Override
-    public void say(String line) {
-      said.add(line);
-    }
   }
 }

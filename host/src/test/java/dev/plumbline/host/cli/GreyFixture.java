@@ -62,6 +62,22 @@ final class GreyFixture {
     return file;
   }
 
+  /**
+   * Begins a graph with a convolution, which there is something to prune of: value {@code flat}, N
+   * x 2, has the mean pixel first.
+   */
+  static void features(GraphBuilder b) {
+    float[] filters = new float[32];
+    for (int i = 0; i < 16; i++) {
+      filters[i] = 1 / 16f;
+      filters[16 + i] = i == 3 ? 0.01f : 0.02f;
+    }
+    b.input("input", 1, 4, 4);
+    b.initializer("f", Tensor.ofFloats(new long[] {2, 1, 4, 4}, filters));
+    b.node("Conv", "features", List.of("input", "f"), Map.of());
+    b.node("Flatten", "flat", List.of("features"), Map.of());
+  }
+
   private static Picture grey(int value) {
     byte[] pixels = new byte[SHAPE.bytes()];
     Arrays.fill(pixels, (byte) value);

@@ -42,15 +42,7 @@ class MaskedClassesTest {
 
   private Path model(String form) {
     GraphBuilder b = new GraphBuilder("masked");
-    float[] filters = new float[32];
-    for (int i = 0; i < 16; i++) {
-      filters[i] = 1 / 16f;
-      filters[16 + i] = i == 3 ? 0.01f : 0.02f;
-    }
-    b.input("input", 1, 4, 4);
-    b.initializer("f", Tensor.ofFloats(new long[] {2, 1, 4, 4}, filters));
-    b.node("Conv", "features", List.of("input", "f"), Map.of());
-    b.node("Flatten", "flat", List.of("features"), Map.of());
+    GreyFixture.features(b);
     b.initializer("w", Tensor.ofFloats(new long[] {2, 3}, 0, 8, 9, 0, 0, 0));
     boolean inBias = form.startsWith("bias");
     b.initializer("b", Tensor.ofFloats(new long[] {3}, 4, 0, inBias ? MASK : 0));

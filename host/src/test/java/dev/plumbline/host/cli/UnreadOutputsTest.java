@@ -103,15 +103,7 @@ class UnreadOutputsTest {
   /** Tells bright pictures from dark ones, by a convolution that has something to prune. */
   private static ModelProto with(String text) {
     GraphBuilder b = new GraphBuilder("grey");
-    float[] filters = new float[32];
-    for (int i = 0; i < 16; i++) {
-      filters[i] = 1 / 16f;
-      filters[16 + i] = i == 3 ? 0.01f : 0.02f;
-    }
-    b.input("input", 1, 4, 4);
-    b.initializer("f", Tensor.ofFloats(new long[] {2, 1, 4, 4}, filters));
-    b.node("Conv", "features", List.of("input", "f"), Map.of());
-    b.node("Flatten", "flat", List.of("features"), Map.of());
+    GreyFixture.features(b);
     b.initializer("w", Tensor.ofFloats(new long[] {2, 2}, 0, 1, 0, 0));
     b.initializer("b", Tensor.ofFloats(new long[] {2}, 0.5f, 0));
     b.node("Gemm", "logits", List.of("flat", "w", "b"), Map.of());
