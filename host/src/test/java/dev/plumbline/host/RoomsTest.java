@@ -46,6 +46,7 @@ class RoomsTest {
           List.of("device", "gateway"),
           List.of("judging"),
           List.of("corpus"),
+          List.of("annotation", "score"),
           List.of("task"),
           List.of("onnx"),
           List.of("dataset", "memory"));

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -255,6 +256,28 @@ public final class OnnxModel {
   /** This model as a binary one, whose output is the score of the second of two classes. */
   public OnnxModel asBinary() {
     return givesOneNumber() ? this : annotated(SCORES, BINARY);
+  }
+
+  /** How the rows of a task that is no classification are read; empty for a classifier. */
+  public Optional<RowReading> rows() {
+    return RowReading.of(this);
+  }
+
+  /** This model as one of whose outputs rows are read. */
+  public OnnxModel withRows(List<RowOutput> outputs) {
+    return annotated(RowReading.METADATA, RowReading.text(outputs));
+  }
+
+  /** An output with its numbers read as the graph makes them. */
+  public RowOutput rowOutput(ValueInfo output) {
+    OutputReading found = OutputReading.of(graph.withOutput(output));
+    return new RowOutput(
+        output.name(),
+        switch (found.kind()) {
+          case INDEPENDENT -> RowOutput.Read.SIGMOID;
+          case PROBABILITIES -> RowOutput.Read.SOFTMAX;
+          default -> RowOutput.Read.NUMBERS;
+        });
   }
 
   /**

@@ -171,4 +171,12 @@ public record Classification(Optional<Threshold> threshold) implements Task {
     NDArray values = scores.stopGradient();
     return new LabelBatch(LabelBatch.decided(values, threshold), threshold);
   }
+
+  /** Mean squared difference, each input's mean taken off: no label depends on that. */
+  @Override
+  public NDArray distance(NDArray scores, NDArray taught) {
+    NDArray difference = scores.sub(taught);
+    NDArray centred = difference.sub(difference.mean(new int[] {1}, true));
+    return centred.square().mean(new int[] {1}, true);
+  }
 }

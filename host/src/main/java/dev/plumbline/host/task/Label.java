@@ -1,6 +1,8 @@
 package dev.plumbline.host.task;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The class that a classifier decides for.
@@ -31,6 +33,14 @@ public record Label(int number, float confidence) implements Decision {
   @Override
   public String text(List<String> classNames) {
     return number < classNames.size() ? classNames.get(number) : identity();
+  }
+
+  @Override
+  public Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("label", number);
+    json.put("confidence", confidence);
+    return json;
   }
 
   @Override

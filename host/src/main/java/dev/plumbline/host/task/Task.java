@@ -1,10 +1,12 @@
 package dev.plumbline.host.task;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +30,10 @@ public sealed interface Task permits Classification {
   /**
    * What a model decides on one input.
    *
-   * @param scores its outputs for that input; logits of a classifier
-   * @throws BadInputException if a score is not finite
+   * @param scores its row: the numbers of the outputs that the task reads, one output after the
+   *     other, each row-major; logits of a classifier
+   * @throws BadInputException if a score is not finite, or the row is of another length than the
+   *     task can have
    */
   Decision decide(float[] scores);
 
@@ -42,8 +46,17 @@ public sealed interface Task permits Classification {
     return decisions;
   }
 
-  /** What labelled data say should be decided on each of their pictures. */
-  List<Decision> annotated(Dataset data);
+  /**
+   * What labelled data say should be decided on each of their pictures.
+   *
+   * @throws BadInputException if labels of classes are not what this kind decides
+   */
+  default List<Decision> annotated(Dataset data) {
+    throw new BadInputException(
+        "the task is "
+            + kind()
+            + " and the data have a label for each picture, expected --annotations");
+  }
 
   /**
    * Refuses decisions that a model cannot make.
@@ -52,7 +65,7 @@ public sealed interface Task permits Classification {
    * @param model what to call it in the message
    * @throws BadInputException if there is one
    */
-  void requirePossible(List<Decision> decisions, long outputs, String model);
+  default void requirePossible(List<Decision> decisions, long outputs, String model) {}
 
   /**
    * Why two decisions are a deviation, as the end of a sentence that begins with the expected one.
@@ -69,8 +82,8 @@ public sealed interface Task permits Classification {
   }
 
   /**
-   * How far a model is from changing a decision: in logits, at least 0 while the model makes that
-   * decision, below 0 otherwise.
+   * How far a model is from changing a decision: at least 0 while the model makes that decision,
+   * below 0 otherwise; in logits where there are logits.
    *
    * @param scores the model's outputs for the input
    */
@@ -85,11 +98,31 @@ public sealed interface Task permits Classification {
   DecisionBatch batch(List<Decision> decisions, NDManager owner, UnaryOperator<NDArray> place);
 
   /**
-   * What a model decides on each input of a batch, without waiting for the device.
+   * What a model decides on each input of a batch; no gradient flows through the choice. A kind
+   * that can decides without waiting for the device.
    *
-   * @param scores the model's outputs, N x classes; no gradient flows through the choice
+   * @param scores the model's rows, N x their length
    */
-  DecisionBatch decide(NDArray scores);
+  default DecisionBatch decide(NDArray scores) {
+    int inputs = Math.toIntExact(scores.getShape().get(0));
+    float[] values = scores.stopGradient().toFloatArray();
+    int each = values.length / inputs;
+    List<Decision> decisions = new ArrayList<>(inputs);
+    for (int i = 0; i < inputs; i++) {
+      decisions.add(decide(Arrays.copyOfRange(values, i * each, (i + 1) * each)));
+    }
+    Device device = scores.getDevice();
+    return batch(decisions, scores.getManager(), array -> array.toDevice(device, false));
+  }
+
+  /**
+   * How far a model's outputs are from its teacher's, in the measure that this kind distills by.
+   *
+   * @param scores the model's rows, N x their length; gradients flow through them
+   * @param taught the teacher's, likewise, without gradient
+   * @return float32, N x 1, at least 0
+   */
+  NDArray distance(NDArray scores, NDArray taught);
 
   /**
    * The share of inputs on which two models, or a model and the data, agree: 0 to 1.

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.NearestWord;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Tasks by what files and models say of them. */
 public final class Tasks {
@@ -22,7 +21,9 @@ public final class Tasks {
   private static final String BINARY = "binary";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Set<String> KEYS = Set.of("kind", "threshold", "otherwise");
+
+  /** All kinds, in the order of help texts and of proposals. */
+  static final List<TaskKind> KINDS = List.of(new ClassificationKind());
 
   private Tasks() {}
 
@@ -56,23 +57,47 @@ public final class Tasks {
    * A model whose outputs are read as a task asks for that a user names; its file and SHA-256 stay.
    *
    * @param option what the user calls it: an option, a key of a job
-   * @throws BadInputException if there is no such task
+   * @param text KIND or KIND,KEY=VALUE,...
+   * @throws BadInputException if there is no such kind, or the outputs do not fit it
    */
-  public static OnnxModel read(String option, String kind, OnnxModel model) {
-    return switch (kind) {
-      case Classification.KIND -> model.asClassifier();
-      case BINARY -> model.asBinary();
-      default ->
-          throw new BadInputException(
-              option
-                  + " is '"
-                  + kind
-                  + "', expected "
-                  + Classification.KIND
-                  + " or "
-                  + BINARY
-                  + NearestWord.hint(kind, List.of(Classification.KIND, BINARY)));
-    };
+  public static OnnxModel read(String option, String text, OnnxModel model) {
+    TaskSettings settings = TaskSettings.parse(option, text);
+    if (settings.kind().equals(BINARY)) {
+      settings.requireKnown(Map.of());
+      return model.asBinary();
+    }
+    for (TaskKind kind : KINDS) {
+      if (kind.name().equals(settings.kind())) {
+        settings.requireKnown(kind.settings());
+        return kind instanceof ClassificationKind
+            ? model.asClassifier()
+            : bound(kind, model, settings);
+      }
+    }
+    throw new BadInputException(
+        option
+            + " is '"
+            + settings.kind()
+            + "', expected one of "
+            + String.join(", ", names())
+            + NearestWord.hint(settings.kind(), names()));
+  }
+
+  private static OnnxModel bound(TaskKind kind, OnnxModel model, TaskSettings settings) {
+    BoundTask bound = kind.bind(model, settings);
+    return set(model.withRows(bound.rows()), bound.task());
+  }
+
+  /** What a user may name, in order. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (TaskKind kind : KINDS) {
+      names.add(kind.name());
+      if (kind instanceof ClassificationKind) {
+        names.add(BINARY);
+      }
+    }
+    return names;
   }
 
   /**
@@ -124,23 +149,14 @@ public final class Tasks {
    * @throws IllegalArgumentException if it is none
    */
   public static Task read(JsonNode json) {
-    Set<String> unknown = new TreeSet<>();
-    json.fieldNames().forEachRemaining(unknown::add);
-    unknown.removeAll(KEYS);
-    if (!unknown.isEmpty() || !json.path("kind").asText().equals(Classification.KIND)) {
-      throw new IllegalArgumentException("a task " + json + ", expected the kind classification");
+    String name = json.path("kind").asText();
+    for (TaskKind kind : KINDS) {
+      if (kind.name().equals(name)) {
+        return kind.read(json);
+      }
     }
-    JsonNode least = json.path("threshold");
-    JsonNode otherwise = json.path("otherwise");
-    if (least.isMissingNode() && otherwise.isMissingNode()) {
-      return Classification.PLAIN;
-    }
-    if (!least.isNumber() || !otherwise.isInt()) {
-      throw new IllegalArgumentException(
-          "a task " + json + ", expected a number threshold and a class number otherwise");
-    }
-    return new Classification(
-        Optional.of(new Threshold(least.doubleValue(), otherwise.intValue())));
+    throw new IllegalArgumentException(
+        "a task " + json + ", expected a kind of " + String.join(", ", names()));
   }
 
   /** The task of a model as answers tell it: binary where that is how its output is read. */

@@ -1,0 +1,31 @@
+package dev.plumbline.host.annotation;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Which files of annotations go with which task: a line for each kind. */
+public final class Annotations {
+  private Annotations() {}
+
+  /**
+   * What should be decided on each picture.
+   *
+   * @param path of a file or folder of annotations
+   * @param task of the models
+   * @param data the pictures; annotations are found by {@link Dataset#name}
+   * @return a decision for each picture, in order
+   * @throws BadInputException if the annotations cannot be read, or do not go with the pictures
+   */
+  public static List<Decision> read(Path path, Task task, Dataset data) {
+    throw new BadInputException(
+        "--annotations is "
+            + path
+            + " and the task is "
+            + task.kind()
+            + ", expected labels with the data");
+  }
+}

@@ -1,0 +1,182 @@
+package dev.plumbline.host.onnx;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.RowOutput.Read;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Reads rows from what a model puts out, for tasks that are no classification: for each input the
+ * numbers of certain outputs, one output after the other.
+ *
+ * @param model what to call it in a message
+ * @param outputs in the order of the row
+ */
+public record RowReading(String model, List<RowOutput> outputs) {
+  /** Under which a model's metadata keep this. */
+  static final String METADATA = "plumbline.rows";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public RowReading {
+    outputs = List.copyOf(outputs);
+  }
+
+  /** How the rows of a model are read; empty for a classifier. */
+  static Optional<RowReading> of(OnnxModel model) {
+    return model.metadata(METADATA).map(text -> new RowReading(model.name(), read(model, text)));
+  }
+
+  private static List<RowOutput> read(OnnxModel model, String text) {
+    try {
+      List<RowOutput> outputs = new ArrayList<>();
+      for (JsonNode output : JSON.readTree(text)) {
+        String word = output.path("read").asText();
+        outputs.add(
+            new RowOutput(
+                output.path("output").asText(), Read.valueOf(word.toUpperCase(Locale.ROOT))));
+      }
+      requireThere(model, outputs);
+      return outputs;
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new BadInputException(
+          "the metadata "
+              + METADATA
+              + " of model "
+              + model.name()
+              + " cannot be read: '"
+              + text
+              + "', expected a list of outputs",
+          e);
+    }
+  }
+
+  private static void requireThere(OnnxModel model, List<RowOutput> outputs) {
+    List<String> there = model.graph().outputs().stream().map(ValueInfo::name).toList();
+    for (RowOutput output : outputs) {
+      if (!there.contains(output.name())) {
+        throw new BadInputException(
+            "the metadata "
+                + METADATA
+                + " of model "
+                + model.name()
+                + " name the output "
+                + output.name()
+                + ", expected one of "
+                + OutputChoice.list(model.graph()));
+      }
+    }
+    if (outputs.isEmpty()) {
+      throw new IllegalArgumentException("no output");
+    }
+  }
+
+  static String text(List<RowOutput> outputs) {
+    ArrayNode list = JSON.createArrayNode();
+    for (RowOutput output : outputs) {
+      list.addObject().put("output", output.name()).put("read", output.read().word());
+    }
+    return list.toString();
+  }
+
+  /** Names of the outputs, in the order of the row. */
+  public List<String> names() {
+    return outputs.stream().map(RowOutput::name).toList();
+  }
+
+  /**
+   * Rows of what a run gave.
+   *
+   * @param found by name of the output, row-major
+   * @param inputs that ran
+   * @throws BadInputException if an output is missing, of another type, or has no part for each
+   *     input
+   */
+  public float[][] rows(Map<String, Tensor> found, int inputs) {
+    float[][] rows = new float[inputs][];
+    int length = 0;
+    List<float[]> values = new ArrayList<>();
+    for (RowOutput output : outputs) {
+      Tensor tensor = found.get(output.name());
+      if (tensor == null) {
+        throw new BadInputException(
+            "model "
+                + model
+                + " was run and gave the outputs "
+                + found.keySet().stream().sorted().collect(Collectors.joining(", "))
+                + ", expected "
+                + output.name()
+                + " among them");
+      }
+      float[] numbers = numbers(output, tensor, inputs);
+      values.add(numbers);
+      length += numbers.length / inputs;
+    }
+    for (int i = 0; i < inputs; i++) {
+      rows[i] = new float[length];
+      int at = 0;
+      for (int o = 0; o < values.size(); o++) {
+        int each = values.get(o).length / inputs;
+        copy(outputs.get(o).read(), values.get(o), i * each, rows[i], at, each);
+        at += each;
+      }
+    }
+    return rows;
+  }
+
+  private float[] numbers(RowOutput output, Tensor tensor, int inputs) {
+    long[] dims = tensor.dims();
+    if (dims.length < 1 || dims[0] != inputs) {
+      throw new BadInputException(
+          "model "
+              + model
+              + " puts out "
+              + Arrays.toString(dims)
+              + " as "
+              + output.name()
+              + " for a batch of "
+              + inputs
+              + ", expected the batch as the first dimension");
+    }
+    if (tensor.type().isFloatingPoint()) {
+      return tensor.floats();
+    }
+    long[] whole = tensor.longs();
+    float[] values = new float[whole.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = whole[i];
+    }
+    return values;
+  }
+
+  private static void copy(Read read, float[] from, int start, float[] to, int at, int count) {
+    switch (read) {
+      case NUMBERS -> System.arraycopy(from, start, to, at, count);
+      case SIGMOID -> {
+        for (int i = 0; i < count; i++) {
+          float p = from[start + i];
+          to[at + i] = log(p) - log(1 - p);
+        }
+      }
+      case SOFTMAX -> {
+        for (int i = 0; i < count; i++) {
+          to[at + i] = log(from[start + i]);
+        }
+      }
+    }
+  }
+
+  /** Not-a-number stays that. */
+  private static float log(float probability) {
+    return (float) Math.log(Math.max(probability, ScoreKind.LEAST_PROBABILITY));
+  }
+}
