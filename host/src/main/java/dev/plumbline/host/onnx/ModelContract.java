@@ -93,8 +93,8 @@ public final class ModelContract {
     }
     if (!binary && OutputReading.of(graph).kind() == ScoreKind.INDEPENDENT) {
       throw refused(
-          " after a sigmoid, one question for each class; models with several labels for a picture"
-              + " are not understood yet, expected logits or a softmax");
+          " after a sigmoid, one question for each class: expected logits or a softmax, or --task"
+              + " multi-label for a model that may give a picture several labels");
     }
   }
 
