@@ -32,10 +32,16 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
 
-  /** Types of numbers that a tensor dump may have. */
+  /** Types of numbers; truth values are 0 and 1. */
   public enum Type {
+    BOOL("b1", 1),
     UINT8("u1", 1),
+    INT8("i1", 1),
+    UINT16("u2", 2),
+    INT16("i2", 2),
+    UINT32("u4", 4),
     INT32("i4", 4),
+    UINT64("u8", 8),
     INT64("i8", 8),
     FLOAT16("f2", 2),
     FLOAT32("f4", 4),
@@ -51,13 +57,28 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
 
     private double read(ByteBuffer from, int at) {
       return switch (this) {
+        case BOOL -> from.get(at) == 0 ? 0 : 1;
         case UINT8 -> from.get(at) & 0xff;
+        case INT8 -> from.get(at);
+        case UINT16 -> Short.toUnsignedInt(from.getShort(at));
+        case INT16 -> from.getShort(at);
+        case UINT32 -> Integer.toUnsignedLong(from.getInt(at));
         case INT32 -> from.getInt(at);
+        case UINT64 -> unsigned(from.getLong(at));
         case INT64 -> from.getLong(at);
         case FLOAT16 -> half(from.getShort(at));
         case FLOAT32 -> from.getFloat(at);
         case FLOAT64 -> from.getDouble(at);
       };
+    }
+
+    private static double unsigned(long bits) {
+      return bits >= 0 ? bits : (bits >>> 1 | bits & 1) * 2.0;
+    }
+
+    /** Whether the numbers are whole. */
+    public boolean isWhole() {
+      return this != FLOAT16 && this != FLOAT32 && this != FLOAT64;
     }
 
     private static double half(short bits) {
@@ -90,7 +111,16 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
    *     numbers of a known type
    */
   public static NpyFile read(Path file) {
-    ByteBuffer content = content(file);
+    return parse(file.toString(), content(file));
+  }
+
+  /**
+   * As {@link #read}, from the content of a file.
+   *
+   * @param file what to call it in messages
+   */
+  static NpyFile parse(String file, byte[] bytes) {
+    ByteBuffer content = ByteBuffer.wrap(bytes);
     Header header = header(file, content);
     long found = (long) content.limit() - header.end();
     long expected;
@@ -111,6 +141,7 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
               + header.type(),
           null);
     }
+    requireRoom(file, header);
     content.order(header.bytes());
     double[] values = new double[header.elements()];
     for (int i = 0; i < values.length; i++) {
@@ -122,12 +153,32 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
         header.fortran() ? fromFortran(values, header.shape()) : values);
   }
 
+  /** The numbers take eight bytes each here, whatever they take in the file. */
+  private static void requireRoom(String file, Header header) {
+    long most = Runtime.getRuntime().maxMemory() / 2 / Double.BYTES;
+    if (header.elements() > most) {
+      throw new BadInputException(
+          file
+              + " holds "
+              + header.elements()
+              + " numbers: expected at most "
+              + most
+              + ", which fit into half of the memory");
+    }
+  }
+
   /**
    * Writes numbers as float32 in C order, whole or not at all.
    *
    * @param shape product of it is {@code values.length}
    */
   public static void write(Path file, List<Integer> shape, float[] values) {
+    byte[] content = encode(shape, values);
+    WholeFile.write(file, out -> out.write(content));
+  }
+
+  /** What {@link #write} writes; the same for the same numbers, bit by bit. */
+  public static byte[] encode(List<Integer> shape, float[] values) {
     String dimensions = shape.stream().map(d -> d + ",").collect(Collectors.joining(" "));
     String description =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (" + dimensions + "), }";
@@ -143,10 +194,10 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
     for (float value : values) {
       bytes.putFloat(value);
     }
-    WholeFile.write(file, out -> out.write(bytes.array()));
+    return bytes.array();
   }
 
-  private static ByteBuffer content(Path file) {
+  private static byte[] content(Path file) {
     try {
       if (!Files.isRegularFile(file)) {
         throw new BadInputException(file + " is no file: expected an array as NumPy saves it");
@@ -155,13 +206,13 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
         throw new BadInputException(
             file + " has " + Files.size(file) + " bytes: expected at most " + MAX_BYTES);
       }
-      return ByteBuffer.wrap(Files.readAllBytes(file));
+      return Files.readAllBytes(file);
     } catch (IOException e) {
       throw new BadInputException(file + " cannot be read: " + IoReason.of(e), e);
     }
   }
 
-  private static Header header(Path file, ByteBuffer content) {
+  private static Header header(String file, ByteBuffer content) {
     boolean isNpy = content.limit() > 12;
     for (int i = 0; isNpy && i < MAGIC.length; i++) {
       isNpy = content.get(i) == MAGIC[i];
@@ -200,7 +251,7 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
         start + length);
   }
 
-  private static Type type(Path file, String description) {
+  private static Type type(String file, String description) {
     String plain = description.isEmpty() ? "" : description.substring(1);
     for (Type type : Type.values()) {
       if (type.description.equals(plain)) {
@@ -209,12 +260,15 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
     }
     throw new BadInputException(
         file
-            + " holds numbers of type '"
-            + description
-            + "': expected float32, float64, float16, uint8, int32 or int64");
+            + (plain.equals("O")
+                ? " holds Python objects, which are never unpickled here (type '"
+                    + description
+                    + "')"
+                : " holds numbers of type '" + description + "'")
+            + ": expected float32, float64, float16, integers or bool");
   }
 
-  private static List<Integer> shape(Path file, String text) {
+  private static List<Integer> shape(String file, String text) {
     List<Integer> shape = new ArrayList<>();
     for (String part : text.split(",")) {
       if (!part.isBlank()) {
@@ -244,7 +298,7 @@ public record NpyFile(Type type, List<Integer> shape, double[] values) {
     return ordered;
   }
 
-  private static BadInputException damaged(Path file, String why, Exception cause) {
+  private static BadInputException damaged(String file, String why, Exception cause) {
     return new BadInputException(
         file + " is a damaged .npy file (" + why + "): expected a whole array", cause);
   }
