@@ -7,10 +7,12 @@ import java.util.Locale;
 
 /** What became of a mutated picture, decided on its 8-bit form. */
 public enum PictureClass {
-  /** The original still decides as on the seed, the compressed model does not. */
+  /**
+   * The original still decides as on the seed, the compressed model otherwise than the original.
+   */
   @JsonProperty("effective")
   EFFECTIVE,
-  /** Both models still decide as the original does on the seed. */
+  /** The original still decides as on the seed, the compressed model as the original. */
   @JsonProperty("valid")
   VALID,
   /** The original decides otherwise than on the seed. */
@@ -18,6 +20,10 @@ public enum PictureClass {
   INVALID;
 
   /**
+   * The two models are compared with each other. For labels that is to compare the compressed model
+   * with the seed; but decisions that agree within a bound may each agree with a third one and not
+   * with each other.
+   *
    * @param seed what the original decides on the seed
    * @param original what the original decides on the mutated picture
    * @param compressed what the compressed model decides on it
@@ -26,7 +32,7 @@ public enum PictureClass {
     if (task.differ(seed, original)) {
       return INVALID;
     }
-    return task.differ(seed, compressed) ? EFFECTIVE : VALID;
+    return task.differ(original, compressed) ? EFFECTIVE : VALID;
   }
 
   /** The word for it in files. */
