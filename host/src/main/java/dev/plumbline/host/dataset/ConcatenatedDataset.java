@@ -79,6 +79,12 @@ final class ConcatenatedDataset implements Dataset {
   }
 
   @Override
+  public Place place(int index) {
+    int part = part(index);
+    return parts.get(part).place(inPart(part, index));
+  }
+
+  @Override
   public List<String> classNames() {
     return parts.get(0).classNames();
   }

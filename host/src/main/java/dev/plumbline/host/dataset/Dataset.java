@@ -27,6 +27,15 @@ public interface Dataset {
   /** Where a picture comes from, for people: a file's path in its folder, or its number. */
   String name(int index);
 
+  /**
+   * Where a picture lies in the file it was made from, for what was noted in the file's pixels.
+   *
+   * @throws BadInputException if the file cannot be read any more
+   */
+  default Place place(int index) {
+    return Place.unchanged(shape());
+  }
+
   /** Names of the classes, by label; empty where there are no labels and no class list. */
   List<String> classNames();
 

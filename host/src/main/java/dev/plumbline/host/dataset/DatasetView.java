@@ -38,6 +38,11 @@ public interface DatasetView extends Dataset {
   }
 
   @Override
+  default Place place(int index) {
+    return data().place(index);
+  }
+
+  @Override
   default List<String> classNames() {
     return data().classNames();
   }

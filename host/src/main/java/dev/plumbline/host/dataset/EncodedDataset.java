@@ -3,6 +3,7 @@ package dev.plumbline.host.dataset;
 import dev.plumbline.host.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +19,9 @@ final class EncodedDataset implements Dataset {
   private final ClippedPictures clipped;
   private final PictureShape shape;
 
+  /** Of the pictures that were decoded: an archive may be closed by when somebody asks. */
+  private final AtomicReferenceArray<Place> places;
+
   private EncodedDataset(
       PictureSource source,
       List<Listing.Item> items,
@@ -31,7 +35,8 @@ final class EncodedDataset implements Dataset {
     this.classNames = classNames;
     this.geometry = geometry;
     this.clipped = clipped;
-    this.shape = decode(source, items.get(0), geometry, clipped).shape();
+    this.places = new AtomicReferenceArray<>(items.size());
+    this.shape = decoded(0).shape();
   }
 
   /**
@@ -91,7 +96,7 @@ final class EncodedDataset implements Dataset {
         .forEach(
             i -> {
               try {
-                decode(source, items.get(i), geometry, clipped);
+                geometry.apply(seen(source, items.get(i), geometry, clipped));
               } catch (BadInputException e) {
                 refused[i] = e;
               }
@@ -124,7 +129,7 @@ final class EncodedDataset implements Dataset {
    */
   @Override
   public Picture picture(int index) {
-    Picture picture = decode(source, items.get(index), geometry, clipped);
+    Picture picture = decoded(index);
     if (!picture.shape().equals(shape())) {
       throw new BadInputException(
           source.name()
@@ -142,13 +147,28 @@ final class EncodedDataset implements Dataset {
     return picture;
   }
 
-  private static Picture decode(
+  private Picture decoded(int index) {
+    Picture seen = seen(source, items.get(index), geometry, clipped);
+    places.set(index, geometry.apply(Place.unchanged(seen.shape())));
+    return geometry.apply(seen);
+  }
+
+  /** A file's picture before it is brought to a size. */
+  private static Picture seen(
       PictureSource source, Listing.Item item, Geometry geometry, ClippedPictures clipped) {
     byte[] file = source.read(item.path());
     String name = source.name() + "/" + item.path();
     Decoded decoded = PictureDecoder.decoded(file, name);
     clipped.note(name, decoded);
-    return geometry.apply(decoded, file, name);
+    return geometry.seen(decoded, file, name);
+  }
+
+  @Override
+  public Place place(int index) {
+    if (places.get(index) == null) {
+      decoded(index);
+    }
+    return places.get(index);
   }
 
   @Override

@@ -66,11 +66,28 @@ public record Geometry(
    *     that follows is out of bounds
    */
   Picture apply(Decoded decoded, byte[] file, String name) {
+    return apply(seen(decoded, file, name));
+  }
+
+  /**
+   * A file's picture as it is seen, before it is brought to a size.
+   *
+   * @param decoded as stored
+   * @param file what it was decoded from
+   * @param name what to call the file in messages
+   * @throws BadInputException if it has transparent pixels and there is no background
+   */
+  Picture seen(Decoded decoded, byte[] file, String name) {
     Picture opaque = Background.under(decoded, background, name);
-    return apply(
-        orientation == Orientation.Handling.APPLIED
-            ? ExifOrientation.of(file).apply(opaque)
-            : opaque);
+    return orientation == Orientation.Handling.APPLIED
+        ? ExifOrientation.of(file).apply(opaque)
+        : opaque;
+  }
+
+  /** Where the picture that {@link #apply(Picture)} makes lies in its file. */
+  Place apply(Place place) {
+    Place sized = sizing.map(how -> how.apply(place)).orElse(place);
+    return crop.map(size -> Placement.centreCrop(sized, size)).orElse(sized);
   }
 
   /**

@@ -36,4 +36,9 @@ final class GeometryDataset implements DatasetView {
   public Picture picture(int index) {
     return geometry.apply(decoded.picture(index));
   }
+
+  @Override
+  public Place place(int index) {
+    return geometry.apply(decoded.place(index));
+  }
 }

@@ -13,6 +13,7 @@ final class MemoryDataset implements Dataset {
   private final byte[] pixels;
   private final int[] labels;
   private final IntFunction<String> names;
+  private final IntFunction<Place> places;
   private final List<String> classNames;
 
   /**
@@ -27,6 +28,16 @@ final class MemoryDataset implements Dataset {
       int[] labels,
       IntFunction<String> names,
       List<String> classNames) {
+    this(shape, pixels, labels, names, classNames, index -> Place.unchanged(shape));
+  }
+
+  private MemoryDataset(
+      PictureShape shape,
+      byte[] pixels,
+      int[] labels,
+      IntFunction<String> names,
+      List<String> classNames,
+      IntFunction<Place> places) {
     if (pixels.length != (long) labels.length * shape.bytes()) {
       throw new IllegalArgumentException(
           pixels.length + " bytes for " + labels.length + " pictures of " + shape);
@@ -35,6 +46,7 @@ final class MemoryDataset implements Dataset {
     this.pixels = pixels;
     this.labels = labels;
     this.names = names;
+    this.places = places;
     this.classNames = List.copyOf(classNames);
   }
 
@@ -75,7 +87,8 @@ final class MemoryDataset implements Dataset {
     for (int i = 0; i < size; i++) {
       labels[i] = data.isLabelled() ? data.label(i) : Listing.NO_LABEL;
     }
-    return new MemoryDataset(data.shape(), pixels, labels, data::name, data.classNames());
+    return new MemoryDataset(
+        data.shape(), pixels, labels, data::name, data.classNames(), data::place);
   }
 
   @Override
@@ -108,6 +121,11 @@ final class MemoryDataset implements Dataset {
   @Override
   public String name(int index) {
     return names.apply(Objects.checkIndex(index, labels.length));
+  }
+
+  @Override
+  public Place place(int index) {
+    return places.apply(Objects.checkIndex(index, labels.length));
   }
 
   @Override

@@ -51,6 +51,12 @@ final class Placement {
     return of(picture, crop, left, top, 0);
   }
 
+  /** Where the picture that {@link #centreCrop} makes lies in its file. */
+  static Place centreCrop(Place place, Extent crop) {
+    return place.framed(
+        crop, offset(place.width(), crop.width()), offset(place.height(), crop.height()));
+  }
+
   /** Where a side of the picture begins in the crop. */
   private static int offset(int side, int crop) {
     return crop > side ? (crop - side) / 2 : -(int) Math.rint((side - crop) / 2.0);

@@ -35,6 +35,11 @@ record RangeDataset(Dataset whole, int from, int size) implements Dataset {
     return whole.classNames();
   }
 
+  @Override
+  public Place place(int index) {
+    return whole.place(inWhole(index));
+  }
+
   private int inWhole(int index) {
     return from + Objects.checkIndex(index, size);
   }

@@ -10,6 +10,9 @@ public sealed interface Sizing {
   /** A picture of that size, of the same channels. */
   Picture apply(Picture picture, Resampling resampling);
 
+  /** Where the picture that {@link #apply} makes lies in its file. */
+  Place apply(Place place);
+
   /** As options, jobs and metadata say it. */
   String text();
 
@@ -25,16 +28,26 @@ public sealed interface Sizing {
 
     @Override
     public Picture apply(Picture picture, Resampling resampling) {
-      PictureShape shape = picture.shape();
-      int shorter = Math.min(shape.width(), shape.height());
-      int longer = Math.max(shape.width(), shape.height());
+      Extent size = size(picture.shape().width(), picture.shape().height());
+      return resampling.resize(picture, size.width(), size.height());
+    }
+
+    @Override
+    public Place apply(Place place) {
+      Extent size = size(place.width(), place.height());
+      return place.resized(size.width(), size.height());
+    }
+
+    private Extent size(int width, int height) {
+      int shorter = Math.min(width, height);
+      int longer = Math.max(width, height);
       double follows = (double) length * longer / shorter;
       if (follows > MAX_SIDE) {
         throw new BadInputException(
             "a picture of "
-                + shape.width()
+                + width
                 + " x "
-                + shape.height()
+                + height
                 + " pixels, its shorter side brought to "
                 + length
                 + ", gets a side of "
@@ -43,9 +56,8 @@ public sealed interface Sizing {
                 + MAX_SIDE
                 + " pixels, or resizing to WxH");
       }
-      boolean wide = shape.width() > shape.height();
-      return resampling.resize(
-          picture, wide ? (int) follows : length, wide ? length : (int) follows);
+      boolean wide = width > height;
+      return new Extent(wide ? (int) follows : length, wide ? length : (int) follows);
     }
 
     @Override
@@ -59,6 +71,11 @@ public sealed interface Sizing {
     @Override
     public Picture apply(Picture picture, Resampling resampling) {
       return resampling.resize(picture, size.width(), size.height());
+    }
+
+    @Override
+    public Place apply(Place place) {
+      return place.resized(size.width(), size.height());
     }
 
     @Override
@@ -87,15 +104,26 @@ public sealed interface Sizing {
 
     @Override
     public Picture apply(Picture picture, Resampling resampling) {
-      PictureShape shape = picture.shape();
-      double scale =
-          Math.min((double) size.height() / shape.height(), (double) size.width() / shape.width());
-      int width = Math.max(1, (int) Math.rint(shape.width() * scale));
-      int height = Math.max(1, (int) Math.rint(shape.height() * scale));
-      int left = (int) Math.rint((size.width() - width) / 2.0 - 0.1);
-      int top = (int) Math.rint((size.height() - height) / 2.0 - 0.1);
-      Picture resized = resampling.resize(picture, width, height);
-      return Placement.of(resized, size, left, top, value);
+      Place place = apply(Place.unchanged(picture.shape()));
+      Extent inner = inner(picture.shape().width(), picture.shape().height());
+      Picture resized = resampling.resize(picture, inner.width(), inner.height());
+      return Placement.of(resized, size, (int) place.left(), (int) place.top(), value);
+    }
+
+    @Override
+    public Place apply(Place place) {
+      Extent inner = inner(place.width(), place.height());
+      int left = (int) Math.rint((size.width() - inner.width()) / 2.0 - 0.1);
+      int top = (int) Math.rint((size.height() - inner.height()) / 2.0 - 0.1);
+      return place.resized(inner.width(), inner.height()).framed(size, left, top);
+    }
+
+    /** Size of the picture in the frame. */
+    private Extent inner(int width, int height) {
+      double scale = Math.min((double) size.height() / height, (double) size.width() / width);
+      return new Extent(
+          Math.max(1, (int) Math.rint(width * scale)),
+          Math.max(1, (int) Math.rint(height * scale)));
     }
 
     @Override
