@@ -37,6 +37,7 @@ final class OperatorRegistry {
     products();
     windows();
     normalisation();
+    recurrent();
     shapes();
     quantization();
     integers();
@@ -65,6 +66,12 @@ final class OperatorRegistry {
     register("LpNormalization", 1, new LpNormalization());
     register("MeanVarianceNormalization", 9, new MeanVarianceNormalization());
     register("RMSNormalization", 23, LayerNormalization::rootMeanSquare);
+  }
+
+  private void recurrent() {
+    register("GRU", 7, Gru.OPERATOR);
+    register("LSTM", 7, Lstm.OPERATOR);
+    register("RNN", 7, Rnn.OPERATOR);
   }
 
   private void shapes() {

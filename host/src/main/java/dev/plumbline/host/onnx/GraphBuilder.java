@@ -63,7 +63,7 @@ public final class GraphBuilder {
    * Adds a node.
    *
    * @param attributes numbers ({@link Integer}, {@link Long}, {@link Float}), strings, {@code
-   *     long[]} or {@code float[]}
+   *     long[]}, {@code float[]} or {@code String[]}
    * @return the name of its output, which is {@code name}
    */
   public String node(
@@ -128,6 +128,13 @@ public final class GraphBuilder {
       attribute.setType(AttributeType.FLOATS);
       for (float number : numbers) {
         attribute.addFloats(number);
+      }
+      return attribute.build();
+    }
+    if (value instanceof String[] texts) {
+      attribute.setType(AttributeType.STRINGS);
+      for (String text : texts) {
+        attribute.addStrings(ByteString.copyFromUtf8(text));
       }
       return attribute.build();
     }

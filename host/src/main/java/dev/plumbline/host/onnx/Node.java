@@ -3,6 +3,7 @@ package dev.plumbline.host.onnx;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import com.google.protobuf.ByteString;
 import dev.plumbline.host.BadInputException;
 import java.util.List;
 import java.util.Optional;
@@ -138,6 +139,12 @@ public final class Node {
               }
               return values;
             });
+  }
+
+  /** Values of a list attribute of strings, if the node has it. */
+  public Optional<List<String>> stringsAttribute(String name) {
+    return attribute(name, AttributeType.STRINGS)
+        .map(a -> a.getStringsList().stream().map(ByteString::toStringUtf8).toList());
   }
 
   private Optional<AttributeProto> attribute(String name, AttributeType type) {

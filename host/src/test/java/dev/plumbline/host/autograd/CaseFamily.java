@@ -80,12 +80,17 @@ abstract class CaseFamily {
   static String text(Map<String, Object> attributes) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(attributes)
-        .forEach(
-            (k, v) ->
-                text.append(k)
-                    .append('=')
-                    .append(v instanceof long[] a ? Arrays.toString(a) : v)
-                    .append(' '));
+        .forEach((k, v) -> text.append(k).append('=').append(listed(v)).append(' '));
     return text.toString();
+  }
+
+  private static Object listed(Object value) {
+    if (value instanceof long[] numbers) {
+      return Arrays.toString(numbers);
+    }
+    if (value instanceof float[] numbers) {
+      return Arrays.toString(numbers);
+    }
+    return value instanceof Object[] objects ? Arrays.toString(objects) : value;
   }
 }

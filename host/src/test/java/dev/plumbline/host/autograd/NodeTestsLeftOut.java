@@ -29,7 +29,6 @@ final class NodeTestsLeftOut {
     refused("loops", "loop.*|scan.*|range_.*_expanded");
     refused("branches that depend on the input", "affine_grid_.*_expanded");
     refused("random numbers", "bernoulli.*|random.*");
-    refused("recurrent layers", "gru_.*|lstm_.*|rnn_.*|simple_rnn_.*");
     refused("audio", "dft.*|stft.*|mel.*|blackman.*|hamming.*|hann.*");
     refused(
         "detection, warping and decoding of pictures",
@@ -46,7 +45,8 @@ final class NodeTestsLeftOut {
         "the RotaryEmbedding operator of opset 23 as one node",
         "rotary_embedding(?!.*_expanded).*");
     refused(
-        "types that are not computed with: float8, float4, and 4-bit or bfloat16 as results of Cast",
+        "types that are not computed with: float8, float4, and 4-bit or bfloat16 as results of"
+            + " Cast",
         ".*(FLOAT8|FLOAT4|E4M3|E5M2|e4m3|e5m2|float8|float4).*" + "|cast_.*_to_(U?INT4|BFLOAT16)");
     refused(
         "scales and zero points that are computed, where ONNX Runtime's quantizer writes constants",

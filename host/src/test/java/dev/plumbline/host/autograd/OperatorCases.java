@@ -17,6 +17,7 @@ final class OperatorCases {
             new WindowCases(),
             new SlidingCases(),
             new NormalizationCases(),
+            new RecurrentCases(),
             new MatrixCases(),
             new AxisCases(),
             new ShapeCases(),
