@@ -3,6 +3,7 @@ package dev.plumbline.host.annotation;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.MultiLabel;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class Annotations {
    * @throws BadInputException if the annotations cannot be read, or do not go with the pictures
    */
   public static List<Decision> read(Path path, Task task, Dataset data) {
+    if (task instanceof MultiLabel multiLabel) {
+      return LabelSets.read(path, multiLabel, data);
+    }
     throw new BadInputException(
         "--annotations is "
             + path

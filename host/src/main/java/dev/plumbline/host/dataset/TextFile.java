@@ -18,14 +18,14 @@ import java.util.List;
  * @param file where it is
  * @param text without a byte order mark
  */
-record TextFile(Path file, String text) {
+public record TextFile(Path file, String text) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /**
    * @throws BadInputException if it is no regular file, larger than that, or not UTF-8
    */
-  static TextFile read(Path file, int mostBytes) {
+  public static TextFile read(Path file, int mostBytes) {
     byte[] bytes = RegularFile.read(file, mostBytes);
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -1,5 +1,7 @@
 package dev.plumbline.host.score;
 
+import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.MultiLabel;
 import dev.plumbline.host.task.Task;
 
 /** Which measure goes with which task: a line for each kind. */
@@ -8,6 +10,12 @@ public final class Scorers {
 
   /** A new scorer for models of a task. */
   public static Scorer of(Task task) {
+    if (task instanceof Classification classification) {
+      return new ClassificationScores(classification);
+    }
+    if (task instanceof MultiLabel multiLabel) {
+      return new MultiLabelScores(multiLabel);
+    }
     return new Accuracy(task);
   }
 }

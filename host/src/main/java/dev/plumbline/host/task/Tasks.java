@@ -23,7 +23,7 @@ public final class Tasks {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All kinds, in the order of help texts and of proposals. */
-  static final List<TaskKind> KINDS = List.of(new ClassificationKind());
+  static final List<TaskKind> KINDS = List.of(new ClassificationKind(), new MultiLabelKind());
 
   private Tasks() {}
 
