@@ -23,7 +23,8 @@ public final class Tasks {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All kinds, in the order of help texts and of proposals. */
-  static final List<TaskKind> KINDS = List.of(new ClassificationKind(), new MultiLabelKind());
+  static final List<TaskKind> KINDS =
+      List.of(new ClassificationKind(), new MultiLabelKind(), new SequenceKind());
 
   private Tasks() {}
 
