@@ -19,6 +19,7 @@ final class ElementTypes {
     ElementType.of(graph.input().elementType())
         .ifPresent(type -> types.put(graph.input().name(), type));
     graph.constants().forEach((name, tensor) -> types.put(name, tensor.type()));
+    graph.fixedInputs().forEach((name, tensor) -> types.put(name, tensor.type()));
     for (Node node : graph.nodes()) {
       for (int i = 0; i < node.outputs().size(); i++) {
         String name = node.outputs().get(i);

@@ -66,6 +66,7 @@ final class GraphCompiler {
   GraphProgram compile() {
     slot(graph.input().name());
     graph.constants().forEach((name, tensor) -> constants.put(name, values.of(name, tensor)));
+    graph.fixedInputs().forEach((name, tensor) -> constants.put(name, values.of(name, tensor)));
     constants.keySet().forEach(this::slot);
     collectStatistics();
     List<GraphProgram.Step> steps = new ArrayList<>();
@@ -163,6 +164,7 @@ final class GraphCompiler {
   private Optional<Tensor> known(String name) {
     return graph
         .constant(name)
+        .or(() -> Optional.ofNullable(graph.fixedInputs().get(name)))
         .or(
             () ->
                 constants.get(name) instanceof Value.Integers integers

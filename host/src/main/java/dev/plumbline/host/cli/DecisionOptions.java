@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.onnx.FixedInput;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.task.Classification;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /** How decisions are read from what models give: from which output, by which rule. */
 final class DecisionOptions {
+  private static final String FIXED_INPUT = "--fixed-input";
+
   @Option(
       names = "--output",
       paramLabel = "NAME",
@@ -39,6 +42,14 @@ final class DecisionOptions {
               + " CLASS, a number or a name. \"Rotate only above 0.9\" is 0.9:upright (default: the"
               + " model's metadata, or else the largest score decides).")
   private String threshold;
+
+  @Option(
+      names = FIXED_INPUT,
+      paramLabel = FixedInput.SYNTAX,
+      description =
+          "An input beside the one that data go to, the same in every run, such as a state or a"
+              + " sampling rate; once for each (default: the model's metadata).")
+  private List<String> fixed = List.of();
 
   /**
    * A model with its scores at the right output, and its task; says which output where it has
@@ -82,7 +93,10 @@ final class DecisionOptions {
   }
 
   private OnnxModel read(OnnxModel model) {
-    return task == null ? model : Tasks.read("--task", task, model);
+    OnnxModel ready =
+        model.withFixed(
+            fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
+    return task == null ? ready : Tasks.read("--task", task, ready);
   }
 
   private OnnxModel decides(OnnxModel model, List<String> classNames) {

@@ -90,7 +90,7 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("opset", model.opset(""));
-    answer.put("inputs", List.of(asMap(model.graph().input())));
+    answer.put("inputs", model.graph().inputs().stream().map(InspectCommand::asMap).toList());
     answer.put("outputs", model.graph().outputs().stream().map(InspectCommand::asMap).toList());
     ModelUses uses = ModelUses.of(model, common.device());
     answer.putAll(ModelUsesAnswer.of(model, uses));
@@ -152,7 +152,7 @@ final class InspectCommand implements Callable<Integer> {
                     "%-20s %s",
                     key.replace('_', ' '),
                     switch (key) {
-                      case "inputs" -> model.graph().input().text();
+                      case "inputs" -> texts(model.graph().inputs());
                       case "outputs" -> texts(model.graph().outputs());
                       default -> value == null ? "-" : value;
                     })));

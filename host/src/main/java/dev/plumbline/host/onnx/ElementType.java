@@ -30,6 +30,11 @@ public enum ElementType {
     this.bits = bits;
   }
 
+  /** What ONNX calls it. */
+  public String onnxName() {
+    return nameOf(number);
+  }
+
   /** Bits of one element in raw data; types of 4 bits are packed two to a byte. */
   public int bits() {
     return bits;

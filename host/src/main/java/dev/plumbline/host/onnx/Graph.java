@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * Constant nodes, and copies of constants by Identity, count as constants, not as nodes.
  */
 public final class Graph {
+  private final List<ValueInfo> inputs;
+  private final Map<String, Tensor> fixed;
   private final ValueInfo input;
   private final List<ValueInfo> outputs;
   private final ValueInfo output;
@@ -29,12 +31,15 @@ public final class Graph {
   private final Map<String, List<Node>> consumers = new LinkedHashMap<>();
 
   private Graph(
-      ValueInfo input,
+      List<ValueInfo> inputs,
+      Map<String, Tensor> fixed,
       List<ValueInfo> outputs,
       ValueInfo output,
       List<Node> nodes,
       Map<String, Tensor> constants) {
-    this.input = input;
+    this.inputs = List.copyOf(inputs);
+    this.fixed = Collections.unmodifiableMap(fixed);
+    this.input = free().get(0);
     this.outputs = List.copyOf(outputs);
     this.output = output;
     this.nodes = List.copyOf(nodes);
@@ -77,24 +82,47 @@ public final class Graph {
       }
     }
     Set<String> initializers = Constants.names(proto);
-    ValueInfo input =
+    List<ValueInfo> inputs =
         proto.getInputList().stream()
             .filter(i -> !initializers.contains(i.getName()))
             .map(ValueInfo::of)
-            .findFirst()
-            .orElseThrow();
+            .toList();
     List<ValueInfo> outputs = proto.getOutputList().stream().map(ValueInfo::of).toList();
-    return new Graph(input, outputs, outputs.get(0), nodes, constants);
+    return new Graph(inputs, Map.of(), outputs, outputs.get(0), nodes, constants);
+  }
+
+  /**
+   * The same computation with some inputs fixed.
+   *
+   * @param values by name of the input; not all inputs
+   */
+  Graph withFixed(Map<String, Tensor> values) {
+    return new Graph(inputs, values, outputs, output, nodes, constants);
   }
 
   /** The same computation with another of its outputs for the scores. */
   Graph withOutput(ValueInfo other) {
-    return other.equals(output) ? this : new Graph(input, outputs, other, nodes, constants);
+    return other.equals(output) ? this : new Graph(inputs, fixed, outputs, other, nodes, constants);
   }
 
-  /** The one input that is not a constant. */
+  /** The input that data go to: the first one that is neither a constant nor fixed. */
   public ValueInfo input() {
     return input;
+  }
+
+  /** All inputs that are no constants, in the model's order; fixed ones too. */
+  public List<ValueInfo> inputs() {
+    return inputs;
+  }
+
+  /** What is given to the inputs that are the same in every run, by name. */
+  public Map<String, Tensor> fixedInputs() {
+    return fixed;
+  }
+
+  /** Inputs that nothing is known of but that they are there: one, in a model that can be run. */
+  List<ValueInfo> free() {
+    return inputs.stream().filter(i -> !fixed.containsKey(i.name())).toList();
   }
 
   /** All outputs, in the model's order. */

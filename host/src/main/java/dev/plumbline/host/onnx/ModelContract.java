@@ -37,6 +37,19 @@ public final class ModelContract {
 
   private void requireInput() {
     ValueInfo input = model.graph().input();
+    List<ValueInfo> free = model.graph().free();
+    if (free.size() > 1) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " has "
+              + free.size()
+              + " inputs besides its initializers ("
+              + FixedInput.text(free)
+              + "), expected one that data go to: --fixed-input "
+              + FixedInput.SYNTAX
+              + " for each of the others");
+    }
     if (!FloatTensors.takes(input.elementType())) {
       throw new BadInputException(
           "model "
@@ -253,6 +266,17 @@ public final class ModelContract {
                 + cInput.shapeText()
                 + ", expected the same shape");
       }
+    }
+    String oFixed = FixedInputs.text(original.graph().fixedInputs());
+    if (!oFixed.equals(FixedInputs.text(compressed.graph().fixedInputs()))) {
+      throw new BadInputException(
+          "original "
+              + original.name()
+              + " and compressed "
+              + compressed.name()
+              + " get different fixed inputs, expected the same: --fixed-input "
+              + FixedInput.SYNTAX
+              + " fixes them for both");
     }
     OptionalInt oClasses = o.declaredClasses();
     OptionalInt cClasses = c.declaredClasses();

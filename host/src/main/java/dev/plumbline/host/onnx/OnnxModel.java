@@ -27,8 +27,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A checked ONNX model with one input. Immutable; what is not rewritten keeps its bytes. Whether it
- * is a classifier of pictures, {@link ModelContract} says.
+ * A checked ONNX model with one input that data go to; others may be fixed. Immutable; what is not
+ * rewritten keeps its bytes. Whether it can be run on data, {@link ModelContract} says.
  */
 public final class OnnxModel {
   /** Protocol buffers end at 2 GiB. */
@@ -69,7 +69,8 @@ public final class OnnxModel {
     this.inlined = inlined;
     this.bytes = bytes;
     this.sha256 = sha256;
-    this.graph = OutputChoice.applied(computed, metadata(OutputChoice.METADATA), givesOneNumber());
+    Graph fixed = FixedInputs.applied(computed, metadata(FixedInputs.METADATA));
+    this.graph = OutputChoice.applied(fixed, metadata(OutputChoice.METADATA), givesOneNumber());
   }
 
   /**
@@ -268,6 +269,25 @@ public final class OnnxModel {
     return annotated(RowReading.METADATA, RowReading.text(outputs));
   }
 
+  /**
+   * This model with inputs that are the same in every run, beside those that are fixed already.
+   * File and SHA-256 stay; what is made from it keeps them in its metadata.
+   *
+   * @throws BadInputException if no input is left that data could go to
+   */
+  public OnnxModel withFixed(List<FixedInput> inputs) {
+    if (inputs.isEmpty()) {
+      return this;
+    }
+    Map<String, Tensor> values = new LinkedHashMap<>(graph.fixedInputs());
+    inputs.forEach(input -> values.put(input.name(), input.value()));
+    try {
+      return annotated(FixedInputs.METADATA, FixedInputs.text(values));
+    } catch (BadInputException e) {
+      throw unusable(name, e);
+    }
+  }
+
   /** An output with its numbers read as the graph makes them. */
   public RowOutput rowOutput(ValueInfo output) {
     OutputReading found = OutputReading.of(graph.withOutput(output));
@@ -287,7 +307,7 @@ public final class OnnxModel {
   public int batch() {
     Integer known = batch;
     if (known == null) {
-      int declared = graph.input().fixedBatch();
+      int declared = Math.max(graph.input().fixedBatch(), fixedTogether());
       if (declared > 0) {
         known = declared;
       } else {
@@ -296,6 +316,17 @@ public final class OnnxModel {
       batch = known;
     }
     return known;
+  }
+
+  /** Inputs at once that a fixed one is given for, where the model lets that be any number. */
+  private int fixedTogether() {
+    return graph.inputs().stream()
+        .filter(input -> graph.fixedInputs().containsKey(input.name()))
+        .mapToInt(
+            input ->
+                new FixedInput(input.name(), graph.fixedInputs().get(input.name())).openSize(input))
+        .max()
+        .orElse(0);
   }
 
   /**

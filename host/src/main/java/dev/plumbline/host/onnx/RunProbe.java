@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -118,8 +117,10 @@ final class RunProbe {
 
   private final class Session implements AutoCloseable {
     private final OrtSession session;
+    private final InputTensors inputs;
 
     Session() throws OrtException {
+      inputs = InputTensors.of(model);
       try (SessionOptions options = RuntimeProvider.cpu().options()) {
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         session = RuntimeSession.environment().createSession(model.bytes(), options);
@@ -141,7 +142,7 @@ final class RunProbe {
       }
       String output = model.graph().output().name();
       try (OnnxTensor in = FloatTensors.create(input.elementType(), noise, dims);
-          OrtSession.Result result = session.run(Map.of(input.name(), in), Set.of(output))) {
+          OrtSession.Result result = session.run(inputs.with(in), Set.of(output))) {
         if (!(result.get(0) instanceof OnnxTensor out) || !FloatTensors.isFloat(out)) {
           return Optional.empty();
         }
@@ -169,6 +170,7 @@ final class RunProbe {
 
     @Override
     public void close() throws OrtException {
+      inputs.close();
       session.close();
     }
   }

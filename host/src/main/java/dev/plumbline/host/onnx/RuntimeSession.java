@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,14 +54,17 @@ public final class RuntimeSession implements AutoCloseable {
   private final OnnxModel model;
   private final OrtSession session;
   private final ValueInfo input;
+  private final InputTensors inputs;
   private final String output;
   private FloatBuffer buffer = FloatBuffer.allocate(0);
 
-  private RuntimeSession(ModelContract contract, OnnxModel model, OrtSession session) {
+  private RuntimeSession(ModelContract contract, OnnxModel model, OrtSession session)
+      throws OrtException {
     this.contract = contract;
     this.model = model;
     this.session = session;
     this.input = model.graph().input();
+    this.inputs = InputTensors.of(model);
     this.output = model.graph().output().name();
   }
 
@@ -222,7 +224,7 @@ public final class RuntimeSession implements AutoCloseable {
     }
     buffer.flip();
     try (OnnxTensor tensor = FloatTensors.create(input.elementType(), buffer, dims);
-        OrtSession.Result result = session.run(Map.of(input.name(), tensor), Set.of(output))) {
+        OrtSession.Result result = session.run(inputs.with(tensor), Set.of(output))) {
       if (!(result.get(0) instanceof OnnxTensor out)) {
         throw contract.noScores(result.get(0).getType().toString(), new long[0]);
       }
@@ -254,6 +256,7 @@ public final class RuntimeSession implements AutoCloseable {
 
   @Override
   public void close() {
+    inputs.close();
     try {
       session.close();
     } catch (OrtException e) {

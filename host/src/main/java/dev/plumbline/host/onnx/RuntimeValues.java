@@ -21,9 +21,11 @@ import java.util.function.Function;
 public final class RuntimeValues implements AutoCloseable {
   private final OnnxModel model;
   private final OrtSession session;
+  private final InputTensors inputs;
 
-  private RuntimeValues(OnnxModel model, OrtSession session) {
+  private RuntimeValues(OnnxModel model, OrtSession session) throws OrtException {
     this.model = model;
+    this.inputs = InputTensors.of(model);
     this.session = session;
   }
 
@@ -71,7 +73,7 @@ public final class RuntimeValues implements AutoCloseable {
   private <T> Map<String, T> collect(float[] input, long[] dims, Function<OnnxTensor, T> read) {
     ValueInfo info = model.graph().input();
     try (OnnxTensor tensor = FloatTensors.create(info.elementType(), input, dims);
-        OrtSession.Result result = session.run(Map.of(info.name(), tensor))) {
+        OrtSession.Result result = session.run(inputs.with(tensor))) {
       Map<String, T> values = new LinkedHashMap<>();
       for (Map.Entry<String, OnnxValue> entry : result) {
         if (entry.getValue() instanceof OnnxTensor value && FloatTensors.isFloat(value)) {
@@ -95,6 +97,7 @@ public final class RuntimeValues implements AutoCloseable {
 
   @Override
   public void close() {
+    inputs.close();
     try {
       session.close();
     } catch (OrtException e) {

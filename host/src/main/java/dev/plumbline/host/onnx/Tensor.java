@@ -1,6 +1,7 @@
 package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnxruntime.platform.Fp16Conversions;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +27,34 @@ public final class Tensor {
     ByteBuffer buffer = allocate(ElementType.FLOAT, dims, values.length);
     buffer.asFloatBuffer().put(values);
     return new Tensor(ElementType.FLOAT, dims.clone(), ByteString.copyFrom(buffer));
+  }
+
+  /**
+   * As {@link #ofFloats}, of any type of a byte or more for each number.
+   *
+   * @throws IllegalArgumentException if a number is not one of the type
+   */
+  static Tensor ofNumbers(ElementType type, long[] dims, double... values) {
+    if (!type.isFloatingPoint()) {
+      long[] whole = new long[values.length];
+      for (int i = 0; i < whole.length; i++) {
+        whole[i] = (long) values[i];
+        if (whole[i] != values[i]) {
+          throw new IllegalArgumentException(values[i] + " is no whole number");
+        }
+      }
+      return ofIntegers(type, dims, whole);
+    }
+    ByteBuffer buffer = allocate(type, dims, values.length);
+    for (double value : values) {
+      switch (type) {
+        case FLOAT -> buffer.putFloat((float) value);
+        case DOUBLE -> buffer.putDouble(value);
+        case FLOAT16 -> buffer.putShort(Fp16Conversions.floatToFp16((float) value));
+        default -> throw new IllegalArgumentException("a number of type " + type);
+      }
+    }
+    return new Tensor(type, dims.clone(), ByteString.copyFrom(buffer.rewind()));
   }
 
   /** As {@link #ofFloats}, of int64. */

@@ -276,14 +276,6 @@ class OnnxModelTest {
     Refusal.says(() -> ModelContract.of(model), "input x of type uint8", "expected float");
   }
 
-  @Test
-  void twoInputsAreRefused() {
-    assertEquals(
-        "model m cannot be used: it has 2 inputs besides its initializers (x (float, Nx2), second"
-            + " (float, Nx2)), expected one: the picture",
-        graphRefusal(g -> g.addInput(g.getInput(0).toBuilder().setName("second"))));
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {-1, 0, 6, 26, 1L << 40})
   void anOpsetOutOfRangeIsRefused(long opset) {
