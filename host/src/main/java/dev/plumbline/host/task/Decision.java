@@ -7,7 +7,8 @@ import java.util.Map;
  * A model's answer to one input, as its task reads it from the outputs. Whether two decisions
  * differ is a question for {@link Task#difference}, not for {@code equals}.
  */
-public sealed interface Decision permits Label, LabelSet, Decoded {
+public sealed interface Decision
+    permits Decoded, Label, LabelSet, Numbers, Partners, Points, Vector {
   /** How sure the model is of this decision, 0 to 1; 1 where the kind knows no such thing. */
   float confidence();
 

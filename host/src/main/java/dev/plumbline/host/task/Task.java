@@ -16,7 +16,8 @@ import java.util.function.UnaryOperator;
  * What a model is for, and so what counts as its answer. A task reads decisions from a model's
  * outputs, says when two of them differ, and measures how far a decision is from its boundary.
  */
-public sealed interface Task permits Classification, MultiLabel, Sequence {
+public sealed interface Task
+    permits Classification, Embedding, Keypoints, MultiLabel, Regression, Sequence {
   /** Its name in options, jobs and files. */
   String kind();
 

@@ -24,7 +24,8 @@ public final class Tasks {
 
   /** All kinds, in the order of help texts and of proposals. */
   static final List<TaskKind> KINDS =
-      List.of(new ClassificationKind(), new MultiLabelKind(), new SequenceKind());
+  static final List<TaskKind> KINDS =
+      List.of(new ClassificationKind(), new MultiLabelKind(), new SequenceKind(), new EmbeddingKind(), new RegressionKind(), new KeypointsKind());
 
   private Tasks() {}
 
