@@ -24,8 +24,13 @@ public final class Tasks {
 
   /** All kinds, in the order of help texts and of proposals. */
   static final List<TaskKind> KINDS =
-  static final List<TaskKind> KINDS =
-      List.of(new ClassificationKind(), new MultiLabelKind(), new SequenceKind(), new EmbeddingKind(), new RegressionKind(), new KeypointsKind());
+      List.of(
+          new ClassificationKind(),
+          new MultiLabelKind(),
+          new SequenceKind(),
+          new EmbeddingKind(),
+          new RegressionKind(),
+          new KeypointsKind());
 
   private Tasks() {}
 
