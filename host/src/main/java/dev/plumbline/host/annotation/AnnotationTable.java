@@ -37,7 +37,17 @@ final class AnnotationTable {
    * @throws BadInputException if the file cannot be read, or names other pictures than the data has
    */
   static List<String> read(Path file, String column, Dataset data) {
-    Map<String, String> cells = cells(file, column);
+    return inOrder(file, cells(file, column), data);
+  }
+
+  /**
+   * What was read for each picture, in the order of the data.
+   *
+   * @param file where it was read, for messages
+   * @param cells by name of the picture
+   * @throws BadInputException if they are of other pictures than the data has
+   */
+  static List<String> inOrder(Path file, Map<String, String> cells, Dataset data) {
     Set<String> names = new HashSet<>();
     List<String> found = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {

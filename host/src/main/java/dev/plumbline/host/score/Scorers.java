@@ -2,6 +2,7 @@ package dev.plumbline.host.score;
 
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.MultiLabel;
+import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 
 /** Which measure goes with which task: a line for each kind. */
@@ -15,6 +16,9 @@ public final class Scorers {
     }
     if (task instanceof MultiLabel multiLabel) {
       return new MultiLabelScores(multiLabel);
+    }
+    if (task instanceof Sequence sequence) {
+      return new CharacterErrors(sequence);
     }
     return new Accuracy(task);
   }

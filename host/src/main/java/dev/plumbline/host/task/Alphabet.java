@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
  * @param characters by number of class, the blank left out: one for each other class, mostly one
  *     code point
  */
-record Alphabet(List<String> characters) {
+public record Alphabet(List<String> characters) {
   private static final int MAX_BYTES = 4 << 20;
 
-  Alphabet {
+  public Alphabet {
     characters = List.copyOf(characters);
   }
 

@@ -25,7 +25,7 @@ public record Sequence(int classes, int blank, Layout layout, Optional<Alphabet>
   static final String KIND = "sequence";
 
   /** Which of time steps and classes comes first in a row. */
-  enum Layout {
+  public enum Layout {
     /** Time steps x classes. */
     NTC,
     /** Classes x time steps. */
