@@ -4,7 +4,6 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.MultiLabel;
-import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.util.List;
