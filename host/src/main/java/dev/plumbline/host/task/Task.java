@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
  * outputs, says when two of them differ, and measures how far a decision is from its boundary.
  */
 public sealed interface Task
-    permits Classification, Embedding, Keypoints, MultiLabel, Regression, Sequence {
+    permits Classification, Embedding, Keypoints, MultiLabel, Regression, Segmentation, Sequence {
   /** Its name in options, jobs and files. */
   String kind();
 

@@ -26,6 +26,7 @@ public final class Tasks {
   static final List<TaskKind> KINDS =
       List.of(
           new ClassificationKind(),
+          new SegmentationKind(),
           new MultiLabelKind(),
           new SequenceKind(),
           new EmbeddingKind(),
