@@ -4,6 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.MultiLabel;
+import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class Annotations {
   public static List<Decision> read(Path path, Task task, Dataset data) {
     if (task instanceof MultiLabel multiLabel) {
       return LabelSets.read(path, multiLabel, data);
+    }
+    if (task instanceof Sequence sequence) {
+      return PictureTexts.read(path, sequence, data);
     }
     throw new BadInputException(
         "--annotations is "

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.LabelSet;
@@ -23,42 +21,9 @@ class LabelSetsTest {
 
   @TempDir Path folder;
 
-  /** Pictures of which only the names matter. */
-  private record Named(List<String> names, List<String> classNames) implements Dataset {
-    @Override
-    public int size() {
-      return names.size();
-    }
-
-    @Override
-    public PictureShape shape() {
-      return new PictureShape(1, 1, 1);
-    }
-
-    @Override
-    public Picture picture(int index) {
-      return new Picture(shape(), new byte[1]);
-    }
-
-    @Override
-    public int label(int index) {
-      throw Dataset.noLabels("the data");
-    }
-
-    @Override
-    public boolean isLabelled() {
-      return false;
-    }
-
-    @Override
-    public String name(int index) {
-      return names.get(index);
-    }
-  }
-
   private static final Dataset DATA =
-      new Named(List.of("a.png", "b/c.png"), List.of("circle", "square", "triangle"));
-  private static final Dataset UNNAMED = new Named(List.of("a.png", "b/c.png"), List.of());
+      new NamedPictures(List.of("a.png", "b/c.png"), List.of("circle", "square", "triangle"));
+  private static final Dataset UNNAMED = new NamedPictures(List.of("a.png", "b/c.png"), List.of());
 
   private Path file(String... lines) throws IOException {
     Path file = folder.resolve("labels.csv");
