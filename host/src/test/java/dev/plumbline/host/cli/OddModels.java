@@ -49,6 +49,29 @@ final class OddModels {
             initializer { name: 'axes' dims: 2 data_type: 7 int64_data: 2 int64_data: 3 }
             """));
     models.put(
+        "scores as N x 1 x C",
+        after(
+            """
+            node { op_type: 'Unsqueeze' input: 'logits' input: 'axes' %s }
+            initializer { name: 'axes' dims: 1 data_type: 7 int64_data: 1 }
+            """));
+    models.put(
+        "softmax of N x C x 1 x 1",
+        after(
+            """
+            node { op_type: 'Unsqueeze' name: 'u' input: 'logits' input: 'axes' output: 'u' }
+            initializer { name: 'axes' dims: 2 data_type: 7 int64_data: 2 int64_data: 3 }
+            node { op_type: 'Softmax' input: 'u' %s attribute { name: 'axis' type: INT i: 1 } }
+            """));
+    models.put(
+        "softmax of N x 1 x C",
+        after(
+            """
+            node { op_type: 'Unsqueeze' name: 'u' input: 'logits' input: 'axes' output: 'u' }
+            initializer { name: 'axes' dims: 1 data_type: 7 int64_data: 1 }
+            node { op_type: 'Softmax' input: 'u' %s attribute { name: 'axis' type: INT i: -1 } }
+            """));
+    models.put(
         "scores squeezed",
         with(
             g -> {
