@@ -8,7 +8,7 @@ import java.util.Map;
  * differ is a question for {@link Task#difference}, not for {@code equals}.
  */
 public sealed interface Decision
-    permits Decoded, Label, LabelSet, Mask, Numbers, Partners, Points, Vector {
+    permits Boxes, Decoded, Label, LabelSet, Mask, Numbers, Partners, Points, Vector {
   /** How sure the model is of this decision, 0 to 1; 1 where the kind knows no such thing. */
   float confidence();
 

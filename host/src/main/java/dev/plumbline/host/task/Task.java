@@ -17,7 +17,14 @@ import java.util.function.UnaryOperator;
  * outputs, says when two of them differ, and measures how far a decision is from its boundary.
  */
 public sealed interface Task
-    permits Classification, Embedding, Keypoints, MultiLabel, Regression, Segmentation, Sequence {
+    permits Classification,
+        Embedding,
+        Keypoints,
+        MultiLabel,
+        Regression,
+        Segmentation,
+        Sequence,
+        Detection {
   /** Its name in options, jobs and files. */
   String kind();
 

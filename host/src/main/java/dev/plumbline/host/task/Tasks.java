@@ -31,7 +31,8 @@ public final class Tasks {
           new SequenceKind(),
           new EmbeddingKind(),
           new RegressionKind(),
-          new KeypointsKind());
+          new KeypointsKind(),
+          new DetectionKind());
 
   private Tasks() {}
 

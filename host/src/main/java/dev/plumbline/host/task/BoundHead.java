@@ -1,0 +1,11 @@
+package dev.plumbline.host.task;
+
+import dev.plumbline.host.onnx.RowOutput;
+import java.util.List;
+
+/**
+ * A detector's head with the outputs that it reads.
+ *
+ * @param detr whether each object has one query, so that no boxes need be dropped
+ */
+record BoundHead(DetectionHead head, List<RowOutput> rows, boolean detr) {}
