@@ -41,19 +41,60 @@ final class AnnotationTable {
   }
 
   /**
+   * The numbers that a file gives for pictures, in all columns behind the first, which is {@code
+   * picture}.
+   *
+   * @return a row of numbers for each picture, in order; not-a-number where a cell is empty
+   * @throws BadInputException if the file cannot be read, has a cell that is no finite number, or
+   *     names other pictures than the data has
+   */
+  static List<float[]> numbers(Path file, Dataset data) {
+    List<String[]> lines = lines(file);
+    if (lines.isEmpty() || lines.get(0).length < 2 || column(lines.get(0), PICTURE) != 0) {
+      throw header(file, lines, PICTURE + " and then one or more of numbers");
+    }
+    Map<String, float[]> rows = new HashMap<>();
+    for (String[] line : lines.subList(1, lines.size())) {
+      requireColumns(file, line, lines.get(0).length);
+      float[] row = new float[line.length - 1];
+      for (int i = 0; i < row.length; i++) {
+        row[i] = number(line[i + 1].strip(), file, line[0]);
+      }
+      put(rows, line[0].strip(), row, file);
+    }
+    return inOrder(file, rows, data);
+  }
+
+  private static float number(String cell, Path file, String picture) {
+    if (cell.isEmpty()) {
+      return Float.NaN;
+    }
+    try {
+      float number = Float.parseFloat(cell);
+      if (Float.isFinite(number)) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new BadInputException(
+        file + " has '" + cell + "' for the picture " + picture + ", expected a number");
+  }
+
+  /**
    * What was read for each picture, in the order of the data.
    *
    * @param file where it was read, for messages
    * @param cells by name of the picture
    * @throws BadInputException if they are of other pictures than the data has
    */
-  static List<String> inOrder(Path file, Map<String, String> cells, Dataset data) {
+  static <T> List<T> inOrder(Path file, Map<String, T> cells, Dataset data) {
     Set<String> names = new HashSet<>();
-    List<String> found = new ArrayList<>();
+    List<T> found = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
       String name = data.name(i);
       names.add(name);
-      String cell = cells.get(name);
+      T cell = cells.get(name);
       if (cell == null) {
         throw new BadInputException(
             file
@@ -84,35 +125,44 @@ final class AnnotationTable {
     int picture = lines.isEmpty() ? -1 : column(lines.get(0), PICTURE);
     int told = lines.isEmpty() ? -1 : column(lines.get(0), column);
     if (picture < 0 || told < 0) {
-      throw new BadInputException(
-          file
-              + " begins with '"
-              + (lines.isEmpty() ? "" : String.join(",", lines.get(0)))
-              + "', expected a first line that names the columns "
-              + PICTURE
-              + ","
-              + column);
+      throw header(file, lines, PICTURE + "," + column);
     }
     int columns = lines.get(0).length;
     Map<String, String> cells = new HashMap<>();
     for (String[] line : lines.subList(1, lines.size())) {
-      if (line.length != columns) {
-        throw new BadInputException(
-            file
-                + " has '"
-                + String.join(",", line)
-                + "', a line of "
-                + line.length
-                + " columns, expected "
-                + columns);
-      }
-      String name = line[picture].strip();
-      if (cells.put(name, line[told].strip()) != null) {
-        throw new BadInputException(
-            file + " has several lines for the picture " + name + ", expected one");
-      }
+      requireColumns(file, line, columns);
+      put(cells, line[picture].strip(), line[told].strip(), file);
     }
     return cells;
+  }
+
+  static BadInputException header(Path file, List<String[]> lines, String columns) {
+    return new BadInputException(
+        file
+            + " begins with '"
+            + (lines.isEmpty() ? "" : String.join(",", lines.get(0)))
+            + "', expected a first line that names the columns "
+            + columns);
+  }
+
+  static void requireColumns(Path file, String[] line, int columns) {
+    if (line.length != columns) {
+      throw new BadInputException(
+          file
+              + " has '"
+              + String.join(",", line)
+              + "', a line of "
+              + line.length
+              + " columns, expected "
+              + columns);
+    }
+  }
+
+  private static <T> void put(Map<String, T> cells, String name, T cell, Path file) {
+    if (cells.put(name, cell) != null) {
+      throw new BadInputException(
+          file + " has several lines for the picture " + name + ", expected one");
+    }
   }
 
   private static int column(String[] header, String name) {
@@ -124,7 +174,8 @@ final class AnnotationTable {
     return -1;
   }
 
-  private static List<String[]> lines(Path file) {
+  /** Lines with something in them, split at commas. */
+  static List<String[]> lines(Path file) {
     CsvMapper csv = CsvMapper.builder().enable(CsvParser.Feature.WRAP_AS_ARRAY).build();
     try (MappingIterator<String[]> all =
         csv.readerFor(String[].class)

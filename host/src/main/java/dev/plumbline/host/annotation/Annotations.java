@@ -3,7 +3,10 @@ package dev.plumbline.host.annotation;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Embedding;
+import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
+import dev.plumbline.host.task.Regression;
 import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
@@ -28,6 +31,15 @@ public final class Annotations {
     }
     if (task instanceof Sequence sequence) {
       return PictureTexts.read(path, sequence, data);
+    }
+    if (task instanceof Embedding) {
+      return PairList.read(path, data);
+    }
+    if (task instanceof Regression) {
+      return NumberList.read(path, data);
+    }
+    if (task instanceof Keypoints keypoints) {
+      return PointList.read(path, keypoints, data);
     }
     throw new BadInputException(
         "--annotations is "

@@ -45,7 +45,7 @@ public record TextFile(Path file, String text) {
     return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
-  JsonNode json() {
+  public JsonNode json() {
     return json(text, "");
   }
 

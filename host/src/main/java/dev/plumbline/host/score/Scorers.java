@@ -1,7 +1,10 @@
 package dev.plumbline.host.score;
 
 import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Embedding;
+import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
+import dev.plumbline.host.task.Regression;
 import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 
@@ -19,6 +22,15 @@ public final class Scorers {
     }
     if (task instanceof Sequence sequence) {
       return new CharacterErrors(sequence);
+    }
+    if (task instanceof Embedding embedding) {
+      return new EmbeddingScores(embedding);
+    }
+    if (task instanceof Regression regression) {
+      return new RegressionScores(regression);
+    }
+    if (task instanceof Keypoints keypoints) {
+      return new KeypointScores(keypoints);
     }
     return new Accuracy(task);
   }

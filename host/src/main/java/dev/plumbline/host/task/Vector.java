@@ -49,6 +49,25 @@ public record Vector(Floats values) implements Decision {
     return Math.sqrt(sum);
   }
 
+  /** The same direction, of length 1, rounded to float32. */
+  public float[] direction() {
+    double length = length();
+    float[] direction = new float[values.length()];
+    for (int i = 0; i < direction.length; i++) {
+      direction[i] = (float) (values.get(i) / length);
+    }
+    return direction;
+  }
+
+  /** The cosine of two directions, rounded to float32. */
+  public static float dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return (float) sum;
+  }
+
   double length() {
     double sum = 0;
     for (int i = 0; i < values.length(); i++) {
