@@ -57,8 +57,11 @@ final class PreprocessingOptions {
 
   @Option(
       names = "--layout",
-      paramLabel = "nchw|nhwc",
-      description = "Layout of the model's input (default: nchw).")
+      paramLabel = "nchw|nhwc|tensor",
+      description =
+          "Layout of the model's input; tensor where it takes no pictures but the numbers of .npy"
+              + " or .npz files as they are (default: nchw, and tensor where it has not four"
+              + " dimensions).")
   private Layout layout;
 
   @Option(

@@ -87,7 +87,7 @@ final class QuantizeCommand implements Callable<Integer> {
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel model = decisions.choose(given, pictures.classNames(), common);
     ModelContract contract = ModelContract.of(model);
-    contract.requirePictures(pictures.shape(), preprocessing);
+    contract.requireInputs(pictures, preprocessing);
     if (epochs > 0) {
       contract.requireClasses(pictures, preprocessing);
     }

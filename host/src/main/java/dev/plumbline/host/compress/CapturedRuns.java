@@ -7,11 +7,11 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
+import dev.plumbline.host.onnx.ModelContract;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -58,18 +58,13 @@ record CapturedRuns(
   }
 
   private NDArray input(NDManager manager, int from, int to) {
-    PictureShape shape = pictures.shape();
-    float[] floats = new float[(to - from) * shape.bytes()];
+    InputShape shape = pictures.inputShape();
+    float[] floats = new float[Math.multiplyExact(to - from, shape.elements())];
     for (int i = from; i < to; i++) {
-      preprocessing.toInput(pictures.picture(i), floats, (i - from) * shape.bytes());
+      preprocessing.toInput(pictures.input(i), floats, (i - from) * shape.elements());
     }
-    long n = to - from;
     NDArray input =
-        manager.create(
-            floats,
-            preprocessing.layout() == Layout.NCHW
-                ? new Shape(n, shape.channels(), shape.height(), shape.width())
-                : new Shape(n, shape.height(), shape.width(), shape.channels()));
+        manager.create(floats, new Shape(ModelContract.inputDims(to - from, shape, preprocessing)));
     return DeviceArrays.on(graph.device(), input);
   }
 }

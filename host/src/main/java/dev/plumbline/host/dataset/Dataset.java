@@ -3,13 +3,35 @@ package dev.plumbline.host.dataset;
 import dev.plumbline.host.BadInputException;
 import java.util.List;
 
-/** Pictures of one size with their labels, in a fixed order. Reading is safe from any thread. */
+/**
+ * Inputs of one shape with their labels, in a fixed order: pictures, or tensors where a model takes
+ * none. Reading is safe from any thread.
+ */
 public interface Dataset {
-  /** Number of pictures, at least 1. */
+  /** Number of inputs, at least 1. */
   int size();
 
+  /** Shape of all inputs. */
+  default InputShape inputShape() {
+    return shape();
+  }
+
+  default Input input(int index) {
+    return picture(index);
+  }
+
+  /**
+   * As {@link #inputShape}, for what works on pictures alone.
+   *
+   * @throws BadInputException if these are tensors
+   */
   PictureShape shape();
 
+  /**
+   * As {@link #input}, for what works on pictures alone.
+   *
+   * @throws BadInputException if these are tensors
+   */
   Picture picture(int index);
 
   /**
@@ -22,6 +44,11 @@ public interface Dataset {
   /** Whether the pictures have labels: all of them have, or none. */
   default boolean isLabelled() {
     return true;
+  }
+
+  /** What messages call the data: the file or folder of tensors. */
+  default String source() {
+    return "the data";
   }
 
   /** Where a picture comes from, for people: a file's path in its folder, or its number. */

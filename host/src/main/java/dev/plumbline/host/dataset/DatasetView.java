@@ -13,6 +13,21 @@ public interface DatasetView extends Dataset {
   }
 
   @Override
+  default String source() {
+    return data().source();
+  }
+
+  @Override
+  default InputShape inputShape() {
+    return data().inputShape();
+  }
+
+  @Override
+  default Input input(int index) {
+    return data().input(index);
+  }
+
+  @Override
   default PictureShape shape() {
     return data().shape();
   }

@@ -31,6 +31,8 @@ public final class Datasets {
    *       name the classes;
    *   <li>CIFAR-10 or CIFAR-100 as pickles of Python, or one batch;
    *   <li>a Parquet file of pictures and labels, or a folder of its shards;
+   *   <li>an {@code .npy} or {@code .npz} file of tensors, or a folder with a file for each, in
+   *       class folders;
    *   <li>a list of pictures and labels as CSV, TSV, text, JSON or JSON lines, or a folder with
    *       {@code metadata.csv} or {@code metadata.jsonl}.
    * </ul>
@@ -59,6 +61,11 @@ public final class Datasets {
         return sized(CifarPickle.openFolder(data, request.split()), request, geometry);
       }
       FolderSource source = new FolderSource(data);
+      if (source.pictures().isEmpty()
+          && source.leftOut().kinds().keySet().stream().anyMatch(TensorFiles::isName)) {
+        requireNoGeometry(data, geometry);
+        return TensorFiles.openFolder(new FolderSource(data, TensorFiles::isName), data, request);
+      }
       if (source.pictures().isEmpty() && source.leftOut().kinds().containsKey(".parquet")) {
         return ParquetData.openFolder(
             new FolderSource(data, ParquetData::isName), request, geometry);
@@ -72,6 +79,14 @@ public final class Datasets {
     }
     RegularFile.require(data);
     String name = data.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (TensorFiles.isName(name)) {
+      refuseSplit(request, name.startsWith("train") ? Split.TRAIN : Split.TEST);
+      requireNoGeometry(data, geometry);
+      Dataset whole = TensorFiles.openFile(data, request);
+      Dataset ruled = RuledLabels.of(whole, request.labels(), data.toString());
+      return new OpenedData(
+          range(ruled, request.range(), data.toString()), LeftOut.nothing(), Optional.empty());
+    }
     byte[] start = start(data);
     if (name.endsWith(".zip") || start.length > 1 && start[0] == 'P' && start[1] == 'K') {
       try (ZipSource zip = new ZipSource(data)) {
@@ -110,7 +125,7 @@ public final class Datasets {
             + " is no data known here: it starts with "
             + FirstBytes.of(start)
             + ", expected a folder or zip of pictures, a list of them, an IDX, a CIFAR or a Parquet"
-            + " file");
+            + " file, or tensors as .npy or .npz");
   }
 
   /** As {@link #open(DataRequest, Geometry)}, with the data's own labels. */
@@ -153,6 +168,13 @@ public final class Datasets {
         GeometryDataset.of(range(ruled, request.range(), name), geometry),
         LeftOut.nothing(),
         Optional.empty());
+  }
+
+  private static void requireNoGeometry(Path data, Geometry geometry) {
+    if (geometry.sizing().isPresent() || geometry.crop().isPresent()) {
+      throw new BadInputException(
+          data + " holds tensors, which are not resized or cropped: expected pictures, or neither");
+    }
   }
 
   /** A file is one split; the one asked for must be it. */

@@ -28,6 +28,16 @@ final class GeometryDataset implements DatasetView {
   }
 
   @Override
+  public InputShape inputShape() {
+    return shape;
+  }
+
+  @Override
+  public Input input(int index) {
+    return picture(index);
+  }
+
+  @Override
   public PictureShape shape() {
     return shape;
   }

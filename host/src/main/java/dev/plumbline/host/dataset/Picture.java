@@ -8,12 +8,18 @@ import java.util.Arrays;
  * @param shape its size
  * @param pixels unsigned bytes, channel by channel (RGB), row by row; not to be changed
  */
-public record Picture(PictureShape shape, byte[] pixels) {
+public record Picture(PictureShape shape, byte[] pixels) implements Input {
   public Picture {
     if (pixels.length != shape.bytes()) {
       throw new IllegalArgumentException(
           "a picture of " + shape + " has " + shape.bytes() + " bytes, not " + pixels.length);
     }
+  }
+
+  /** The pixels. */
+  @Override
+  public byte[] bytes() {
+    return pixels;
   }
 
   @Override

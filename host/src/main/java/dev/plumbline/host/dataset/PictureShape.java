@@ -7,7 +7,7 @@ package dev.plumbline.host.dataset;
  * @param height in pixels
  * @param width in pixels
  */
-public record PictureShape(int channels, int height, int width) {
+public record PictureShape(int channels, int height, int width) implements InputShape {
   public PictureShape {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
@@ -16,8 +16,14 @@ public record PictureShape(int channels, int height, int width) {
   }
 
   /** Bytes of one picture: a byte per channel and pixel. */
+  @Override
   public int bytes() {
     return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+  }
+
+  @Override
+  public int elements() {
+    return bytes();
   }
 
   @Override

@@ -30,7 +30,28 @@ public record Preprocessing(
   /** Layout of the model's input. */
   public enum Layout {
     NCHW,
-    NHWC
+    NHWC,
+    /** Inputs are no pictures: the model gets the numbers of tensors as they are. */
+    TENSOR
+  }
+
+  private static final Preprocessing TENSORS =
+      new Preprocessing(
+          List.of(0f),
+          List.of(1f),
+          Layout.TENSOR,
+          ChannelOrder.RGB,
+          new Scale(1, 1, 0),
+          Geometry.none());
+
+  /** Of models whose inputs are tensors: nothing is done to them. */
+  public static Preprocessing tensors() {
+    return TENSORS;
+  }
+
+  /** Whether inputs are tensors. */
+  public boolean isOfTensors() {
+    return layout == Layout.TENSOR;
   }
 
   /** Order of the channels in the model's input; a picture is always RGB. */
@@ -65,7 +86,7 @@ public record Preprocessing(
         throw new IllegalArgumentException("mean " + m + " is no number, expected a finite one");
       }
     }
-    geometry = geometry.forChannels(mean.size());
+    geometry = layout == Layout.TENSOR ? geometry : geometry.forChannels(mean.size());
   }
 
   /** Pixels scaled to the range of 0 to 1, of pictures that have the model's resolution. */
@@ -113,6 +134,23 @@ public record Preprocessing(
   public float stepUnit(int modelChannel) {
     float range = 255 / scale.pixelsPerUnit() / std.get(modelChannel);
     return range >= RAW_RANGE ? range : 1;
+  }
+
+  /**
+   * Writes an input as the model gets it.
+   *
+   * @param input a tensor, where this is of tensors, and else a picture
+   * @param into receives {@code input.shape().elements()} floats in the model's layout
+   * @param offset where the first of them goes
+   */
+  public void toInput(Input input, float[] into, int offset) {
+    if (input instanceof TensorInput tensor && isOfTensors()) {
+      System.arraycopy(tensor.values(), 0, into, offset, tensor.values().length);
+    } else if (input instanceof Picture picture && !isOfTensors()) {
+      toInput(picture, into, offset);
+    } else {
+      throw new IllegalArgumentException(input + " with the preprocessing " + this);
+    }
   }
 
   /**
@@ -167,6 +205,9 @@ public record Preprocessing(
 
   @Override
   public String toString() {
+    if (isOfTensors()) {
+      return "tensors as they are";
+    }
     return "mean "
         + Arrays.toString(mean.toArray())
         + ", std "
@@ -194,6 +235,9 @@ public record Preprocessing(
    * @return a sentence without its end that says what was found and what was expected
    */
   public Optional<String> wrongUnit() {
+    if (isOfTensors()) {
+      return Optional.empty();
+    }
     float low = scale.of(0);
     float high = scale.of(255);
     float range = high - low;

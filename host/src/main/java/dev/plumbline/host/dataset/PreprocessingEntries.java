@@ -21,6 +21,8 @@ public record PreprocessingEntries(Map<Key, String> values) {
   /** Says that a part of another's entries does not apply. */
   public static final String NONE = "none";
 
+  private static final String TENSOR = lower(Preprocessing.Layout.TENSOR);
+
   /** The parts of a preprocessing. */
   public enum Key {
     MEAN,
@@ -154,6 +156,9 @@ public record PreprocessingEntries(Map<Key, String> values) {
    *     or mean or std is missing
    */
   public Preprocessing preprocessing(int modelChannels) {
+    if (isOfTensors()) {
+      return tensors();
+    }
     List<Float> mean = read(Key.MEAN, PreprocessingEntries::numbers).orElseThrow(this::noMean);
     List<Float> std = read(Key.STD, PreprocessingEntries::numbers).orElseThrow(this::noMean);
     int channels = Math.max(Math.max(mean.size(), std.size()), Math.max(1, modelChannels));
@@ -166,6 +171,29 @@ public record PreprocessingEntries(Map<Key, String> values) {
             .orElse(Preprocessing.ChannelOrder.RGB),
         scale(),
         geometry());
+  }
+
+  /** Whether the model's inputs are said to be tensors. */
+  public boolean isOfTensors() {
+    return value(Key.LAYOUT).filter(TENSOR::equalsIgnoreCase).isPresent();
+  }
+
+  private Preprocessing tensors() {
+    Preprocessing nothing = Preprocessing.tensors();
+    PreprocessingEntries own = of(nothing);
+    values.forEach(
+        (key, text) -> {
+          if (!isNone(text) && !text.equalsIgnoreCase(own.value(key).orElse(""))) {
+            throw new IllegalArgumentException(
+                key.text()
+                    + ": '"
+                    + text
+                    + "' is given with the layout "
+                    + TENSOR
+                    + ", which takes numbers as they are, expected none");
+          }
+        });
+    return nothing;
   }
 
   /** What the entries mean for a pixel's value; as {@link #preprocessing} in all else. */

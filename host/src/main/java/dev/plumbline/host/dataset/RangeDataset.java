@@ -6,6 +6,21 @@ import java.util.Objects;
 /** Pictures of another data set, {@code from} and on. */
 record RangeDataset(Dataset whole, int from, int size) implements Dataset {
   @Override
+  public String source() {
+    return whole.source();
+  }
+
+  @Override
+  public InputShape inputShape() {
+    return whole.inputShape();
+  }
+
+  @Override
+  public Input input(int index) {
+    return whole.input(inWhole(index));
+  }
+
+  @Override
   public PictureShape shape() {
     return whole.shape();
   }

@@ -23,6 +23,7 @@ final class InferMessages {
                 switch (preprocessing.layout()) {
                   case NCHW -> Layout.LAYOUT_NCHW;
                   case NHWC -> Layout.LAYOUT_NHWC;
+                  case TENSOR -> throw new IllegalArgumentException("pictures for tensors");
                 });
     for (int c = 0; c < preprocessing.channels(); c++) {
       ChannelTable.Builder table = ChannelTable.newBuilder();

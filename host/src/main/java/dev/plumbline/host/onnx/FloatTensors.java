@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
+import dev.plumbline.host.BadInputException;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Set;
@@ -29,10 +30,23 @@ final class FloatTensors {
   /**
    * A tensor to run a model on.
    *
-   * @param elementType one that {@link #takes} knows
+   * @param elementType one that {@link #takes} knows, or one of integers, for whole numbers
    * @param values row-major; a direct buffer of floats is read where it is
    */
   static OnnxTensor create(int elementType, FloatBuffer values, long... dims) throws OrtException {
+    if (!takes(elementType)) {
+      double[] numbers = new double[values.remaining()];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = values.get(values.position() + i);
+      }
+      ElementType type = ElementType.of(elementType).orElseThrow();
+      try {
+        return InputTensors.create(Tensor.ofNumbers(type, dims, numbers));
+      } catch (IllegalArgumentException e) {
+        throw new BadInputException(
+            "an input of type " + type.onnxName() + " got other numbers: " + e.getMessage(), e);
+      }
+    }
     if (elementType == ElementType.FLOAT16.onnxNumber()) {
       return OnnxTensor.createTensor(
           RuntimeSession.environment(),

@@ -2,14 +2,17 @@ package dev.plumbline.host.onnx;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Logits;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.TensorShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 
 /**
  * What a model takes and gives as a classifier of pictures, checked when it is opened: one
@@ -50,7 +53,7 @@ public final class ModelContract {
               + FixedInput.SYNTAX
               + " for each of the others");
     }
-    if (!FloatTensors.takes(input.elementType())) {
+    if (!FloatTensors.takes(input.elementType()) && !takesWholeNumbers()) {
       throw new BadInputException(
           "model "
               + model.name()
@@ -58,8 +61,22 @@ public final class ModelContract {
               + input.name()
               + " of type "
               + input.typeText()
-              + ", expected float, float16 or double");
+              + ", expected float, float16, double or integers");
     }
+  }
+
+  /** Whether the input is of integers or truth values, which no gradient moves. */
+  public boolean takesWholeNumbers() {
+    return ElementType.of(model.graph().input().elementType())
+        .filter(type -> !type.isFloatingPoint() && InputTensors.takes(type))
+        .isPresent();
+  }
+
+  /** Whether a model's input may be pictures, by its type and its number of dimensions. */
+  static boolean mayTakePictures(OnnxModel model) {
+    ValueInfo input = model.graph().input();
+    return FloatTensors.takes(input.elementType())
+        && (input.shape().isEmpty() || input.dims().size() == 4);
   }
 
   /**
@@ -69,13 +86,23 @@ public final class ModelContract {
    */
   public void requirePictureInput() {
     ValueInfo input = model.graph().input();
+    if (takesWholeNumbers()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes input "
+              + input.text()
+              + ", expected float, float16 or double for pictures; tensors of whole numbers come as"
+              + " .npy or .npz");
+    }
     if (input.shape().isPresent() && input.dims().size() != 4) {
       throw new BadInputException(
           "model "
               + model.name()
               + " takes input "
               + input.text()
-              + ", expected four dimensions: batch, channels, height and width");
+              + ", expected four dimensions: batch, channels, height and width; tensors come as"
+              + " .npy or .npz");
     }
   }
 
@@ -164,22 +191,90 @@ public final class ModelContract {
    *
    * @throws BadInputException if it does not take such pictures
    */
-  public int classes(PictureShape shape, Preprocessing preprocessing) {
-    requirePictures(shape, preprocessing);
+  public int classes(InputShape shape, Preprocessing preprocessing) {
+    requireInputs(shape, preprocessing);
     OptionalInt declared = declaredClasses();
     if (declared.isPresent()) {
       return declared.getAsInt();
     }
     try (RuntimeSession session = RuntimeSession.open(model, RuntimeProvider.cpu())) {
-      return session.logits(new float[shape.bytes()], inputDims(1, shape, preprocessing))[0].length;
+      return session
+          .logits(new float[shape.elements()], inputDims(1, shape, preprocessing))[0]
+          .length;
     }
   }
 
-  /** Dimensions of a model's input for a batch of pictures. */
-  public static long[] inputDims(int batch, PictureShape shape, Preprocessing preprocessing) {
+  /** Dimensions of a model's input for a batch. */
+  public static long[] inputDims(int batch, InputShape shape, Preprocessing preprocessing) {
+    return shape instanceof PictureShape picture
+        ? inputDims(batch, picture, preprocessing)
+        : LongStream.concat(
+                LongStream.of(batch),
+                ((TensorShape) shape).dims().stream().mapToLong(Integer::longValue))
+            .toArray();
+  }
+
+  private static long[] inputDims(int batch, PictureShape shape, Preprocessing preprocessing) {
     return preprocessing.layout() == Layout.NCHW
         ? new long[] {batch, shape.channels(), shape.height(), shape.width()}
         : new long[] {batch, shape.height(), shape.width(), shape.channels()};
+  }
+
+  /**
+   * Checks that the model takes the inputs of a data set.
+   *
+   * @throws BadInputException if it does not, or they are pictures where tensors are expected, or
+   *     the other way round
+   */
+  public void requireInputs(Dataset data, Preprocessing preprocessing) {
+    requireInputs(data.source(), data.inputShape(), preprocessing);
+  }
+
+  /** As {@link #requireInputs(Dataset, Preprocessing)}, of inputs of a shape. */
+  public void requireInputs(InputShape shape, Preprocessing preprocessing) {
+    requireInputs("the data", shape, preprocessing);
+  }
+
+  private void requireInputs(String data, InputShape shape, Preprocessing preprocessing) {
+    if (shape instanceof PictureShape picture && !preprocessing.isOfTensors()) {
+      requirePictures(picture, preprocessing);
+      return;
+    }
+    ValueInfo input = model.graph().input();
+    if (shape instanceof PictureShape || !preprocessing.isOfTensors()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes "
+              + input.text()
+              + " with the preprocessing "
+              + preprocessing
+              + " and "
+              + data
+              + (shape instanceof PictureShape ? " holds pictures of " : " holds tensors of ")
+              + shape
+              + ", expected "
+              + (shape instanceof PictureShape
+                  ? "tensors, as .npy or .npz"
+                  : "pictures, or --layout tensor for tensors as they are"));
+    }
+    long[] wanted = inputDims(1, shape, preprocessing);
+    boolean fits = input.shape().isEmpty() || input.dims().size() == wanted.length;
+    for (int i = 1; fits && i < input.dims().size(); i++) {
+      fits = input.dims().get(i) < 0 || input.dims().get(i) == wanted[i];
+    }
+    if (!fits) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " takes "
+              + input.text()
+              + " and "
+              + data
+              + " holds tensors of "
+              + shape
+              + ", expected each to be of its shape without the batch");
+    }
   }
 
   /**
@@ -217,7 +312,7 @@ public final class ModelContract {
    * @throws BadInputException if one of them knows more classes than the other
    */
   public void requireClasses(Dataset data, Preprocessing preprocessing) {
-    requireClasses(classes(data.shape(), preprocessing), data.classNames());
+    requireClasses(classes(data.inputShape(), preprocessing), data.classNames());
   }
 
   /** As {@link #requireClasses(Dataset, Preprocessing)}, with what the model was found to give. */

@@ -28,7 +28,10 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
   public Preprocessing of(OnnxModel model) {
     Optional<Preprocessing> own = carriedBy(model);
     PreprocessingEntries carried = PreprocessingMetadata.entries(model);
-    if (own.isEmpty() && !(says(Key.MEAN) && says(Key.STD))) {
+    if (own.isEmpty() && given.isEmpty() && !ModelContract.mayTakePictures(model)) {
+      return Preprocessing.tensors();
+    }
+    if (own.isEmpty() && !given.isOfTensors() && !(says(Key.MEAN) && says(Key.STD))) {
       throw new BadInputException(
           "model "
               + model.name()
@@ -36,7 +39,9 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
               + name.apply(Key.MEAN)
               + " R,G,B and "
               + name.apply(Key.STD)
-              + " R,G,B, or a preset");
+              + " R,G,B, or a preset; or "
+              + name.apply(Key.LAYOUT)
+              + " tensor where its inputs are no pictures");
     }
     Preprocessing merged = usable(model, given.over(carried));
     if (own.isPresent()) {

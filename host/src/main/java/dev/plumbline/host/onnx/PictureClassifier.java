@@ -3,14 +3,14 @@ package dev.plumbline.host.onnx;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** A model in ONNX Runtime that is given pictures. One thread at a time. */
+/** A model in ONNX Runtime that is given pictures or tensors. One thread at a time. */
 public final class PictureClassifier implements AutoCloseable {
   private final RuntimeSession session;
   private final Preprocessing preprocessing;
@@ -34,29 +34,29 @@ public final class PictureClassifier implements AutoCloseable {
   /**
    * Runs the model.
    *
-   * @param pictures of one size
+   * @param pictures of one size, or tensors of one shape
    * @return logits, a row per picture
    */
-  public float[][] logits(List<Picture> pictures) {
+  public float[][] logits(List<? extends Input> pictures) {
     return logits(pictures, (done, note) -> {});
   }
 
   /** As {@link #logits(List)}, telling how many are done. */
-  public float[][] logits(List<Picture> pictures, Progress.Step step) {
+  public float[][] logits(List<? extends Input> pictures, Progress.Step step) {
     return logits(pictures.size(), pictures::get, step);
   }
 
   /** Asks for each picture when its batch is run: all of them at once may not fit into memory. */
-  private float[][] logits(int size, IntFunction<Picture> pictures, Progress.Step step) {
+  private float[][] logits(int size, IntFunction<? extends Input> pictures, Progress.Step step) {
     float[][] logits = new float[size][];
     int together = RunBatch.ON_HOST.of(model());
     for (int from = 0; from < logits.length; from += together) {
-      List<Picture> batch =
-          IntStream.range(from, Math.min(size, from + together)).mapToObj(pictures).toList();
-      PictureShape shape = batch.get(0).shape();
-      float[] input = new float[batch.size() * shape.bytes()];
+      List<Input> batch =
+          IntStream.range(from, Math.min(size, from + together)).<Input>mapToObj(pictures).toList();
+      InputShape shape = batch.get(0).shape();
+      float[] input = new float[Math.multiplyExact(batch.size(), shape.elements())];
       for (int i = 0; i < batch.size(); i++) {
-        preprocessing.toInput(batch.get(i), input, i * shape.bytes());
+        preprocessing.toInput(batch.get(i), input, i * shape.elements());
       }
       float[][] part =
           session.logits(input, ModelContract.inputDims(batch.size(), shape, preprocessing));
@@ -73,12 +73,12 @@ public final class PictureClassifier implements AutoCloseable {
    *     apart than the data lists
    */
   public float[][] logits(Dataset data, Progress.Step step) {
-    session.contract().requirePictures(data.shape(), preprocessing);
+    session.contract().requireInputs(data, preprocessing);
     session
         .contract()
         .declaredClasses()
         .ifPresent(classes -> session.contract().requireClasses(classes, data.classNames()));
-    float[][] logits = logits(data.size(), data::picture, step);
+    float[][] logits = logits(data.size(), data::input, step);
     session.contract().requireClasses(logits[0].length, data.classNames());
     return logits;
   }

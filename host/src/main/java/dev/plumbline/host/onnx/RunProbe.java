@@ -137,8 +137,10 @@ final class RunProbe {
       }
       float[] noise = new float[(int) elements];
       Random random = new Random(SEED);
+      boolean whole = !FloatTensors.takes(input.elementType());
       for (int i = 0; i < noise.length; i++) {
-        noise[i] = (float) random.nextGaussian();
+        // Integers may be places in a table, and the first ones are in every table.
+        noise[i] = whole ? random.nextInt(2) : (float) random.nextGaussian();
       }
       String output = model.graph().output().name();
       try (OnnxTensor in = FloatTensors.create(input.elementType(), noise, dims);
@@ -157,11 +159,12 @@ final class RunProbe {
 
     private static long[] dims(ValueInfo input, int batch, long size) {
       List<Long> declared =
-          input.shape().filter(d -> d.size() == 4).orElse(List.of(-1L, -1L, -1L, -1L));
-      long[] dims = new long[4];
-      for (int i = 1; i < 4; i++) {
+          input.shape().filter(d -> !d.isEmpty()).orElse(List.of(-1L, -1L, -1L, -1L));
+      long[] dims = new long[declared.size()];
+      boolean channelsFirst = dims.length == 4 && declared.get(3) != 3 && declared.get(3) != 1;
+      for (int i = 1; i < dims.length; i++) {
         // Three channels first, unless the last dimension says that it holds them.
-        long open = i == 1 && declared.get(3) != 3 && declared.get(3) != 1 ? 3 : size;
+        long open = i == 1 && channelsFirst ? 3 : size;
         dims[i] = declared.get(i) >= 0 ? declared.get(i) : open;
       }
       dims[0] = batch;

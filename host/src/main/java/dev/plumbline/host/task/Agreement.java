@@ -3,7 +3,7 @@ package dev.plumbline.host.task;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -68,7 +68,7 @@ public record Agreement(int pictures, int same) {
       Progress progress) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
         Progress.Step step = progress.begin("comparing " + model.fileName(), pictures.size())) {
-      List<Picture> all = IntStream.range(0, pictures.size()).mapToObj(pictures::picture).toList();
+      List<Input> all = IntStream.range(0, pictures.size()).mapToObj(pictures::input).toList();
       return classifier.logits(all, step);
     }
   }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.train;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.onnx.GraphBuilder;
@@ -47,6 +48,9 @@ final class LayerBuilder {
                   "input.nchw",
                   List.of(graph.input("input", shape.height(), shape.width(), shape.channels())),
                   Map.of("perm", new long[] {0, 3, 1, 2}));
+          case TENSOR ->
+              throw new BadInputException(
+                  "--layout tensor is given for a network of pictures, expected nchw or nhwc");
         };
     this.input = new Maps(in, shape.channels(), shape.height(), shape.width());
   }

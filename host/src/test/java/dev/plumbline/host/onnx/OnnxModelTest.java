@@ -273,7 +273,8 @@ class OnnxModelTest {
         .getTensorTypeBuilder()
         .setElemType(TensorProto.DataType.UINT8_VALUE);
     OnnxModel model = OnnxModel.of("m", proto.build());
-    Refusal.says(() -> ModelContract.of(model), "input x of type uint8", "expected float");
+    Refusal.says(
+        () -> ModelContract.of(model).requirePictureInput(), "input x (uint8", "expected float");
   }
 
   @ParameterizedTest
