@@ -49,7 +49,7 @@ public final class OutputChoice {
   }
 
   /** Outputs that may be scores; of logits and their softmax only the logits. */
-  public static List<ValueInfo> candidates(Graph graph) {
+  static List<ValueInfo> candidates(Graph graph) {
     List<ValueInfo> fitting = new ArrayList<>();
     for (ValueInfo output : graph.outputs()) {
       if (hasScoreType(output)
@@ -125,18 +125,6 @@ public final class OutputChoice {
       throw ambiguous(model, classes);
     }
     return model.withOutput(fitting.get(0).name());
-  }
-
-  /**
-   * The output that holds the scores.
-   *
-   * @throws BadInputException if several may be meant and none is chosen
-   */
-  public static ValueInfo requireOne(OnnxModel model) {
-    if (model.metadata(METADATA).isEmpty() && candidates(model.graph()).size() > 1) {
-      throw ambiguous(model, OptionalInt.empty());
-    }
-    return model.graph().output();
   }
 
   private static boolean isOf(OptionalLong declared, OptionalInt classes) {

@@ -35,12 +35,13 @@ final class MultiLabelKind implements TaskKind {
     settings.put(THRESHOLD, "least probability with which a label is given (default: 0.5)");
     settings.put(THRESHOLDS, "a file with a threshold on each line, one for each class");
     settings.put(CLASSES, "number of classes, where the model does not declare it");
+    settings.put(OutputOfTask.SETTING, OutputOfTask.MEANING);
     return settings;
   }
 
   @Override
   public BoundTask bind(OnnxModel model, TaskSettings settings) {
-    ValueInfo output = OutputChoice.requireOne(model);
+    ValueInfo output = output(model, settings);
     int classes = classes(model, output, settings);
     RowOutput row = model.rowOutput(output);
     if (row.read() == Read.SOFTMAX) {
@@ -51,6 +52,23 @@ final class MultiLabelKind implements TaskKind {
               + " --task classification");
     }
     return new BoundTask(new MultiLabel(classes, thresholds(settings)), List.of(row));
+  }
+
+  /** Of one output it is told better why it does not fit. */
+  private static ValueInfo output(OnnxModel model, TaskSettings settings) {
+    return model.graph().outputs().size() == 1 && settings.text(OutputOfTask.SETTING).isEmpty()
+        ? model.graph().outputs().get(0)
+        : OutputOfTask.find(
+            model,
+            settings,
+            MultiLabelKind::isOfClasses,
+            "float scores of at least two classes, batch x classes,");
+  }
+
+  private static boolean isOfClasses(ValueInfo output) {
+    return OutputChoice.hasScoreType(output)
+        && output.dims().size() > 1
+        && output.dims().stream().skip(1).filter(d -> d != 1).count() == 1;
   }
 
   private static int classes(OnnxModel model, ValueInfo output, TaskSettings settings) {
@@ -182,8 +200,8 @@ final class MultiLabelKind implements TaskKind {
   @Override
   public Optional<String> looksLike(OnnxModel model) {
     List<ValueInfo> fitting =
-        OutputChoice.candidates(model.graph()).stream()
-            .filter(output -> output.dims().stream().skip(1).filter(d -> d != 1).count() == 1)
+        model.graph().outputs().stream()
+            .filter(MultiLabelKind::isOfClasses)
             .filter(output -> model.rowOutput(output).read() == Read.SIGMOID)
             .toList();
     return fitting.size() == 1

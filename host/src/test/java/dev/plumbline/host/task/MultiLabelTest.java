@@ -294,6 +294,21 @@ class MultiLabelTest {
   }
 
   @Test
+  void ofSeveralOutputsTheOneThatFitsOrIsNamedIsRead() {
+    GraphBuilder graph = new GraphBuilder("model");
+    String input = graph.input("input", 3);
+    graph.output(graph.node("Neg", "embedding", List.of(input), Map.of()), 3);
+    graph.output(graph.node("Sigmoid", "scores", List.of(input), Map.of()), 3);
+    OnnxModel model = graph.build();
+    Refusal.says(
+        () -> Tasks.read("--task", "multi-label", model), "embedding", "scores", "output=NAME");
+    OnnxModel read = Tasks.read("--task", "multi-label,output=scores", model);
+    assertEquals(List.of("scores"), read.rows().orElseThrow().names());
+    Refusal.says(
+        () -> Tasks.read("--task", "multi-label,output=score", model), "output=score is set");
+  }
+
+  @Test
   void thresholdsOfEachClassComeFromAFile() throws IOException {
     Path file = folder.resolve("thresholds.txt");
     Files.writeString(file, "0.5\n0.25\n\n 0.75 \n");
