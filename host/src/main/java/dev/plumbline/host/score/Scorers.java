@@ -1,6 +1,7 @@
 package dev.plumbline.host.score;
 
 import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Detection;
 import dev.plumbline.host.task.Embedding;
 import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
@@ -31,6 +32,9 @@ public final class Scorers {
     }
     if (task instanceof Keypoints keypoints) {
       return new KeypointScores(keypoints);
+    }
+    if (task instanceof Detection detection) {
+      return new DetectionScores(detection);
     }
     return new Accuracy(task);
   }
