@@ -14,6 +14,7 @@ import dev.plumbline.host.report.html.PairReport;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.TaskProposals;
 import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.task.Threshold;
 import java.nio.file.Path;
@@ -31,6 +32,9 @@ import java.util.Optional;
  * is run again with the same folder.
  */
 public final class Campaign {
+  /** What messages call the key of a job that names the task. */
+  private static final String TASK = "the job's task";
+
   private final CampaignConfig config;
   private final Path out;
   private final Device device;
@@ -122,9 +126,10 @@ public final class Campaign {
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
     List<String> classes = data.evaluation().classNames();
-    OnnxModel read =
-        config.task().map(kind -> Tasks.read("the job's task", kind, model)).orElse(model);
-    OnnxModel chosen = OutputChoice.of(read, config.output(), classes);
+    OnnxModel read = config.task().map(kind -> Tasks.read(TASK, kind, model)).orElse(model);
+    OnnxModel chosen =
+        TaskProposals.classifier(
+            read, TASK, each -> OutputChoice.of(each, config.output(), classes));
     return config
         .threshold()
         .map(text -> Threshold.parse("the job's threshold", text, classes))

@@ -7,6 +7,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.TaskProposals;
 import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.task.Threshold;
 import java.util.List;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 
 /** How decisions are read from what models give: from which output, by which rule. */
 final class DecisionOptions {
+  /** The option that names the task. */
+  static final String TASK = "--task";
+
   private static final String FIXED_INPUT = "--fixed-input";
 
   @Option(
@@ -26,7 +30,7 @@ final class DecisionOptions {
   private String name;
 
   @Option(
-      names = "--task",
+      names = TASK,
       paramLabel = "NAME",
       description =
           "What the model decides: classification, from a number for each class, or binary, from"
@@ -58,7 +62,11 @@ final class DecisionOptions {
    * @param classNames of the data; none where it lists no classes
    */
   OnnxModel choose(OnnxModel model, List<String> classNames, CommonOptions common) {
-    OnnxModel chosen = OutputChoice.of(read(model), Optional.ofNullable(name), classNames);
+    OnnxModel chosen =
+        TaskProposals.classifier(
+            read(model),
+            TASK,
+            read -> OutputChoice.of(read, Optional.ofNullable(name), classNames));
     OutputChoice.sentence(chosen).ifPresent(common::say);
     return decides(chosen, classNames);
   }
@@ -96,7 +104,7 @@ final class DecisionOptions {
     OnnxModel ready =
         model.withFixed(
             fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
-    return task == null ? ready : Tasks.read("--task", task, ready);
+    return task == null ? ready : Tasks.read(TASK, task, ready);
   }
 
   private OnnxModel decides(OnnxModel model, List<String> classNames) {

@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.ValueInfo;
+import dev.plumbline.host.task.TaskProposals;
 import dev.plumbline.host.verification.GraphVerification;
 import dev.plumbline.host.verification.ModelUses;
 import dev.plumbline.host.verification.Verification;
@@ -94,6 +95,9 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("outputs", model.graph().outputs().stream().map(InspectCommand::asMap).toList());
     ModelUses uses = ModelUses.of(model, common.device());
     answer.putAll(ModelUsesAnswer.of(model, uses));
+    if (model.rows().isEmpty() && uses.judging().isPresent()) {
+      answer.put("proposed_task", TaskProposals.of(model).text(DecisionOptions.TASK));
+    }
     answer.put("operators", facts.operators());
     answer.put("quantization", facts.format().toString());
     answer.put("weights", facts.weights());

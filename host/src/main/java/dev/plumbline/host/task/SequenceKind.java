@@ -286,7 +286,8 @@ final class SequenceKind implements TaskKind {
     List<ValueInfo> fitting = fitting(model);
     if (fitting.size() != 1
         || model.graph().input().dims().size() != 4
-        || fitting.get(0).shape().isEmpty()) {
+        || fitting.get(0).shape().isEmpty()
+        || perInput(fitting.get(0)).contains(1L)) {
       return Optional.empty();
     }
     ValueInfo output = fitting.get(0);
@@ -308,5 +309,13 @@ final class SequenceKind implements TaskKind {
                 + ", a softmax over the classes of each step of a row: batch x time steps x"
                 + " classes")
         : Optional.empty();
+  }
+
+  @Override
+  public String option(OnnxModel model) {
+    boolean open = perInput(fitting(model).get(0)).get(1) < 0;
+    return name()
+        + (open ? "," + CLASSES + "=NUMBER" : "")
+        + (model.metadata(METADATA).isPresent() ? "" : "," + ALPHABET + "=FILE");
   }
 }

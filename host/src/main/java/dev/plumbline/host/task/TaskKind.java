@@ -45,4 +45,12 @@ interface TaskKind {
    * model; empty where it does not.
    */
   Optional<String> looksLike(OnnxModel model);
+
+  /**
+   * What to give for a model that looks as if it were of this kind: the name, with the settings
+   * that its graph leaves open as {@code KEY=WORD}.
+   */
+  default String option(OnnxModel model) {
+    return name();
+  }
 }

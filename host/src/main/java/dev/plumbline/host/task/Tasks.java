@@ -18,7 +18,7 @@ public final class Tasks {
   static final String METADATA = "plumbline.task";
 
   /** A classification of two classes from one number. */
-  private static final String BINARY = "binary";
+  static final String BINARY = "binary";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,11 +66,15 @@ public final class Tasks {
    * A model whose outputs are read as a task asks for that a user names; its file and SHA-256 stay.
    *
    * @param option what the user calls it: an option, a key of a job
-   * @param text KIND or KIND,KEY=VALUE,...
-   * @throws BadInputException if there is no such kind, or the outputs do not fit it
+   * @param text KIND or KIND,KEY=VALUE,...; or {@code auto}
+   * @throws BadInputException if there is no such kind, or the outputs do not fit it; with {@code
+   *     auto} always, in a sentence that tells which kinds fit
    */
   public static OnnxModel read(String option, String text, OnnxModel model) {
     TaskSettings settings = TaskSettings.parse(option, text);
+    if (settings.kind().equals(TaskProposals.AUTO)) {
+      throw TaskProposals.of(model).told(option);
+    }
     if (settings.kind().equals(BINARY)) {
       settings.requireKnown(Map.of());
       return model.asBinary();
