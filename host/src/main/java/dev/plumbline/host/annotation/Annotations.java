@@ -8,6 +8,7 @@ import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
 import dev.plumbline.host.task.Regression;
 import dev.plumbline.host.task.Sequence;
+import dev.plumbline.host.task.Segmentation;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class Annotations {
     }
     if (task instanceof Keypoints keypoints) {
       return PointList.read(path, keypoints, data);
+    }
+    if (task instanceof Segmentation segmentation) {
+      return MaskFolder.read(path, segmentation, data);
     }
     throw new BadInputException(
         "--annotations is "

@@ -20,21 +20,9 @@ final class PngDecoder {
   private PngDecoder() {}
 
   static Decoded decode(byte[] content, String name) {
-    if (content.length < HEADER_END || !type(content, 8).equals("IHDR")) {
-      throw ImageFile.damaged(name, KIND, "its header is missing or cut off", null);
-    }
+    BufferedImage image = image(content, name);
     int bits = content[24];
     int colourType = content[25];
-    BufferedImage image =
-        ImageFile.read(
-            ImageIO.getImageReadersByFormatName("png").next(),
-            PngChunks.forPixels(content),
-            KIND,
-            name,
-            reader -> {
-              refuseHollow(content, bits, reader.getWidth(0), reader.getHeight(0), name);
-              return reader.read(0);
-            });
     if (image.getColorModel() instanceof IndexColorModel palette) {
       return Samples.ofPalette(image.getRaster(), palette, colourType == GREY ? 1 : 3, KIND, name);
     }
@@ -42,6 +30,23 @@ final class PngDecoder {
         image.getRaster(),
         bits == 16 && colourType == GREY ? Samples.Wide.CLIPPED : Samples.Wide.UPPER_BYTE,
         name);
+  }
+
+  /** The samples as stored, with the palette where there is one. */
+  static BufferedImage image(byte[] content, String name) {
+    if (content.length < HEADER_END || !type(content, 8).equals("IHDR")) {
+      throw ImageFile.damaged(name, KIND, "its header is missing or cut off", null);
+    }
+    int bits = content[24];
+    return ImageFile.read(
+        ImageIO.getImageReadersByFormatName("png").next(),
+        PngChunks.forPixels(content),
+        KIND,
+        name,
+        reader -> {
+          refuseHollow(content, bits, reader.getWidth(0), reader.getHeight(0), name);
+          return reader.read(0);
+        });
   }
 
   /** A small file whose header claims a size that no content of its length can fill. */

@@ -6,6 +6,7 @@ import dev.plumbline.host.task.Embedding;
 import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
 import dev.plumbline.host.task.Regression;
+import dev.plumbline.host.task.Segmentation;
 import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 
@@ -35,6 +36,9 @@ public final class Scorers {
     }
     if (task instanceof Detection detection) {
       return new DetectionScores(detection);
+    }
+    if (task instanceof Segmentation segmentation) {
+      return new MaskScores(segmentation);
     }
     return new Accuracy(task);
   }

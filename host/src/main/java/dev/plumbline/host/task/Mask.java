@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -55,6 +57,15 @@ public record Mask(MaskRuns runs, int width, float confidence) implements Decisi
 
   public int pixels() {
     return runs.pixels();
+  }
+
+  /** The classes that pixels have, {@link #IGNORED} too. */
+  public Set<Integer> numbers() {
+    Set<Integer> numbers = new TreeSet<>();
+    for (MaskRuns.Cursor cursor = runs.cursor(); cursor.next(); ) {
+      numbers.add(cursor.number());
+    }
+    return numbers;
   }
 
   /** The class of each pixel, row by row. */

@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 
 /** Finds the output of a model that holds its masks, and how it is read. */
 final class MaskOutputReader {
-  static final String OUTPUT = "output";
   static final String CLASSES = "classes";
   static final String LAYOUT = "layout";
   static final String THRESHOLD = "threshold";
@@ -70,50 +69,16 @@ final class MaskOutputReader {
     return new Found(model.rowOutput(chosen), output);
   }
 
+  /** Of scores and the classes that the same model makes of them, the scores. */
   private ValueInfo chosen() {
-    List<ValueInfo> all = model.graph().outputs();
-    Optional<String> named = settings.text(OUTPUT);
-    if (named.isPresent()) {
-      return all.stream()
-          .filter(output -> output.name().equals(named.get()))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new BadInputException(
-                      settings.option()
-                          + " names the output "
-                          + named.get()
-                          + " of model "
-                          + model.name()
-                          + ", expected one of "
-                          + list(all)));
-    }
-    List<ValueInfo> fitting = all.stream().filter(this::fits).toList();
-    List<ValueInfo> scores = fitting.stream().filter(MaskOutputReader::isScores).toList();
-    List<ValueInfo> best = scores.isEmpty() ? fitting : scores;
-    if (best.isEmpty()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " has the outputs "
-              + list(all)
-              + ", and the task segmentation expects scores such as Nx21x128x128 or Nx128x128x21,"
-              + " one score such as Nx1x128x128, or whole numbers such as Nx128x128");
-    }
-    if (best.size() > 1) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " has the outputs "
-              + list(best)
-              + ", and more than one may be masks: expected the setting output=NAME of"
-              + " segmentation");
-    }
-    return best.get(0);
-  }
-
-  private static String list(List<ValueInfo> outputs) {
-    return outputs.stream().map(ValueInfo::text).collect(Collectors.joining(", "));
+    boolean scores = model.graph().outputs().stream().anyMatch(o -> isScores(o) && fits(o));
+    boolean named = settings.text(OutputOfTask.SETTING).isPresent();
+    return OutputOfTask.find(
+        model,
+        settings,
+        output -> named || fits(output) && isScores(output) == scores,
+        "scores such as Nx21x128x128 or Nx128x128x21, one score such as Nx1x128x128 or whole"
+            + " numbers such as Nx128x128");
   }
 
   private static boolean isScores(ValueInfo output) {
@@ -197,18 +162,20 @@ final class MaskOutputReader {
     if (dims.isEmpty()) {
       return Optional.empty();
     }
-    boolean first = mayBeClasses(dims.get(1)) && proportional(dims.get(2), dims.get(3));
-    boolean last = mayBeClasses(dims.get(3)) && proportional(dims.get(1), dims.get(2));
+    boolean first = dims.get(1) > 1 && proportional(dims.get(2), dims.get(3));
+    boolean last = dims.get(3) > 1 && proportional(dims.get(1), dims.get(2));
+    if (first && last) {
+      first = isNumberOfClasses(dims.get(1));
+      last = isNumberOfClasses(dims.get(3));
+    }
     if (first == last) {
       return Optional.empty();
     }
     return Optional.of(first ? Layout.FIRST : Layout.LAST);
   }
 
-  private boolean mayBeClasses(long dim) {
-    return dim > 1
-        && (settings.text(CLASSES).isEmpty()
-            || dim == (long) settings.number(CLASSES, 1, Mask.IGNORED - 1, 0));
+  private boolean isNumberOfClasses(long dim) {
+    return dim == (long) settings.number(CLASSES, 1, Mask.IGNORED - 1, -1);
   }
 
   /** Whether a mask of that size may be of the model's pictures. */

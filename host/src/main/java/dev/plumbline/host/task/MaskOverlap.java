@@ -1,5 +1,6 @@
 package dev.plumbline.host.task;
 
+import dev.plumbline.host.BadInputException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,8 +17,8 @@ public final class MaskOverlap {
    * Adds a pair. Pixels that the expected mask ignores do not count. Where the masks are of
    * different sizes, the one found is brought to the size of the expected one.
    *
-   * @throws IllegalArgumentException if they are of different sizes and the expected one does not
-   *     know its width
+   * @throws BadInputException if they are of different sizes and the expected one does not know its
+   *     width
    */
   public void add(Mask wanted, Mask given) {
     MaskRuns.Cursor one = wanted.runs().cursor();
@@ -47,8 +48,12 @@ public final class MaskOverlap {
       return given.runs();
     }
     if (wanted.width() == 0) {
-      throw new IllegalArgumentException(
-          "masks of " + wanted.pixels() + " and of " + given.pixels() + " pixels");
+      throw new BadInputException(
+          "a mask has "
+              + given.pixels()
+              + " pixels and the one that it is compared with "
+              + wanted.pixels()
+              + ", expected models whose masks are of one size");
     }
     return MaskRuns.of(given.classes(wanted.width(), wanted.pixels() / wanted.width()));
   }

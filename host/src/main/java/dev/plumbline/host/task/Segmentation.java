@@ -45,6 +45,16 @@ public record Segmentation(MaskOutput output, MaskRule rule) implements Task {
     return json;
   }
 
+  /** The number of classes that the model knows; 0 where it does not say. */
+  public int classes() {
+    return output.classes();
+  }
+
+  /** The mean of the classes that some mask has, but for the background where it does not count. */
+  public double meanIou(MaskOverlap overlap) {
+    return new MaskRule(rule.iou(), 0, rule.background()).meanIou(overlap);
+  }
+
   /** Whether a model puts out classes and no scores, so that nothing has a gradient. */
   private boolean isLabels() {
     return output.form() == MaskOutput.Form.LABELS;
@@ -66,8 +76,7 @@ public record Segmentation(MaskOutput output, MaskRule rule) implements Task {
   }
 
   private void requirePossible(Mask mask) {
-    for (MaskRuns.Cursor runs = mask.runs().cursor(); runs.next(); ) {
-      int number = runs.number();
+    for (int number : mask.numbers()) {
       if (output.classes() > 0 && number >= output.classes() && number != Mask.IGNORED) {
         throw new BadInputException(
             "a mask has class "

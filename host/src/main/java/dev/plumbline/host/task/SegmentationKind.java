@@ -46,7 +46,7 @@ final class SegmentationKind implements TaskKind {
     settings.put(
         MaskOutputReader.THRESHOLD,
         "of one score per pixel: the probability above which it is of class 1 (default: 0.5)");
-    settings.put(MaskOutputReader.OUTPUT, "name of the output that holds masks");
+    settings.put(OutputOfTask.SETTING, OutputOfTask.MEANING);
     settings.put(MaskOutputReader.CLASSES, "number of classes, where the output does not say");
     settings.put(
         MaskOutputReader.LAYOUT, "first (NxCxHxW) or last (NxHxWxC), where the output fits both");
