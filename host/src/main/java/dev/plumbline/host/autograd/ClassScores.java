@@ -5,32 +5,38 @@ import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.ScoreKind;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import java.util.List;
 
 /**
  * Makes logits of what a graph computes for its classes. A graph is cut before a softmax at its
  * end: the logits differ from the logarithms of its probabilities by a number for each picture
  * alone, and a softmax that is sure has no gradient.
  */
-final class ClassScores {
+final class ClassScores implements OutputRows {
   private final OnnxModel model;
 
   ClassScores(OnnxModel model) {
     this.model = model;
   }
 
-  /** Name of the value that logits are made of. */
-  String value() {
-    return model.logitsBeforeSoftmax().orElseGet(() -> model.graph().output().name());
+  /** The value that logits are made of. */
+  @Override
+  public List<String> values() {
+    return List.of(model.logitsBeforeSoftmax().orElseGet(() -> model.graph().output().name()));
   }
 
   /**
    * The logits.
    *
-   * @param found the value, with dimensions of 1 beside those of pictures and classes
-   * @param pictures that it is of
+   * @param found one value, with dimensions of 1 beside those of pictures and classes
    * @return N x classes
    */
-  NDArray logits(NDArray found, long pictures) {
+  @Override
+  public NDArray rows(List<NDArray> found, long pictures) {
+    return logits(found.get(0), pictures);
+  }
+
+  private NDArray logits(NDArray found, long pictures) {
     NDArray rows = found.getShape().dimension() == 2 ? found : rows(found, pictures);
     boolean cut = model.logitsBeforeSoftmax().isPresent();
     return switch (model.scores()) {

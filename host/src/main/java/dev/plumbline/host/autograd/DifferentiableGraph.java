@@ -13,6 +13,7 @@ import dev.plumbline.host.onnx.UnsupportedNodeException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class DifferentiableGraph implements AutoCloseable {
   private final List<Parameter> parameters;
   private final Map<String, NDArray> statistics;
   private final Optional<LearnedScales> scales;
-  private final ClassScores scores;
+  private final OutputRows rows;
 
   /** Made when it first runs, as that may take a run of the model. */
   private Portions portions;
@@ -53,7 +54,7 @@ public final class DifferentiableGraph implements AutoCloseable {
     this.parameters = List.copyOf(parameters);
     this.statistics = statistics;
     this.scales = scales;
-    this.scores = new ClassScores(model);
+    this.rows = OutputRows.of(model);
   }
 
   /**
@@ -171,10 +172,11 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   /**
-   * Computes logits; of a model that ends in a softmax, what that is given.
+   * Computes logits; of a model that ends in a softmax, what that is given. Of a model that is no
+   * classifier, the rows that its task reads.
    *
    * @param input N x C x H x W
-   * @return N x classes, owned by the manager of {@code input}
+   * @return N x classes or N x the length of a row, owned by the manager of {@code input}
    */
   public NDArray logits(NDArray input) {
     return run(input, Set.of(), mode(input)).logits();
@@ -226,8 +228,19 @@ public final class DifferentiableGraph implements AutoCloseable {
   }
 
   private GraphRun once(NDArray input, Set<String> captured, Inputs.Mode mode) {
-    GraphRun run = program.run(input, captured, mode);
-    return new GraphRun(scores.logits(run.logits(), input.getShape().get(0)), run.captured());
+    List<String> read = rows.values();
+    if (read.size() == 1) {
+      GraphRun run = program.run(input, captured, mode);
+      return new GraphRun(
+          rows.rows(List.of(run.logits()), input.getShape().get(0)), run.captured());
+    }
+    Set<String> wanted = new LinkedHashSet<>(captured);
+    wanted.addAll(read);
+    GraphRun run = program.run(input, wanted, mode);
+    List<NDArray> found = read.stream().map(run.captured()::get).toList();
+    Map<String, NDArray> asked = new HashMap<>(run.captured());
+    asked.keySet().retainAll(captured);
+    return new GraphRun(rows.rows(found, input.getShape().get(0)), asked);
   }
 
   /** The model's output as it stands, of one run, for any model. */

@@ -95,7 +95,7 @@ final class GraphCompiler {
         slots,
         steps,
         graph.input().name(),
-        new ClassScores(model).value());
+        OutputRows.of(model).values().get(0));
   }
 
   private int slot(String value) {

@@ -7,14 +7,13 @@ import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.task.Classification;
-import dev.plumbline.host.task.TaskProposals;
+import dev.plumbline.host.task.TaskChoice;
 import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.task.Threshold;
 import java.nio.file.Path;
@@ -126,10 +125,7 @@ public final class Campaign {
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
     List<String> classes = data.evaluation().classNames();
-    OnnxModel read = config.task().map(kind -> Tasks.read(TASK, kind, model)).orElse(model);
-    OnnxModel chosen =
-        TaskProposals.classifier(
-            read, TASK, each -> OutputChoice.of(each, config.output(), classes));
+    OnnxModel chosen = new TaskChoice(TASK, config.task(), config.output()).of(model, classes);
     return config
         .threshold()
         .map(text -> Threshold.parse("the job's threshold", text, classes))

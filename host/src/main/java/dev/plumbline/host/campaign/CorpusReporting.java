@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.report.html.DecisionDrawing;
 import dev.plumbline.host.report.html.Distance;
 import dev.plumbline.host.report.html.GalleryItem;
 import dev.plumbline.host.report.html.JudgeVerdict;
@@ -141,12 +142,12 @@ record CorpusReporting(
         corpus.seedPicture(input.seed()),
         corpus.picture(input),
         text(input.seedDecision()),
-        prediction(input.originalDecision()),
-        prediction(input.compressedDecision()),
+        prediction(input, input.originalDecision(), input.seedDecision()),
+        prediction(input, input.compressedDecision(), input.originalDecision()),
         Optional.ofNullable(repaired.get(input.id()))
             .filter(Verdict::isDecided)
             .flatMap(Verdict::decision)
-            .map(this::prediction),
+            .map(decision -> prediction(input, decision, input.originalDecision())),
         input.verdicts().entrySet().stream()
             .filter(e -> e.getValue().isDecided())
             .map(
@@ -160,8 +161,13 @@ record CorpusReporting(
         input.step());
   }
 
-  private Prediction prediction(Decision decision) {
-    return new Prediction(text(decision), decision.confidence());
+  private Prediction prediction(CorpusInput input, Decision decision, Decision expected) {
+    List<String> classNames = corpus.header().classNames();
+    return new Prediction(
+        text(decision),
+        decision.confidence(),
+        !corpus.header().task().differ(expected, decision),
+        DecisionDrawing.draw(decision, corpus.picture(input), classNames));
   }
 
   private String text(Decision decision) {

@@ -6,6 +6,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.CorpusHeader;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.CorpusOrigin;
 import dev.plumbline.host.corpus.CorpusWriter;
@@ -30,6 +31,7 @@ import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.search.SearchState;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,9 +100,9 @@ public final class CorpusSearch {
         .orElseGet(() -> search(seeds, settings, origin, out, progress));
   }
 
-  /** A corpus names its classes, by their numbers where the seeds know no names. */
+  /** A corpus names its classes; those of a classification by numbers if seeds know no names. */
   private List<String> classNames(Dataset seeds) {
-    if (!seeds.classNames().isEmpty()) {
+    if (!seeds.classNames().isEmpty() || !ModelContract.of(original).classifies()) {
       return seeds.classNames();
     }
     int classes = ModelContract.of(original).classes(seeds.shape(), preprocessing);
@@ -133,7 +135,7 @@ public final class CorpusSearch {
       state.ifPresent(begun -> requireSeeds(begun, seeds, writer, out));
       CloseValid.Collecting collecting = settings.close().collecting();
       from.ifPresent(begun -> begun.close().forEach(collecting::add));
-      Saving saving = new Saving(writer, seeds, collecting);
+      Saving saving = new Saving(origin.task(), writer, seeds, collecting);
       SearchOutcome outcome;
       // Without one there is nothing to close.
       try (HostJudge confirming =
@@ -186,9 +188,12 @@ public final class CorpusSearch {
         Math.toIntExact(outcome.refused()));
   }
 
-  private static Map<String, Object> keptSettings(SearchSettings settings, String data) {
+  private Map<String, Object> keptSettings(SearchSettings settings, String data) {
     Map<String, Object> map = new LinkedHashMap<>(settings.json());
     map.put("data", data);
+    if (!original.readBy().isEmpty()) {
+      map.put(CorpusHeader.READING, original.readBy());
+    }
     return map;
   }
 
@@ -201,10 +206,13 @@ public final class CorpusSearch {
     for (CorpusInput input : inputs) {
       verdicts.put(
           input.id(),
-          input.refused() != null
-              ? input.refused()
-              : Verdict.decided(
-                  input.pictureClass() == PictureClass.EFFECTIVE, input.compressedDecision()));
+          input
+              .refused()
+              .orElseGet(
+                  () ->
+                      Verdict.decided(
+                          input.pictureClass() == PictureClass.EFFECTIVE,
+                          input.compressedDecision())));
     }
     return verdicts;
   }
@@ -216,12 +224,14 @@ public final class CorpusSearch {
     /** Checkpoints take at most one part in this many of the time. */
     private static final int SHARE = 20;
 
+    private final Task task;
     private final CorpusWriter writer;
     private final Dataset seeds;
     private final CloseValid.Collecting close;
     private long next = System.nanoTime();
 
-    Saving(CorpusWriter writer, Dataset seeds, CloseValid.Collecting close) {
+    Saving(Task task, CorpusWriter writer, Dataset seeds, CloseValid.Collecting close) {
+      this.task = task;
       this.writer = writer;
       this.seeds = seeds;
       this.close = close;
@@ -249,15 +259,17 @@ public final class CorpusSearch {
     private void save(MutatedPicture m) {
       CorpusInput input =
           CorpusInput.found(
+                  task,
                   m.seed(),
                   m.step(),
                   m.seedDecision(),
                   m.originalDecision(),
                   m.compressedDecision(),
                   new PictureDistance(m.rms(), m.linf()))
-              .withRefused(m.refused().orElse(null));
-      writer.add(
-          seeds.isLabelled() ? input.withDataLabel(seeds.label(m.seed())) : input, m.picture());
+              .withRefused(m.refused());
+      Optional<Decision> shown =
+          task.annotated(seeds, m.seed()).filter(d -> task.differ(m.seedDecision(), d));
+      writer.add(shown.map(input::withDataDecision).orElse(input), m.picture());
     }
 
     @Override

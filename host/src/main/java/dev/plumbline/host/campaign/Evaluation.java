@@ -2,6 +2,7 @@ package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.annotation.Annotations;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
@@ -11,10 +12,15 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.robustness.Fgsm;
+import dev.plumbline.host.score.Measure;
+import dev.plumbline.host.score.Scorer;
+import dev.plumbline.host.score.Scorers;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,31 +38,58 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
   private static final int ATTACK_BATCH = 100;
 
   /**
-   * Figures of one model, 0 to 1.
+   * Figures of one model.
    *
-   * @param accuracy empty for pictures without labels, if there is an original to agree with
-   * @param agreement with the original; empty without one
+   * @param scores the measures of its task, the most important first; empty for pictures of which
+   *     nothing is noted, if there is an original to agree with
+   * @param agreement with the original, 0 to 1; empty without one
    */
-  public record Measured(OptionalDouble accuracy, OptionalDouble agreement) {}
+  public record Measured(List<Measure> scores, OptionalDouble agreement) {}
 
   /**
    * Measures one model.
    *
-   * @throws dev.plumbline.host.BadInputException if there are neither labels nor an original, or
-   *     models and pictures do not go together
+   * @param annotations file or folder of what people noted about the pictures, in place of labels
+   * @throws dev.plumbline.host.BadInputException if there are neither labels, annotations nor an
+   *     original, or models and pictures do not go together
    */
-  public Measured measure(OnnxModel model, Optional<OnnxModel> original, Progress progress) {
+  public Measured measure(
+      OnnxModel model,
+      Optional<OnnxModel> original,
+      Optional<Path> annotations,
+      Progress progress) {
     original.ifPresent(o -> ModelContract.requirePair(o, model));
-    boolean agreementOnly = !data.isLabelled() && original.isPresent();
     Task task = original.map(o -> Tasks.ofPair(o, model)).orElseGet(() -> Tasks.of(model));
-    // Read first: data without labels end this before the model has run.
-    List<Decision> truth = agreementOnly ? List.of() : task.annotated(data);
-    List<Decision> found = decisions(model, progress);
+    // Read first: data of which nothing is noted end this before the model has run.
+    Optional<List<Decision>> truth = truth(task, annotations, original.isPresent());
+    Optional<Scorer> scorer = truth.map(noted -> Scorers.of(task));
+    List<Decision> found = new ArrayList<>();
+    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
+        Progress.Step step = progress.begin("evaluating " + model.fileName(), data.size())) {
+      classifier.each(
+          data,
+          step,
+          (index, row) -> {
+            scorer.ifPresent(s -> s.add(row, truth.orElseThrow().get(index)));
+            if (original.isPresent()) {
+              found.add(task.decide(row));
+            }
+          });
+    }
     return new Measured(
-        agreementOnly ? OptionalDouble.empty() : OptionalDouble.of(task.agreement(truth, found)),
+        scorer.map(Scorer::measures).orElse(List.of()),
         original.isPresent()
             ? OptionalDouble.of(task.agreement(decisions(original.get(), progress), found))
             : OptionalDouble.empty());
+  }
+
+  private Optional<List<Decision>> truth(
+      Task task, Optional<Path> annotations, boolean mayDoWithout) {
+    if (annotations.isPresent()) {
+      return Optional.of(Annotations.read(annotations.get(), task, data));
+    }
+    boolean labels = data.isLabelled() && task.takesLabels();
+    return labels || !mayDoWithout ? Optional.of(task.annotated(data)) : Optional.empty();
   }
 
   private List<Decision> decisions(OnnxModel model, Progress progress) {

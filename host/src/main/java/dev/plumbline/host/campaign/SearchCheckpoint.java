@@ -7,8 +7,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.SearchState;
-import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.DecisionBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -47,26 +46,16 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
     out.writeInt(picture.seed());
     out.writeInt(picture.step());
     out.write(picture.picture().pixels());
-    write(out, picture.seedDecision());
-    write(out, picture.originalDecision());
-    write(out, picture.compressedDecision());
+    DecisionBytes.write(out, picture.seedDecision());
+    DecisionBytes.write(out, picture.originalDecision());
+    DecisionBytes.write(out, picture.compressedDecision());
     out.writeDouble(picture.compressedMargin());
     out.writeDouble(picture.rms());
     out.writeDouble(picture.linf());
     out.writeBoolean(picture.refused().isPresent());
     if (picture.refused().isPresent()) {
-      write(out, picture.refused().get().decision().orElseThrow());
+      DecisionBytes.write(out, picture.refused().get().decision().orElseThrow());
     }
-  }
-
-  private static void write(DataOutputStream out, Decision decision) throws IOException {
-    Label label = Label.of(decision);
-    out.writeInt(label.number());
-    out.writeFloat(label.confidence());
-  }
-
-  private static Decision decision(DataInputStream in) throws IOException {
-    return new Label(in.readInt(), in.readFloat());
   }
 
   /**
@@ -93,12 +82,14 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
         in.readInt(),
         new Picture(shape, in.readNBytes(shape.bytes())),
         PictureClass.VALID,
-        decision(in),
-        decision(in),
-        decision(in),
+        DecisionBytes.read(in),
+        DecisionBytes.read(in),
+        DecisionBytes.read(in),
         in.readDouble(),
         in.readDouble(),
         in.readDouble(),
-        in.readBoolean() ? Optional.of(Verdict.decided(true, decision(in))) : Optional.empty());
+        in.readBoolean()
+            ? Optional.of(Verdict.decided(true, DecisionBytes.read(in)))
+            : Optional.empty());
   }
 }

@@ -7,9 +7,10 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Task;
-import dev.plumbline.host.task.TaskProposals;
+import dev.plumbline.host.task.TaskChoice;
 import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.task.Threshold;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -31,11 +32,12 @@ final class DecisionOptions {
 
   @Option(
       names = TASK,
-      paramLabel = "NAME",
+      paramLabel = "KIND[,KEY=VALUE...]",
       description =
-          "What the model decides: classification, from a number for each class, or binary, from"
-              + " one number, the score of the second of two classes (default: the model's"
-              + " metadata, or else classification).")
+          "What the model decides: ${COMPLETION-CANDIDATES}. Some kinds have settings, such as"
+              + " segmentation,iou=0.6; docs/tasks.md has them all (default: the model's metadata,"
+              + " or else classification).",
+      completionCandidates = Kinds.class)
   private String task;
 
   @Option(
@@ -62,12 +64,10 @@ final class DecisionOptions {
    * @param classNames of the data; none where it lists no classes
    */
   OnnxModel choose(OnnxModel model, List<String> classNames, CommonOptions common) {
-    OnnxModel chosen =
-        TaskProposals.classifier(
-            read(model),
-            TASK,
-            read -> OutputChoice.of(read, Optional.ofNullable(name), classNames));
-    OutputChoice.sentence(chosen).ifPresent(common::say);
+    OnnxModel chosen = choice().of(withFixed(model), classNames);
+    if (chosen.rows().isEmpty()) {
+      OutputChoice.sentence(chosen).ifPresent(common::say);
+    }
     return decides(chosen, classNames);
   }
 
@@ -79,7 +79,18 @@ final class DecisionOptions {
    */
   OnnxModel choose(OnnxModel model, Corpus corpus, CommonOptions common) {
     Task ofCorpus = corpus.header().task();
-    OnnxModel chosen = choose(model, corpus.header().classNames(), common);
+    OnnxModel read = task == null ? model.readAs(corpus.header().reading()) : model;
+    OnnxModel chosen = choose(read, corpus.header().classNames(), common);
+    if (task != null && !Tasks.of(chosen).kind().equals(ofCorpus.kind())) {
+      throw new BadInputException(
+          "--task is "
+              + task
+              + " and corpus "
+              + corpus.folder()
+              + " was made with the task "
+              + Tasks.text(ofCorpus)
+              + ", expected the same");
+    }
     if (threshold != null && !Tasks.of(chosen).equals(ofCorpus)) {
       throw new BadInputException(
           "--threshold is "
@@ -95,19 +106,40 @@ final class DecisionOptions {
 
   /** A model with its scores at the output that is named; as it is where none is. */
   OnnxModel named(OnnxModel model) {
-    OnnxModel read = read(model);
-    OnnxModel chosen = name == null ? read : OutputChoice.of(read, Optional.of(name), List.of());
+    OnnxModel ready = withFixed(model);
+    OnnxModel chosen =
+        name == null && task != null
+            ? Tasks.read(TASK, task, ready)
+            : name == null ? ready : choice().of(ready, List.of());
     return decides(chosen, List.of());
   }
 
-  private OnnxModel read(OnnxModel model) {
-    OnnxModel ready =
-        model.withFixed(
-            fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
-    return task == null ? ready : Tasks.read(TASK, task, ready);
+  private TaskChoice choice() {
+    return new TaskChoice(TASK, Optional.ofNullable(task), Optional.ofNullable(name));
+  }
+
+  private OnnxModel withFixed(OnnxModel model) {
+    return model.withFixed(
+        fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
+  }
+
+  /** Names of all kinds, for the help text. */
+  private static final class Kinds implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Tasks.names().iterator();
+    }
   }
 
   private OnnxModel decides(OnnxModel model, List<String> classNames) {
+    if (threshold != null && model.rows().isPresent()) {
+      throw new BadInputException(
+          "--threshold is for classifications and model "
+              + model.name()
+              + " has the task "
+              + Tasks.of(model).kind()
+              + ", expected a setting in --task");
+    }
     return threshold == null
         ? model
         : Tasks.set(

@@ -5,7 +5,6 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.fleet.PictureSet;
 import dev.plumbline.host.fleet.VerdictChange;
-import dev.plumbline.host.task.Label;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -101,7 +100,11 @@ final class DeviceHistoryCommand implements Callable<Integer> {
   private static Map<String, Object> asMap(Verdict verdict) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("outcome", verdict.outcome().word());
-    map.put("label", verdict.decision().map(d -> Label.of(d).number()).orElse(null));
+    map.put("label", verdict.label());
+    verdict
+        .decision()
+        .filter(decision -> verdict.label() == null)
+        .ifPresent(decision -> map.put("decision", decision.json()));
     return map;
   }
 
@@ -127,6 +130,9 @@ final class DeviceHistoryCommand implements Callable<Integer> {
 
   private static String words(Verdict verdict) {
     return verdict.outcome()
-        + verdict.decision().map(d -> " with label " + d.text(List.of())).orElse("");
+        + verdict
+            .decision()
+            .map(d -> (verdict.label() == null ? " with " : " with label ") + d.text(List.of()))
+            .orElse("");
   }
 }

@@ -6,6 +6,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.score.Measure;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "evaluate",
     description =
-        "Measures a model's accuracy in ONNX Runtime, and how often it agrees with an original.",
+        "Measures a model in ONNX Runtime by the score of its task, such as its accuracy, and how"
+            + " often it agrees with an original.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {
@@ -42,6 +44,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Tell as well on how many pictures the model decides as the original does.")
   private Path originalFile;
 
+  @Option(
+      names = "--annotations",
+      paramLabel = "PATH",
+      description =
+          "What people noted about the pictures, for models that are no classifiers: boxes, masks,"
+              + " points, texts; docs/tasks.md has the formats.")
+  private Path annotations;
+
   @Override
   public Integer call() {
     OnnxModel given = OnnxModel.read(file);
@@ -57,33 +67,31 @@ final class EvaluateCommand implements Callable<Integer> {
         givenOriginal.map(o -> decisions.choose(o, pictures.classNames(), common));
     original.ifPresent(o -> ModelContract.requirePair(o, model));
     Evaluation.Measured measured =
-        new Evaluation(pictures, applied, provider).measure(model, original, common.progress());
+        new Evaluation(pictures, applied, provider)
+            .measure(model, original, Optional.ofNullable(annotations), common.progress());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
     answer.put("pictures", pictures.size());
     List<String> lines = new ArrayList<>();
-    measured
-        .accuracy()
-        .ifPresent(
-            accuracy -> {
-              answer.put("accuracy", accuracy);
-              lines.add(
-                  String.format(
-                      Locale.ROOT,
-                      "accuracy %.2f %% of %d pictures",
-                      accuracy * 100,
-                      pictures.size()));
-            });
+    for (Measure score : measured.scores()) {
+      answer.put(score.key(), score.value());
+      lines.add(score + (lines.isEmpty() ? " of " + pictures.size() + " pictures" : ""));
+    }
     answer.put("task", Tasks.json(model));
     answer.put("output", model.graph().output().name());
-    answer.put("read_as", ModelContract.of(model).scores().toString());
+    ModelContract contract = ModelContract.of(model);
+    if (contract.classifies()) {
+      answer.put("read_as", contract.scores().toString());
+    }
     answer.put("provider", provider.kind().onnxName());
     lines.add(
-        "scores are read from output "
-            + model.graph().output().name()
-            + " as "
-            + ModelContract.of(model).scores());
+        contract.classifies()
+            ? "scores are read from output "
+                + model.graph().output().name()
+                + " as "
+                + contract.scores()
+            : "decisions are read from " + String.join(", ", contract.outputs()));
     if (!Tasks.of(model).equals(Classification.PLAIN)) {
       lines.add("decisions follow the task " + Tasks.text(Tasks.of(model)));
     }
@@ -94,7 +102,11 @@ final class EvaluateCommand implements Callable<Integer> {
               answer.put("agreement", agreement);
               lines.add(
                   String.format(
-                      Locale.ROOT, "%.2f %% of the labels are the original's", agreement * 100));
+                      Locale.ROOT,
+                      contract.classifies()
+                          ? "%.2f %% of the labels are the original's"
+                          : "%.2f %% of the decisions agree with the original's",
+                      agreement * 100));
             });
     common.answer(answer, lines);
     return 0;

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.verification.ModelUses;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,11 +16,16 @@ final class ModelUsesAnswer {
     Map<String, Object> map = new LinkedHashMap<>();
     if (uses.judging().isEmpty()) {
       ModelContract contract = ModelContract.of(model);
-      map.put("output", model.graph().output().name());
-      map.put("read_as", contract.scores().toString());
-      map.put(
-          "classes",
-          contract.declaredClasses().isPresent() ? contract.declaredClasses().getAsInt() : null);
+      if (contract.classifies()) {
+        map.put("output", model.graph().output().name());
+        map.put("read_as", contract.scores().toString());
+        map.put(
+            "classes",
+            contract.declaredClasses().isPresent() ? contract.declaredClasses().getAsInt() : null);
+      } else {
+        map.put("task", Tasks.text(Tasks.of(model)));
+        map.put("read_outputs", contract.outputs());
+      }
       map.put("batch", contract.takesAnyBatch() ? "any" : contract.fixedBatch());
     }
     map.put("can_be_judged", text(uses.judging()));

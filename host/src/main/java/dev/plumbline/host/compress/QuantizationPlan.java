@@ -102,7 +102,7 @@ final class QuantizationPlan {
         quantized.add(node.output());
       }
     }
-    quantized.remove(graph.output().name());
+    quantized.removeIf(graph::isRead);
     assignRanges();
   }
 
@@ -126,9 +126,7 @@ final class QuantizationPlan {
   private Optional<String> outputOf(Node node) {
     String output = node.output();
     List<Node> consumers = graph.consumers(output);
-    if (consumers.size() == 1
-        && isRectifier(consumers.get(0))
-        && !output.equals(graph.output().name())) {
+    if (consumers.size() == 1 && isRectifier(consumers.get(0)) && !graph.isRead(output)) {
       output = consumers.get(0).output();
     }
     // An integer matrix product can put out floats, which keeps the logits exact; others cannot.
@@ -147,7 +145,7 @@ final class QuantizationPlan {
 
   /** Whether a value is the output, or goes there without passing an integer operator. */
   private boolean isLogits(String value) {
-    return value.equals(graph.output().name())
+    return graph.isRead(value)
         || graph.consumers(value).stream().allMatch(n -> !isInteger(n) && isLogits(n.output()));
   }
 
@@ -170,8 +168,7 @@ final class QuantizationPlan {
           isFloat(node, 1) && biasIsConstant(node) && node.intAttribute("transA", 0) == 0;
       case "MatMul" -> activations.contains(node.inputs().get(0)) && isOperand(node, 1);
       // An Add or Mul that makes the logits, as the bias of a matrix product, stays float.
-      case "Add", "Mul" ->
-          !node.output().equals(graph.output().name()) && isOperand(node, 0) && isOperand(node, 1);
+      case "Add", "Mul" -> !graph.isRead(node.output()) && isOperand(node, 0) && isOperand(node, 1);
       case "Concat" -> activations.containsAll(node.inputs());
       default -> true;
     };

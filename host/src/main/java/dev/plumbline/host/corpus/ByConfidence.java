@@ -29,7 +29,7 @@ public record ByConfidence(Map<String, Integer> counts) {
           (int)
               inputs.stream()
                   .filter(input -> input.pictureClass() == PictureClass.EFFECTIVE)
-                  .filter(input -> input.originalConfidence() >= bound)
+                  .filter(input -> input.originalDecision().confidence() >= bound)
                   .count());
     }
     return new ByConfidence(counts);

@@ -126,7 +126,7 @@ public final class Corpus {
 
   /**
    * SHA-256, in lower-case hexadecimal, of what was found: the two models, and of each row its id,
-   * the original's label and the pixels. Verdicts play no part, so that it stays the same when
+   * the original's decision and the pixels. Verdicts play no part, so that it stays the same when
    * devices have judged.
    */
   public String sha256() {
@@ -135,7 +135,7 @@ public final class Corpus {
       String models = header.originalSha256() + " " + header.compressedSha256() + "\n";
       digest.update(models.getBytes(StandardCharsets.UTF_8));
       for (CorpusInput input : inputs) {
-        String row = input.id() + " " + input.originalLabel() + "\n";
+        String row = input.id() + " " + input.originalDecision().identity() + "\n";
         digest.update(row.getBytes(StandardCharsets.UTF_8));
         digest.update(picture(input).pixels());
       }

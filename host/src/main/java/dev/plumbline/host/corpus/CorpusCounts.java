@@ -83,6 +83,6 @@ public record CorpusCounts(
         deviating.size(),
         effective == 0 ? null : rms / effective,
         effective == 0 ? null : linf / effective,
-        (int) inputs.stream().filter(input -> input.refused() != null).count());
+        (int) inputs.stream().filter(input -> input.refused().isPresent()).count());
   }
 }

@@ -18,6 +18,7 @@ import dev.plumbline.host.JsonReason;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.Task;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -44,8 +44,8 @@ final class CorpusFiles {
   /** A header with 21,841 class names of 100 characters has 2 MB. */
   private static final long LARGEST_HEADER = 16L << 20;
 
-  /** A row with verdicts of 1,000 judges has 100 KB. */
-  private static final int LONGEST_ROW = 1 << 20;
+  /** A row with verdicts of 1,000 judges has 100 KB; one with masks has some KB for each judge. */
+  private static final int LONGEST_ROW = 16 << 20;
 
   /** As {@link CorpusInput#seedPicture} names it. */
   private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.png");
@@ -66,9 +66,8 @@ final class CorpusFiles {
           .build();
   // A row says itself which of its keys it needs.
   private static final ObjectReader ROW =
-      JSON.readerFor(CorpusInput.class)
-          .without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
-  private static final ObjectWriter ROW_WRITER = JSON.writerFor(CorpusInput.class);
+      JSON.reader().without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+  private static final ObjectWriter ROW_WRITER = JSON.writer();
   private static final ObjectWriter HEADER_WRITER =
       JSON.writerFor(CorpusHeader.class)
           .with(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
@@ -130,8 +129,10 @@ final class CorpusFiles {
     InputFile.requireInside(folder, file);
     Set<String> judges =
         header.judges().stream().map(JudgeInfo::id).collect(Collectors.toUnmodifiableSet());
-    List<CorpusInput> inputs = readRows(file, judges);
-    requireLabels(file, inputs, header.classNames().size());
+    List<CorpusInput> inputs = readRows(file, header.task(), judges);
+    if (header.task() instanceof Classification) {
+      requireLabels(file, inputs, header.classNames().size());
+    }
     if (inputs.size() != header.kept()) {
       throw new BadInputException(
           file
@@ -149,9 +150,10 @@ final class CorpusFiles {
   /**
    * Rows of a file in their order.
    *
+   * @param task of the corpus
    * @param judges who may have a verdict there
    */
-  static List<CorpusInput> readRows(Path file, Set<String> judges) {
+  static List<CorpusInput> readRows(Path file, Task task, Set<String> judges) {
     Set<String> ids = new HashSet<>();
     List<CorpusInput> inputs = new ArrayList<>();
     InputFile.lines(
@@ -159,7 +161,7 @@ final class CorpusFiles {
         file,
         LONGEST_ROW,
         (line, row) -> {
-          CorpusInput input = row(file, line, row);
+          CorpusInput input = row(file, task, line, row);
           if (!ids.add(input.id())) {
             throw badRow(file, line, "its id '" + input.id() + "' was there before", null);
           }
@@ -175,29 +177,23 @@ final class CorpusFiles {
     return List.copyOf(inputs);
   }
 
-  private static CorpusInput row(Path file, int line, String row) throws IOException {
+  private static CorpusInput row(Path file, Task task, int line, String row) throws IOException {
     try {
-      return ROW.readValue(row);
+      CorpusInput input =
+          task instanceof Classification
+              ? ROW.forType(LabelRow.class).<LabelRow>readValue(row).input()
+              : ROW.forType(DecisionRow.class).<DecisionRow>readValue(row).input();
+      return input.requireFollows(task);
     } catch (JsonProcessingException e) {
       throw badRow(file, line, JsonReason.of(e), e);
+    } catch (IllegalArgumentException e) {
+      throw badRow(file, line, e.getMessage(), e);
     }
   }
 
   private static void requireLabels(Path file, List<CorpusInput> inputs, int classes) {
     for (int i = 0; i < inputs.size(); i++) {
-      CorpusInput input = inputs.get(i);
-      int highest =
-          IntStream.concat(
-                  IntStream.of(
-                      input.label(),
-                      input.originalLabel(),
-                      input.compressedLabel(),
-                      input.dataLabel() == null ? 0 : input.dataLabel()),
-                  input.verdicts().values().stream()
-                      .flatMap(verdict -> verdict.decision().stream())
-                      .mapToInt(decision -> Label.of(decision).number()))
-              .max()
-              .orElse(0);
+      int highest = highestLabel(inputs.get(i));
       if (highest >= classes) {
         throw badRow(
             file,
@@ -212,6 +208,18 @@ final class CorpusFiles {
             null);
       }
     }
+  }
+
+  /** The highest label in a row of a classification. */
+  static int highestLabel(CorpusInput input) {
+    return Stream.of(
+            Stream.of(input.seedDecision(), input.originalDecision(), input.compressedDecision()),
+            input.dataDecision().stream(),
+            input.verdicts().values().stream().flatMap(verdict -> verdict.decision().stream()))
+        .flatMap(decisions -> decisions)
+        .mapToInt(decision -> Label.of(decision).number())
+        .max()
+        .orElse(0);
   }
 
   /** Refuses a corpus that lacks the file of a picture or of its seed. */
@@ -290,7 +298,8 @@ final class CorpusFiles {
 
   /** One line, its end included. */
   static byte[] row(CorpusInput input) throws IOException {
-    return (ROW_WRITER.writeValueAsString(input) + "\n").getBytes(StandardCharsets.UTF_8);
+    Object row = input.seedDecision() instanceof Label ? LabelRow.of(input) : DecisionRow.of(input);
+    return (ROW_WRITER.writeValueAsString(row) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   private static BadInputException badRow(Path file, int line, String why, Throwable cause) {

@@ -8,6 +8,7 @@ import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,9 @@ public record CorpusHeader(
 
   /** The first version, whose decisions are labels by the largest logit: it names no task. */
   static final int WITHOUT_TASK = 1;
+
+  /** The setting that keeps how outputs were read, as {@code OnnxModel.readBy} has it. */
+  public static final String READING = "reading";
 
   /** As many pixels a side as a picture may have that is read; more would never fit it. */
   private static final int LARGEST_SIDE = 1 << 15;
@@ -86,6 +90,15 @@ public record CorpusHeader(
         kept,
         counts,
         List.of());
+  }
+
+  /** How outputs were read; empty for classifiers with a number for each class. */
+  public Map<String, String> reading() {
+    Map<String, String> reading = new LinkedHashMap<>();
+    if (settings.get(READING) instanceof Map<?, ?> kept) {
+      kept.forEach((key, value) -> reading.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return reading;
   }
 
   CorpusOrigin origin() {

@@ -2,6 +2,7 @@ package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Task;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * @param preprocessing from picture to model input; for as many channels as {@code shape} has
  * @param shape of every picture
  * @param task of both models: what the decisions in the rows are
- * @param classNames by label, at least one
+ * @param classNames by number; of a classification at least one
  * @param settings of the search: numbers, words, truth values, lists and maps of them; among them
  *     {@link #REQUIRED_SETTINGS}, and whatever else the search depends on. In order of the keys;
  *     read back, whole numbers are Integer or Long, others Double
@@ -45,7 +46,7 @@ public record CorpusOrigin(
           "preprocessing of " + preprocessing.channels() + " channels for pictures of " + shape);
     }
     classNames = List.copyOf(classNames);
-    if (classNames.isEmpty()) {
+    if (classNames.isEmpty() && task instanceof Classification) {
       throw new IllegalArgumentException("no class names");
     }
     for (String setting : REQUIRED_SETTINGS) {

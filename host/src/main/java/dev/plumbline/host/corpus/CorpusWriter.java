@@ -4,6 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PngFile;
+import dev.plumbline.host.task.Classification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -148,7 +149,7 @@ public final class CorpusWriter implements AutoCloseable {
 
   /** All rows until now, read from the disk. */
   public synchronized List<CorpusInput> rows() {
-    return CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), Set.of());
+    return CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), origin.task(), Set.of());
   }
 
   /**
@@ -169,9 +170,8 @@ public final class CorpusWriter implements AutoCloseable {
    */
   public void add(CorpusInput input, Picture picture) {
     requireShape(picture);
-    int classes = origin.classNames().size();
-    if (Math.max(input.label(), Math.max(input.originalLabel(), input.compressedLabel()))
-        >= classes) {
+    if (origin.task() instanceof Classification
+        && CorpusFiles.highestLabel(input) >= origin.classNames().size()) {
       throw new IllegalArgumentException("input " + input.id() + " has a label above its classes");
     }
     if (!input.verdicts().isEmpty() || !input.picture().equals("pictures/" + input.id() + ".png")) {
@@ -262,7 +262,7 @@ public final class CorpusWriter implements AutoCloseable {
       PictureMetadata.write(
           partial,
           origin.classNames(),
-          CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), Set.of()),
+          CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), origin.task(), Set.of()),
           CorpusFiles.seedsIn(partial));
       forcePictures();
       CorpusFiles.writeHeader(partial, header);

@@ -3,6 +3,8 @@ package dev.plumbline.host.corpus;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,48 +34,66 @@ final class PictureMetadata {
   static void write(
       Path folder, List<String> classNames, List<CorpusInput> inputs, Set<Integer> seeds) {
     StringBuilder text = new StringBuilder();
-    Map<Integer, Integer> labels = new HashMap<>();
+    Map<Integer, Decision> decisions = new HashMap<>();
     for (CorpusInput input : inputs) {
-      labels.putIfAbsent(input.seed(), input.label());
+      decisions.putIfAbsent(input.seed(), input.seedDecision());
       text.append(mutated(input, classNames)).append('\n');
     }
     for (int seed : new TreeSet<>(seeds)) {
-      text.append(seed(seed, labels.get(seed), classNames)).append('\n');
+      text.append(seed(seed, decisions.get(seed), classNames)).append('\n');
     }
     WholeFile.write(
         folder.resolve(FILE), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static ObjectNode mutated(CorpusInput input, List<String> classNames) {
-    ObjectNode row = row(input.picture(), "mutated", input.seed(), input.label(), classNames);
+    ObjectNode row =
+        row(input.picture(), "mutated", input.seed(), input.seedDecision(), classNames);
     row.put("step", input.step());
     row.put("class", input.pictureClass().word());
-    row.put("original_label", input.originalLabel());
-    row.put("compressed_label", input.compressedLabel());
+    decided(row, "original", input.originalDecision(), classNames);
+    decided(row, "compressed", input.compressedDecision(), classNames);
     row.put("rms", input.rms());
     row.put("linf", input.linf());
     return row;
   }
 
-  private static ObjectNode seed(int seed, Integer label, List<String> classNames) {
-    ObjectNode row = row(CorpusInput.seedPicture(seed), "seed", seed, label, classNames);
+  private static ObjectNode seed(int seed, Decision decision, List<String> classNames) {
+    ObjectNode row = row(CorpusInput.seedPicture(seed), "seed", seed, decision, classNames);
     row.put("step", 0);
     row.put("class", "seed");
-    row.put("original_label", label);
-    row.putNull("compressed_label");
+    decided(row, "original", decision, classNames);
+    row.putNull(decision instanceof Label || decision == null ? "compressed_label" : "compressed");
     row.put("rms", 0.0);
     row.put("linf", 0.0);
     return row;
   }
 
   private static ObjectNode row(
-      String picture, String kind, int seed, Integer label, List<String> classNames) {
+      String picture, String kind, int seed, Decision decision, List<String> classNames) {
     ObjectNode row = JSON.createObjectNode();
     row.put("file_name", picture.substring(picture.lastIndexOf('/') + 1));
     row.put("kind", kind);
     row.put("seed", seed);
-    row.put("label", label);
-    row.put("label_name", label == null ? null : classNames.get(label));
+    if (decision == null || decision instanceof Label) {
+      Integer label = decision == null ? null : (Integer) Label.of(decision).number();
+      row.put("label", label);
+      row.put("label_name", label == null ? null : classNames.get(label));
+    } else {
+      row.put("decision", decision.text(classNames));
+    }
     return row;
+  }
+
+  /** What a model decides: a label by its number, others in words. */
+  private static void decided(
+      ObjectNode row, String model, Decision decision, List<String> classNames) {
+    if (decision == null) {
+      row.putNull(model + "_label");
+    } else if (decision instanceof Label label) {
+      row.put(model + "_label", label.number());
+    } else {
+      row.put(model, decision.text(classNames));
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Decisions;
 import dev.plumbline.host.task.Label;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.Set;
  * What one judge says of one picture.
  *
  * <p>In JSON it has the keys {@code deviates}, {@code label}, {@code confidence} and {@code
- * outcome}. Corpora that were written before have no {@code outcome} where {@code deviates} says it
- * all.
+ * outcome}; of a task that is no classification {@code decision} in place of label and confidence.
+ * Corpora that were written before have no {@code outcome} where {@code deviates} says it all.
  *
  * @param outcome what came out
  * @param decision of the compressed model; empty where the picture was not run
@@ -24,7 +25,8 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
   /** Stands in files for the label of a picture that was not run. */
   private static final int NO_LABEL = -1;
 
-  private static final Set<String> KEYS = Set.of("deviates", "label", "confidence", "outcome");
+  private static final Set<String> KEYS =
+      Set.of("deviates", "label", "confidence", "decision", "outcome");
 
   public Verdict {
     boolean decides = outcome.isDecided() || outcome == Outcome.FLAKY;
@@ -56,6 +58,14 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
     return new Verdict(outcome, Optional.ofNullable(label).map(l -> new Label(l, confidence)));
   }
 
+  /** The label where the decision is one; null elsewhere, as tables keep it. */
+  public Integer label() {
+    return decision
+        .filter(Label.class::isInstance)
+        .map(decided -> Label.of(decided).number())
+        .orElse(null);
+  }
+
   /** Whether the compressed model's decision differs from the original's, and that is no noise. */
   public boolean deviates() {
     return outcome == Outcome.DEVIATES;
@@ -79,6 +89,9 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
       }
     }
     JsonNode deviates = json.path("deviates");
+    if (json.has("decision")) {
+      return read(json, Optional.of(Decisions.read(json.get("decision"))));
+    }
     JsonNode label = json.path("label");
     JsonNode confidence = json.path("confidence");
     if (!deviates.isBoolean() || !label.isInt() || !confidence.isNumber()) {
@@ -100,10 +113,24 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
     return verdict;
   }
 
+  private static Verdict read(JsonNode json, Optional<Decision> decision) {
+    Verdict verdict = new Verdict(Outcome.ofWord(json.path("outcome").asText()), decision);
+    if (!json.path("deviates").isBoolean()
+        || verdict.deviates() != json.path("deviates").booleanValue()) {
+      throw new IllegalArgumentException("a verdict that contradicts itself: " + json);
+    }
+    return verdict;
+  }
+
   @JsonValue
   Map<String, Object> write() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("deviates", deviates());
+    if (decision.isPresent() && !(decision.get() instanceof Label)) {
+      json.put("decision", decision.get().json());
+      json.put("outcome", outcome.word());
+      return json;
+    }
     json.put("label", decision.map(d -> Label.of(d).number()).orElse(NO_LABEL));
     json.put("confidence", decision.map(Decision::confidence).orElse(0f));
     json.put("outcome", outcome.word());

@@ -52,8 +52,8 @@ public final class DeviceClient implements AutoCloseable {
   /** Threads that calls ask for; 0 for the agent's own. */
   private int threads;
 
-  /** The model's output that calls ask for; empty for the first. */
-  private String output = "";
+  /** The model's outputs that calls ask for; empty for the first. */
+  private List<String> outputs = List.of();
 
   /** A client that lets the device be silent for two minutes while it works. */
   public DeviceClient(DeviceAddress address) {
@@ -136,20 +136,26 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   /**
-   * Has calls return an output of their model by its name, not the first.
+   * Has calls return outputs of their model by name, not the first.
    *
-   * @throws BadInputException if the agent returns the first output whatever it is asked for
+   * @throws BadInputException if the agent returns the first output whatever it is asked for, or
+   *     one only where several are asked for
    */
-  void readOutput(String name) {
-    if (!limits().getNamesOutputs() && !speaksNamedTensors()) {
+  void readOutputs(List<String> names) {
+    boolean able = speaksNamedTensors() || limits().getNamesOutputs() && names.size() == 1;
+    if (!able) {
       throw new BadInputException(
           "the agent of device "
               + address
-              + " returns the first output of a model only, expected one that returns the output "
-              + name
+              + (limits().getNamesOutputs()
+                  ? " returns one output of a model only"
+                  : " returns the first output of a model only")
+              + ", expected one that returns "
+              + (names.size() == 1 ? "the output " : "the outputs ")
+              + String.join(", ", names)
               + ": update the agent");
     }
-    output = name;
+    outputs = List.copyOf(names);
   }
 
   /** What ran of the models that the device has in memory, by their SHA-256. */
@@ -241,7 +247,7 @@ public final class DeviceClient implements AutoCloseable {
       List<Picture> pictures,
       int batch,
       OutputSink sink) {
-    new PictureStream(address, channel, patience, limits(), threads, output)
+    new PictureStream(address, channel, patience, limits(), threads, outputs)
         .run(modelSha256, shape, preprocessing, pictures, batch, sink);
   }
 

@@ -87,12 +87,13 @@ public final class DeviceJudge implements Judge {
       ModelContract contract = ModelContract.of(model);
       DeviceLine line = new DeviceLine(client, access.reconnect());
       Fingerprint fingerprint = meeting.apply(line);
-      boolean first = model.graph().output().equals(model.graph().outputs().get(0));
+      List<String> outputs = contract.outputs();
+      boolean first = outputs.equals(List.of(model.graph().outputs().get(0).name()));
       line.hold(
           () -> {
             // An agent of version 1 that names no outputs gives the first.
             if (!first || client.speaksNamedTensors()) {
-              client.readOutput(model.graph().output().name());
+              client.readOutputs(outputs);
             }
           });
       String[] sha256 = new String[1];
@@ -164,7 +165,7 @@ public final class DeviceJudge implements Judge {
               batch,
               output -> {
                 line.heard();
-                float[][] logits = contract.logits(output.tensor(), output.ran());
+                float[][] logits = contract.rows(output.tensors(), output.ran());
                 int at = from + output.first();
                 done[0] = at + output.count();
                 // Without those that filled a run up, on the device or here.

@@ -7,7 +7,10 @@ import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Reads the answers of one call, of either version, and holds them against what was sent. Every
@@ -21,18 +24,18 @@ final class InferAnswers {
   /** Of version 1, the same in all answers; 0 before the first. */
   private int classes;
 
-  /** Of version 2, the output that is read; empty where the first is, before the first answer. */
-  private String output;
+  /** Of version 2, the outputs that are read; empty where the first is, before the first answer. */
+  private List<String> outputs;
 
   /**
    * @param named whether answers have named tensors
-   * @param output name of the output that was asked for; empty for the first
+   * @param outputs names of the outputs that were asked for; empty for the first
    */
-  InferAnswers(DeviceAddress device, String modelSha256, boolean named, String output) {
+  InferAnswers(DeviceAddress device, String modelSha256, boolean named, List<String> outputs) {
     this.device = device;
     this.modelSha256 = modelSha256;
     this.named = named;
-    this.output = output;
+    this.outputs = outputs;
   }
 
   /**
@@ -70,19 +73,46 @@ final class InferAnswers {
     classes = response.getClasses();
     return List.of(
         new DeviceOutput(
-            Tensor.ofFloats(new long[] {count, classes}, InferMessages.logits(response)),
+            Map.of(
+                "logits",
+                Tensor.ofFloats(new long[] {count, classes}, InferMessages.logits(response))),
             first,
             count,
             count));
   }
 
   private List<DeviceOutput> parts(InferResponse response, boolean due, int first, int count) {
-    List<DeviceOutput> outputs = new ArrayList<>();
+    if (outputs.isEmpty() && response.getOutputsCount() > 0) {
+      outputs = List.of(response.getOutputs(0).getTensor().getName());
+    }
+    List<List<OutputPart>> byOutput = new ArrayList<>();
+    for (String output : outputs) {
+      byOutput.add(parts(output, response, due, first, count));
+    }
+    if (!due || byOutput.isEmpty()) {
+      throw wrong(response, first, count, null);
+    }
+    List<OutputPart> cuts =
+        byOutput.stream().max(Comparator.comparingInt(List::size)).orElseThrow();
+    List<DeviceOutput> answers = new ArrayList<>();
+    for (OutputPart cut : cuts) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (int i = 0; i < outputs.size(); i++) {
+        OutputPart part = part(byOutput.get(i), cut, response, first, count);
+        tensors.put(outputs.get(i), tensor(part.getTensor(), response, first, count));
+      }
+      int ran = cut.getRows() ? cut.getCount() : cut.getRun();
+      answers.add(new DeviceOutput(tensors, first + cut.getFirst(), cut.getCount(), ran));
+    }
+    return answers;
+  }
+
+  /** The parts of one output, which are all of the batch. */
+  private List<OutputPart> parts(
+      String output, InferResponse response, boolean due, int first, int count) {
+    List<OutputPart> parts = new ArrayList<>();
     int done = 0;
     for (OutputPart part : response.getOutputsList()) {
-      if (output.isEmpty()) {
-        output = part.getTensor().getName();
-      }
       if (!part.getTensor().getName().equals(output)) {
         continue;
       }
@@ -96,15 +126,46 @@ final class InferAnswers {
       if (!right) {
         throw wrong(response, first, count, null);
       }
-      int ran = part.getRows() ? part.getCount() : part.getRun();
-      Tensor tensor = tensor(part.getTensor(), response, first, count);
-      outputs.add(new DeviceOutput(tensor, first + done, part.getCount(), ran));
+      parts.add(part);
       done += part.getCount();
     }
-    if (!due || done != count) {
+    if (done != count) {
       throw wrong(response, first, count, null);
     }
-    return outputs;
+    return parts;
+  }
+
+  /** What an output has for the pictures of a part of another one. */
+  private OutputPart part(
+      List<OutputPart> parts, OutputPart cut, InferResponse response, int first, int count) {
+    for (OutputPart part : parts) {
+      boolean same = part.getFirst() == cut.getFirst() && part.getCount() == cut.getCount();
+      if (same && part.getRows() == cut.getRows()) {
+        return part;
+      }
+      boolean holds =
+          part.getFirst() <= cut.getFirst()
+              && part.getFirst() + part.getCount() >= cut.getFirst() + cut.getCount();
+      if (holds && part.getRows() && cut.getRows()) {
+        return rows(part, cut.getFirst() - part.getFirst(), cut.getCount());
+      }
+    }
+    throw wrong(response, first, count, null);
+  }
+
+  private static OutputPart rows(OutputPart part, int from, int count) {
+    NamedTensor all = part.getTensor();
+    int each = all.getData().size() / part.getCount();
+    NamedTensor some =
+        all.toBuilder()
+            .setDims(0, count)
+            .setData(all.getData().substring(from * each, (from + count) * each))
+            .build();
+    return part.toBuilder()
+        .setTensor(some)
+        .setFirst(part.getFirst() + from)
+        .setCount(count)
+        .build();
   }
 
   private static boolean isRows(OutputPart part) {

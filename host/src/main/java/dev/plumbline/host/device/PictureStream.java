@@ -25,13 +25,13 @@ final class PictureStream {
   private final Duration patience;
   private final Limits limits;
   private final int threads;
-  private final String output;
+  private final List<String> outputs;
 
   /**
    * @param patience how long the device may be silent while an answer is due
    * @param limits of the device
    * @param threads that the call asks for; 0 for the agent's own
-   * @param output of the model; empty for the first
+   * @param outputs of the model; empty for the first
    */
   PictureStream(
       DeviceAddress address,
@@ -39,13 +39,13 @@ final class PictureStream {
       Duration patience,
       Limits limits,
       int threads,
-      String output) {
+      List<String> outputs) {
     this.address = address;
     this.channel = channel;
     this.patience = patience;
     this.limits = limits;
     this.threads = threads;
-    this.output = output;
+    this.outputs = outputs;
   }
 
   /** Whether a device's answers can have named tensors, or else logits. */
@@ -71,7 +71,7 @@ final class PictureStream {
     }
     int window = limits.getWindow();
     InferAnswers answers =
-        new InferAnswers(address, modelSha256, speaksNamedTensors(limits), output);
+        new InferAnswers(address, modelSha256, speaksNamedTensors(limits), outputs);
     try (Exchange<InferRequest, InferResponse> call =
         new Exchange<>(
             address,
@@ -112,10 +112,10 @@ final class PictureStream {
   private InferHeader.Builder asking(InferHeader.Builder header) {
     header.setThreads(threads);
     if (!speaksNamedTensors(limits)) {
-      return header.setOutput(output);
+      return header.setOutput(outputs.isEmpty() ? "" : outputs.get(0));
     }
     header.setVersion(NAMED_TENSORS);
-    return output.isEmpty() ? header : header.addOutputs(output);
+    return header.addAllOutputs(outputs);
   }
 
   /** In a batch that the device runs in several runs; 0 if it runs all of one at once. */

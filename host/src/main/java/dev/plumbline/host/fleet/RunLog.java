@@ -7,7 +7,7 @@ import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.Placement;
 import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.Decisions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -164,8 +164,9 @@ public final class RunLog {
       Handle handle, long judging, Map<String, Verdict> verdicts, Map<String, String> classes) {
     PreparedBatch batch =
         handle.prepareBatch(
-            "insert into verdict (judging_id, picture, picture_class, outcome, label, confidence)"
-                + " values (:judging, :picture, :class, :outcome, :label, :confidence)");
+            "insert into verdict (judging_id, picture, picture_class, outcome, label, confidence,"
+                + " decision)"
+                + " values (:judging, :picture, :class, :outcome, :label, :confidence, :decision)");
     for (Map.Entry<String, Verdict> entry : verdicts.entrySet()) {
       Verdict verdict = entry.getValue();
       batch
@@ -173,8 +174,9 @@ public final class RunLog {
           .bind("picture", entry.getKey())
           .bind("class", classes.get(entry.getKey()))
           .bind("outcome", verdict.outcome().word())
-          .bind("label", verdict.decision().map(d -> Label.of(d).number()).orElse(null))
+          .bind("label", verdict.label())
           .bind("confidence", verdict.decision().map(Decision::confidence).orElse(0f))
+          .bind("decision", verdict.label() == null ? written(verdict) : null)
           .add();
       if (batch.size() == ROWS_AT_ONCE) {
         batch.execute();
@@ -242,16 +244,25 @@ public final class RunLog {
     Map<String, Verdict> verdicts = new LinkedHashMap<>();
     handle
         .createQuery(
-            "select picture, outcome, label, confidence from verdict where judging_id = :id"
-                + " order by picture")
+            "select picture, outcome, label, confidence, decision from verdict where judging_id ="
+                + " :id order by picture")
         .bind("id", judging)
         .map((row, context) -> Map.entry(row.getString(1), verdict(row, 2)))
         .forEach(entry -> verdicts.put(entry.getKey(), entry.getValue()));
     return verdicts;
   }
 
-  /** From the columns outcome, label, confidence. */
+  private static String written(Verdict verdict) {
+    return verdict.decision().map(Decisions::write).orElse(null);
+  }
+
+  /** From the columns outcome, label, confidence, decision. */
   static Verdict verdict(ResultSet row, int first) throws SQLException {
+    String decision = row.getString(first + 3);
+    if (decision != null) {
+      return new Verdict(
+          Outcome.ofWord(row.getString(first)), Optional.of(Decisions.read(decision)));
+    }
     int column = row.getInt(first + 1);
     Integer label = row.wasNull() ? null : (Integer) column;
     return Verdict.of(Outcome.ofWord(row.getString(first)), label, row.getFloat(first + 2));

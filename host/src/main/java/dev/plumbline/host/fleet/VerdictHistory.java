@@ -40,7 +40,8 @@ public final class VerdictHistory {
           Query query =
               handle
                   .createQuery(
-                      "select j.judge, v.picture, v.outcome, v.label, v.confidence, j.judged,"
+                      "select j.judge, v.picture, v.outcome, v.label, v.confidence,"
+                          + " v.decision, j.judged,"
                           + " j.model_sha256, "
                           + FingerprintParts.COLUMNS
                           + " from judging j join verdict v"
@@ -109,8 +110,8 @@ public final class VerdictHistory {
         row.getString(1),
         row.getString(2),
         RunLog.verdict(row, 3),
-        Times.read(row, 6),
-        FingerprintParts.read(row, 7));
+        Times.read(row, 7),
+        FingerprintParts.read(row, 8));
   }
 
   private static boolean sameDecision(Verdict before, Verdict after) {

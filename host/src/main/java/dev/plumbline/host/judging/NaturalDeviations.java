@@ -9,6 +9,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,9 +46,13 @@ public record NaturalDeviations(int pictures, int deviations, double low, double
         PictureClassifier first = PictureClassifier.open(original, preprocessing, provider);
         PictureClassifier second = PictureClassifier.open(compressed, preprocessing, provider)) {
       Task task = Tasks.ofPair(original, compressed);
-      List<Decision> byOriginal = task.decide(first.logits(data, step));
-      List<Decision> byCompressed =
-          task.decide(second.logits(data, (done, note) -> step.at(data.size() + done, note)));
+      List<Decision> byOriginal = new ArrayList<>();
+      first.each(data, step, (index, row) -> byOriginal.add(task.decide(row)));
+      List<Decision> byCompressed = new ArrayList<>();
+      second.each(
+          data,
+          (done, note) -> step.at(data.size() + done, note),
+          (index, row) -> byCompressed.add(task.decide(row)));
       return of(task, byOriginal, byCompressed);
     }
   }

@@ -36,7 +36,7 @@ public record Question(String id, String group, Picture picture, Decision expect
                     input.id(),
                     input.pictureClass().word(),
                     corpus.picture(input),
-                    input.seedDecision()))
+                    input.originalDecision()))
         .toList();
   }
 

@@ -23,7 +23,7 @@ public final class Graph {
   private final Map<String, Tensor> fixed;
   private final ValueInfo input;
   private final List<ValueInfo> outputs;
-  private final ValueInfo output;
+  private final List<ValueInfo> read;
   private final List<Node> nodes;
   private final List<Node> scoreNodes;
   private final Map<String, Tensor> constants;
@@ -34,21 +34,21 @@ public final class Graph {
       List<ValueInfo> inputs,
       Map<String, Tensor> fixed,
       List<ValueInfo> outputs,
-      ValueInfo output,
+      List<ValueInfo> read,
       List<Node> nodes,
       Map<String, Tensor> constants) {
     this.inputs = List.copyOf(inputs);
     this.fixed = Collections.unmodifiableMap(fixed);
     this.input = free().get(0);
     this.outputs = List.copyOf(outputs);
-    this.output = output;
+    this.read = List.copyOf(read);
     this.nodes = List.copyOf(nodes);
     this.constants = Collections.unmodifiableMap(constants);
     for (Node node : nodes) {
       node.outputs().forEach(o -> producers.put(o, node));
       reads(node).forEach(i -> consumers.computeIfAbsent(i, k -> new ArrayList<>()).add(node));
     }
-    this.scoreNodes = ancestors(output.name());
+    this.scoreNodes = ancestors(read.stream().map(ValueInfo::name).toList());
   }
 
   /** Names of the values that a node and its subgraphs read. */
@@ -57,8 +57,8 @@ public final class Graph {
         .filter(name -> !name.isEmpty());
   }
 
-  private List<Node> ancestors(String value) {
-    Set<String> wanted = new HashSet<>(Set.of(value));
+  private List<Node> ancestors(List<String> values) {
+    Set<String> wanted = new HashSet<>(values);
     Deque<Node> found = new ArrayDeque<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
@@ -88,7 +88,7 @@ public final class Graph {
             .map(ValueInfo::of)
             .toList();
     List<ValueInfo> outputs = proto.getOutputList().stream().map(ValueInfo::of).toList();
-    return new Graph(inputs, Map.of(), outputs, outputs.get(0), nodes, constants);
+    return new Graph(inputs, Map.of(), outputs, outputs.subList(0, 1), nodes, constants);
   }
 
   /**
@@ -97,12 +97,21 @@ public final class Graph {
    * @param values by name of the input; not all inputs
    */
   Graph withFixed(Map<String, Tensor> values) {
-    return new Graph(inputs, values, outputs, output, nodes, constants);
+    return new Graph(inputs, values, outputs, read, nodes, constants);
   }
 
   /** The same computation with another of its outputs for the scores. */
   Graph withOutput(ValueInfo other) {
-    return other.equals(output) ? this : new Graph(inputs, fixed, outputs, other, nodes, constants);
+    return withOutputs(List.of(other));
+  }
+
+  /**
+   * The same computation with others of its outputs read.
+   *
+   * @param others at least one
+   */
+  Graph withOutputs(List<ValueInfo> others) {
+    return others.equals(read) ? this : new Graph(inputs, fixed, outputs, others, nodes, constants);
   }
 
   /** The input that data go to: the first one that is neither a constant nor fixed. */
@@ -135,9 +144,19 @@ public final class Graph {
     return outputs.stream().anyMatch(o -> o.name().equals(value));
   }
 
-  /** The output that is read as scores of classes. */
+  /** The output that is read as scores of classes; the first of several that are read. */
   public ValueInfo output() {
-    return output;
+    return read.get(0);
+  }
+
+  /** The outputs that are read, at least one. */
+  public List<ValueInfo> readOutputs() {
+    return read;
+  }
+
+  /** Whether a value is one of the outputs that are read. */
+  public boolean isRead(String value) {
+    return read.stream().anyMatch(o -> o.name().equals(value));
   }
 
   public List<Node> nodes() {
@@ -145,7 +164,7 @@ public final class Graph {
   }
 
   /**
-   * The nodes that the scores are computed from, in order. Others make outputs that are not read:
+   * The nodes that what is read is computed from, in order. Others make outputs that are not read:
    * they need not be computed, and stay as they are in what is written.
    */
   public List<Node> scoreNodes() {

@@ -10,6 +10,8 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.dataset.TensorShape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
@@ -21,9 +23,11 @@ import java.util.stream.LongStream;
  */
 public final class ModelContract {
   private final OnnxModel model;
+  private final Optional<RowReading> rows;
 
   private ModelContract(OnnxModel model) {
     this.model = model;
+    this.rows = model.rows();
   }
 
   /**
@@ -34,7 +38,9 @@ public final class ModelContract {
   public static ModelContract of(OnnxModel model) {
     ModelContract contract = new ModelContract(model);
     contract.requireInput();
-    contract.requireOutput();
+    if (contract.rows.isEmpty()) {
+      contract.requireOutput();
+    }
     return contract;
   }
 
@@ -159,7 +165,17 @@ public final class ModelContract {
             + " the score of the second of two classes");
   }
 
-  /** How the scores are read. */
+  /** Whether it is read as a classifier, or else by rows of a task that is none. */
+  public boolean classifies() {
+    return rows.isEmpty();
+  }
+
+  /** Names of the outputs that are read. */
+  public List<String> outputs() {
+    return model.graph().readOutputs().stream().map(ValueInfo::name).toList();
+  }
+
+  /** How the scores of a classifier are read. */
   public ScoreKind scores() {
     return model.scores();
   }
@@ -174,8 +190,11 @@ public final class ModelContract {
     return model.batch() == 0;
   }
 
-  /** Number of classes, where the model declares it. */
+  /** Number of classes, where it is a classifier and declares it. */
   public OptionalInt declaredClasses() {
+    if (!classifies()) {
+      return OptionalInt.empty();
+    }
     if (model.givesOneNumber()) {
       return OptionalInt.of(2);
     }
@@ -187,7 +206,7 @@ public final class ModelContract {
   }
 
   /**
-   * Number of classes, found by running the model where it does not declare it.
+   * Number of classes of a classifier, found by running the model where it does not declare it.
    *
    * @throws BadInputException if it does not take such pictures
    */
@@ -312,12 +331,16 @@ public final class ModelContract {
    * @throws BadInputException if one of them knows more classes than the other
    */
   public void requireClasses(Dataset data, Preprocessing preprocessing) {
+    if (!classifies()) {
+      requireInputs(data, preprocessing);
+      return;
+    }
     requireClasses(classes(data.inputShape(), preprocessing), data.classNames());
   }
 
   /** As {@link #requireClasses(Dataset, Preprocessing)}, with what the model was found to give. */
   void requireClasses(int classes, List<String> names) {
-    if (names.isEmpty() || names.size() == classes) {
+    if (!classifies() || names.isEmpty() || names.size() == classes) {
       return;
     }
     List<String> first = names.subList(0, Math.min(5, names.size()));
@@ -394,12 +417,19 @@ public final class ModelContract {
   /**
    * Reads what a run gave for pictures, wherever it ran.
    *
-   * @param output of the run
+   * @param outputs of the run by name, those of {@link #outputs} among them
    * @param pictures that ran
-   * @return logits, a row for each picture: the model's own, or the logarithms of its probabilities
+   * @return a row for each picture: of a classifier its logits, its own or the logarithms of its
+   *     probabilities; else the numbers that its task reads
    * @throws BadInputException if they are no scores of classes, or not finite
    */
-  public float[][] logits(Tensor output, int pictures) {
+  public float[][] rows(Map<String, Tensor> outputs, int pictures) {
+    return classifies()
+        ? logits(outputs.get(model.graph().output().name()), pictures)
+        : rows.get().rows(outputs, pictures);
+  }
+
+  private float[][] logits(Tensor output, int pictures) {
     if (!output.type().isFloatingPoint()) {
       throw noScores(ElementType.nameOf(output.type().onnxNumber()), output.dims());
     }

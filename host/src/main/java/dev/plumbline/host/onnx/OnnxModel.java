@@ -70,7 +70,8 @@ public final class OnnxModel {
     this.bytes = bytes;
     this.sha256 = sha256;
     Graph fixed = FixedInputs.applied(computed, metadata(FixedInputs.METADATA));
-    this.graph = OutputChoice.applied(fixed, metadata(OutputChoice.METADATA), givesOneNumber());
+    this.graph =
+        OutputChoice.applied(fixed, metadata(OutputChoice.METADATA), givesOneNumber(), rows());
   }
 
   /**
@@ -251,7 +252,8 @@ public final class OnnxModel {
 
   /** This model as one whose output has a number for each class. */
   public OnnxModel asClassifier() {
-    return givesOneNumber() ? annotated(SCORES, "classes") : this;
+    OnnxModel alone = rows().isPresent() ? withRows(List.of()) : this;
+    return alone.givesOneNumber() ? alone.annotated(SCORES, "classes") : alone;
   }
 
   /** This model as a binary one, whose output is the score of the second of two classes. */
@@ -261,10 +263,10 @@ public final class OnnxModel {
 
   /** How the rows of a task that is no classification are read; empty for a classifier. */
   public Optional<RowReading> rows() {
-    return RowReading.of(this);
+    return RowReading.of(name, metadata(RowReading.METADATA));
   }
 
-  /** This model as one of whose outputs rows are read. */
+  /** This model as one of whose outputs rows are read; as a classifier with none. */
   public OnnxModel withRows(List<RowOutput> outputs) {
     return annotated(RowReading.METADATA, RowReading.text(outputs));
   }
@@ -286,6 +288,33 @@ public final class OnnxModel {
     } catch (BadInputException e) {
       throw unusable(name, e);
     }
+  }
+
+  /**
+   * /** What metadata say of how outputs are read: empty for a classifier with a number for each.
+   */
+  public Map<String, String> readBy() {
+    Map<String, String> entries = new TreeMap<>(metadata());
+    entries.keySet().retainAll(Set.of(SCORES, RowReading.METADATA, FixedInputs.METADATA));
+    return entries;
+  }
+
+  /** This model, read as another one of the same outputs is: by what its {@link #readBy} says. */
+  public OnnxModel readAs(Map<String, String> reading) {
+    OnnxModel read = this;
+    for (Map.Entry<String, String> entry : reading.entrySet()) {
+      read = read.annotated(entry.getKey(), entry.getValue());
+    }
+    return read;
+  }
+
+  /**
+   * What the softmax or the sigmoid at the end of an output is given; empty where it has none.
+   *
+   * @param output its name
+   */
+  public Optional<ValueBefore> valueBefore(String output) {
+    return OutputReading.before(graph, output, opset(""));
   }
 
   /** An output with its numbers read as the graph makes them. */

@@ -24,8 +24,17 @@ public final class OutputChoice {
 
   private OutputChoice() {}
 
-  /** The graph with its scores at the output that the metadata names, or else the likeliest. */
-  static Graph applied(Graph graph, Optional<String> named, boolean oneNumber) {
+  /**
+   * The graph with its scores at the output that the metadata names, or else the likeliest.
+   *
+   * @param rows of a task that is no classification: its outputs are read
+   */
+  static Graph applied(
+      Graph graph, Optional<String> named, boolean oneNumber, Optional<RowReading> rows) {
+    if (rows.isPresent()) {
+      return graph.withOutputs(
+          rows.get().names().stream().map(name -> find(graph, name, "its task")).toList());
+    }
     if (named.isPresent()) {
       return graph.withOutput(find(graph, named.get(), "its metadata " + METADATA));
     }

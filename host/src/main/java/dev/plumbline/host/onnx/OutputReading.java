@@ -55,6 +55,24 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
     return node;
   }
 
+  /** What the softmax or the sigmoid at the end of an output is given. */
+  static Optional<ValueBefore> before(Graph graph, String output, int opset) {
+    Graph read =
+        graph.withOutput(
+            graph.outputs().stream()
+                .filter(o -> o.name().equals(output))
+                .findFirst()
+                .orElseThrow());
+    Node node = maker(read);
+    if (node == null || !node.is("Softmax") && !node.is("Sigmoid")) {
+      return Optional.empty();
+    }
+    // Before opset 13 a softmax went over all dimensions from its axis on.
+    long usual = opset < 13 ? 1 : -1;
+    int axis = Math.toIntExact(node.intAttribute("axis", usual));
+    return node.input(0).map(name -> new ValueBefore(name, axis));
+  }
+
   /** Of a binary model, whose output is one number. */
   static OutputReading ofOneNumber(Graph graph) {
     Node node = maker(graph);

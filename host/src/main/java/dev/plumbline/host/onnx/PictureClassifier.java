@@ -46,11 +46,25 @@ public final class PictureClassifier implements AutoCloseable {
     return logits(pictures.size(), pictures::get, step);
   }
 
-  /** Asks for each picture when its batch is run: all of them at once may not fit into memory. */
   private float[][] logits(int size, IntFunction<? extends Input> pictures, Progress.Step step) {
     float[][] logits = new float[size][];
+    each(size, pictures, step, (index, row) -> logits[index] = row);
+    return logits;
+  }
+
+  /** Takes what the model gave for one picture. */
+  public interface RowSink {
+    /**
+     * @param row logits; of a model that is no classifier what its task reads
+     */
+    void accept(int index, float[] row);
+  }
+
+  /** Asks for each picture when its batch is run: all of them at once may not fit into memory. */
+  private void each(
+      int size, IntFunction<? extends Input> pictures, Progress.Step step, RowSink sink) {
     int together = RunBatch.ON_HOST.of(model());
-    for (int from = 0; from < logits.length; from += together) {
+    for (int from = 0; from < size; from += together) {
       List<Input> batch =
           IntStream.range(from, Math.min(size, from + together)).<Input>mapToObj(pictures).toList();
       InputShape shape = batch.get(0).shape();
@@ -60,10 +74,11 @@ public final class PictureClassifier implements AutoCloseable {
       }
       float[][] part =
           session.logits(input, ModelContract.inputDims(batch.size(), shape, preprocessing));
-      System.arraycopy(part, 0, logits, from, part.length);
+      for (int i = 0; i < part.length; i++) {
+        sink.accept(from + i, part[i]);
+      }
       step.at(from + part.length, "");
     }
-    return logits;
   }
 
   /**
@@ -73,14 +88,34 @@ public final class PictureClassifier implements AutoCloseable {
    *     apart than the data lists
    */
   public float[][] logits(Dataset data, Progress.Step step) {
+    float[][] logits = new float[data.size()][];
+    each(data, step, (index, row) -> logits[index] = row);
+    return logits;
+  }
+
+  /**
+   * Runs the model on all pictures of a data set, and hands on each row as it comes: all of them at
+   * once may not fit into memory.
+   *
+   * @throws BadInputException if the model does not take them, or tells another number of classes
+   *     apart than the data lists
+   */
+  public void each(Dataset data, Progress.Step step, RowSink sink) {
     session.contract().requireInputs(data, preprocessing);
     session
         .contract()
         .declaredClasses()
         .ifPresent(classes -> session.contract().requireClasses(classes, data.classNames()));
-    float[][] logits = logits(data.size(), data::input, step);
-    session.contract().requireClasses(logits[0].length, data.classNames());
-    return logits;
+    each(
+        data.size(),
+        data::input,
+        step,
+        (index, row) -> {
+          if (index == 0) {
+            session.contract().requireClasses(row.length, data.classNames());
+          }
+          sink.accept(index, row);
+        });
   }
 
   public OnnxModel model() {

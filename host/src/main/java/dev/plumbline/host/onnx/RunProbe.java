@@ -1,12 +1,14 @@
 package dev.plumbline.host.onnx;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -142,6 +144,9 @@ final class RunProbe {
         // Integers may be places in a table, and the first ones are in every table.
         noise[i] = whole ? random.nextInt(2) : (float) random.nextGaussian();
       }
+      if (model.rows().isPresent()) {
+        return rowOutputs(input, noise, dims, batch);
+      }
       String output = model.graph().output().name();
       try (OnnxTensor in = FloatTensors.create(input.elementType(), noise, dims);
           OrtSession.Result result = session.run(inputs.with(in), Set.of(output))) {
@@ -152,6 +157,24 @@ final class RunProbe {
         return width.isPresent()
             ? Optional.of(new Rows(FloatTensors.read(out), batch))
             : Optional.empty();
+      } catch (OrtException e) {
+        return Optional.empty();
+      }
+    }
+
+    /** Nothing but whether each output has the batch first. */
+    private Optional<Rows> rowOutputs(ValueInfo input, float[] noise, long[] dims, int batch) {
+      Set<String> outputs = Set.copyOf(model.rows().orElseThrow().names());
+      try (OnnxTensor in = FloatTensors.create(input.elementType(), noise, dims);
+          OrtSession.Result result = session.run(inputs.with(in), outputs)) {
+        for (Map.Entry<String, OnnxValue> output : result) {
+          if (!(output.getValue() instanceof OnnxTensor out)
+              || out.getInfo().getShape().length == 0
+              || out.getInfo().getShape()[0] != batch) {
+            return Optional.empty();
+          }
+        }
+        return Optional.of(new Rows(new float[0], batch));
       } catch (OrtException e) {
         return Optional.empty();
       }

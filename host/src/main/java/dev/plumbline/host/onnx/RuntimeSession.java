@@ -1,6 +1,8 @@
 package dev.plumbline.host.onnx;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -8,13 +10,17 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.TensorInfo;
+import com.google.protobuf.ByteString;
 import dev.plumbline.agent.runs.WholeRuns;
 import dev.plumbline.host.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,7 +61,7 @@ public final class RuntimeSession implements AutoCloseable {
   private final OrtSession session;
   private final ValueInfo input;
   private final InputTensors inputs;
-  private final String output;
+  private final Set<String> outputs;
   private FloatBuffer buffer = FloatBuffer.allocate(0);
 
   private RuntimeSession(ModelContract contract, OnnxModel model, OrtSession session)
@@ -65,7 +71,7 @@ public final class RuntimeSession implements AutoCloseable {
     this.session = session;
     this.input = model.graph().input();
     this.inputs = InputTensors.of(model);
-    this.output = model.graph().output().name();
+    this.outputs = Set.copyOf(contract.outputs());
   }
 
   /**
@@ -181,7 +187,8 @@ public final class RuntimeSession implements AutoCloseable {
    *
    * @param pictures the model's input, row-major
    * @param dims its dimensions, batch first
-   * @return logits, one row per picture of the batch
+   * @return logits, one row per picture of the batch; what its task reads where the model is no
+   *     classifier
    * @throws BadInputException if the model fails or gives something else than finite scores
    */
   public float[][] logits(float[] pictures, long... dims) {
@@ -224,7 +231,10 @@ public final class RuntimeSession implements AutoCloseable {
     }
     buffer.flip();
     try (OnnxTensor tensor = FloatTensors.create(input.elementType(), buffer, dims);
-        OrtSession.Result result = session.run(inputs.with(tensor), Set.of(output))) {
+        OrtSession.Result result = session.run(inputs.with(tensor), outputs)) {
+      if (!contract.classifies()) {
+        return contract.rows(tensors(result), rows);
+      }
       if (!(result.get(0) instanceof OnnxTensor out)) {
         throw contract.noScores(result.get(0).getType().toString(), new long[0]);
       }
@@ -237,6 +247,38 @@ public final class RuntimeSession implements AutoCloseable {
       throw new BadInputException(
           "model " + model.name() + " fails in ONNX Runtime: " + firstLine(e), e);
     }
+  }
+
+  private Map<String, Tensor> tensors(OrtSession.Result result) throws OrtException {
+    Map<String, Tensor> tensors = new HashMap<>();
+    for (Map.Entry<String, OnnxValue> output : result) {
+      if (!(output.getValue() instanceof OnnxTensor tensor)) {
+        throw contract.noScores(output.getValue().getType().toString(), new long[0]);
+      }
+      tensors.put(output.getKey(), tensor(output.getKey(), tensor));
+    }
+    return tensors;
+  }
+
+  private Tensor tensor(String output, OnnxTensor tensor) throws OrtException {
+    TensorInfo info = tensor.getInfo();
+    if (FloatTensors.isFloat(tensor)) {
+      return Tensor.ofFloats(info.getShape(), FloatTensors.read(tensor));
+    }
+    ElementType type =
+        ElementType.of(info.onnxType.value)
+            .filter(known -> info.type != OnnxJavaType.STRING)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "model "
+                            + model.name()
+                            + " puts out "
+                            + info.type
+                            + " as "
+                            + output
+                            + ", expected numbers"));
+    return Tensor.ofRaw(type, info.getShape(), ByteString.copyFrom(tensor.getByteBuffer()));
   }
 
   private static String firstLine(OrtException e) {

@@ -15,6 +15,8 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.judging.LogitsSink;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import java.util.List;
 import java.util.Optional;
 
@@ -119,6 +121,11 @@ public final class ProxyJudge implements Judge {
    */
   public Answer ask(NDArray input) {
     return predictor.ask(input);
+  }
+
+  /** What the model is for. */
+  public Task task() {
+    return Tasks.of(graph.model());
   }
 
   /** The graph, where it is the graph itself that answers. */

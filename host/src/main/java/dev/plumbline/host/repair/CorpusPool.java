@@ -6,7 +6,6 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.task.Label;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,17 +91,17 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
   }
 
   /**
-   * The pictures as training data, labelled as the original labels them.
+   * The pictures as training data, labelled as the original labels them where it gives labels.
    *
    * @throws BadInputException if there are none
    */
   Dataset data() {
     requireSome();
-    return new LabelledPictures(
+    return DecidedPictures.of(
         shape,
         classNames,
         pictures.stream().map(PoolPicture::picture).toList(),
-        pictures.stream().mapToInt(p -> Label.of(p.expected()).number()).toArray());
+        pictures.stream().map(PoolPicture::expected).toList());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,16 +25,16 @@ public final class CorpusSeeds {
    * @param chosen indices of seeds in the corpus
    */
   static Dataset of(Corpus corpus, Set<Integer> chosen) {
-    Map<Integer, Integer> labels = new LinkedHashMap<>();
+    Map<Integer, Decision> decisions = new LinkedHashMap<>();
     corpus.inputs().stream()
         .filter(input -> chosen.contains(input.seed()))
-        .forEach(input -> labels.putIfAbsent(input.seed(), input.label()));
+        .forEach(input -> decisions.putIfAbsent(input.seed(), input.seedDecision()));
     List<Picture> pictures = new ArrayList<>();
-    labels.keySet().forEach(seed -> pictures.add(corpus.seedPicture(seed)));
-    return new LabelledPictures(
+    decisions.keySet().forEach(seed -> pictures.add(corpus.seedPicture(seed)));
+    return DecidedPictures.of(
         corpus.header().shape(),
         corpus.header().classNames(),
         pictures,
-        labels.values().stream().mapToInt(label -> label).toArray());
+        List.copyOf(decisions.values()));
   }
 }

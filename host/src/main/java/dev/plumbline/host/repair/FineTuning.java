@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Label;
 import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Task;
@@ -75,7 +76,8 @@ record FineTuning(
             ? DifferentiableGraph.trainableWithScales(model, device)
             : DifferentiableGraph.trainable(model, device)) {
       WeightMasks masks = WeightMasks.ofZeros(model);
-      if (settings.recipe() == RepairRecipe.COMPD) {
+      Task task = Tasks.of(original);
+      if (settings.recipe() == RepairRecipe.COMPD && task instanceof Classification) {
         Dataset labelled = new Relabelled(training, originalLabels(training, progress));
         new Trainer(graph, preprocessing, masks)
             .train(
@@ -85,7 +87,7 @@ record FineTuning(
                 progress);
       } else {
         try (DifferentiableGraph teacher = DifferentiableGraph.frozen(original, device)) {
-          Trainer.distilling(graph, preprocessing, masks, teacher, loss(settings))
+          Trainer.distilling(graph, preprocessing, masks, teacher, loss(task, settings))
               .with(OptimizerKind.ADAM)
               .trainPortions(
                   portions(pool, others, training, settings.corpusShare()),
@@ -98,8 +100,10 @@ record FineTuning(
     }
   }
 
-  private DistillationLoss loss(RepairSettings settings) {
-    Task task = Tasks.of(original);
+  private static DistillationLoss loss(Task task, RepairSettings settings) {
+    if (!(task instanceof Classification)) {
+      return DistillationLoss.distance(task).withMargin(task, MARGIN_WEIGHT, MARGIN);
+    }
     DistillationLoss taught =
         settings.recipe() == RepairRecipe.LOGITS
             ? DistillationLoss.logits(task, BOUNDARY_WEIGHT, BOUNDARY_WIDTH)

@@ -11,7 +11,7 @@ import dev.plumbline.host.task.Decision;
  *
  * @param id unique in its pool
  * @param picture what models see
- * @param expected what the original decides on its seed, and on the picture too
+ * @param expected what the original decides on it
  * @param seed index of its seed
  * @param hard whether a compressed model deviated on it, when it was found or later
  */
@@ -23,7 +23,7 @@ record PoolPicture(String id, Picture picture, Decision expected, int seed, bool
     return new PoolPicture(
         source + "/" + input.id(),
         corpus.picture(input),
-        input.seedDecision(),
+        input.originalDecision(),
         input.seed(),
         input.pictureClass() == PictureClass.EFFECTIVE);
   }

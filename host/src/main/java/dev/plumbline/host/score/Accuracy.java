@@ -22,6 +22,6 @@ final class Accuracy implements Scorer {
 
   @Override
   public List<Measure> measures() {
-    return List.of(new Measure("accuracy", "accuracy", (double) right / inputs));
+    return List.of(Measure.share("accuracy", "accuracy", (double) right / inputs));
   }
 }

@@ -40,7 +40,7 @@ final class ClassificationScores implements Scorer {
   public List<Measure> measures() {
     List<Measure> measures = new ArrayList<>(accuracy.measures());
     if (hasMoreClasses) {
-      measures.add(new Measure("top_5_accuracy", "top-5 accuracy", (double) among / inputs));
+      measures.add(Measure.share("top_5_accuracy", "top-5 accuracy", (double) among / inputs));
     }
     return measures;
   }

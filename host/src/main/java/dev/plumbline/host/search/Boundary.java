@@ -109,7 +109,7 @@ final class Boundary implements SearchAlgorithm {
     @Override
     public NDArray loss(Forward forward) {
       NDArray original = forward.seeds().margins(forward.original().logits(), minConfidence);
-      NDArray compressed = forward.seeds().margins(forward.compressed().logits());
+      NDArray compressed = forward.expected().margins(forward.compressed().logits());
       ofOriginal = original.stopGradient();
       ofCompressed = compressed.stopGradient();
       return original.add(compressed).sum();

@@ -7,17 +7,20 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.List;
 
 /**
  * Classes 8-bit pictures by what the original and the proxy of the compressed model make of them.
  */
 final class Classing implements AutoCloseable {
+  private final Task task;
   private final ArrayPreprocessing arrays;
   private final ProxyJudge original;
   private final ProxyJudge compressed;
 
   Classing(ArrayPreprocessing arrays, ProxyJudge original, ProxyJudge compressed) {
+    this.task = original.task();
     this.arrays = arrays;
     this.original = original;
     this.compressed = compressed;
@@ -57,6 +60,17 @@ final class Classing implements AutoCloseable {
   }
 
   /**
+   * What the compressed model should decide on mutated pictures on which the original holds.
+   *
+   * @param pixels whole numbers of 0 to 255, N x C x H x W
+   */
+  List<Decision> expected(NDArray pixels, SeedDecisions seeds) {
+    return task.agreesWithinBound()
+        ? original.ask(arrays.toInput(pixels)).await().decisions()
+        : seeds.values();
+  }
+
+  /**
    * Which mutated pictures are effective, with the original at least so sure of its decision. Where
    * both models compute on the device, it is asked for nothing back.
    *
@@ -66,7 +80,8 @@ final class Classing implements AutoCloseable {
    */
   NDArray effective(NDArray pixels, SeedDecisions seeds, double minConfidence) {
     Shape each = new Shape(seeds.size(), 1, 1, 1);
-    if (original.graph().isPresent() && compressed.graph().isPresent()) {
+    boolean onDevice = original.graph().isPresent() && compressed.graph().isPresent();
+    if (onDevice && !task.agreesWithinBound()) {
       NDArray input = arrays.toInput(pixels);
       NDArray byOriginal = original.graph().get().logits(input);
       NDArray holds = seeds.batch().made(byOriginal);

@@ -18,7 +18,7 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
   /**
    * The confirming judge's answer on a picture.
    *
-   * @param margin how far it is from leaving the seed's decision
+   * @param margin how far it is from leaving the decision that was expected
    */
   record Refusal(Decision decision, float margin) {}
 
@@ -34,10 +34,10 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
     Map<Integer, Refusal> refusals = new HashMap<>();
     for (int i = 0; i < candidates.size(); i++) {
       int row = candidates.get(i);
-      Decision seed = judged.seeds().get(row);
+      Decision expected = judged.expected(row);
       Decision found = byJudge.decisions().get(i);
-      if (!byJudge.task().differ(seed, found)) {
-        refusals.put(row, new Refusal(found, byJudge.margin(i, seed)));
+      if (!byJudge.task().differ(expected, found)) {
+        refusals.put(row, new Refusal(found, byJudge.margin(i, expected)));
       }
     }
     return new Confirmed(judged, refusals);
@@ -58,13 +58,13 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
         : judged.byCompressed().decisions().get(row);
   }
 
-  /** How far it is from leaving the seed's decision. */
+  /** How far it is from leaving the decision that was expected. */
   float compressedMargin(int row) {
     return isRefused(row) ? refusals.get(row).margin() : proxyMargin(row);
   }
 
   private float proxyMargin(int row) {
-    return judged.byCompressed().margin(row, judged.seeds().get(row));
+    return judged.byCompressed().margin(row, judged.expected(row));
   }
 
   /** By how much the confirming judge's margin of a picture it refused lies above the proxy's. */

@@ -10,6 +10,7 @@ import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Asks the confirming judge of a search, the compressed model as it is deployed, about what the
@@ -56,16 +57,18 @@ final class Confirming {
    * Which pictures the judge sees deviate.
    *
    * @param pixels whole numbers of 0 to 255, each effective in the eyes of the proxy, N x C x H x W
+   * @param expected what the compressed model should decide on each; asked for with a judge only
    * @return 1 for each that does, else 0, N x 1 x 1 x 1; empty without a judge
    */
-  Optional<NDArray> deviates(NDArray pixels, SeedDecisions seeds) {
+  Optional<NDArray> deviates(NDArray pixels, Supplier<List<Decision>> expected) {
     if (judge.isEmpty()) {
       return Optional.empty();
     }
+    List<Decision> wanted = expected.get();
     List<Decision> found = ask(pixels).decisions();
     float[] deviates = new float[found.size()];
     for (int row = 0; row < deviates.length; row++) {
-      deviates[row] = task.differ(seeds.values().get(row), found.get(row)) ? 1 : 0;
+      deviates[row] = task.differ(wanted.get(row), found.get(row)) ? 1 : 0;
     }
     return Optional.of(
         arrays.place(pixels.getManager().create(deviates, new Shape(deviates.length, 1, 1, 1))));

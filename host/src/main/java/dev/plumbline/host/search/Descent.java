@@ -63,7 +63,13 @@ final class Descent implements Mover {
       DecisionBatch now = task.decide(byOriginal.logits());
       tape.backward(
           objective.loss(
-              new Forward(byOriginal, byCompressed, now, ofSeeds, walking.random(settings))));
+              new Forward(
+                  byOriginal,
+                  byCompressed,
+                  now,
+                  ofSeeds,
+                  task.agreesWithinBound() ? now : ofSeeds,
+                  walking.random(settings))));
       ofOriginal = leaf.getGradient();
       ofCompressed = twin.getGradient();
     }

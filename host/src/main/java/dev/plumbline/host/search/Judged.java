@@ -28,6 +28,14 @@ record Judged(
         byCompressed.decisions().get(row));
   }
 
+  /**
+   * What the compressed model should decide on a picture: as the original on the seed; where
+   * decisions agree within a bound, as the original on the picture itself.
+   */
+  Decision expected(int row) {
+    return byOriginal.task().agreesWithinBound() ? byOriginal.decisions().get(row) : seeds.get(row);
+  }
+
   /** What both models gave for a picture. */
   Answers answers(int row) {
     return new Answers(byOriginal.scores()[row], byCompressed.scores()[row]);

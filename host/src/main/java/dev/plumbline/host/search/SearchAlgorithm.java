@@ -160,6 +160,8 @@ public interface SearchAlgorithm {
    * @param compressed likewise
    * @param now what the original decides on the float input of this step
    * @param seeds what it decides on the seed
+   * @param expected what the compressed model should decide: as on the seed; where decisions agree
+   *     within a bound, as the original does now
    * @param random a source for each picture, independent of the batch that it is in
    */
   record Forward(
@@ -167,5 +169,6 @@ public interface SearchAlgorithm {
       GraphRun compressed,
       DecisionBatch now,
       DecisionBatch seeds,
+      DecisionBatch expected,
       List<SplittableRandom> random) {}
 }

@@ -2,7 +2,7 @@ package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.DecisionBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -33,7 +33,7 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   /**
    * A seed on its way.
@@ -81,9 +81,7 @@ public record SearchState(
     for (Walker walker : walkers) {
       out.writeInt(walker.seed());
       out.writeInt(walker.step());
-      Label label = Label.of(walker.decision());
-      out.writeInt(label.number());
-      out.writeFloat(label.confidence());
+      DecisionBytes.write(out, walker.decision());
       out.writeBoolean(walker.deviated());
       out.writeFloat(walker.apart());
     }
@@ -97,7 +95,7 @@ public record SearchState(
           new Walker(
               in.readInt(),
               in.readInt(),
-              new Label(in.readInt(), in.readFloat()),
+              DecisionBytes.read(in),
               in.readBoolean(),
               in.readFloat()));
     }
@@ -164,7 +162,7 @@ public record SearchState(
           .asFloatBuffer()
           .get(inputs);
       return new SearchState(nextSeed, walkers, inputs, ended, endedPixels, found);
-    } catch (IOException | BufferUnderflowException e) {
+    } catch (IOException | BufferUnderflowException | IllegalArgumentException e) {
       throw new BadInputException(
           "the state of an unfinished search is cut short at " + bytes.length + " bytes", e);
     }

@@ -75,7 +75,7 @@ final class Shrinking {
   /** Pictures as a part of the shrinking left them; as they were before where that is refused. */
   private NDArray confirmed(NDArray pixels, NDArray before, SeedDecisions decided) {
     return confirming
-        .deviates(pixels, decided)
+        .deviates(pixels, () -> classing.expected(pixels, decided))
         .map(deviates -> choose(deviates, pixels, before))
         .orElse(pixels);
   }

@@ -85,6 +85,11 @@ public record Classification(Optional<Threshold> threshold) implements Task {
   }
 
   @Override
+  public Optional<Decision> annotated(Dataset data, int index) {
+    return data.isLabelled() ? Optional.of(Label.known(data.label(index))) : Optional.empty();
+  }
+
+  @Override
   public void requirePossible(List<Decision> decisions, long outputs, String model) {
     for (Decision decision : decisions) {
       int label = Label.of(decision).number();
@@ -110,6 +115,16 @@ public record Classification(Optional<Threshold> threshold) implements Task {
     return wanted == given
         ? Optional.empty()
         : Optional.of("label " + given + " in place of " + wanted);
+  }
+
+  @Override
+  public boolean takesLabels() {
+    return true;
+  }
+
+  @Override
+  public boolean agreesWithinBound() {
+    return false;
   }
 
   @Override

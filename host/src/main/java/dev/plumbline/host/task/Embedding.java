@@ -69,6 +69,12 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
   }
 
   /** Labels of classes are identities: pictures of one class show the same. */
+  /** Labels are identities. */
+  @Override
+  public boolean takesLabels() {
+    return true;
+  }
+
   @Override
   public List<Decision> annotated(Dataset data) {
     List<Decision> labels = new ArrayList<>(data.size());

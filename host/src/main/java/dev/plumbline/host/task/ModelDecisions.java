@@ -6,6 +6,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,7 +24,10 @@ public record ModelDecisions(Preprocessing preprocessing, RuntimeProvider provid
   public List<Decision> of(OnnxModel model, Dataset data, String doing, Progress progress) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
         Progress.Step step = progress.begin(doing, data.size())) {
-      return Tasks.of(model).decide(classifier.logits(data, step));
+      Task task = Tasks.of(model);
+      List<Decision> decisions = new ArrayList<>(data.size());
+      classifier.each(data, step, (index, row) -> decisions.add(task.decide(row)));
+      return decisions;
     }
   }
 }

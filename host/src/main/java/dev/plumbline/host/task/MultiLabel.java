@@ -136,6 +136,11 @@ public record MultiLabel(int classes, List<Double> thresholds) implements Task {
   }
 
   @Override
+  public boolean agreesWithinBound() {
+    return false;
+  }
+
+  @Override
   public Optional<String> difference(Decision expected, Decision found) {
     List<Integer> added = LabelSet.of(found).without(LabelSet.of(expected));
     List<Integer> missing = LabelSet.of(expected).without(LabelSet.of(found));

@@ -67,6 +67,20 @@ public sealed interface Task
   }
 
   /**
+   * What the data say should be decided on one of their pictures.
+   *
+   * @return empty where the data have no labels, or labels are not what this kind decides
+   */
+  default Optional<Decision> annotated(Dataset data, int index) {
+    return Optional.empty();
+  }
+
+  /** Whether labels of the data say something that models of this kind are measured by. */
+  default boolean takesLabels() {
+    return false;
+  }
+
+  /**
    * Refuses decisions that a model cannot make.
    *
    * @param outputs how many scores the model has for each input
@@ -83,6 +97,14 @@ public sealed interface Task
    * @return empty if the two agree
    */
   Optional<String> difference(Decision expected, Decision found);
+
+  /**
+   * Whether decisions agree that lie within a bound of each other, as masks do, so that two of them
+   * may each agree with a third one and not with each other. Labels agree where they are the same.
+   */
+  default boolean agreesWithinBound() {
+    return true;
+  }
 
   /** Whether two decisions are a deviation. */
   default boolean differ(Decision expected, Decision found) {

@@ -60,6 +60,15 @@ public interface DistillationLoss {
   }
 
   /**
+   * How far the model's rows are from the teacher's, in the measure of their task.
+   *
+   * @param task of both models
+   */
+  static DistillationLoss distance(Task task) {
+    return (rows, taught) -> task.distance(rows, taught).mean();
+  }
+
+  /**
    * This and a hinge loss (Crammer and Singer, "On the Algorithmic Implementation of Multiclass
    * Kernel-based Vector Machines", 2001) on the teacher's decision: what the model's margin of it
    * lacks of another one. Being near the teacher is not enough for a picture beside its boundary.

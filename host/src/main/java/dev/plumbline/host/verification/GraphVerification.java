@@ -21,6 +21,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.onnx.RuntimeValues;
+import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.onnx.ValueInfo;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
@@ -102,7 +104,7 @@ public final class GraphVerification {
           Map<String, float[]> expected = runtime.run(input, dims);
           Map<String, float[]> clean = signal.run(input, dims);
           float[][] found = compare(graph, manager, input, dims, layers, expected);
-          same += same(found, logits(contract, expected.get(outputName()), rows), to - from);
+          same += same(found, logits(contract, expected, rows), to - from);
           deployed.add(found, session.logits(input, dims), to - from);
           for (Map.Entry<String, String> pair : signals.entrySet()) {
             float[] value = expected.get(pair.getKey());
@@ -151,8 +153,16 @@ public final class GraphVerification {
     return Math.max(ofModel, ofOriginal);
   }
 
-  private static float[][] logits(ModelContract contract, float[] output, int rows) {
-    float[][] logits = rows(output, rows);
+  private float[][] logits(ModelContract contract, Map<String, float[]> values, int rows) {
+    if (!contract.classifies()) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      for (String output : contract.outputs()) {
+        float[] of = values.get(output);
+        outputs.put(output, Tensor.ofFloats(new long[] {rows, of.length / rows}, of));
+      }
+      return contract.rows(outputs, rows);
+    }
+    float[][] logits = rows(values.get(outputName()), rows);
     for (int row = 0; row < rows; row++) {
       logits[row] = contract.read(logits[row]);
     }
@@ -175,20 +185,24 @@ public final class GraphVerification {
     Set<String> shown = new HashSet<>();
     model.proto().getGraph().getNodeList().forEach(n -> shown.addAll(n.getOutputList()));
     made.retainAll(shown);
-    String logits = outputName();
+    Map<String, Node> read = new LinkedHashMap<>();
+    model.graph().readOutputs().forEach(output -> read.put(output.name(), null));
     RoundingAllowance rounding = RoundingAllowance.of(model);
     Map<String, LayerDifference> layers = new LinkedHashMap<>();
-    Node last = null;
     for (Node node : model.graph().nodes()) {
       for (String output : node.outputs()) {
-        if (output.equals(logits)) {
-          last = node;
+        if (read.containsKey(output)) {
+          read.put(output, node);
         } else if (made.contains(output)) {
           layers.put(output, new LayerDifference(output, node.operator(), rounding));
         }
       }
     }
-    layers.put(logits, new LayerDifference(logits, last == null ? "" : last.operator(), rounding));
+    read.forEach(
+        (output, node) ->
+            layers.put(
+                output,
+                new LayerDifference(output, node == null ? "" : node.operator(), rounding)));
     return layers;
   }
 
@@ -216,8 +230,11 @@ public final class GraphVerification {
         signals.put(value, source);
       }
     }
-    String theirs = original.get().graph().output().name();
-    signals.putIfAbsent(graph.output().name(), theirs);
+    List<ValueInfo> theirs = original.get().graph().readOutputs();
+    List<ValueInfo> ours = graph.readOutputs();
+    for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
+      signals.putIfAbsent(ours.get(i).name(), theirs.get(i).name());
+    }
     return signals;
   }
 

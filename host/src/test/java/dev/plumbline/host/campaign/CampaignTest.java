@@ -28,6 +28,7 @@ import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.task.Label;
 import dev.plumbline.host.train.Architecture;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -217,7 +218,7 @@ class CampaignTest {
       for (CorpusInput input : corpus.inputs()) {
         float[] logits = classifier.logits(List.of(corpus.picture(input)))[0];
         int label = logits[1] > logits[0] ? 1 : 0;
-        if (label != input.label()) {
+        if (label != Label.of(input.seedDecision()).number()) {
           seeds.add(input.seed());
         }
       }

@@ -32,6 +32,7 @@ import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.CloseValid;
 import dev.plumbline.host.search.TestSettings;
+import dev.plumbline.host.task.Label;
 import dev.plumbline.host.train.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ class CloseSearchTest {
       for (CorpusInput input : all.inputs()) {
         if (input.pictureClass() == PictureClass.VALID) {
           float[] logits = classifier.logits(List.of(all.picture(input)))[0];
-          margins.put(input.id(), margin(logits, input.label()));
+          margins.put(input.id(), margin(logits, Label.of(input.seedDecision()).number()));
           sorted.add(margins.get(input.id()));
         }
       }
@@ -191,7 +192,7 @@ class CloseSearchTest {
         for (CorpusInput input : corpus.inputs()) {
           if (input.pictureClass() == PictureClass.VALID) {
             float[] logits = other.logits(List.of(corpus.picture(input)))[0];
-            turned += margin(logits, input.label()) < 0 ? 1 : 0;
+            turned += margin(logits, Label.of(input.seedDecision()).number()) < 0 ? 1 : 0;
           }
         }
       }

@@ -10,6 +10,7 @@ import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,12 @@ class BinaryVerbsTest {
     List<CorpusInput> found = Corpus.open(binary).inputs();
     List<CorpusInput> expected = Corpus.open(two).inputs();
     assertEquals(expected.size(), found.size());
-    assertTrue(found.stream().anyMatch(input -> input.originalLabel() != input.compressedLabel()));
+    assertTrue(
+        found.stream()
+            .anyMatch(
+                input ->
+                    Label.of(input.originalDecision()).number()
+                        != Label.of(input.compressedDecision()).number()));
     for (int i = 0; i < found.size(); i++) {
       CorpusInput a = found.get(i);
       CorpusInput b = expected.get(i);
@@ -111,7 +117,7 @@ class BinaryVerbsTest {
       assertEquals(b.pictureClass(), a.pictureClass());
       assertEquals(b.verdicts().get("host").outcome(), a.verdicts().get("host").outcome());
       // A probability of float32, and its log odds, are good to 1e-5 near one half.
-      assertEquals(b.originalConfidence(), a.originalConfidence(), 1e-5);
+      assertEquals(b.originalDecision().confidence(), a.originalDecision().confidence(), 1e-5);
       assertEquals(
           -1, Files.mismatch(two.resolve(b.picture()), binary.resolve(a.picture())), a.picture());
     }

@@ -138,6 +138,7 @@ final class GreyFixture {
         Picture picture = grey(steps[i].value());
         CorpusInput input =
             CorpusInput.found(
+                Classification.PLAIN,
                 0,
                 i + 1,
                 Label.known(0),

@@ -112,6 +112,7 @@ class InterruptedConfirmTest {
     Picture dark = new Picture(SHAPE, new byte[SHAPE.bytes()]);
     CorpusInput input =
         CorpusInput.found(
+            Classification.PLAIN,
             0,
             1,
             Label.known(0),

@@ -123,6 +123,7 @@ final class JobFixture {
         Picture picture = noise(random);
         CorpusInput input =
             CorpusInput.found(
+                Classification.PLAIN,
                 0,
                 i + 1,
                 Label.known(0),

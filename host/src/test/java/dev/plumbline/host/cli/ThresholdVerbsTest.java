@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,8 +88,8 @@ class ThresholdVerbsTest {
       }
       int byOriginal = confidenceOfLight(mean, 0.5) >= 0.585 ? 1 : 0;
       int byCompressed = confidenceOfLight(mean, 0.52) >= 0.585 ? 1 : 0;
-      assertEquals(byOriginal, input.originalLabel(), "mean " + mean);
-      assertEquals(byCompressed, input.compressedLabel(), "mean " + mean);
+      assertEquals(byOriginal, Label.of(input.originalDecision()).number(), "mean " + mean);
+      assertEquals(byCompressed, Label.of(input.compressedDecision()).number(), "mean " + mean);
       effective += input.pictureClass() == PictureClass.EFFECTIVE ? 1 : 0;
     }
     assertTrue(effective > 0, "nothing was found");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Label;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,7 @@ class CorpusCountsTest {
   private static CorpusInput input(
       int seed, int step, int label, int original, int compressed, double rms, double linf) {
     return CorpusInput.found(
+        Classification.PLAIN,
         seed,
         step,
         Label.known(label),

@@ -233,6 +233,7 @@ class CorpusWriterTest {
 
   private static CorpusInput input(int seed, int step, int compressedLabel) {
     return CorpusInput.found(
+        Classification.PLAIN,
         seed,
         step,
         Label.known(0),

@@ -75,6 +75,7 @@ class FleetRunTest {
         Picture dot = new Picture(SHAPE, new byte[] {(byte) i});
         inputs.add(
             CorpusInput.found(
+                Classification.PLAIN,
                 i,
                 1,
                 Label.known(0),

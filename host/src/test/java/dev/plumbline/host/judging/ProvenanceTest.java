@@ -62,16 +62,14 @@ class ProvenanceTest {
         1,
         "pictures/i.png",
         proxy ? PictureClass.EFFECTIVE : PictureClass.VALID,
-        0,
-        0,
-        proxy ? 1 : 0,
-        0.5f,
-        0.5f,
+        Label.known(0),
+        new Label(0, 0.5f),
+        new Label(proxy ? 1 : 0, 0.5f),
         0.1,
         0.1,
         verdicts,
-        null,
-        null);
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Proxy, host, pi, jetson: d deviates, a agrees, f flaky, - did not judge. */
@@ -120,6 +118,7 @@ class ProvenanceTest {
       int label = rows.get(i).charAt(0) == 'd' ? 1 : 0;
       inputs.add(
           CorpusInput.found(
+              Classification.PLAIN,
               i,
               1,
               Label.known(0),

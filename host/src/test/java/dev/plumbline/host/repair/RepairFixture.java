@@ -85,6 +85,7 @@ final class RepairFixture {
         Picture picture = pictures.get(i);
         CorpusInput input =
             CorpusInput.found(
+                Classification.PLAIN,
                 i,
                 1,
                 Label.known(ours[i]),

@@ -21,9 +21,12 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Label;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -57,8 +60,11 @@ class RepairRoundsTest {
 
   /** Pictures with what a model says of them as their labels. */
   private static Dataset labelled(List<Picture> pictures, OnnxModel model) {
-    return new LabelledPictures(
-        RepairFixture.SHAPE, RepairFixture.CLASSES, pictures, labels(model, pictures));
+    return DecidedPictures.of(
+        RepairFixture.SHAPE,
+        RepairFixture.CLASSES,
+        pictures,
+        Arrays.stream(labels(model, pictures)).<Decision>mapToObj(Label::known).toList());
   }
 
   private Corpus corpus() {

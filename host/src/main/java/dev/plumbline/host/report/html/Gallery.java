@@ -2,7 +2,10 @@ package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.report.summary.Figures;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Deviations to be looked at: seed, mutated picture, what changed, and what everyone says. */
 final class Gallery {
@@ -42,6 +45,7 @@ final class Gallery {
                     .classed("card-name"),
                 predictions(item))
             .classed("card");
+    drawings(item).ifPresent(card::add);
     if (!item.verdicts().isEmpty()) {
       card.add(verdicts(item.verdicts()));
     }
@@ -55,6 +59,25 @@ final class Gallery {
                         Figures.distance(item.distance().linf()),
                         Math.round(item.distance().linf() * 255)))
             .classed("quiet small"));
+  }
+
+  /** What the models decide, on the mutated picture; none for decisions that are words. */
+  private static Optional<Element> drawings(GalleryItem item) {
+    Element drawings = Element.of("div").classed("pictures");
+    boolean drawn = false;
+    Map<String, Optional<Prediction>> models = new LinkedHashMap<>();
+    models.put("Original", Optional.of(item.original()));
+    models.put("Compressed", Optional.of(item.compressed()));
+    models.put("Repaired", item.repaired());
+    for (Map.Entry<String, Optional<Prediction>> model : models.entrySet()) {
+      Optional<Picture> drawing = model.getValue().flatMap(Prediction::drawing);
+      if (drawing.isPresent()) {
+        String what = model.getKey() + " decides " + model.getValue().orElseThrow().label();
+        drawings.add(figure(drawing.get(), model.getKey(), what));
+        drawn = true;
+      }
+    }
+    return drawn ? Optional.of(drawings) : Optional.empty();
   }
 
   private static Element figure(Picture picture, String caption, String alt) {
@@ -76,11 +99,9 @@ final class Gallery {
     Element body =
         Element.of(
             "tbody",
-            prediction("Original", "original", item.original(), item.seedLabel()),
-            prediction("Compressed", "compressed", item.compressed(), item.seedLabel()));
-    item.repaired()
-        .ifPresent(
-            repaired -> body.add(prediction("Repaired", "repaired", repaired, item.seedLabel())));
+            prediction("Original", "original", item.original()),
+            prediction("Compressed", "compressed", item.compressed()));
+    item.repaired().ifPresent(repaired -> body.add(prediction("Repaired", "repaired", repaired)));
     Element head =
         Element.of(
             "tr",
@@ -95,9 +116,8 @@ final class Gallery {
         .classed("predictions");
   }
 
-  private static Element prediction(
-      String model, String paint, Prediction prediction, String seedLabel) {
-    boolean kept = prediction.label().equals(seedLabel);
+  private static Element prediction(String model, String paint, Prediction prediction) {
+    boolean kept = prediction.kept();
     Element bar =
         Element.of(
                 "span",

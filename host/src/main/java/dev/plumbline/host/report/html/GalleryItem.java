@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param name where the seed comes from, as {@code Dataset.name} tells
  * @param seed the picture that the search started from
  * @param mutated what it became, of the same shape
- * @param seedLabel name of the class that the original gives to the seed
+ * @param seedLabel what the original decides on the seed, in words
  * @param original what the original says of the mutated picture
  * @param compressed what the compressed model says of it, by the leading judge
  * @param repaired what the repaired model says of it; empty before the repair

@@ -51,9 +51,14 @@ final class SamplePictures {
               seed,
               mutated,
               label,
-              new Prediction(label, 0.4 + 0.5 * random.nextDouble()),
-              new Prediction(other, 0.35 + 0.5 * random.nextDouble()),
-              Optional.of(new Prediction(mended ? label : other, 0.4 + 0.5 * random.nextDouble())),
+              new Prediction(label, 0.4 + 0.5 * random.nextDouble(), true, Optional.empty()),
+              new Prediction(other, 0.35 + 0.5 * random.nextDouble(), false, Optional.empty()),
+              Optional.of(
+                  new Prediction(
+                      mended ? label : other,
+                      0.4 + 0.5 * random.nextDouble(),
+                      mended,
+                      Optional.empty())),
               List.of(
                   new JudgeVerdict("proxy", other, true),
                   new JudgeVerdict("host", other, true),

@@ -1,0 +1,79 @@
+package dev.plumbline.host.autograd;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RowOutput;
+import dev.plumbline.host.onnx.RowOutput.Read;
+import dev.plumbline.host.onnx.RowReading;
+import dev.plumbline.host.onnx.ScoreKind;
+import dev.plumbline.host.onnx.UnsupportedNodeException;
+import dev.plumbline.host.onnx.ValueBefore;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rows of a task that is no classification. A graph is cut before a sigmoid or softmax at the end
+ * of an output, as one that is sure has no gradient left.
+ *
+ * @param model that the graph is of
+ * @param reading which outputs, and how
+ */
+record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
+  @Override
+  public List<String> values() {
+    return reading.outputs().stream().map(this::value).toList();
+  }
+
+  private String value(RowOutput output) {
+    return before(output).map(ValueBefore::name).orElse(output.name());
+  }
+
+  private Optional<ValueBefore> before(RowOutput output) {
+    return output.read() == Read.NUMBERS ? Optional.empty() : model.valueBefore(output.name());
+  }
+
+  @Override
+  public NDArray rows(List<NDArray> found, long inputs) {
+    NDList parts = new NDList();
+    for (int i = 0; i < found.size(); i++) {
+      RowOutput output = reading.outputs().get(i);
+      parts.add(flat(output, read(output, found.get(i)), inputs));
+    }
+    return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
+  }
+
+  private NDArray read(RowOutput output, NDArray found) {
+    NDArray values = found.toType(DataType.FLOAT32, false);
+    Optional<ValueBefore> before = before(output);
+    return switch (output.read()) {
+      case NUMBERS -> values;
+      case SIGMOID -> before.isPresent() ? values : log(values).sub(log(values.neg().add(1)));
+      case SOFTMAX -> before.isPresent() ? logSoftmax(values, before.get().axis()) : log(values);
+    };
+  }
+
+  private static NDArray logSoftmax(NDArray values, int axis) {
+    return values.logSoftmax(axis < 0 ? axis + values.getShape().dimension() : axis);
+  }
+
+  private static NDArray log(NDArray probabilities) {
+    return probabilities.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false);
+  }
+
+  private static NDArray flat(RowOutput output, NDArray found, long inputs) {
+    if (found.getShape().dimension() < 1 || found.getShape().get(0) != inputs) {
+      throw new UnsupportedNodeException(
+          "the graph gives "
+              + found.getShape()
+              + " as "
+              + output.name()
+              + " for "
+              + inputs
+              + " inputs, expected the batch as the first dimension");
+    }
+    return found.getShape().dimension() == 2 ? found : found.reshape(inputs, -1);
+  }
+}

