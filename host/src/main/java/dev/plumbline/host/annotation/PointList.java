@@ -69,7 +69,7 @@ final class PointList {
                   + data.name(i)
                   + ", expected two or none");
         }
-        put(points, k, x, y);
+        put(points, k, task.pixelX(x), task.pixelY(y));
       }
       decisions.add(new Points(Floats.of(points)));
     }
@@ -180,16 +180,12 @@ final class PointList {
         put(
             points,
             k,
-            inUnit(place.x(list.get(3 * k).doubleValue()), place.width()),
-            inUnit(place.y(list.get(3 * k + 1).doubleValue()), place.height()));
+            (float) place.x(list.get(3 * k).doubleValue()),
+            (float) place.y(list.get(3 * k + 1).doubleValue()));
       } else {
         put(points, k, Float.NaN, Float.NaN);
       }
     }
     return new Points(Floats.of(points));
-  }
-
-  private float inUnit(double pixels, int side) {
-    return (float) (task.unit() == Keypoints.Unit.PIXELS ? pixels : pixels / side);
   }
 }

@@ -18,7 +18,8 @@ import java.util.function.UnaryOperator;
  * apart than a bound. The margin is 1 less the largest distance of a point as a share of the bound.
  *
  * @param reading of points from rows
- * @param unit of places, distances and the bound
+ * @param unit of the model's coordinates, of distances and of the bound; decisions are in pixels of
+ *     the model's picture
  * @param bound above 0 and finite
  * @param confidence the points that the expected decision has at least so sure count; all where it
  *     is absent
@@ -37,7 +38,7 @@ public record Keypoints(
     implements Task {
   static final String KIND = "keypoints";
 
-  /** What places are measured in. */
+  /** What coordinates, distances and the bound are measured in. */
   public enum Unit {
     /** Pixels of the model's picture. */
     PIXELS,
@@ -125,32 +126,39 @@ public record Keypoints(
   public Points decide(float[] scores) {
     Logits.requireFinite("the model", scores);
     float[] points = reading.read(scores);
-    if (reading.form().isMap()) {
-      for (int i = 0; i < points.length; i += 3) {
-        points[i] *= perCell(width, reading.width());
-        points[i + 1] *= perCell(height, reading.height());
-      }
+    for (int i = 0; i < points.length; i += 3) {
+      points[i] *= (float) scale(width, reading.width());
+      points[i + 1] *= (float) scale(height, reading.height());
     }
     return new Points(Floats.of(points));
   }
 
-  /** A cell of a map in the unit. */
-  private float perCell(int side, int cells) {
-    return (float) ((unit == Unit.PIXELS ? (double) side : 1) / cells);
+  /** Pixels of the picture for 1 in what is read: cells of a map, or coordinates. */
+  private double scale(int side, int cells) {
+    if (reading.form().isMap()) {
+      return (double) side / cells;
+    }
+    return unit == Unit.PIXELS ? 1 : side;
   }
 
-  /** What a difference of 1 in x is in the unit of distances. */
-  private double perX() {
-    return unit == Unit.PIXELS ? 1 : (double) width / Math.max(width, height);
+  /** Where a place in the unit is, in pixels from the left edge of the picture. */
+  public float pixelX(float x) {
+    return unit == Unit.PIXELS ? x : x * width;
   }
 
-  private double perY() {
-    return unit == Unit.PIXELS ? 1 : (double) height / Math.max(width, height);
+  /** Where a place in the unit is, in pixels from the upper edge of the picture. */
+  public float pixelY(float y) {
+    return unit == Unit.PIXELS ? y : y * height;
+  }
+
+  /** A pixel in the unit of distances. */
+  private double perPixel() {
+    return unit == Unit.PIXELS ? 1 : 1.0 / Math.max(width, height);
   }
 
   /** The larger side of the picture, in the unit of distances. */
   public double largerSide() {
-    return unit == Unit.PIXELS ? Math.max(width, height) : 1;
+    return Math.max(width, height) * perPixel();
   }
 
   /** How far a point is off, in the unit of distances; both decisions have it. */
@@ -158,9 +166,9 @@ public record Keypoints(
     return distance(a.x(point) - b.x(point), a.y(point) - b.y(point));
   }
 
-  /** The length of a difference, in the unit of distances. */
+  /** The length of a difference in pixels, in the unit of distances. */
   public double distance(double x, double y) {
-    return Math.hypot(x * perX(), y * perY());
+    return Math.hypot(x, y) * perPixel();
   }
 
   private boolean counts(Points expected, int point) {
@@ -226,8 +234,8 @@ public record Keypoints(
         if (counts(each, k)) {
           int at = i * points + k;
           counting[at] = 1;
-          places[2 * at] = (float) (each.x(k) * perX() / bound);
-          places[2 * at + 1] = (float) (each.y(k) * perY() / bound);
+          places[2 * at] = (float) (each.x(k) * perPixel() / bound);
+          places[2 * at + 1] = (float) (each.y(k) * perPixel() / bound);
         }
       }
     }
@@ -262,10 +270,10 @@ public record Keypoints(
   /** Places in the unit of distances as shares of the bound. */
   private NDArray inBounds(PointReading.Batch read) {
     NDArray places = read.places();
-    double cellX = reading.form().isMap() ? perCell(width, reading.width()) : 1;
-    double cellY = reading.form().isMap() ? perCell(height, reading.height()) : 1;
-    NDArray x = places.get(":,:,0:1").mul((float) (cellX * perX() / bound));
-    NDArray y = places.get(":,:,1:2").mul((float) (cellY * perY() / bound));
+    double scaleX = scale(width, reading.width()) * perPixel() / bound;
+    double scaleY = scale(height, reading.height()) * perPixel() / bound;
+    NDArray x = places.get(":,:,0:1").mul((float) scaleX);
+    NDArray y = places.get(":,:,1:2").mul((float) scaleY);
     return x.concat(y, 2);
   }
 

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /**
  * Where a model sees the points of an input.
  *
- * @param values x, y and confidence of each point, one after the other; in the unit of the task. A
- *     point that is not there, as in annotations, has not-a-number for x and y.
+ * @param values x, y and confidence of each point, one after the other; in pixels of the model's
+ *     picture. A point that is not there, as in annotations, has not-a-number for x and y.
  */
 public record Points(Floats values) implements Decision {
   static final String KEY = "points";

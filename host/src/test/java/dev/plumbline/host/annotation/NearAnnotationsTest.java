@@ -76,8 +76,13 @@ class NearAnnotationsTest {
     };
     coco[0] = coco[0].replace('\'', '"');
     assertEquals(table, read(PIXELS, "p.json", coco));
-    // Shares of pictures of one pixel.
-    assertEquals(table, read(POINTS.replace("UNIT", "relative"), "p.json", coco));
+    String relative = POINTS.replace("UNIT", "relative");
+    assertEquals(table, read(relative, "p.json", coco));
+    // Shares of pictures of 10 x 10 pixels.
+    String[] shares = {
+      "picture,x1,y1,x2,y2", "a.png,.1,.2,.3,.4", "b.png,,,.5,.6", "c.png,0,0,0,0"
+    };
+    assertEquals(table.toString(), read(relative, "p.csv", shares).toString());
   }
 
   @Test
