@@ -3,6 +3,7 @@ package dev.plumbline.host.annotation;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Detection;
 import dev.plumbline.host.task.Embedding;
 import dev.plumbline.host.task.Keypoints;
 import dev.plumbline.host.task.MultiLabel;
@@ -29,6 +30,9 @@ public final class Annotations {
   public static List<Decision> read(Path path, Task task, Dataset data) {
     if (task instanceof MultiLabel multiLabel) {
       return LabelSets.read(path, multiLabel, data);
+    }
+    if (task instanceof Detection detection) {
+      return ObjectBoxes.read(path, detection, data);
     }
     if (task instanceof Sequence sequence) {
       return PictureTexts.read(path, sequence, data);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /**
@@ -57,6 +58,11 @@ public record Detection(DetectionHead head, double score, double iou, double ove
     json.put("nms", overlap);
     json.put("most", most);
     return json;
+  }
+
+  /** How many classes the model knows; empty where the graph lists objects and does not say. */
+  public OptionalInt classes() {
+    return head.layout().isListed() ? OptionalInt.empty() : OptionalInt.of(head.classes());
   }
 
   @Override
