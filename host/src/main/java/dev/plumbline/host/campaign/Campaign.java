@@ -126,6 +126,8 @@ public final class Campaign {
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
     List<String> classes = data.evaluation().classNames();
     OnnxModel chosen = new TaskChoice(TASK, config.task(), config.output()).of(model, classes);
+    Tasks.requireClassification(
+        "a job", chosen, "search, confirm, repair, evaluate and check take every task");
     return config
         .threshold()
         .map(text -> Threshold.parse("the job's threshold", text, classes))

@@ -76,6 +76,7 @@ public record Pruning(
   private Pruned fineTuned(OnnxModel start, Dataset pictures, TrainingSettings settings) {
     OnnxModel tuned =
         Pruner.fineTune(
+            model,
             start,
             preprocessing,
             List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),

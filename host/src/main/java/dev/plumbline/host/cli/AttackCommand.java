@@ -64,6 +64,7 @@ final class AttackCommand implements Callable<Integer> {
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel original = decisions.choose(first, pictures.classNames(), common);
     OnnxModel compressed = decisions.choose(second, pictures.classNames(), common);
+    Tasks.requireClassification("attack", original, "search takes every task");
     ModelContract.requirePair(original, compressed);
     Tasks.requirePair(original, compressed);
     Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);

@@ -8,6 +8,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Architecture;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.UsualRates;
@@ -104,6 +105,7 @@ final class DistillCommand implements Callable<Integer> {
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel teacher = decisions.choose(given, pictures.classNames(), common);
+    Tasks.requireClassification("distill", teacher, "prune and quantize take every task");
     ModelContract.of(teacher).requireClasses(pictures, preprocessing);
     Dataset tested = test.open(data, preprocessing.geometry());
     Distillation distillation =

@@ -12,7 +12,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.train.EpochListener;
-import dev.plumbline.host.train.Trainer;
+import dev.plumbline.host.train.FineTuner;
 import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
 import dev.plumbline.host.train.WeightMasks;
@@ -96,9 +96,11 @@ public final class Pruner {
   /**
    * Trains a pruned model; what is zero stays zero.
    *
+   * @param parent that it was pruned from
    * @return the model with trained weights and the same metadata
    */
   public static OnnxModel fineTune(
+      OnnxModel parent,
       OnnxModel pruned,
       Preprocessing preprocessing,
       List<TrainingPart> parts,
@@ -108,8 +110,8 @@ public final class Pruner {
       Progress progress) {
     try (DifferentiableGraph graph =
         DifferentiableGraph.trainable(pruned, accelerator.torchDevice())) {
-      new Trainer(graph, preprocessing, WeightMasks.ofZeros(pruned))
-          .train(parts, settings, listener, progress);
+      new FineTuner(parent, preprocessing)
+          .train(graph, WeightMasks.ofZeros(pruned), parts, settings, listener, progress);
       return graph.export();
     }
   }

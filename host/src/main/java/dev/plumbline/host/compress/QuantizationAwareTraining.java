@@ -10,6 +10,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.train.EpochListener;
+import dev.plumbline.host.train.FineTuner;
 import dev.plumbline.host.train.Trainer;
 import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
@@ -55,8 +56,8 @@ public final class QuantizationAwareTraining {
             .quantizeKeepingMasters(floatModel, preprocessing, calibration, quantization, progress);
     try (DifferentiableGraph graph =
         DifferentiableGraph.trainable(start.model(), accelerator.torchDevice(), start.masters())) {
-      new Trainer(graph, preprocessing, WeightMasks.none())
-          .train(parts, training, listener, progress);
+      new FineTuner(floatModel, preprocessing)
+          .train(graph, WeightMasks.none(), parts, training, listener, progress);
       OnnxModel trained =
           bounded(graph.export(), start.masters().keySet(), quantization.largestWeight());
       return new Provenance("int8 qdq qat " + quantization.text(), floatModel.sha256())

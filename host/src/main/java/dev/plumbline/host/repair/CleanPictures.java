@@ -50,7 +50,7 @@ public record CleanPictures(Dataset data, boolean labelled) {
    */
   Rates rates(Task task, List<Decision> found, List<Decision> original) {
     OptionalDouble accuracy =
-        labelled
+        labelled && task.annotated(data, 0).isPresent()
             ? OptionalDouble.of(task.agreement(task.annotated(data), found))
             : OptionalDouble.empty();
     return new Rates(accuracy, task.agreement(original, found));

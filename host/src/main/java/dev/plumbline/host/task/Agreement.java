@@ -9,6 +9,7 @@ import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -42,10 +43,11 @@ public record Agreement(int pictures, int same) {
       RuntimeProvider provider,
       Progress progress) {
     Dataset some = Datasets.range(pictures, Range.of(0, Math.min(MOST, pictures.size())));
+    Task task = Tasks.ofPair(parent, made);
     return of(
-        Tasks.ofPair(parent, made),
-        logits(parent, preprocessing, some, provider, progress),
-        logits(made, preprocessing, some, provider, progress));
+        task,
+        decisions(task, parent, preprocessing, some, provider, progress),
+        decisions(task, made, preprocessing, some, provider, progress));
   }
 
   /** Of what two models gave for the same pictures, a row for each. */
@@ -57,6 +59,22 @@ public record Agreement(int pictures, int same) {
   public static Agreement of(
       Task task, List<? extends Decision> parent, List<? extends Decision> made) {
     return new Agreement(parent.size(), parent.size() - task.differing(parent, made));
+  }
+
+  /** Rows may be large: each is let go of once it is decided. */
+  private static List<Decision> decisions(
+      Task task,
+      OnnxModel model,
+      Preprocessing preprocessing,
+      Dataset pictures,
+      RuntimeProvider provider,
+      Progress progress) {
+    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
+        Progress.Step step = progress.begin("comparing " + model.fileName(), pictures.size())) {
+      List<Decision> decisions = new ArrayList<>(pictures.size());
+      classifier.each(pictures, step, (index, row) -> decisions.add(task.decide(row)));
+      return decisions;
+    }
   }
 
   /** Logits of all pictures, whatever classes the data lists: labels play no part. */

@@ -157,6 +157,28 @@ public final class Tasks {
   }
 
   /**
+   * Refuses a model that is no classifier.
+   *
+   * @param who asks, as the beginning of a sentence, such as {@code a job}
+   * @param instead what does the like for every task
+   */
+  public static void requireClassification(String who, OnnxModel model, String instead) {
+    Task task = of(model);
+    if (!(task instanceof Classification)) {
+      throw new BadInputException(
+          who
+              + " is about classes and model "
+              + model.name()
+              + " has the task "
+              + task.kind()
+              + ", expected "
+              + Classification.KIND
+              + "; "
+              + instead);
+    }
+  }
+
+  /**
    * The task that {@link Task#json} wrote.
    *
    * @throws IllegalArgumentException if it is none

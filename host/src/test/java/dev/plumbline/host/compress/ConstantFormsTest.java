@@ -133,6 +133,7 @@ class ConstantFormsTest {
     TrainingSettings settings = new TrainingSettings(1, 8, LearningRate.constant(0.01), 0.9, 0, 3);
     return Pruner.fineTune(
         model,
+        model,
         PICTURES.preprocessing(),
         List.of(new TrainingPart(PICTURES, Augmentation.NONE)),
         settings,

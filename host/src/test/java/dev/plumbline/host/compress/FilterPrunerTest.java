@@ -237,6 +237,7 @@ class FilterPrunerTest {
     OnnxModel tuned =
         Pruner.fineTune(
             once.model(),
+            once.model(),
             data.preprocessing(),
             List.of(new TrainingPart(data, Augmentation.NONE)),
             new TrainingSettings(1, 16, LearningRate.constant(0.01), 0.9, 1e-4, 1),

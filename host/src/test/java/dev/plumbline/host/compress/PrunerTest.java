@@ -95,6 +95,7 @@ class PrunerTest {
     OnnxModel trained =
         Pruner.fineTune(
             pruned,
+            pruned,
             data.preprocessing(),
             List.of(new TrainingPart(data, Augmentation.NONE)),
             new TrainingSettings(2, 16, LearningRate.constant(0.01), 0.9, 1e-4, 1),
