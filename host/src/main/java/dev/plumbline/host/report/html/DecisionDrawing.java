@@ -1,6 +1,7 @@
 package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.task.Boxes;
 import dev.plumbline.host.task.Decision;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,9 @@ public final class DecisionDrawing {
    */
   public static Optional<Picture> draw(
       Decision decision, Picture picture, List<String> classNames) {
+    if (decision instanceof Boxes boxes) {
+      return Optional.of(BoxesPainter.paint(boxes, picture, classNames));
+    }
     return Optional.empty();
   }
 }
