@@ -6,6 +6,6 @@ import java.util.List;
 /**
  * A detector's head with the outputs that it reads.
  *
- * @param detr whether each object has one query, so that no boxes need be dropped
+ * @param queries whether each object has one query, so that no boxes need be dropped
  */
-record BoundHead(DetectionHead head, List<RowOutput> rows, boolean detr) {}
+record BoundHead(DetectionHead head, List<RowOutput> rows, boolean queries) {}

@@ -50,7 +50,7 @@ final class DetectionKind implements TaskKind {
     boolean chosen =
         bound.head().layout().isListed()
             || bound.head().layout() == HeadLayout.RTDETR
-            || bound.detr();
+            || bound.queries();
     Detection task =
         new Detection(
             bound.head(),
@@ -100,5 +100,10 @@ final class DetectionKind implements TaskKind {
   @Override
   public Optional<String> looksLike(OnnxModel model) {
     return HeadRecognition.of(model).map(HeadRecognition::reason);
+  }
+
+  @Override
+  public String option(OnnxModel model) {
+    return name() + HeadBinding.asked(model);
   }
 }

@@ -8,6 +8,7 @@ import dev.plumbline.host.task.DetectionHead.Background;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds out what a detector's outputs mean, from its graph and from what its user set. */
@@ -38,6 +39,40 @@ final class HeadBinding {
     return new HeadBinding(model, settings).bound();
   }
 
+  /** What of a model's outputs its user has to tell, as {@code ,KEY=WORD} for each. */
+  static String asked(OnnxModel model) {
+    HeadBinding binding =
+        new HeadBinding(model, new TaskSettings("--task", Detection.KIND, Map.of()));
+    String layout = binding.found.layout().word();
+    return (binding.hasOpenClasses() ? ",layout=" + layout + ",classes=NUMBER" : "")
+        + (binding.hasUnknownScores() ? ",scores=WORD" : "")
+        + (binding.hasUnknownUnit() ? ",unit=WORD" : "");
+  }
+
+  private boolean isPair() {
+    return found.layout() == HeadLayout.BOXES_SCORES;
+  }
+
+  private boolean hasUnknownScores() {
+    return isPair()
+        && !found.queries()
+        && model.rowOutput(found.outputs().get(1)).read() == RowOutput.Read.NUMBERS
+        && !found.outputs().get(1).name().toLowerCase(Locale.ROOT).contains("logit");
+  }
+
+  private boolean hasUnknownUnit() {
+    return isPair() && !found.queries() && !endsInSigmoid(found.outputs().get(0));
+  }
+
+  private boolean endsInSigmoid(ValueInfo output) {
+    return model.rowOutput(output).read() == RowOutput.Read.SIGMOID;
+  }
+
+  private boolean hasOpenClasses() {
+    List<Long> dims = found.outputs().get(found.outputs().size() - 1).dims();
+    return !found.layout().isListed() && dims.get(found.layout() == HeadLayout.YOLOV8 ? 1 : 2) < 0;
+  }
+
   private BoundHead bound() {
     List<RowOutput> rows = new ArrayList<>();
     for (ValueInfo output : found.outputs()) {
@@ -62,7 +97,7 @@ final class HeadBinding {
   /** Also sets how the row reads them. */
   private ScoreForm scores(List<RowOutput> rows) {
     List<String> words = List.of("probabilities", "logits", "softmax");
-    if (found.layout() != HeadLayout.BOXES_SCORES) {
+    if (!isPair()) {
       return ScoreForm.of(settings.word("scores", words, "probabilities"));
     }
     ValueInfo output = found.outputs().get(1);
@@ -72,9 +107,7 @@ final class HeadBinding {
       case SIGMOID -> ScoreForm.LOGITS;
       case SOFTMAX -> ScoreForm.LOG_PROBABILITIES;
       case NUMBERS -> {
-        boolean logits =
-            found.queries() || output.name().toLowerCase(Locale.ROOT).contains("logit");
-        if (!logits && settings.text("scores").isEmpty()) {
+        if (hasUnknownScores() && settings.text("scores").isEmpty()) {
           throw new BadInputException(
               "model "
                   + model.name()
@@ -121,9 +154,8 @@ final class HeadBinding {
           case RTDETR -> dims.get(2) - 4;
           default -> dims.get(2);
         };
-    boolean open = dims.get(found.layout() == HeadLayout.YOLOV8 ? 1 : 2) < 0;
     int extra = background == Background.NONE ? 0 : 1;
-    if (open) {
+    if (hasOpenClasses()) {
       int set = (int) settings.number("classes", 0, MOST_CLASSES, 0);
       if (set < 1) {
         throw HeadRecognition.refused(
@@ -162,19 +194,19 @@ final class HeadBinding {
 
   /** Width and height of what 1 is in a box. */
   private int[] size() {
-    boolean relative = found.queries() || found.layout() == HeadLayout.RTDETR;
-    if (found.layout() == HeadLayout.BOXES_SCORES && !relative) {
-      relative = model.rowOutput(found.outputs().get(0)).read() == RowOutput.Read.SIGMOID;
-      if (!relative && settings.text("unit").isEmpty()) {
-        throw new BadInputException(
-            "model "
-                + model.name()
-                + " gives the boxes "
-                + found.outputs().get(0).text()
-                + " and its graph does not tell their unit: set unit=pixels or unit=relative after"
-                + " the task, as in detection,unit=relative, and boxes=corners, yxyx or centre");
-      }
+    if (hasUnknownUnit() && settings.text("unit").isEmpty()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " gives the boxes "
+              + found.outputs().get(0).text()
+              + " and its graph does not tell their unit: set unit=pixels or unit=relative after"
+              + " the task, as in detection,unit=relative, and boxes=corners, yxyx or centre");
     }
+    boolean relative =
+        found.queries()
+            || found.layout() == HeadLayout.RTDETR
+            || isPair() && endsInSigmoid(found.outputs().get(0));
     String unit =
         settings.word("unit", List.of("pixels", "relative"), relative ? "relative" : "pixels");
     return unit.equals("pixels") ? new int[] {1, 1} : pictureSize();

@@ -62,16 +62,21 @@ record HeadRecognition(HeadLayout layout, List<ValueInfo> outputs, boolean queri
     if (asked.isPresent()) {
       return of(model, asked.get());
     }
-    return byShape(model)
-        .orElseThrow(
-            () ->
-                refused(
-                    model,
-                    ", expected one of Nx(4+classes)xanchors (yolov8), Nxanchorsx(5+classes)"
-                        + " (yolov5), NxMx6 (end2end), boxes Nxanchorsx4 with scores"
-                        + " Nxanchorsxclasses (boxes-scores), or boxes NxMx4 with scores and"
-                        + " classes NxM (nms); where the graph leaves dimensions open, set layout"
-                        + " and classes"));
+    return byShape(model).orElseThrow(() -> unknown(model));
+  }
+
+  private static BadInputException unknown(OnnxModel model) {
+    boolean chosen =
+        model.graph().nodes().stream().anyMatch(n -> n.operator().equals("NonMaxSuppression"));
+    return refused(
+        model,
+        chosen
+            ? ", which list what NonMaxSuppression chose from all pictures of a batch, expected"
+                + " outputs for each picture: export the model without it, or end to end with NxMx6"
+            : ", expected one of Nx(4+classes)xanchors (yolov8), Nxanchorsx(5+classes) (yolov5),"
+                + " NxMx6 (end2end), boxes Nxanchorsx4 with scores Nxanchorsxclasses"
+                + " (boxes-scores), or boxes NxMx4 with scores and classes NxM (nms); where the"
+                + " graph leaves dimensions open, set layout and classes");
   }
 
   private static HeadRecognition of(OnnxModel model, HeadLayout layout) {
@@ -116,19 +121,6 @@ record HeadRecognition(HeadLayout layout, List<ValueInfo> outputs, boolean queri
   }
 
   private static Optional<HeadRecognition> byShape(OnnxModel model) {
-    for (ValueInfo output : model.graph().outputs()) {
-      List<Long> dims = output.dims();
-      if (dims.size() == 2
-          && (dims.get(1) == 7 || dims.get(1) == 3 && output.elementType() == INT64)) {
-        throw refused(
-            model,
-            ": "
-                + output.text()
-                + " lists what NonMaxSuppression chose from all pictures of a batch, expected"
-                + " outputs for each picture: export the model without it, or end to end with"
-                + " NxMx6");
-      }
-    }
     return listed(model)
         .or(() -> pair(model))
         .or(() -> single(model).flatMap(HeadRecognition::ofSingle));
