@@ -3,6 +3,7 @@ package dev.plumbline.host.report.html;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.task.Boxes;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Mask;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,12 +15,15 @@ public final class DecisionDrawing {
    * The picture with the decision on it.
    *
    * @param classNames by number; a class without a name is told by its number
-   * @return of the shape of the picture; empty for decisions that are told in words alone
+   * @return of the size of the picture, in colour where need be; empty for decisions that are told in words alone
    */
   public static Optional<Picture> draw(
       Decision decision, Picture picture, List<String> classNames) {
     if (decision instanceof Boxes boxes) {
       return Optional.of(BoxesPainter.paint(boxes, picture, classNames));
+    }
+    if (decision instanceof Mask mask) {
+      return Optional.of(MaskPainter.paint(mask, picture));
     }
     return Optional.empty();
   }
