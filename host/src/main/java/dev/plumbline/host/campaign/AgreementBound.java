@@ -46,7 +46,7 @@ public record AgreementBound(OptionalDouble least) {
   private String warning(Path file, Agreement agreement, boolean refused) {
     return String.format(
         Locale.ROOT,
-        "the model gives the label of the one it is made from on %d of %d pictures (%.1f %%),"
+        "the model decides as the one it is made from on %d of %d pictures (%.1f %%),"
             + " expected %s %.1f %%; %s",
         agreement.same(),
         agreement.pictures(),

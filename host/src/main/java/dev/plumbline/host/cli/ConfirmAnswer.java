@@ -70,7 +70,7 @@ final class ConfirmAnswer {
                       judged.id()
                           + ": "
                           + repeated.flips()
-                          + " labels of the "
+                          + " decisions of the "
                           + repeated.model()
                           + " model flipped when run again, "
                           + repeated.conditions()
@@ -102,7 +102,7 @@ final class ConfirmAnswer {
             pair ->
                 String.format(
                     Locale.ROOT,
-                    "%s, %s against %s: %d of %d labels differ (95 %%: %.2f to %.2f %%)",
+                    "%s, %s against %s: %d of %d decisions differ (95 %%: %.2f to %.2f %%)",
                     pictures,
                     pair.first(),
                     pair.second(),

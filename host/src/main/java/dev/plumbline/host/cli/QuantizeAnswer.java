@@ -45,7 +45,7 @@ record QuantizeAnswer(
       lines.add(
           String.format(
               Locale.ROOT,
-              "calibration %s: the same label on %d of %d pictures, logits %.3g apart",
+              "calibration %s: the same decision on %d of %d pictures, logits %.3g apart",
               name(tried),
               tried.agreement().same(),
               tried.agreement().pictures(),

@@ -74,14 +74,14 @@ record VerificationAnswer(Verification verification, double tolerance) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "same label on %d of %d pictures",
+            "same decision on %d of %d pictures",
             verification.sameLabels(),
             verification.pictures()));
     lines.add(
         String.format(
             Locale.ROOT,
-            "as deployed, with all optimisations of ONNX Runtime: same label on %d of %d pictures,"
-                + " logits differ by at most %.3g",
+            "as deployed, with all optimisations of ONNX Runtime: same decision on %d of %d"
+                + " pictures, logits differ by at most %.3g",
             verification.deployed().sameLabels(),
             verification.pictures(),
             verification.deployed().largestDifference()));

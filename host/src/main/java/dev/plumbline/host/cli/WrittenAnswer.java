@@ -34,7 +34,7 @@ record WrittenAnswer(AgreementBound.Written model) {
     String agrees =
         String.format(
             Locale.ROOT,
-            "the same label as the model it is made from: %d of %d pictures (%.1f %%)",
+            "the same decision as the model it is made from: %d of %d pictures (%.1f %%)",
             agreement.same(),
             agreement.pictures(),
             100 * agreement.share());

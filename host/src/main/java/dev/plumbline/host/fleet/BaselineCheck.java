@@ -105,7 +105,7 @@ public record BaselineCheck(
         .orElse(List.of());
   }
 
-  /** One sentence where the baseline expected other labels of the pictures; empty if not. */
+  /** One sentence where the baseline expected other decisions on the pictures; empty if not. */
   public Optional<String> labelling() {
     return baseline
         .filter(Baseline::otherLabels)
@@ -114,10 +114,10 @@ public record BaselineCheck(
                 judged.id()
                     + ": run "
                     + then.run()
-                    + " expected other labels of these "
+                    + " expected other decisions on these "
                     + pictures
-                    + " pictures; the labels that the model gave then are compared with those that"
-                    + " are expected today");
+                    + " pictures; the decisions that the model made then are compared with those"
+                    + " that are expected today");
   }
 
   /** All new flips of the judge on these pictures. */

@@ -86,7 +86,7 @@ public record JudgeTally(
         + deviates
         + " deviate, "
         + agrees
-        + " keep the label"
+        + " keep the decision"
         + undecided.entrySet().stream()
             .map(e -> ", " + e.getValue() + " " + e.getKey())
             .collect(Collectors.joining());

@@ -45,7 +45,7 @@ class AgreementBoundTest {
     assertTrue(wrong.written());
     assertEquals(
         Optional.of(
-            "the model gives the label of the one it is made from on 179 of 200 pictures (89.5 %),"
+            "the model decides as the one it is made from on 179 of 200 pictures (89.5 %),"
                 + " expected more than 90.0 %; look before you use "
                 + temp.resolve("made.onnx")),
         wrong.warning());
@@ -58,7 +58,7 @@ class AgreementBoundTest {
     assertFalse(Files.exists(temp.resolve("made.onnx")));
     assertEquals(
         Optional.of(
-            "the model gives the label of the one it is made from on 191 of 200 pictures (95.5 %),"
+            "the model decides as the one it is made from on 191 of 200 pictures (95.5 %),"
                 + " expected at least 96.0 %; "
                 + temp.resolve("made.onnx")
                 + " was not written"),

@@ -119,7 +119,7 @@ class FleetGateTest {
     Path junit = temp.resolve("junit.xml");
     VerbAnswer same =
         checkOnHost(fleet.compressed, "--original", fleet.original, "--junit", junit).done();
-    assertTrue(same.out().contains("expected other labels of these clean"), same.out());
+    assertTrue(same.out().contains("expected other decisions on these clean"), same.out());
     FleetFixture.requireJUnit(Files.readString(junit));
     VerbAnswer worse = checkOnHost(fleet.regressed, "--original", fleet.original, "--json");
     assertEquals(1, worse.code(), worse.err());

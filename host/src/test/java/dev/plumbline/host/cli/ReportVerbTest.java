@@ -107,7 +107,7 @@ class ReportVerbTest {
         report
             .text()
             .contains(
-                "different labels to 2 of 4 clean pictures: 50.00 % (95 % interval of Clopper"
+                "differently on 2 of 4 clean pictures: 50.00 % (95 % interval of Clopper"
                     + " and Pearson: 6.76 % to 93.24 %)"),
         report.text());
     assertEquals(

@@ -118,7 +118,7 @@ class BaselineCheckTest {
     assertEquals(3, group.compared());
     assertEquals(0, group.mended());
     String sentence = check.labelling().orElseThrow();
-    assertTrue(sentence.contains("board: run 3 expected other labels"), sentence);
+    assertTrue(sentence.contains("board: run 3 expected other decisions"), sentence);
     assertEquals(Optional.empty(), check(now, baseline(then), Optional.empty()).labelling());
   }
 }

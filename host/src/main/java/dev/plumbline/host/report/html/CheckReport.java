@@ -86,7 +86,7 @@ public final class CheckReport {
 
   private static final String MEANING =
       "A new flip is a picture on which the model deviates now and did not in the baseline. Mended"
-          + " is the reverse. A flaky picture, whose label flips on one judge by itself, is"
+          + " is the reverse. A flaky picture, whose decision flips on one judge by itself, is"
           + " neither.";
 
   private static final String WHICH =

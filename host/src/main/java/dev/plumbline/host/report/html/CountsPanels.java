@@ -83,7 +83,7 @@ final class CountsPanels {
     Element panel =
         Panel.of(
             "Counts by class and judge",
-            "Bars share one scale. Effective: the original keeps the label of the seed, the"
+            "Bars share one scale. Effective: the original keeps the decision on the seed, the"
                 + " compressed model does not. Valid: both keep it. Invalid: the original does"
                 + " not.",
             BarChart.stacked(

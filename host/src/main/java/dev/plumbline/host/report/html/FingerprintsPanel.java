@@ -52,7 +52,7 @@ final class FingerprintsPanel {
     return Panel.of(
         "What ran where",
         "Verdicts hold for these processors, runtimes and settings: another int8 kernel may give"
-            + " another label.",
+            + " another decision.",
         table.element());
   }
 

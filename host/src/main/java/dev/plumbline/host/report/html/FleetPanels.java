@@ -116,7 +116,8 @@ final class FleetPanels {
     }
     return Panel.of(
         "Noise floor",
-        "Before anything was counted each judge repeated its runs. Pictures whose label flipped are"
+        "Before anything was counted each judge repeated its runs. Pictures whose decision flipped"
+            + " are"
             + " no deviations of compression and are counted nowhere else: %s of the corpus."
                 .formatted(Figures.count(flaky, "verdict")),
         table.element());
@@ -126,13 +127,13 @@ final class FleetPanels {
     Element panel =
         Panel.of(
             "Judge against judge",
-            "On how many pictures two judges that ran the same model give different labels; on"
+            "On how many pictures two judges that ran the same model decide differently; on"
                 + " clean pictures with the 95\u202F% interval of Clopper and Pearson. The corpus"
                 + " was searched for such pictures, so its counts are no rates.",
-            matrix("Different labels on the corpus", corpus, FleetPanels::counts));
+            matrix("Different decisions on the corpus", corpus, FleetPanels::counts));
     return clean.isEmpty()
         ? panel
-        : panel.add(matrix("Different labels on clean pictures", clean, FleetPanels::rate));
+        : panel.add(matrix("Different decisions on clean pictures", clean, FleetPanels::rate));
   }
 
   private static Element matrix(

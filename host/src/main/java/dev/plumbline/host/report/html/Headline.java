@@ -105,7 +105,7 @@ public final class Headline {
   }
 
   private static String naturalAtLength(NaturalDeviations natural) {
-    return "Without any search the two models give different labels to %s of %s: %s (95\u202F%% interval of Clopper and Pearson: %s to %s)."
+    return "Without any search the two models decide differently on %s of %s: %s (95\u202F%% interval of Clopper and Pearson: %s to %s)."
         .formatted(
             Figures.count(natural.deviations()),
             Figures.count(natural.pictures(), "clean picture"),

@@ -88,8 +88,8 @@ public final class HtmlReport {
                 "footer",
                 Element.text(
                         "p",
-                        "Deviation: a picture on which the original keeps the label of the seed and"
-                            + " the compressed model does not."
+                        "Deviation: a picture on which the original keeps the decision on the seed"
+                            + " and the compressed model does not."
                             + beside)
                     .classed("quiet"))));
   }

@@ -47,8 +47,8 @@ final class PairSection {
       section.add(
           Panel.of(
               "Gallery",
-              "The original keeps the label of the seed, the compressed model does not. The most"
-                  + " severe first: those on which both models are sure of their labels. The"
+              "The original keeps the decision on the seed, the compressed model does not. The most"
+                  + " severe first: those on which both models are sure of their decisions. The"
                   + " difference is drawn around mid-grey: lighter where the mutated picture is"
                   + " brighter than its seed, darker where it is darker.",
               Gallery.element(report.gallery())));

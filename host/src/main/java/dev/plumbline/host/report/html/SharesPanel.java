@@ -55,7 +55,7 @@ final class SharesPanel {
     return Panel.of(
         pair.fgsm().isEmpty() ? "Accuracy and agreement" : "Accuracy, agreement and robustness",
         pictures(pair)
-            + " Agreement is the share of clean pictures that get the original's label."
+            + " Agreement is the share of clean pictures on which a model decides as the original."
             + (pair.fgsm().isEmpty()
                 ? ""
                 : " FGSM is white-box on each model's differentiable form, and judged on the real"
