@@ -15,7 +15,8 @@ public final class DecisionDrawing {
    * The picture with the decision on it.
    *
    * @param classNames by number; a class without a name is told by its number
-   * @return of the size of the picture, in colour where need be; empty for decisions that are told in words alone
+   * @return of the size of the picture, in colour where need be; empty for decisions that are told
+   *     in words alone
    */
   public static Optional<Picture> draw(
       Decision decision, Picture picture, List<String> classNames) {
