@@ -95,9 +95,9 @@ final class InspectCommand implements Callable<Integer> {
     answer.put("outputs", model.graph().outputs().stream().map(InspectCommand::asMap).toList());
     ModelUses uses = ModelUses.of(model, common.device());
     answer.putAll(ModelUsesAnswer.of(model, uses));
-    if (model.rows().isEmpty() && uses.judging().isPresent()) {
-      answer.put("proposed_task", TaskProposals.of(model).text(DecisionOptions.TASK));
-    }
+    TaskProposals.of(model)
+        .text(DecisionOptions.TASK)
+        .ifPresent(text -> answer.put("proposed_task", text));
     answer.put("operators", facts.operators());
     answer.put("quantization", facts.format().toString());
     answer.put("weights", facts.weights());

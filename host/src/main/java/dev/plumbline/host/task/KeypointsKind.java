@@ -39,7 +39,8 @@ final class KeypointsKind implements TaskKind {
 
   private static final int MOST = 100_000;
   private static final Pattern SIZES = Pattern.compile("(\\d{1,6})[xX](\\d{1,6})");
-  private static final List<String> NAMES = List.of("keypoint", "landmark", "pose", "joint");
+  private static final List<String> NAMES =
+      List.of("keypoint", "landmark", "pose", "joint", "heatmap");
 
   @Override
   public String name() {

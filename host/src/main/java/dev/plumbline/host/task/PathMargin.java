@@ -1,6 +1,7 @@
 package dev.plumbline.host.task;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How far a model is from decoding another string than a given one: the score of the best path that
@@ -13,6 +14,7 @@ import java.util.Arrays;
 final class PathMargin {
   private final float[][] steps;
   private final StringStates states;
+  private final int[][] keeping;
 
   /**
    * @param steps time steps x classes
@@ -20,6 +22,8 @@ final class PathMargin {
   PathMargin(float[][] steps, StringStates states) {
     this.steps = steps;
     this.states = states;
+    this.keeping =
+        IntStream.range(0, states.count()).mapToObj(states::keeping).toArray(int[][]::new);
   }
 
   /** At least 0 if the greedy path may spell the string, at most 0 if it may spell another. */
@@ -63,13 +67,21 @@ final class PathMargin {
 
   /** The largest score that leads out of the states. */
   private double leaving(int state, float[] step, int[] largest) {
-    int[] keeping = states.keeping(state);
     for (int symbol : largest) {
-      if (Arrays.stream(keeping).noneMatch(k -> k == symbol)) {
+      if (!keeps(keeping[state], symbol)) {
         return step[symbol];
       }
     }
     return Double.NEGATIVE_INFINITY;
+  }
+
+  private static boolean keeps(int[] keeping, int symbol) {
+    for (int each : keeping) {
+      if (each == symbol) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The classes with the largest scores, in order; of equal scores the first class. */

@@ -6,7 +6,9 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.ValueInfo;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -16,9 +18,10 @@ import java.util.stream.Collectors;
  * say it.
  *
  * @param model that was looked at
- * @param fitting the likeliest first; none where no kind fits
+ * @param fitting the likeliest first; none where it looks like no kind
+ * @param readable other kinds that outputs of such shapes can be read as
  */
-public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
+public record TaskProposals(OnnxModel model, List<Proposal> fitting, List<String> readable) {
   /** What a user gives in place of a kind, to be told which. */
   static final String AUTO = "auto";
 
@@ -27,11 +30,17 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
    *
    * @param value of the option, such as {@code sequence,alphabet=FILE}
    * @param why as the end of a sentence that begins with the model
+   * @param needs what the kind says without settings; empty where it needs none
    */
-  public record Proposal(String value, String why) {}
+  public record Proposal(String value, String why, Optional<String> needs) {
+    private String text(String option) {
+      return option + " " + value + needs.map(n -> " with settings, as " + n).orElse("");
+    }
+  }
 
   public TaskProposals {
     fitting = List.copyOf(fitting);
+    readable = List.copyOf(readable);
   }
 
   /**
@@ -40,29 +49,55 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
    */
   public static TaskProposals of(OnnxModel model) {
     List<Proposal> fitting = new ArrayList<>();
-    for (TaskKind kind : Tasks.KINDS) {
-      if (!(kind instanceof ClassificationKind)) {
-        kind.looksLike(model)
-            .map(why -> new Proposal(kind.option(model), why))
-            .ifPresent(fitting::add);
+    List<String> readable = new ArrayList<>();
+    List<TaskKind> kinds = new ArrayList<>(Tasks.KINDS);
+    Collections.reverse(kinds);
+    for (TaskKind kind : kinds) {
+      if (kind instanceof ClassificationKind) {
+        continue;
+      }
+      Optional<Proposal> proposal = proposal(kind, model);
+      proposal.ifPresent(fitting::add);
+      if (proposal.isEmpty() && needs(kind, model).isEmpty()) {
+        readable.add(kind.name());
       }
     }
     if (isContract(model.asClassifier())) {
       fitting.add(
           new Proposal(
               Classification.KIND,
-              "gives "
-                  + model.asClassifier().graph().output().text()
-                  + ", a number for each class"));
+              "gives " + model.asClassifier().graph().output().text() + ", a number for each class",
+              Optional.empty()));
     } else if (isContract(model.asBinary())) {
       fitting.add(
           new Proposal(
               Tasks.BINARY,
               "gives "
                   + model.asBinary().graph().output().text()
-                  + ", one number, which may be the score of the second of two classes"));
+                  + ", one number, which may be the score of the second of two classes",
+              Optional.empty()));
     }
-    return new TaskProposals(model, fitting);
+    return new TaskProposals(model, fitting, readable);
+  }
+
+  /** A kind may refuse outputs that it only knows as those of models that it cannot read. */
+  private static Optional<Proposal> proposal(TaskKind kind, OnnxModel model) {
+    try {
+      Optional<String> why = kind.looksLike(model);
+      return why.map(reason -> new Proposal(kind.option(model), reason, needs(kind, model)));
+    } catch (BadInputException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What a user has to set beside the name. */
+  private static Optional<String> needs(TaskKind kind, OnnxModel model) {
+    try {
+      kind.bind(model, new TaskSettings(AUTO, kind.name(), Map.of()));
+      return Optional.empty();
+    } catch (BadInputException e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   private static boolean isContract(OnnxModel model) {
@@ -95,17 +130,24 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
    * The proposals in a few words.
    *
    * @param option what the user calls it: an option, a key of a job
+   * @return empty where the model has its task already, or is a classifier without a doubt
    */
-  public String text(String option) {
-    return "the model " + sentence(option);
+  public Optional<String> text(String option) {
+    boolean said = model.rows().isPresent() || model.metadata(Tasks.METADATA).isPresent();
+    boolean classifier =
+        !fitting.isEmpty() && fitting.get(0).value().equals(Classification.KIND)
+            || model.givesOneNumber();
+    return said || classifier ? Optional.empty() : Optional.of("the model " + sentence(option));
   }
 
   private String sentence(String option) {
     if (fitting.isEmpty()) {
       return "gives "
           + model.graph().outputs().stream().map(ValueInfo::text).collect(Collectors.joining(", "))
-          + ", which looks like no kind of task, expected outputs of one of "
-          + String.join(", ", Tasks.names());
+          + ", which looks like no kind of task, expected "
+          + (readable.isEmpty()
+              ? "outputs of one of " + String.join(", ", Tasks.names())
+              : option + " " + String.join(" or ", readable) + " where it is that");
     }
     Proposal first = fitting.get(0);
     String others =
@@ -113,7 +155,11 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
             .skip(1)
             .map(p -> "; " + option + " " + p.value() + " fits too, as it " + p.why())
             .collect(Collectors.joining());
-    return first.why() + ": expected " + option + " " + first.value() + others;
+    return first.why()
+        + ": expected "
+        + first.text(option)
+        + others
+        + (readable.isEmpty() ? "" : "; it can be read as " + String.join(", ", readable) + " too");
   }
 
   /**
@@ -145,7 +191,7 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting) {
     boolean isSaid = refusal.getMessage().contains(option + " ");
     String more =
         other.isPresent()
-            ? option + " " + other.get().value() + ", as it " + other.get().why()
+            ? other.get().text(option) + ", as it " + other.get().why()
             : fitting.isEmpty() ? option + " with another kind: " + kinds() : "";
     return isSaid || more.isEmpty()
         ? refusal

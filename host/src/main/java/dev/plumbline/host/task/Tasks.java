@@ -22,7 +22,7 @@ public final class Tasks {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** All kinds, in the order of help texts and of proposals. */
+  /** All kinds, in the order of help texts; of proposals the last is the likeliest. */
   static final List<TaskKind> KINDS =
       List.of(
           new ClassificationKind(),
