@@ -148,7 +148,7 @@ record DecodedBatch(
 
   /** The largest score at each step that leads a path out of each state, N x steps x S. */
   private NDArray leaving(NDArray steps) {
-    int most = (int) Math.min(StringStates.MOST_KEEPING + 1, task.classes());
+    int most = Math.min(StringStates.MOST_KEEPING + 1, task.classes());
     NDArray classes = steps.stopGradient().topK(most, 2).get(1);
     NDArray values = steps.gather(classes, 2).expandDims(2);
     NDArray each = classes.expandDims(2);
