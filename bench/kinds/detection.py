@@ -5,7 +5,7 @@
 FOLDER gets detector.onnx (N x 3 x 48 x 48 in 0 to 1, to N x 7 x 144 as YOLOv8 has it: centre, width
 and height in pixels, then probabilities of 3 classes), pictures/, coco.json, labels/ (YOLO), voc/
 (Pascal VOC), classes.txt and scores.json: COCO's mAP of the model on the pictures in ONNX Runtime
-after torchvision's batched_nms, by pycocotools. Needs torch, torchvision, onnxruntime, pycocotools.
+after torchvision's batched_nms, by pycocotools. Needs torch, torchvision, onnx, onnxruntime, pycocotools.
 A minute on a CPU.
 """
 
@@ -16,6 +16,7 @@ import pathlib
 import sys
 
 import numpy
+import onnx
 import onnxruntime
 import torch
 import torchvision
@@ -149,12 +150,21 @@ def scores(truth, outputs):
     return {"map": float(evaluation.stats[0]), "map_50": float(evaluation.stats[1])}
 
 
+def declare_shape(file):
+    """PyTorch leaves the dimensions open that follow from a slice."""
+    model = onnx.load(file)
+    dims = model.graph.output[0].type.tensor_type.shape.dim
+    dims[1].dim_value, dims[2].dim_value = 4 + len(CLASSES), CELLS * CELLS
+    onnx.save(model, file)
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "detector.onnx"
     torch.onnx.export(train(), torch.zeros(1, 3, SIZE, SIZE), file, input_names=["images"],
                       output_names=["output0"], dynamic_axes={"images": {0: "N"}, "output0": {0: "N"}},
                       opset_version=17, dynamo=False)
+    declare_shape(file)
     some = shapes.pictures(PICTURES, 7, SIZE, colours="any")
     shapes.write(folder / "pictures", some)
     truth = coco(some)

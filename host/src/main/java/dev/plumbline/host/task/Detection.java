@@ -67,19 +67,19 @@ public record Detection(DetectionHead head, double score, double iou, double ove
 
   @Override
   public Boxes decide(float[] row) {
-    return objects(row, score);
+    return new Boxes(objects(row, score).objects().stream().map(Box::rounded).toList());
   }
 
   /**
-   * The objects of a row, as a score of the field wants them: unsure ones, too.
+   * The objects of a row, as a score of the field wants them: unsure ones, too, and nothing
+   * rounded.
    *
    * @param least score, above 0 and below 1
    * @return the surest first
    * @throws BadInputException as {@link #decide(float[])}
    */
   public Boxes objects(float[] row, double least) {
-    return new Boxes(
-        kept(HeadRow.of(head, row), least).stream().map(c -> c.box().rounded()).toList());
+    return new Boxes(kept(HeadRow.of(head, row), least).stream().map(Candidate::box).toList());
   }
 
   /** What a row's objects are made of, the surest first. */
