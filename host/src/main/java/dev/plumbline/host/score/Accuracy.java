@@ -8,7 +8,7 @@ import java.util.List;
 final class Accuracy implements Scorer {
   private final Task task;
   private int inputs;
-  private int right;
+  private int wrong;
 
   Accuracy(Task task) {
     this.task = task;
@@ -17,11 +17,12 @@ final class Accuracy implements Scorer {
   @Override
   public void add(float[] row, Decision truth) {
     inputs++;
-    right += task.differ(truth, task.decide(row)) ? 0 : 1;
+    wrong += task.differ(truth, task.decide(row)) ? 1 : 0;
   }
 
   @Override
   public List<Measure> measures() {
-    return List.of(Measure.share("accuracy", "accuracy", (double) right / inputs));
+    // As Task.agreement counts, to the last bit.
+    return List.of(Measure.share("accuracy", "accuracy", 1 - (double) wrong / inputs));
   }
 }
