@@ -56,7 +56,7 @@ class TaskProposalsTest {
     "heatmaps Sigmoid 17 64 64, keypoints",
     "output0 Concat 84 8400, detection",
     "output0 Concat 25200 85, detection",
-    "boxes Relu 100 4; scores Sigmoid 100 80, detection",
+    "boxes Relu 100 4; scores Sigmoid 100 80, 'detection,unit=WORD'",
     "logits Relu 300 80; pred_boxes Sigmoid 300 4, detection",
   })
   void theLikeliestKindIsNamedWithWhatToGive(String outputs, String expected) {
