@@ -21,8 +21,11 @@ final class InferCall extends WorkStream<InferRequest> {
   /** What runs the model where the host asks for a number of threads; null else. */
   private AsideModel aside;
 
-  /** That of the last batch: the next one's is the same as a rule, and big beside its outputs. */
-  private Produced produced = new Produced(0, List.of(), Fingerprint.getDefaultInstance());
+  /**
+   * That of the last batch, null before the first: the next one's is the same as a rule, and big
+   * beside its outputs.
+   */
+  private Produced produced;
 
   private record Produced(int batch, List<ProviderRun> ran, Fingerprint by) {}
 
@@ -89,7 +92,7 @@ final class InferCall extends WorkStream<InferRequest> {
   }
 
   private Fingerprint fingerprint(int batch, List<ProviderRun> ran) {
-    if (produced.batch() != batch || produced.ran() != ran) {
+    if (produced == null || produced.batch() != batch || produced.ran() != ran) {
       Fingerprint usual = fingerprint.of(sha256, batch, ran);
       Fingerprint by =
           aside == null ? usual : usual.toBuilder().setThreads(aside.threads()).build();

@@ -5,18 +5,26 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
+import dev.plumbline.host.dataset.TensorBounds;
+import dev.plumbline.host.dataset.TensorInput;
+import dev.plumbline.host.dataset.TensorShape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A {@link Preprocessing} on arrays, bit for bit. Pixels are N x C x H x W in RGB; a model's input
- * is in the model's own layout and channel order.
+ * is in the model's own layout and channel order. In the place of pixels, tensors have their
+ * numbers counted in steps, N x their dimensions, which changes no bit of them.
  */
 public final class ArrayPreprocessing {
   private final NDManager manager;
@@ -28,12 +36,29 @@ public final class ArrayPreprocessing {
   private final NDArray mean;
   private final NDArray std;
   private final NDArray stepUnit;
+  private final Optional<TensorBounds> bounds;
+  private final float step;
 
   /**
    * @param manager owns the constants; lives as long as this
    * @param device where pictures and inputs are
    */
   public ArrayPreprocessing(NDManager manager, Device device, Preprocessing preprocessing) {
+    this(manager, device, preprocessing, Optional.empty());
+  }
+
+  /**
+   * As the other, of tensors that are moved.
+   *
+   * @param bounds empty for pictures, and for tensors that are not moved
+   */
+  public ArrayPreprocessing(
+      NDManager manager,
+      Device device,
+      Preprocessing preprocessing,
+      Optional<TensorBounds> bounds) {
+    this.bounds = bounds;
+    this.step = bounds.map(TensorBounds::step).orElse(1f);
     this.manager = manager;
     this.device = device;
     this.preprocessing = preprocessing;
@@ -51,13 +76,17 @@ public final class ArrayPreprocessing {
   }
 
   /**
-   * Brings pictures to the device.
+   * Brings inputs to the device.
    *
    * @param owner of the result
-   * @param pictures of one shape, at least one
-   * @return unsigned bytes, N x C x H x W
+   * @param inputs of one shape, at least one
+   * @return of pictures unsigned bytes, N x C x H x W; of tensors float32 in steps
    */
-  public NDArray upload(NDManager owner, List<Picture> pictures) {
+  public NDArray upload(NDManager owner, List<? extends Input> inputs) {
+    if (preprocessing.isOfTensors()) {
+      return uploadTensors(owner, inputs);
+    }
+    List<Picture> pictures = inputs.stream().map(Picture.class::cast).toList();
     PictureShape shape = pictures.get(0).shape();
     ByteBuffer bytes = owner.allocateDirect(Math.multiplyExact(pictures.size(), shape.bytes()));
     pictures.forEach(picture -> bytes.put(picture.pixels()));
@@ -67,6 +96,50 @@ public final class ArrayPreprocessing {
             bytes,
             new Shape(pictures.size(), shape.channels(), shape.height(), shape.width()),
             DataType.UINT8));
+  }
+
+  private NDArray uploadTensors(NDManager owner, List<? extends Input> inputs) {
+    InputShape shape = inputs.get(0).shape();
+    float[] floats = new float[Math.multiplyExact(inputs.size(), shape.elements())];
+    int at = 0;
+    for (Input input : inputs) {
+      for (float value : ((TensorInput) input).values()) {
+        floats[at++] = value / step;
+      }
+    }
+    return place(owner.create(floats, new Shape(inputs.size()).addAll(inputShape(shape))));
+  }
+
+  /**
+   * Brings inputs back from the device.
+   *
+   * @param pixels as {@link #toPixels} makes them
+   */
+  public List<Input> inputs(NDArray pixels) {
+    if (!preprocessing.isOfTensors()) {
+      return List.copyOf(download(pixels));
+    }
+    long[] dims = pixels.getShape().slice(1).getShape();
+    TensorShape shape =
+        new TensorShape(Arrays.stream(dims).mapToInt(Math::toIntExact).boxed().toList());
+    float[] all = pixels.toFloatArray();
+    List<Input> inputs = new ArrayList<>();
+    for (int from = 0; from < all.length; from += shape.elements()) {
+      float[] values = Arrays.copyOfRange(all, from, from + shape.elements());
+      for (int i = 0; i < values.length; i++) {
+        values[i] *= step;
+      }
+      inputs.add(new TensorInput(shape, values));
+    }
+    return inputs;
+  }
+
+  /**
+   * A distance between pixels, of 0 to 255 or in steps, as a share of what lies between black and
+   * white, or of the range that tensors may have.
+   */
+  public double ofRange(double distance) {
+    return bounds.map(b -> b.share(distance)).orElse(distance / 255);
   }
 
   /**
@@ -96,6 +169,9 @@ public final class ArrayPreprocessing {
    * @return float32 in the model's layout, owned by the manager of {@code pixels}
    */
   public NDArray toInput(NDArray pixels) {
+    if (preprocessing.isOfTensors()) {
+      return step == 1 ? pixels.toType(DataType.FLOAT32, true) : pixels.mul(step);
+    }
     NDArray floats = pixels.toType(DataType.FLOAT32, false);
     return toModelOrder(scaled(floats)).sub(mean).div(std);
   }
@@ -107,6 +183,10 @@ public final class ArrayPreprocessing {
    * @return whole float32, N x C x H x W, owned by the manager of {@code input}
    */
   public NDArray toPixels(NDArray input) {
+    if (preprocessing.isOfTensors()) {
+      NDArray steps = input.div(step);
+      return bounds.map(b -> steps.clip(b.low() / step, b.high() / step)).orElse(steps);
+    }
     float offset = preprocessing.scale().offset();
     NDArray unscaled = input.mul(std).add(mean);
     NDArray shifted = offset == 0 ? unscaled : unscaled.sub(offset);
@@ -121,8 +201,12 @@ public final class ArrayPreprocessing {
     return offset == 0 ? divided : divided.add(offset);
   }
 
-  /** One picture as the model's input has it, without the batch's axis. */
-  public Shape inputShape(PictureShape picture) {
+  /** One input as the model has it, without the batch's axis. */
+  public Shape inputShape(InputShape shape) {
+    if (!(shape instanceof PictureShape picture)) {
+      return new Shape(
+          ((TensorShape) shape).dims().stream().mapToLong(Integer::longValue).toArray());
+    }
     return preprocessing.layout() == Layout.NCHW
         ? new Shape(picture.channels(), picture.height(), picture.width())
         : new Shape(picture.height(), picture.width(), picture.channels());
@@ -130,6 +214,9 @@ public final class ArrayPreprocessing {
 
   /** Numbers laid out as a model's input, laid out as pixels. */
   public NDArray toPictureOrder(NDArray input) {
+    if (preprocessing.isOfTensors()) {
+      return input;
+    }
     NDArray planes = preprocessing.layout() == Layout.NCHW ? input : input.transpose(0, 3, 1, 2);
     return reversed() ? planes.flip(1) : planes;
   }
@@ -169,9 +256,14 @@ public final class ArrayPreprocessing {
     return stepUnit;
   }
 
+  /** Whether inputs are tensors. */
+  public boolean isOfTensors() {
+    return preprocessing.isOfTensors();
+  }
+
   /** Steps of a pixel's value to one unit of what the mean is taken off. */
   public float pixelsPerUnit() {
-    return preprocessing.scale().pixelsPerUnit();
+    return preprocessing.isOfTensors() ? 1 / step : preprocessing.scale().pixelsPerUnit();
   }
 
   /** An array on the device that pictures and inputs are on. */

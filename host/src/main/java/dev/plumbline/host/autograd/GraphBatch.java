@@ -2,7 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.List;
  * @param arrays of its model's preprocessing
  * @param picture of the size of all
  */
-public record GraphBatch(DifferentiableGraph graph, ArrayPreprocessing arrays, Picture picture) {
+public record GraphBatch(DifferentiableGraph graph, ArrayPreprocessing arrays, Input picture) {
 
   /** What runs of the graph take beside its constants and parameters. */
   public RunMemory memory() {
@@ -40,7 +40,7 @@ public record GraphBatch(DifferentiableGraph graph, ArrayPreprocessing arrays, P
   }
 
   private int fitting(String what, MemoryNeed need, int most) {
-    String text = what + " with " + graph.model().name() + " on pictures of " + picture.shape();
+    String text = what + " with " + graph.model().name() + " on inputs of " + picture.shape();
     return MemoryBudget.ofProcess().pictures(text, need, most);
   }
 }

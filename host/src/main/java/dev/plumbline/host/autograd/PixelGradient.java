@@ -44,8 +44,8 @@ public record PixelGradient(NDArray values, NDArray ofInput, ArrayPreprocessing 
    * @param ofInput in the model's layout
    */
   public static NDArray slopes(NDArray ofInput, ArrayPreprocessing arrays) {
-    return PixelSteps.flat(arrays.toPictureOrder(ofInput.div(arrays.std())))
-        .div(arrays.pixelsPerUnit());
+    NDArray ofScaled = arrays.isOfTensors() ? ofInput : ofInput.div(arrays.std());
+    return PixelSteps.flat(arrays.toPictureOrder(ofScaled)).div(arrays.pixelsPerUnit());
   }
 
   /**

@@ -3,12 +3,20 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.dataset.TensorBounds;
+import java.util.Arrays;
 
 /**
- * Changes of 8-bit pictures in whole pixel values, within a ball around each seed and within 0 to
- * 255. All arrays are float32, N x bytes of a picture.
+ * Changes of inputs within a ball around each seed and within what an input may be: of 8-bit
+ * pictures in whole pixel values, of tensors in any part of a step. All arrays are float32, N x the
+ * numbers of an input.
+ *
+ * @param lowest the least change of each number
+ * @param highest the largest
+ * @param whole whether changes are whole numbers
+ * @param radius of the ball
  */
-public record PixelSteps(NDArray lowest, NDArray highest) {
+public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double radius) {
   /** Halvings of a step's length; 10 find it to a thousandth. */
   private static final int HALVINGS = 10;
 
@@ -31,7 +39,23 @@ public record PixelSteps(NDArray lowest, NDArray highest) {
   public static PixelSteps around(NDArray seeds, double epsilon) {
     int radius = radius(epsilon);
     NDArray flat = flat(seeds);
-    return new PixelSteps(flat.neg().maximum(-radius), flat.neg().add(255).minimum(radius));
+    return new PixelSteps(
+        flat.neg().maximum(-radius), flat.neg().add(255).minimum(radius), true, radius);
+  }
+
+  /**
+   * As {@link #around(NDArray, double)}, of tensors.
+   *
+   * @param seeds counted in steps
+   */
+  public static PixelSteps around(NDArray seeds, TensorBounds bounds) {
+    NDArray flat = flat(seeds);
+    float radius = (float) (bounds.epsilon() / bounds.step());
+    return new PixelSteps(
+        flat.neg().add(bounds.low() / bounds.step()).maximum(-radius),
+        flat.neg().add(bounds.high() / bounds.step()).minimum(radius),
+        false,
+        radius);
   }
 
   /**
@@ -44,7 +68,15 @@ public record PixelSteps(NDArray lowest, NDArray highest) {
     return (int) Math.floor(epsilon * 255 + 1e-6);
   }
 
-  /** Pictures as rows, N x bytes. */
+  /** A shape of one number for each input, to combine with inputs of any number of dimensions. */
+  public static Shape forEach(NDArray inputs) {
+    long[] dims = new long[inputs.getShape().dimension()];
+    Arrays.fill(dims, 1);
+    dims[0] = inputs.getShape().get(0);
+    return new Shape(dims);
+  }
+
+  /** Inputs as rows. */
   public static NDArray flat(NDArray pictures) {
     long rows = pictures.getShape().get(0);
     return pictures.reshape(new Shape(rows, pictures.size() / rows));
@@ -64,9 +96,7 @@ public record PixelSteps(NDArray lowest, NDArray highest) {
     NDArray open = direction.mul(open(from, direction));
     NDArray norm = open.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
     NDArray unit = open.div(norm);
-    NDArray onePixel =
-        unit.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).pow(-1).mul(0.51);
-    NDArray far = longest.maximum(onePixel);
+    NDArray far = whole ? longest.maximum(onePixel(unit)) : longest;
     NDArray near = far.mul(0);
     for (int i = 0; i < HALVINGS; i++) {
       NDArray middle = near.add(far).div(2);
@@ -75,6 +105,11 @@ public record PixelSteps(NDArray lowest, NDArray highest) {
       near = middle.add(near.sub(middle).mul(nearer));
     }
     return step(from, unit, far);
+  }
+
+  /** The length from which on a step changes a pixel. */
+  private static NDArray onePixel(NDArray unit) {
+    return unit.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).pow(-1).mul(0.51);
   }
 
   /** 1 for each step of a length that reaches one of the goals, else 0; N x 1. */
@@ -99,13 +134,18 @@ public record PixelSteps(NDArray lowest, NDArray highest) {
   }
 
   private NDArray step(NDArray from, NDArray unit, NDArray length) {
-    return within(from.add(unit.mul(length).round())).sub(from);
+    return within(from.add(taken(unit.mul(length)))).sub(from);
+  }
+
+  /** A change as it can be made. */
+  public NDArray taken(NDArray change) {
+    return whole ? change.round() : change;
   }
 
   /**
    * A change that is cut off at the ball.
    *
-   * @param change against the seeds, whole numbers
+   * @param change against the seeds, as it can be made
    */
   public NDArray within(NDArray change) {
     return change.minimum(highest).maximum(lowest);

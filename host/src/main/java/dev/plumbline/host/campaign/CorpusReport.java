@@ -116,7 +116,7 @@ public record CorpusReport(
 
   private Map<String, Verdict> byHost(OnnxModel model, Progress progress) {
     Preprocessing preprocessing = corpus.header().preprocessing();
-    ModelContract.of(model).requirePictures(corpus.header().shape(), preprocessing);
+    ModelContract.of(model).requireInputs(corpus.header().shape(), preprocessing);
     Judged judged =
         new RepeatedJudging(model, Optional.empty(), 0, progress)
             .judge(JudgeSource.host(preprocessing, provider), Question.of(corpus));

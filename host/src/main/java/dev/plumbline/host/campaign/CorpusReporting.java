@@ -5,6 +5,7 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.report.html.DecisionDrawing;
 import dev.plumbline.host.report.html.Distance;
 import dev.plumbline.host.report.html.GalleryItem;
@@ -124,9 +125,12 @@ record CorpusReporting(
     return settings;
   }
 
-  /** One deviation of each seed, the most severe first. */
+  /** One deviation of each seed, the most severe first; none of tensors. */
   List<GalleryItem> gallery() {
     List<GalleryItem> items = new ArrayList<>();
+    if (!(corpus.header().shape() instanceof PictureShape)) {
+      return items;
+    }
     Set<Integer> shown = new HashSet<>();
     effective().stream()
         .sorted(Comparator.comparing(CorpusInput::severity).reversed())

@@ -15,7 +15,7 @@ import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.PictureDistance;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.ModelContract;
@@ -63,6 +63,8 @@ public final class CorpusSearch {
       Device device,
       RuntimeProvider host) {
     ModelContract.requirePair(original, compressed);
+    ModelContract.of(original).requireMovable();
+    ModelContract.of(compressed).requireMovable();
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
@@ -84,15 +86,15 @@ public final class CorpusSearch {
    */
   public Corpus search(
       Dataset seeds, String data, SearchSettings settings, Path out, Progress progress) {
-    ModelContract.of(original).requirePictures(seeds.shape(), preprocessing);
-    ModelContract.of(compressed).requirePictures(seeds.shape(), preprocessing);
+    ModelContract.of(original).requireInputs(seeds, preprocessing);
+    ModelContract.of(compressed).requireInputs(seeds, preprocessing);
     ModelContract.of(original).requireClasses(seeds, preprocessing);
     CorpusOrigin origin =
         new CorpusOrigin(
             original.sha256(),
             compressed.sha256(),
             preprocessing,
-            seeds.shape(),
+            seeds.inputShape(),
             Tasks.ofPair(original, compressed),
             classNames(seeds),
             keptSettings(settings, data));
@@ -105,7 +107,7 @@ public final class CorpusSearch {
     if (!seeds.classNames().isEmpty() || !ModelContract.of(original).classifies()) {
       return seeds.classNames();
     }
-    int classes = ModelContract.of(original).classes(seeds.shape(), preprocessing);
+    int classes = ModelContract.of(original).classes(seeds.inputShape(), preprocessing);
     return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
   }
 
@@ -130,7 +132,7 @@ public final class CorpusSearch {
         DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device);
         CorpusWriter writer = CorpusWriter.resume(out, origin)) {
       Optional<SearchCheckpoint> from =
-          writer.state().map(bytes -> SearchCheckpoint.read(bytes, seeds.shape()));
+          writer.state().map(bytes -> SearchCheckpoint.read(bytes, seeds.inputShape()));
       Optional<SearchState> state = from.map(SearchCheckpoint::state);
       state.ifPresent(begun -> requireSeeds(begun, seeds, writer, out));
       CloseValid.Collecting collecting = settings.close().collecting();
@@ -161,7 +163,7 @@ public final class CorpusSearch {
       SearchState state, Dataset seeds, CorpusWriter writer, Path out) {
     for (Walker walker : state.begun()) {
       int seed = walker.seed();
-      if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.picture(seed))) {
+      if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.input(seed))) {
         throw new BadInputException(
             "seed "
                 + seed
@@ -238,7 +240,7 @@ public final class CorpusSearch {
     }
 
     @Override
-    public void seed(int index, Picture seed, Decision decision) {
+    public void seed(int index, Input seed, Decision decision) {
       writer.seed(index, seed);
     }
 
@@ -266,7 +268,8 @@ public final class CorpusSearch {
                   m.originalDecision(),
                   m.compressedDecision(),
                   new PictureDistance(m.rms(), m.linf()))
-              .withRefused(m.refused());
+              .withRefused(m.refused())
+              .keptAs(seeds.inputShape());
       Optional<Decision> shown =
           task.annotated(seeds, m.seed()).filter(d -> task.differ(m.seedDecision(), d));
       writer.add(shown.map(input::withDataDecision).orElse(input), m.picture());

@@ -49,7 +49,7 @@ public record FleetJudging(
    * what the labels say.
    */
   public List<Question> clean(Dataset pictures) {
-    ModelContract.of(model).requirePictures(pictures.shape(), preprocessing);
+    ModelContract.of(model).requireInputs(pictures, preprocessing);
     List<? extends Decision> expected =
         original.isPresent()
             ? new ModelDecisions(preprocessing, provider)

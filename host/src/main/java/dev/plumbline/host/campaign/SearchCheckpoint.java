@@ -3,8 +3,7 @@ package dev.plumbline.host.campaign;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.MutatedPicture;
 import dev.plumbline.host.search.SearchState;
 import dev.plumbline.host.task.DecisionBytes;
@@ -45,7 +44,7 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
   private static void write(DataOutputStream out, MutatedPicture picture) throws IOException {
     out.writeInt(picture.seed());
     out.writeInt(picture.step());
-    out.write(picture.picture().pixels());
+    out.write(picture.picture().bytes());
     DecisionBytes.write(out, picture.seedDecision());
     DecisionBytes.write(out, picture.originalDecision());
     DecisionBytes.write(out, picture.compressedDecision());
@@ -62,7 +61,7 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
    * @param shape of the seeds
    * @throws BadInputException if it is none, or one of another version
    */
-  static SearchCheckpoint read(byte[] bytes, PictureShape shape) {
+  static SearchCheckpoint read(byte[] bytes, InputShape shape) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       SearchState state = SearchState.read(in.readNBytes(in.readInt()));
       List<MutatedPicture> close = new ArrayList<>();
@@ -76,11 +75,11 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
     }
   }
 
-  private static MutatedPicture picture(DataInputStream in, PictureShape shape) throws IOException {
+  private static MutatedPicture picture(DataInputStream in, InputShape shape) throws IOException {
     return new MutatedPicture(
         in.readInt(),
         in.readInt(),
-        new Picture(shape, in.readNBytes(shape.bytes())),
+        shape.input(in.readNBytes(shape.bytes())),
         PictureClass.VALID,
         DecisionBytes.read(in),
         DecisionBytes.read(in),

@@ -87,7 +87,7 @@ final class CheckCommand implements Callable<Integer> {
     Corpus corpus = Corpus.open(folder);
     OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
     Preprocessing preprocessing = corpus.header().preprocessing();
-    ModelContract.of(model).requirePictures(corpus.header().shape(), preprocessing);
+    ModelContract.of(model).requireInputs(corpus.header().shape(), preprocessing);
     if (!model.sha256().equals(corpus.header().compressedSha256())) {
       common.say("the corpus was made with another compressed model; it is replayed on this one");
     }

@@ -45,7 +45,7 @@ final class LayersCommand implements Callable<Integer> {
     OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), corpus, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     Preprocessing preprocessing = corpus.header().preprocessing();
-    ModelContract.of(compressed).requirePictures(corpus.header().shape(), preprocessing);
+    ModelContract.of(compressed).requireInputs(corpus.header().shape(), preprocessing);
     Deviations deviations = Deviations.of(corpus);
     double growth = suggestions.growth();
     LayerStudy study =

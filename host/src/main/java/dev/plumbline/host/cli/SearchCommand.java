@@ -5,7 +5,9 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.campaign.JudgedSearch;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.TensorBounds;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -64,10 +66,16 @@ final class SearchCommand implements Callable<Integer> {
     JudgedSearch search =
         new JudgedSearch(
             original, compressed, preprocessing, device, provider, database, common.progress());
-    JudgedSearch.Found found = search.search(seeds, data.text(), clipped(settings, seeds), out);
+    JudgedSearch.Found found = search.search(seeds, data.text(), bounded(settings, seeds), out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);
+  }
+
+  private SearchSettings bounded(SearchSettings settings, Dataset seeds) {
+    return seeds.inputShape() instanceof PictureShape
+        ? clipped(settings, seeds)
+        : settings.withTensors(TensorBounds.of(seeds, how.epsilon()));
   }
 
   private static SearchSettings clipped(SearchSettings settings, Dataset seeds) {

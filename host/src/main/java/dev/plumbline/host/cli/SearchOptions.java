@@ -29,11 +29,11 @@ final class SearchOptions {
 
   @Option(
       names = "--epsilon",
-      defaultValue = "8",
       paramLabel = "N|N/255",
       description =
-          "How far boundary and noise may change a pixel, in 1/255 or as a fraction (default:"
-              + " ${DEFAULT-VALUE}); the published algorithms have no such bound.")
+          "How far boundary and noise may change a pixel, in 1/255 or as a fraction (default: 8);"
+              + " or a number of a tensor, in its own unit (default: 8/255 of the range of --data)."
+              + " The published algorithms have no such bound.")
   private Epsilon epsilon;
 
   @Option(
@@ -101,7 +101,7 @@ final class SearchOptions {
         SearchSettings.of(
                 Optional.of(algorithm),
                 Optional.ofNullable(steps),
-                Optional.of(epsilon),
+                Optional.ofNullable(epsilon),
                 Optional.of(minConfidence),
                 Optional.of(keepClose),
                 Optional.of(closePerSeed),
@@ -109,6 +109,11 @@ final class SearchOptions {
                 Optional.ofNullable(batch))
             .withRandomSeed(randomSeed);
     return clip == null ? settings : settings.withClip(clip());
+  }
+
+  /** What is said of how far numbers may be changed. */
+  Optional<Epsilon> epsilon() {
+    return Optional.ofNullable(epsilon);
   }
 
   private List<Float> clip() {

@@ -3,8 +3,9 @@ package dev.plumbline.host.corpus;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.FolderLock;
 import dev.plumbline.host.InputFile;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PngFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public final class Corpus {
    */
   public static Corpus open(Path folder) {
     Corpus corpus = read(folder);
-    CorpusFiles.requirePictures(folder, corpus.inputs);
+    CorpusFiles.requirePictures(folder, corpus.inputs, corpus.header.shape());
     return corpus;
   }
 
@@ -85,6 +86,16 @@ public final class Corpus {
    * @throws BadInputException if its file is no longer there, or is no such picture
    */
   public Picture picture(CorpusInput input) {
+    header.pictureShape();
+    return (Picture) input(input);
+  }
+
+  /**
+   * As {@link #picture}, whatever the models take.
+   *
+   * @return of {@code header().shape()}
+   */
+  public Input input(CorpusInput input) {
     return read(input.picture());
   }
 
@@ -95,33 +106,27 @@ public final class Corpus {
    * @throws BadInputException if its file is not there, or is no such picture
    */
   public Picture seedPicture(int seed) {
-    return read(CorpusInput.seedPicture(seed));
+    header.pictureShape();
+    return (Picture) seed(seed);
+  }
+
+  /** As {@link #seedPicture}, whatever the models take. */
+  public Input seed(int seed) {
+    return read(CorpusInput.seedPicture(seed, header.shape()));
   }
 
   /** Path of a seed's file in the corpus folder, as {@link CorpusInput#picture()} is. */
-  public static String seedPicturePath(int seed) {
-    return CorpusInput.seedPicture(seed);
+  public static String seedPicturePath(int seed, InputShape shape) {
+    return CorpusInput.seedPicture(seed, shape);
   }
 
-  private Picture read(String path) {
+  private Input read(String path) {
     Path file = folder.resolve(path);
     // The folder of pictures was looked at when the corpus was opened.
     if (Files.isSymbolicLink(file)) {
       InputFile.requireInside(folder, file);
     }
-    Picture picture = PngFile.read(file);
-    if (!picture.shape().equals(header.shape())) {
-      throw new BadInputException(
-          file
-              + " is a picture of "
-              + picture.shape()
-              + ": expected "
-              + header.shape()
-              + ", as "
-              + CorpusFiles.HEADER
-              + " says");
-    }
-    return picture;
+    return InputFiles.read(file, header.shape(), CorpusFiles.HEADER);
   }
 
   /**
@@ -137,7 +142,7 @@ public final class Corpus {
       for (CorpusInput input : inputs) {
         String row = input.id() + " " + input.originalDecision().identity() + "\n";
         digest.update(row.getBytes(StandardCharsets.UTF_8));
-        digest.update(picture(input).pixels());
+        digest.update(input(input).bytes());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -16,6 +16,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.InputFile;
 import dev.plumbline.host.JsonReason;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Label;
 import dev.plumbline.host.task.Task;
@@ -48,7 +49,7 @@ final class CorpusFiles {
   private static final int LONGEST_ROW = 16 << 20;
 
   /** As {@link CorpusInput#seedPicture} names it. */
-  private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.png");
+  private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.(?:png|npy)");
 
   private static final List<Integer> VERSIONS =
       List.of(CorpusHeader.WITHOUT_TASK, CorpusHeader.FORMAT_VERSION);
@@ -56,6 +57,7 @@ final class CorpusFiles {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .addModule(InputShapeJson.module())
           .addModule(PreprocessingJson.module())
           .addModule(TaskJson.module())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -223,7 +225,7 @@ final class CorpusFiles {
   }
 
   /** Refuses a corpus that lacks the file of a picture or of its seed. */
-  static void requirePictures(Path folder, List<CorpusInput> inputs) {
+  static void requirePictures(Path folder, List<CorpusInput> inputs, InputShape shape) {
     Set<String> present;
     InputFile.requireInside(folder, folder.resolve(PICTURES));
     // One listing in place of ten thousand questions.
@@ -234,7 +236,8 @@ final class CorpusFiles {
           folder + " is no whole corpus: its folder " + PICTURES + " cannot be read", e);
     }
     for (CorpusInput input : inputs) {
-      for (String picture : List.of(input.picture(), CorpusInput.seedPicture(input.seed()))) {
+      for (String picture :
+          List.of(input.picture(), CorpusInput.seedPicture(input.seed(), shape))) {
         if (!present.contains(picture)) {
           throw new BadInputException(
               folder

@@ -2,6 +2,8 @@ package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.task.Task;
@@ -30,7 +32,7 @@ public record CorpusHeader(
     String originalSha256,
     String compressedSha256,
     Preprocessing preprocessing,
-    PictureShape shape,
+    InputShape shape,
     Task task,
     List<String> classNames,
     Map<String, Object> settings,
@@ -57,7 +59,10 @@ public record CorpusHeader(
     CorpusOrigin origin =
         new CorpusOrigin(
             originalSha256, compressedSha256, preprocessing, shape, task, classNames, settings);
-    if (shape.channels() > 4 || shape.height() > LARGEST_SIDE || shape.width() > LARGEST_SIDE) {
+    if (shape instanceof PictureShape pictures
+        && (pictures.channels() > 4
+            || pictures.height() > LARGEST_SIDE
+            || pictures.width() > LARGEST_SIDE)) {
       throw new IllegalArgumentException("pictures of " + shape);
     }
     classNames = origin.classNames();
@@ -99,6 +104,21 @@ public record CorpusHeader(
       kept.forEach((key, value) -> reading.put(String.valueOf(key), String.valueOf(value)));
     }
     return reading;
+  }
+
+  /**
+   * Shape of the pictures, for what works on pictures alone.
+   *
+   * @throws BadInputException if the corpus holds tensors
+   */
+  public PictureShape pictureShape() {
+    if (shape instanceof PictureShape pictures) {
+      return pictures;
+    }
+    throw new BadInputException(
+        "the corpus holds tensors of "
+            + shape
+            + ": expected pictures, as what is asked here is not done with tensors");
   }
 
   CorpusOrigin origin() {

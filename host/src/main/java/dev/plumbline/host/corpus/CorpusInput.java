@@ -1,5 +1,6 @@
 package dev.plumbline.host.corpus;
 
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Label;
 import dev.plumbline.host.task.Task;
@@ -139,9 +140,27 @@ public record CorpusInput(
     return with(verdicts, byProxy, dataDecision);
   }
 
-  /** Path of the PNG file of a seed in its corpus. */
-  static String seedPicture(int seed) {
-    return String.format(Locale.ROOT, "pictures/seed-%06d.png", seed);
+  /** This row with a file of the kind that inputs of a shape are kept in. */
+  public CorpusInput keptAs(InputShape shape) {
+    return new CorpusInput(
+        id,
+        seed,
+        step,
+        "pictures/" + id + InputFiles.ending(shape),
+        pictureClass,
+        seedDecision,
+        originalDecision,
+        compressedDecision,
+        rms,
+        linf,
+        verdicts,
+        refused,
+        dataDecision);
+  }
+
+  /** Path of the file of a seed in its corpus. */
+  static String seedPicture(int seed, InputShape shape) {
+    return String.format(Locale.ROOT, "pictures/seed-%06d", seed) + InputFiles.ending(shape);
   }
 
   /** This row with other verdicts in place of its own. */

@@ -1,5 +1,6 @@
 package dev.plumbline.host.corpus;
 
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.task.Classification;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param originalSha256 of the original's file, 64 lower-case hexadecimal digits
  * @param compressedSha256 of the compressed model's file
  * @param preprocessing from picture to model input; for as many channels as {@code shape} has
- * @param shape of every picture
+ * @param shape of every input
  * @param task of both models: what the decisions in the rows are
  * @param classNames by number; of a classification at least one
  * @param settings of the search: numbers, words, truth values, lists and maps of them; among them
@@ -26,7 +27,7 @@ public record CorpusOrigin(
     String originalSha256,
     String compressedSha256,
     Preprocessing preprocessing,
-    PictureShape shape,
+    InputShape shape,
     Task task,
     List<String> classNames,
     Map<String, Object> settings) {
@@ -41,7 +42,7 @@ public record CorpusOrigin(
   public CorpusOrigin {
     Sha256.require(originalSha256);
     Sha256.require(compressedSha256);
-    if (preprocessing.channels() != shape.channels()) {
+    if (shape instanceof PictureShape pictures && preprocessing.channels() != pictures.channels()) {
       throw new IllegalArgumentException(
           "preprocessing of " + preprocessing.channels() + " channels for pictures of " + shape);
     }

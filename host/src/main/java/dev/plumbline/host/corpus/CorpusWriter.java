@@ -2,8 +2,8 @@ package dev.plumbline.host.corpus;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PngFile;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.task.Classification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -157,8 +157,11 @@ public final class CorpusWriter implements AutoCloseable {
    *
    * @throws BadInputException if it was not, or its file is damaged
    */
-  public Picture seedPicture(int index) {
-    return PngFile.read(partial.resolve(CorpusInput.seedPicture(index)));
+  public Input seedPicture(int index) {
+    return InputFiles.read(
+        partial.resolve(CorpusInput.seedPicture(index, origin.shape())),
+        origin.shape(),
+        "the unfinished search");
   }
 
   /**
@@ -168,24 +171,26 @@ public final class CorpusWriter implements AutoCloseable {
    *     a seed
    * @param picture of the shape of the corpus
    */
-  public void add(CorpusInput input, Picture picture) {
+  public void add(CorpusInput input, Input picture) {
     requireShape(picture);
     if (origin.task() instanceof Classification
         && CorpusFiles.highestLabel(input) >= origin.classNames().size()) {
       throw new IllegalArgumentException("input " + input.id() + " has a label above its classes");
     }
-    if (!input.verdicts().isEmpty() || !input.picture().equals("pictures/" + input.id() + ".png")) {
+    if (!input.verdicts().isEmpty() || !input.equals(input.keptAs(origin.shape()))) {
       throw new IllegalArgumentException(
-          "input " + input.id() + " has verdicts, or a path that is not pictures/ID.png");
+          "input "
+              + input.id()
+              + " has verdicts, or a path that is not pictures/ID and the ending of its kind");
     }
-    byte[] png = PngFile.encode(picture);
+    byte[] content = InputFiles.encode(picture);
     synchronized (this) {
       requireOpen();
       if (input.id().startsWith("seed-") || !ids.add(input.id())) {
         throw new IllegalArgumentException("the id " + input.id() + " is taken");
       }
       try {
-        Files.write(partial.resolve(input.picture()), png);
+        Files.write(partial.resolve(input.picture()), content);
         ByteBuffer row = ByteBuffer.wrap(CorpusFiles.row(input));
         while (row.hasRemaining()) {
           rows.write(row);
@@ -204,7 +209,7 @@ public final class CorpusWriter implements AutoCloseable {
    * @param index of the seed in its data set
    * @param picture of the shape of the corpus
    */
-  public void seed(int index, Picture picture) {
+  public void seed(int index, Input picture) {
     requireShape(picture);
     if (index < 0) {
       throw new IllegalArgumentException("seed " + index);
@@ -216,7 +221,9 @@ public final class CorpusWriter implements AutoCloseable {
         return;
       }
       try {
-        Files.write(partial.resolve(CorpusInput.seedPicture(index)), PngFile.encode(picture));
+        Files.write(
+            partial.resolve(CorpusInput.seedPicture(index, origin.shape())),
+            InputFiles.encode(picture));
       } catch (IOException e) {
         throw WholeFile.unwritten("cannot write to " + partial, e);
       }
@@ -224,7 +231,7 @@ public final class CorpusWriter implements AutoCloseable {
     }
   }
 
-  private void requireShape(Picture picture) {
+  private void requireShape(Input picture) {
     if (!picture.shape().equals(origin.shape())) {
       throw new IllegalArgumentException(
           "a picture of " + picture.shape() + " in a corpus of " + origin.shape());
@@ -259,11 +266,15 @@ public final class CorpusWriter implements AutoCloseable {
     place.requireReplaceable();
     try {
       rows.close();
-      PictureMetadata.write(
-          partial,
-          origin.classNames(),
-          CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), origin.task(), Set.of()),
-          CorpusFiles.seedsIn(partial));
+      // For tools that load folders of pictures.
+      if (origin.shape() instanceof PictureShape pictures) {
+        PictureMetadata.write(
+            partial,
+            pictures,
+            origin.classNames(),
+            CorpusFiles.readRows(partial.resolve(CorpusFiles.INPUTS), origin.task(), Set.of()),
+            CorpusFiles.seedsIn(partial));
+      }
       forcePictures();
       CorpusFiles.writeHeader(partial, header);
       closed = true;

@@ -3,6 +3,7 @@ package dev.plumbline.host.corpus;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Label;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,15 @@ final class PictureMetadata {
   /**
    * Writes the file for a corpus that is otherwise whole.
    *
+   * @param shape of the pictures
    * @param seeds all of which there is a picture; those without a row have no label here
    */
   static void write(
-      Path folder, List<String> classNames, List<CorpusInput> inputs, Set<Integer> seeds) {
+      Path folder,
+      PictureShape shape,
+      List<String> classNames,
+      List<CorpusInput> inputs,
+      Set<Integer> seeds) {
     StringBuilder text = new StringBuilder();
     Map<Integer, Decision> decisions = new HashMap<>();
     for (CorpusInput input : inputs) {
@@ -40,7 +46,8 @@ final class PictureMetadata {
       text.append(mutated(input, classNames)).append('\n');
     }
     for (int seed : new TreeSet<>(seeds)) {
-      text.append(seed(seed, decisions.get(seed), classNames)).append('\n');
+      String file = CorpusInput.seedPicture(seed, shape);
+      text.append(seed(seed, file, decisions.get(seed), classNames)).append('\n');
     }
     WholeFile.write(
         folder.resolve(FILE), out -> out.write(text.toString().getBytes(StandardCharsets.UTF_8)));
@@ -58,8 +65,9 @@ final class PictureMetadata {
     return row;
   }
 
-  private static ObjectNode seed(int seed, Decision decision, List<String> classNames) {
-    ObjectNode row = row(CorpusInput.seedPicture(seed), "seed", seed, decision, classNames);
+  private static ObjectNode seed(
+      int seed, String file, Decision decision, List<String> classNames) {
+    ObjectNode row = row(file, "seed", seed, decision, classNames);
     row.put("step", 0);
     row.put("class", "seed");
     decided(row, "original", decision, classNames);

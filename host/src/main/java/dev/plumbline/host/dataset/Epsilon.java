@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 
 /**
- * How far a pixel may be changed, as options and jobs say it: a number of steps of 255, such as
- * {@code 8}, or a fraction of the [0,1] range, such as {@code 8/255}.
+ * How far a number of an input may be changed. Of pictures, how far a pixel may be, as options and
+ * jobs say it: a number of steps of 255, such as {@code 8}, or a fraction of the [0,1] range, such
+ * as {@code 8/255}.
  *
  * @param steps of a pixel's value, above 0 and at most 255
+ * @param number what was said, as a number: of tensors it is in their own unit
  */
-public record Epsilon(double steps) {
+public record Epsilon(double steps, double number) {
   private static final String EXPECTED =
       "above 0 and at most 255 (in 1/255), or a fraction such as 8/255";
 
@@ -17,6 +19,11 @@ public record Epsilon(double steps) {
     if (!(steps > 0 && steps <= 255)) {
       throw new IllegalArgumentException("epsilon is " + steps + ", expected " + EXPECTED);
     }
+  }
+
+  /** Steps of a pixel's value. */
+  public Epsilon(double steps) {
+    this(steps, steps);
   }
 
   /**
@@ -27,8 +34,11 @@ public record Epsilon(double steps) {
     try {
       if (fraction.length <= 2) {
         double above = Double.parseDouble(fraction[0]);
-        return new Epsilon(
-            fraction.length == 1 ? above : 255 * above / Double.parseDouble(fraction[1]));
+        if (fraction.length == 1) {
+          return new Epsilon(above);
+        }
+        double below = Double.parseDouble(fraction[1]);
+        return new Epsilon(255 * above / below, above / below);
       }
     } catch (NumberFormatException e) {
       throw unreadable(text, e);

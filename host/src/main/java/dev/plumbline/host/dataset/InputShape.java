@@ -7,4 +7,7 @@ public sealed interface InputShape permits PictureShape, TensorShape {
 
   /** Bytes of {@link Input#bytes()}. */
   int bytes();
+
+  /** The input of this shape that has these bytes; they must not change later. */
+  Input input(byte[] bytes);
 }

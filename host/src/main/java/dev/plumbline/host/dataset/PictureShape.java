@@ -27,6 +27,11 @@ public record PictureShape(int channels, int height, int width) implements Input
   }
 
   @Override
+  public Picture input(byte[] bytes) {
+    return new Picture(this, bytes);
+  }
+
+  @Override
   public String toString() {
     return channels + "x" + height + "x" + width;
   }

@@ -34,6 +34,11 @@ public record TensorShape(List<Integer> dims) implements InputShape {
   }
 
   @Override
+  public TensorInput input(byte[] bytes) {
+    return TensorInput.of(this, bytes);
+  }
+
+  @Override
   public String toString() {
     return dims.isEmpty()
         ? "one number"

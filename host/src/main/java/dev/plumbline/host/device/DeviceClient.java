@@ -11,6 +11,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.judging.LogitsSink;
 import dev.plumbline.host.judging.Placement;
@@ -48,6 +49,8 @@ public final class DeviceClient implements AutoCloseable {
   private final ManagedChannel channel;
   private Duration patience;
   private Limits limits;
+
+  private ModelInputs inputs = ModelInputs.ONLY_PICTURES;
 
   /** Threads that calls ask for; 0 for the agent's own. */
   private int threads;
@@ -158,6 +161,22 @@ public final class DeviceClient implements AutoCloseable {
     outputs = List.copyOf(names);
   }
 
+  /**
+   * Has calls give these inputs to their model.
+   *
+   * @throws BadInputException if the agent gives pictures alone
+   */
+  void feed(ModelInputs inputs) {
+    if (!inputs.fixed().isEmpty() && !speaksNamedTensors()) {
+      throw new BadInputException(
+          "the agent of device "
+              + address
+              + " gives a model pictures only, expected one that gives it other inputs too: update"
+              + " the agent");
+    }
+    this.inputs = inputs;
+  }
+
   /** What ran of the models that the device has in memory, by their SHA-256. */
   public Map<String, Placement> ran() {
     Map<String, Placement> ran = new LinkedHashMap<>();
@@ -247,8 +266,14 @@ public final class DeviceClient implements AutoCloseable {
       List<Picture> pictures,
       int batch,
       OutputSink sink) {
-    new PictureStream(address, channel, patience, limits(), threads, outputs)
+    new PictureStream(address, channel, patience, limits(), threads, outputs, inputs)
         .run(modelSha256, shape, preprocessing, pictures, batch, sink);
+  }
+
+  /** As the other, on tensors of one shape. */
+  void runEach(String modelSha256, List<TensorInput> tensors, int batch, OutputSink sink) {
+    new TensorStream(address, channel, patience, limits(), threads, outputs)
+        .run(modelSha256, inputs, tensors, batch, sink);
   }
 
   /** Whether answers have named tensors, or else logits. */

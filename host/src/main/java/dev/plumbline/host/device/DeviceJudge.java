@@ -4,8 +4,11 @@ import dev.plumbline.agent.runs.WholeRuns;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.judging.LogitsSink;
@@ -95,6 +98,7 @@ public final class DeviceJudge implements Judge {
             if (!first || client.speaksNamedTensors()) {
               client.readOutputs(outputs);
             }
+            client.feed(ModelInputs.of(model));
           });
       String[] sha256 = new String[1];
       line.hold(() -> sha256[0] = client.putModel(Path.of(model.name())));
@@ -140,7 +144,7 @@ public final class DeviceJudge implements Judge {
   }
 
   @Override
-  public void judge(List<Picture> pictures, LogitsSink sink) {
+  public void judge(List<? extends Input> pictures, LogitsSink sink) {
     judge(pictures, info.batch(), sink);
   }
 
@@ -148,19 +152,16 @@ public final class DeviceJudge implements Judge {
    * Batches that were answered stay answered when the line breaks; those that were under way are
    * asked again, with the same pictures in each, and their first answers can no longer come.
    */
-  private void judge(List<Picture> pictures, int batch, LogitsSink sink) {
+  private void judge(List<? extends Input> pictures, int batch, LogitsSink sink) {
     if (pictures.isEmpty()) {
       return;
     }
-    List<Picture> filled = filled(pictures);
+    List<Input> filled = filled(pictures);
     int[] done = {0};
     line.hold(
         () -> {
           int from = done[0];
-          client.runEach(
-              info.modelSha256(),
-              pictures.get(0).shape(),
-              preprocessing,
+          run(
               filled.subList(from, filled.size()),
               batch,
               output -> {
@@ -175,17 +176,30 @@ public final class DeviceJudge implements Judge {
         });
   }
 
+  private void run(List<Input> inputs, int batch, OutputSink sink) {
+    if (inputs.get(0).shape() instanceof PictureShape shape) {
+      List<Picture> pictures = inputs.stream().map(Picture.class::cast).toList();
+      client.runEach(info.modelSha256(), shape, preprocessing, pictures, batch, sink);
+    } else {
+      List<TensorInput> tensors = inputs.stream().map(TensorInput.class::cast).toList();
+      client.runEach(info.modelSha256(), tensors, batch, sink);
+    }
+  }
+
   /**
-   * Pictures in {@link WholeRuns} of a model that takes a fixed number of them. An agent fills up
+   * Inputs in {@link WholeRuns} of a model that takes a fixed number of them. An agent fills up
    * what the input declares, and cannot know of a number within the graph.
    */
-  private List<Picture> filled(List<Picture> pictures) {
+  private List<Input> filled(List<? extends Input> pictures) {
     int fixed = contract.fixedBatch();
     if (fixed == 0) {
-      return pictures;
+      return List.copyOf(pictures);
     }
     WholeRuns runs = new WholeRuns(pictures.size(), fixed);
-    return IntStream.range(0, runs.places()).map(runs::picture).mapToObj(pictures::get).toList();
+    return IntStream.range(0, runs.places())
+        .map(runs::picture)
+        .<Input>mapToObj(pictures::get)
+        .toList();
   }
 
   @Override
@@ -201,7 +215,7 @@ public final class DeviceJudge implements Judge {
   }
 
   /** A device may lack the memory for a second session; its verdicts stand all the same. */
-  private void judgeWith(int threads, List<Picture> pictures, LogitsSink sink) {
+  private void judgeWith(int threads, List<? extends Input> pictures, LogitsSink sink) {
     String what = "the number of threads was not varied on " + info.id() + ": ";
     if (client.maxThreads() < threads) {
       throw new NotRepeatableException(

@@ -18,7 +18,7 @@ import java.util.List;
 /** Pictures to a device and what its model makes of them back, in one call. */
 final class PictureStream {
   /** The version of the protocol whose answers have named tensors. */
-  private static final int NAMED_TENSORS = 2;
+  static final int NAMED_TENSORS = 2;
 
   private final DeviceAddress address;
   private final ManagedChannel channel;
@@ -26,12 +26,14 @@ final class PictureStream {
   private final Limits limits;
   private final int threads;
   private final List<String> outputs;
+  private final ModelInputs inputs;
 
   /**
    * @param patience how long the device may be silent while an answer is due
    * @param limits of the device
    * @param threads that the call asks for; 0 for the agent's own
    * @param outputs of the model; empty for the first
+   * @param inputs of the model
    */
   PictureStream(
       DeviceAddress address,
@@ -39,13 +41,15 @@ final class PictureStream {
       Duration patience,
       Limits limits,
       int threads,
-      List<String> outputs) {
+      List<String> outputs,
+      ModelInputs inputs) {
     this.address = address;
     this.channel = channel;
     this.patience = patience;
     this.limits = limits;
     this.threads = threads;
     this.outputs = outputs;
+    this.inputs = inputs;
   }
 
   /** Whether a device's answers can have named tensors, or else logits. */
@@ -93,7 +97,9 @@ final class PictureStream {
           unanswered.add(end - sent);
           call.send(
               InferRequest.newBuilder()
-                  .setBatch(InferMessages.batch(sent, pictures.subList(sent, end), shape))
+                  .setBatch(
+                      InferMessages.batch(sent, pictures.subList(sent, end), shape).toBuilder()
+                          .addAllInputs(inputs.fixed()))
                   .build());
           sent = end;
         }
@@ -115,6 +121,9 @@ final class PictureStream {
       return header.setOutput(outputs.isEmpty() ? "" : outputs.get(0));
     }
     header.setVersion(NAMED_TENSORS);
+    if (!inputs.fixed().isEmpty()) {
+      header.setPictureInput(inputs.free());
+    }
     return header.addAllOutputs(outputs);
   }
 

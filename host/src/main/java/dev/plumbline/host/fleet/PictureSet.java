@@ -53,7 +53,7 @@ public record PictureSet(Kind kind, String sha256, Optional<String> unlabelledSh
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (Question question : questions) {
         digest.update(row.apply(question).getBytes(StandardCharsets.UTF_8));
-        digest.update(question.picture().pixels());
+        digest.update(question.picture().bytes());
       }
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

@@ -3,7 +3,7 @@ package dev.plumbline.host.judging;
 import dev.plumbline.agent.machine.CpuInfo;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
@@ -83,12 +83,12 @@ public final class HostJudge implements Judge {
   }
 
   @Override
-  public void judge(List<Picture> pictures, LogitsSink sink) {
+  public void judge(List<? extends Input> pictures, LogitsSink sink) {
     judge(classifier, pictures, info.batch(), sink);
   }
 
   private static void judge(
-      PictureClassifier classifier, List<Picture> pictures, int batch, LogitsSink sink) {
+      PictureClassifier classifier, List<? extends Input> pictures, int batch, LogitsSink sink) {
     for (int from = 0; from < pictures.size(); from += batch) {
       int to = Math.min(pictures.size(), from + batch);
       sink.accept(from, classifier.logits(pictures.subList(from, to)));
@@ -111,7 +111,7 @@ public final class HostJudge implements Judge {
     return repeats;
   }
 
-  private void judge(int threads, List<Picture> pictures, LogitsSink sink) {
+  private void judge(int threads, List<? extends Input> pictures, LogitsSink sink) {
     RuntimeProvider other = new RuntimeProvider(provider.kind(), threads);
     try (PictureClassifier again = PictureClassifier.open(model, preprocessing, other)) {
       judge(again, pictures, info.batch(), sink);

@@ -1,7 +1,7 @@
 package dev.plumbline.host.judging;
 
 import dev.plumbline.host.corpus.JudgeInfo;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import java.util.List;
 
 /** Who runs the compressed model and says what it predicts. */
@@ -12,17 +12,17 @@ public interface Judge extends AutoCloseable {
   /**
    * Runs the model and hands on what comes as it comes, so that nothing is lost with a device.
    *
-   * @param pictures of one size
+   * @param pictures of one size, or tensors of one shape
    * @throws DeviceUnreachableException if the device is lost on the way
    */
-  void judge(List<Picture> pictures, LogitsSink sink);
+  void judge(List<? extends Input> pictures, LogitsSink sink);
 
   /**
    * As {@link #judge}, all at once.
    *
    * @return logits, a row per picture
    */
-  default float[][] logits(List<Picture> pictures) {
+  default float[][] logits(List<? extends Input> pictures) {
     float[][] all = new float[pictures.size()][];
     judge(pictures, (first, logits) -> System.arraycopy(logits, 0, all, first, logits.length));
     return all;

@@ -3,7 +3,7 @@ package dev.plumbline.host.judging;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param picture what the model is to decide on
  * @param expected what the compressed model should decide: as the original
  */
-public record Question(String id, String group, Picture picture, Decision expected) {
+public record Question(String id, String group, Input picture, Decision expected) {
   /** The class of pictures that no search has touched. */
   public static final String CLEAN = "clean";
 
@@ -35,7 +35,7 @@ public record Question(String id, String group, Picture picture, Decision expect
                 new Question(
                     input.id(),
                     input.pictureClass().word(),
-                    corpus.picture(input),
+                    corpus.input(input),
                     input.originalDecision()))
         .toList();
   }
@@ -49,7 +49,7 @@ public record Question(String id, String group, Picture picture, Decision expect
     List<Question> questions = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
       String id = String.format(Locale.ROOT, "clean-%06d", i);
-      questions.add(new Question(id, CLEAN, data.picture(i), expected.get(i)));
+      questions.add(new Question(id, CLEAN, data.input(i), expected.get(i)));
     }
     return questions;
   }

@@ -1,6 +1,6 @@
 package dev.plumbline.host.judging;
 
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import java.util.List;
 
 /**
@@ -13,7 +13,7 @@ public record Repeat(String conditions, Run run) {
   /** As {@link Judge#judge}. */
   @FunctionalInterface
   public interface Run {
-    void judge(List<Picture> pictures, LogitsSink sink);
+    void judge(List<? extends Input> pictures, LogitsSink sink);
   }
 
   /** How the first repeat of all judges is called. */

@@ -3,7 +3,7 @@ package dev.plumbline.host.judging;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
@@ -118,7 +118,7 @@ public final class RepeatedJudging {
   private final class Asking {
     private final JudgeSource source;
     private final List<Question> questions;
-    private final List<Picture> pictures;
+    private final List<Input> pictures;
     private final Verdict[] verdicts;
     private final Decision[] decisions;
     private final List<NoiseFloor.RepeatedRun> runs = new ArrayList<>();

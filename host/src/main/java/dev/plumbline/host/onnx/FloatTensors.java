@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
-import dev.plumbline.host.BadInputException;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Set;
@@ -35,17 +34,10 @@ final class FloatTensors {
    */
   static OnnxTensor create(int elementType, FloatBuffer values, long... dims) throws OrtException {
     if (!takes(elementType)) {
-      double[] numbers = new double[values.remaining()];
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = values.get(values.position() + i);
-      }
-      ElementType type = ElementType.of(elementType).orElseThrow();
-      try {
-        return InputTensors.create(Tensor.ofNumbers(type, dims, numbers));
-      } catch (IllegalArgumentException e) {
-        throw new BadInputException(
-            "an input of type " + type.onnxName() + " got other numbers: " + e.getMessage(), e);
-      }
+      float[] numbers = new float[values.remaining()];
+      values.duplicate().get(numbers);
+      return InputTensors.create(
+          Tensor.ofInput(ElementType.of(elementType).orElseThrow(), dims, numbers));
     }
     if (elementType == ElementType.FLOAT16.onnxNumber()) {
       return OnnxTensor.createTensor(

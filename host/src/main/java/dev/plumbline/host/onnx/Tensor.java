@@ -3,6 +3,7 @@ package dev.plumbline.host.onnx;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnxruntime.platform.Fp16Conversions;
 import com.google.protobuf.ByteString;
+import dev.plumbline.host.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -55,6 +56,24 @@ public final class Tensor {
       }
     }
     return new Tensor(type, dims.clone(), ByteString.copyFrom(buffer.rewind()));
+  }
+
+  /**
+   * Numbers of data as a model takes them.
+   *
+   * @throws BadInputException if it takes integers and a number is not one of the type
+   */
+  public static Tensor ofInput(ElementType type, long[] dims, float... values) {
+    double[] numbers = new double[values.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = values[i];
+    }
+    try {
+      return ofNumbers(type, dims, numbers);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(
+          "an input of type " + type.onnxName() + " got other numbers: " + e.getMessage(), e);
+    }
   }
 
   /** As {@link #ofFloats}, of int64. */

@@ -11,7 +11,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.judging.LogitsSink;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -90,13 +90,14 @@ public final class ProxyJudge implements Judge {
    * @throws BadInputException if a logit is not finite
    */
   @Override
-  public void judge(List<Picture> pictures, LogitsSink sink) {
+  public void judge(List<? extends Input> pictures, LogitsSink sink) {
     if (pictures.isEmpty()) {
       return;
     }
     int together = new GraphBatch(graph, arrays, pictures.get(0)).withoutGradient("judging", MOST);
     for (int from = 0; from < pictures.size(); from += together) {
-      List<Picture> batch = pictures.subList(from, Math.min(pictures.size(), from + together));
+      List<? extends Input> batch =
+          pictures.subList(from, Math.min(pictures.size(), from + together));
       try (NDManager scope = DeviceArrays.owner()) {
         NDArray input = arrays.toInput(arrays.upload(scope, batch));
         sink.accept(from, ask(input).await().scores());

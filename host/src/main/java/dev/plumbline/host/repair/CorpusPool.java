@@ -30,7 +30,7 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
   /** The effective and valid pictures of a corpus. */
   static CorpusPool of(String source, Corpus corpus) {
     return new CorpusPool(
-        corpus.header().shape(),
+        corpus.header().pictureShape(),
         corpus.header().classNames(),
         corpus.inputs().stream()
             .filter(input -> input.pictureClass() != PictureClass.INVALID)

@@ -32,7 +32,7 @@ public final class CorpusSeeds {
     List<Picture> pictures = new ArrayList<>();
     decisions.keySet().forEach(seed -> pictures.add(corpus.seedPicture(seed)));
     return DecidedPictures.of(
-        corpus.header().shape(),
+        corpus.header().pictureShape(),
         corpus.header().classNames(),
         pictures,
         List.copyOf(decisions.values()));

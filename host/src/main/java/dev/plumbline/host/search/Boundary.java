@@ -28,6 +28,11 @@ final class Boundary implements SearchAlgorithm {
   }
 
   @Override
+  public boolean movesTensors() {
+    return true;
+  }
+
+  @Override
   public int usualSteps() {
     return 30;
   }
@@ -124,7 +129,7 @@ final class Boundary implements SearchAlgorithm {
 
     private NDArray moved(Step step) {
       NDArray seeds = step.arrays().toPixels(step.seeds());
-      PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
+      PixelSteps pixels = step.settings().around(seeds);
       NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
       NDArray up = PixelGradient.slopes(step.originalGradient(), step.arrays());
       NDArray down = PixelGradient.slopes(step.compressedGradient(), step.arrays()).neg();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.task.Decision;
@@ -79,7 +80,7 @@ final class Classing implements AutoCloseable {
    * @return 1 for each that is, else 0; float32, N x 1 x 1 x 1
    */
   NDArray effective(NDArray pixels, SeedDecisions seeds, double minConfidence) {
-    Shape each = new Shape(seeds.size(), 1, 1, 1);
+    Shape each = PixelSteps.forEach(pixels);
     boolean onDevice = original.graph().isPresent() && compressed.graph().isPresent();
     if (onDevice && !task.agreesWithinBound()) {
       NDArray input = arrays.toInput(pixels);

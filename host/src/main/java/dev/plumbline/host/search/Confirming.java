@@ -1,8 +1,8 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
@@ -71,11 +71,11 @@ final class Confirming {
       deviates[row] = task.differ(wanted.get(row), found.get(row)) ? 1 : 0;
     }
     return Optional.of(
-        arrays.place(pixels.getManager().create(deviates, new Shape(deviates.length, 1, 1, 1))));
+        arrays.place(pixels.getManager().create(deviates, PixelSteps.forEach(pixels))));
   }
 
   private Predictions ask(NDArray pixels) {
-    float[][] scores = judge.orElseThrow().logits(ArrayPreprocessing.download(pixels));
+    float[][] scores = judge.orElseThrow().logits(arrays.inputs(pixels));
     return Predictions.of(task, scores, model);
   }
 }

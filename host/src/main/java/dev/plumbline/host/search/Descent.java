@@ -41,7 +41,8 @@ final class Descent implements Mover {
     this.arrays = arrays;
     this.objective = objective;
     this.settings = settings;
-    this.clip = arrays.perChannel(settings.clip());
+    // What moves tensors has no bound by channel.
+    this.clip = arrays.perChannel(arrays.isOfTensors() ? List.of(1f) : settings.clip());
   }
 
   @Override

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
@@ -25,7 +25,7 @@ final class EndedWalks {
   private final ArrayPreprocessing arrays;
   private final Dataset seeds;
   private final List<Walker> walkers = new ArrayList<>();
-  private final List<Picture> pictures = new ArrayList<>();
+  private final List<Input> pictures = new ArrayList<>();
 
   EndedWalks(Task task, Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds) {
     this.task = task;
@@ -34,7 +34,7 @@ final class EndedWalks {
     this.seeds = seeds;
   }
 
-  void add(Walker walker, Picture picture) {
+  void add(Walker walker, Input picture) {
     walkers.add(walker);
     pictures.add(picture);
   }
@@ -49,8 +49,8 @@ final class EndedWalks {
 
   /** All pictures one after the other. */
   byte[] pixels() {
-    ByteBuffer bytes = ByteBuffer.allocate(pictures.size() * seeds.shape().bytes());
-    pictures.forEach(picture -> bytes.put(picture.pixels()));
+    ByteBuffer bytes = ByteBuffer.allocate(pictures.size() * seeds.inputShape().bytes());
+    pictures.forEach(picture -> bytes.put(picture.bytes()));
     return bytes.array();
   }
 
@@ -60,28 +60,29 @@ final class EndedWalks {
    * @param pixels as {@link #pixels} gave them
    */
   void addAll(List<Walker> ended, byte[] pixels) {
-    PictureShape shape = seeds.shape();
+    InputShape shape = seeds.inputShape();
     for (int i = 0; i < ended.size(); i++) {
       byte[] own = Arrays.copyOfRange(pixels, i * shape.bytes(), (i + 1) * shape.bytes());
-      add(ended.get(i), new Picture(shape, own));
+      add(ended.get(i), shape.input(own));
     }
   }
 
   /** The first pictures that wait, with smaller changes; they wait no longer. */
   List<MutatedPicture> shrink(int most, NDManager scope) {
     List<Walker> first = walkers.subList(0, Math.min(most, walkers.size()));
-    List<Picture> found = pictures.subList(0, first.size());
+    List<Input> found = pictures.subList(0, first.size());
     List<Decision> decided = first.stream().map(Walker::decision).toList();
     SeedDecisions seedDecisions = SeedDecisions.of(task, decided, scope, arrays);
-    NDArray from = floats(first.stream().map(w -> seeds.picture(w.seed())).toList(), scope);
+    NDArray from = floats(first.stream().<Input>map(w -> seeds.input(w.seed())).toList(), scope);
     Judged shrunk = shrinking.shrink(floats(found, scope), from, seedDecisions);
-    List<MutatedPicture> mutated = Mutations.of(first, Confirmed.asTheProxySays(shrunk), from);
+    List<MutatedPicture> mutated =
+        Mutations.of(first, Confirmed.asTheProxySays(shrunk), from, arrays);
     first.clear();
     found.clear();
     return mutated;
   }
 
-  private NDArray floats(List<Picture> of, NDManager scope) {
+  private NDArray floats(List<Input> of, NDManager scope) {
     return arrays.upload(scope, of).toType(DataType.FLOAT32, false);
   }
 }

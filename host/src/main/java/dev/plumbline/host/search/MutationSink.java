@@ -1,6 +1,6 @@
 package dev.plumbline.host.search;
 
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 import java.util.function.Supplier;
 
@@ -12,7 +12,7 @@ public interface MutationSink {
    * @param index number of the seed in its data set
    * @param decision what the original decides on it
    */
-  void seed(int index, Picture seed, Decision decision);
+  void seed(int index, Input seed, Decision decision);
 
   /** A step was made. */
   void mutated(MutatedPicture mutated);

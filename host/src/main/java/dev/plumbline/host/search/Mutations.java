@@ -1,10 +1,10 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.search.SearchState.Walker;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +16,14 @@ final class Mutations {
 
   /**
    * @param walkers that made the pictures, in their order
-   * @param seeds pixels 0 to 255 of the seed of each, float32, N x C x H x W
+   * @param seeds pixels 0 to 255 of the seed of each, float32, N x C x H x W; tensors in steps
    */
-  static List<MutatedPicture> of(List<Walker> walkers, Confirmed confirmed, NDArray seeds) {
+  static List<MutatedPicture> of(
+      List<Walker> walkers, Confirmed confirmed, NDArray seeds, ArrayPreprocessing arrays) {
     Judged judged = confirmed.judged();
-    List<Picture> pictures = ArrayPreprocessing.download(judged.pixels());
-    long bytes = pictures.get(0).shape().bytes();
-    NDArray change = judged.pixels().sub(seeds).reshape(new Shape(walkers.size(), bytes));
+    List<Input> pictures = arrays.inputs(judged.pixels());
+    long numbers = pictures.get(0).shape().elements();
+    NDArray change = PixelSteps.flat(judged.pixels().sub(seeds));
     float[] squares = change.square().sum(new int[] {1}).toFloatArray();
     float[] largest = change.abs().max(new int[] {1}).toFloatArray();
     List<MutatedPicture> mutated = new ArrayList<>();
@@ -38,8 +39,8 @@ final class Mutations {
               judged.byOriginal().decisions().get(row),
               confirmed.compressedDecision(row),
               confirmed.compressedMargin(row),
-              Math.sqrt(squares[row] / (double) bytes) / 255,
-              largest[row] / 255.0,
+              arrays.ofRange(Math.sqrt(squares[row] / (double) numbers)),
+              arrays.ofRange(largest[row]),
               refused(confirmed, row)));
     }
     return mutated;

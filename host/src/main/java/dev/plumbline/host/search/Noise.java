@@ -5,6 +5,7 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.SplittableRandom;
 
 /**
  * A baseline that looks at no model: each picture is its seed with uniform noise in whole pixel
@@ -15,6 +16,11 @@ final class Noise implements SearchAlgorithm {
   @Override
   public String id() {
     return "noise";
+  }
+
+  @Override
+  public boolean movesTensors() {
+    return true;
   }
 
   @Override
@@ -33,18 +39,22 @@ final class Noise implements SearchAlgorithm {
   }
 
   private static NDArray next(Seen seen) {
-    double epsilon = seen.settings().epsilon();
-    int radius = PixelSteps.radius(epsilon);
+    PixelSteps steps = seen.settings().around(seen.seeds());
     NDArray seeds = PixelSteps.flat(seen.seeds());
     float[] noise = new float[Math.toIntExact(seeds.size())];
     int each = noise.length / seen.random().size();
     for (int i = 0; i < noise.length; i++) {
       // Drawn in Java, as a draw of libtorch's would depend on who else is in the batch.
-      noise[i] = seen.random().get(i / each).nextInt(-radius, radius + 1);
+      noise[i] = drawn(seen.random().get(i / each), steps);
     }
     NDArray change = DeviceArrays.beside(seeds, seeds.getManager().create(noise, seeds.getShape()));
-    return seeds
-        .add(PixelSteps.around(seen.seeds(), epsilon).within(change))
-        .reshape(seen.seeds().getShape());
+    return seeds.add(steps.within(change)).reshape(seen.seeds().getShape());
+  }
+
+  private static float drawn(SplittableRandom random, PixelSteps steps) {
+    int radius = (int) steps.radius();
+    return steps.whole()
+        ? random.nextInt(-radius, radius + 1)
+        : (float) random.nextDouble(-steps.radius(), steps.radius());
   }
 }

@@ -10,7 +10,9 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.onnx.ModelContract;
@@ -102,20 +104,20 @@ public final class Search {
   /** Those that waited come first. */
   private void goOn(WaitingWalks with) {
     List<Walker> walkers = with.walkers();
-    Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
+    Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.inputShape()));
     try (NDManager scope = manager.newSubManager()) {
       NDArray input = arrays.place(scope.create(with.inputs(), shape));
       NDArray pixels =
-          arrays.upload(
-              scope, walkers.stream().map(walker -> seeds.picture(walker.seed())).toList());
+          arrays.upload(scope, walkers.stream().map(walker -> seeds.input(walker.seed())).toList());
       walking.add(walkers, classing.seeds(arrays.toPixels(input)), input, pixels);
     }
   }
 
   private void requireOfSeeds(SearchState state) {
-    long bytes = seeds.shape().bytes();
+    long bytes = seeds.inputShape().bytes();
+    long numbers = seeds.inputShape().elements();
     if (state.nextSeed() > seeds.size()
-        || state.inputs().length != state.walkers().size() * bytes
+        || state.inputs().length != state.walkers().size() * numbers
         || state.endedPixels().length != state.ended().size() * bytes) {
       throw new BadInputException(
           "the unfinished search is of "
@@ -123,7 +125,7 @@ public final class Search {
               + " seeds or more, and of other pictures, found "
               + seeds.size()
               + " seeds of "
-              + seeds.shape());
+              + seeds.inputShape());
     }
   }
 
@@ -180,26 +182,17 @@ public final class Search {
     if (!original.parameters().isEmpty() || !compressed.parameters().isEmpty()) {
       throw new IllegalArgumentException("a search takes frozen graphs");
     }
-    ModelContract.of(original.model()).requirePictures(seeds.shape(), preprocessing);
-    ModelContract.of(compressed.model()).requirePictures(seeds.shape(), preprocessing);
-    if (settings.clip().size() != seeds.shape().channels()) {
-      throw new BadInputException(
-          "the search's clip has "
-              + settings.clip().size()
-              + " numbers, expected one for each channel of pictures of "
-              + seeds.shape());
-    }
+    ModelContract.of(original.model()).requireInputs(seeds, preprocessing);
+    ModelContract.of(compressed.model()).requireInputs(seeds, preprocessing);
+    requireSuited(settings, seeds.inputShape());
     Task task = Tasks.ofPair(original.model(), compressed.model());
     long start = System.nanoTime();
     try (NDManager manager = DeviceArrays.owner();
         Classing classing =
-            Classing.of(
-                original,
-                compressed,
-                new ArrayPreprocessing(manager, original.device(), preprocessing));
+            Classing.of(original, compressed, arrays(manager, original, preprocessing, settings));
         Progress.Step step =
             progress.begin("searching", Math.multiplyFull(seeds.size(), settings.steps()))) {
-      ArrayPreprocessing arrays = new ArrayPreprocessing(manager, original.device(), preprocessing);
+      ArrayPreprocessing arrays = arrays(manager, original, preprocessing, settings);
       Search search =
           new Search(
               task,
@@ -220,6 +213,40 @@ public final class Search {
       }
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private static ArrayPreprocessing arrays(
+      NDManager manager,
+      DifferentiableGraph graph,
+      Preprocessing preprocessing,
+      SearchSettings settings) {
+    return new ArrayPreprocessing(manager, graph.device(), preprocessing, settings.tensors());
+  }
+
+  private static void requireSuited(SearchSettings settings, InputShape shape) {
+    if (shape instanceof PictureShape pictures) {
+      if (settings.clip().size() != pictures.channels()) {
+        throw new BadInputException(
+            "the search's clip has "
+                + settings.clip().size()
+                + " numbers, expected one for each channel of pictures of "
+                + pictures);
+      }
+      return;
+    }
+    if (!settings.algorithm().movesTensors()) {
+      throw new BadInputException(
+          "the algorithm "
+              + settings.algorithm().id()
+              + " moves pictures and the data hold tensors of "
+              + shape
+              + ", expected "
+              + SearchAlgorithms.USUAL
+              + " or noise");
+    }
+    if (settings.tensors().isEmpty()) {
+      throw new IllegalArgumentException("a search on tensors without bounds");
     }
   }
 
@@ -279,9 +306,9 @@ public final class Search {
     int count = Math.min(batch - walking.size(), seeds.size() - nextSeed);
     if (count > 0) {
       try (NDManager scope = manager.newSubManager()) {
-        List<Picture> pictures = new ArrayList<>();
+        List<Input> pictures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-          pictures.add(seeds.picture(nextSeed + i));
+          pictures.add(seeds.input(nextSeed + i));
         }
         NDArray pixels = arrays.upload(scope, pictures);
         NDArray input = arrays.toInput(pixels);
@@ -324,7 +351,7 @@ public final class Search {
     NDArray pixels = arrays.toPixels(moved);
     Judged judged = classing.mutated(pixels, walking.decisions());
     Confirmed confirmed = confirming.confirm(judged);
-    List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats);
+    List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats, arrays);
 
     List<Walker> going = new ArrayList<>();
     List<Long> rows = new ArrayList<>();

@@ -40,6 +40,11 @@ public interface SearchAlgorithm {
     return false;
   }
 
+  /** Whether it moves tensors too, whose numbers have no channels and no bound but the ball. */
+  default boolean movesTensors() {
+    return false;
+  }
+
   /**
    * Whether the change of a picture that ends a walk, which has to be an effective one, is made
    * smaller while it stays so.

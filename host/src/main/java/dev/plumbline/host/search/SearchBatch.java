@@ -9,7 +9,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphBatch;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
 import java.lang.management.MemoryUsage;
@@ -59,16 +59,17 @@ final class SearchBatch {
     if (!device.isGpu()) {
       return MemoryBudget.ofProcess()
           .pictures(
-              "the search with " + original.model().name() + " on pictures of " + seeds.shape(),
-              need(seeds.picture(0)),
+              "the search with " + original.model().name() + " on inputs of " + seeds.inputShape(),
+              need(seeds.input(0)),
               ON_CPU);
     }
     // The first pass takes what libtorch keeps for good.
-    pass(seeds.picture(0), 1, manager);
+    pass(seeds.input(0), 1, manager);
     long before = free(device);
-    pass(seeds.picture(0), PROBE, manager);
+    pass(seeds.input(0), PROBE, manager);
     long taken = Math.max(0, before - free(device));
-    return fitting(before, taken / PROBE, Runtime.getRuntime().maxMemory(), seeds.shape().bytes());
+    return fitting(
+        before, taken / PROBE, Runtime.getRuntime().maxMemory(), seeds.inputShape().bytes());
   }
 
   /**
@@ -87,8 +88,8 @@ final class SearchBatch {
   }
 
   /** Of a pass forward and backward through both graphs at once. */
-  MemoryNeed need(Picture picture) {
-    long pixels = (long) picture.shape().bytes() * Float.BYTES * PIXEL_ARRAYS;
+  MemoryNeed need(Input picture) {
+    long pixels = (long) picture.shape().elements() * Float.BYTES * PIXEL_ARRAYS;
     return new GraphBatch(original, arrays, picture)
         .memory()
         .gradient()
@@ -102,8 +103,8 @@ final class SearchBatch {
   }
 
   /** One pass forward and backward through both models, waited for. */
-  private void pass(Picture picture, int count, NDManager manager) {
-    List<Picture> pictures = Collections.nCopies(count, picture);
+  private void pass(Input picture, int count, NDManager manager) {
+    List<Input> pictures = Collections.nCopies(count, picture);
     try (NDManager scope = manager.newSubManager()) {
       NDArray leaf = arrays.toInput(arrays.upload(scope, pictures)).duplicate();
       try (GradientTape tape = GradientTape.open()) {

@@ -1,13 +1,16 @@
 package dev.plumbline.host.search;
 
+import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.TensorBounds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,8 @@ import java.util.OptionalInt;
  * @param batch seeds that walk together, at least 1; empty for as many as memory has room for, on a
  *     CPU 64 at most
  * @param randomSeed the same one gives the same mutated pictures
+ * @param tensors how far tensors may be moved, in the place of {@code epsilon}; empty for pictures,
+ *     and until the seeds are known
  */
 @JsonAutoDetect(
     fieldVisibility = Visibility.NONE,
@@ -53,7 +58,8 @@ public record SearchSettings(
     CloseValid close,
     boolean confirmInWalk,
     OptionalInt batch,
-    long randomSeed) {
+    long randomSeed,
+    Optional<TensorBounds> tensors) {
   /** The usual radius of the ball around a seed: 8 of 255. */
   public static final double USUAL_EPSILON = 8.0 / 255;
 
@@ -71,6 +77,34 @@ public record SearchSettings(
   private static final String CLOSE_PER_SEED = "close_per_seed";
   private static final String CONFIRM_IN_WALK = "confirm_in_walk";
   private static final String BATCH = "batch";
+
+  /** Of pictures. */
+  public SearchSettings(
+      SearchAlgorithm algorithm,
+      int steps,
+      double rate,
+      List<Float> clip,
+      double coverageWeight,
+      double epsilon,
+      double minConfidence,
+      CloseValid close,
+      boolean confirmInWalk,
+      OptionalInt batch,
+      long randomSeed) {
+    this(
+        algorithm,
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirmInWalk,
+        batch,
+        randomSeed,
+        Optional.empty());
+  }
 
   /**
    * What a job or a user says, under the keys of a job; what is absent is as usual. Clip and random
@@ -153,7 +187,8 @@ public record SearchSettings(
     map.put("rate", rate);
     map.put("clip", clip);
     map.put("coverage_weight", coverageWeight);
-    map.put(EPSILON, epsilon);
+    map.put(EPSILON, tensors.map(TensorBounds::epsilon).orElse(epsilon));
+    tensors.ifPresent(bounds -> map.put("range", List.of(bounds.low(), bounds.high())));
     map.put(MIN_CONFIDENCE, minConfidence);
     // What fits into a GPU's free memory is another number every time, and of no meaning.
     batch.ifPresent(seeds -> map.put(BATCH, seeds));
@@ -182,7 +217,36 @@ public record SearchSettings(
         close,
         confirmInWalk,
         batch,
-        randomSeed);
+        randomSeed,
+        tensors);
+  }
+
+  /** These, for tensors within bounds. */
+  public SearchSettings withTensors(TensorBounds bounds) {
+    return new SearchSettings(
+        algorithm,
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirmInWalk,
+        batch,
+        randomSeed,
+        Optional.of(bounds));
+  }
+
+  /**
+   * How inputs may change.
+   *
+   * @param seeds pixels of 0 to 255, or tensors in steps
+   */
+  PixelSteps around(NDArray seeds) {
+    return tensors
+        .map(bounds -> PixelSteps.around(seeds, bounds))
+        .orElseGet(() -> PixelSteps.around(seeds, epsilon));
   }
 
   /** These, with a random seed. */
@@ -198,7 +262,8 @@ public record SearchSettings(
         close,
         confirmInWalk,
         batch,
-        seed);
+        seed,
+        tensors);
   }
 
   /** These, with so many seeds that walk together; empty for as many as memory has room for. */
@@ -214,7 +279,8 @@ public record SearchSettings(
         close,
         confirmInWalk,
         seeds,
-        randomSeed);
+        randomSeed,
+        tensors);
   }
 
   /** These, where the host has the last word or the proxy. */
@@ -230,7 +296,8 @@ public record SearchSettings(
         close,
         confirms,
         batch,
-        randomSeed);
+        randomSeed,
+        tensors);
   }
 
   /**

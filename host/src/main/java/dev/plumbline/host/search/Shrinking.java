@@ -83,12 +83,13 @@ final class Shrinking {
   private NDArray bisect(NDArray pixels, NDArray from, SeedDecisions decided) {
     NDArray whole = pixels.sub(from);
     NDArray best = pixels;
-    NDArray far = arrays.place(pixels.getManager().ones(new Shape(decided.size(), 1, 1, 1)));
+    PixelSteps steps = settings.around(from);
+    NDArray far = arrays.place(pixels.getManager().ones(PixelSteps.forEach(pixels)));
     NDArray near = far.zerosLike();
     for (int i = 0; i < BISECTIONS; i++) {
       try (Intermediates made = Intermediates.open()) {
         NDArray middle = near.add(far).div(2);
-        NDArray trial = from.add(whole.mul(middle).round());
+        NDArray trial = from.add(steps.taken(whole.mul(middle)));
         NDArray holds = holds(trial, decided);
         best = made.keep(choose(holds, trial, best));
         far = made.keep(choose(holds, middle, far));
@@ -110,7 +111,7 @@ final class Shrinking {
     NDArray change = PixelSteps.flat(pixels.sub(from));
     NDArray spare = ofOriginal.margin().maximum(0).mul(SPARE);
     NDArray shortest = shortest(change, down, ofOriginal.byPixel(), spare);
-    PixelSteps whole = PixelSteps.around(from, settings.epsilon());
+    PixelSteps whole = settings.around(from);
     NDArray best = pixels;
     for (double share : STRAIGHTER) {
       try (Intermediates made = Intermediates.open()) {
@@ -164,7 +165,7 @@ final class Shrinking {
     return squares(pictures, seeds)
         .lt(squares(others, seeds))
         .toType(DataType.FLOAT32, false)
-        .reshape(new Shape(seeds.getShape().get(0), 1, 1, 1));
+        .reshape(PixelSteps.forEach(seeds));
   }
 
   private static NDArray squares(NDArray pictures, NDArray seeds) {

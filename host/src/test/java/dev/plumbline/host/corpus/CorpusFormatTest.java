@@ -134,7 +134,7 @@ class CorpusFormatTest {
     assertArrayEquals(
         new byte[] {0, 51, 102, (byte) 153, (byte) 204, (byte) 255},
         corpus.seedPicture(12).pixels());
-    assertEquals("pictures/seed-000012.png", Corpus.seedPicturePath(12));
+    assertEquals("pictures/seed-000012.png", Corpus.seedPicturePath(12, new PictureShape(3, 2, 2)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.PictureDistance;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -116,7 +117,7 @@ class FleetRunTest {
           }
 
           @Override
-          public void judge(List<Picture> pictures, LogitsSink sink) {
+          public void judge(List<? extends Input> pictures, LogitsSink sink) {
             for (int i = 0; i < pictures.size(); i++) {
               try {
                 script.picture(i);

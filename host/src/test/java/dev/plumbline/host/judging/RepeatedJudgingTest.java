@@ -10,6 +10,7 @@ import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.corpus.Outcome;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -100,7 +101,7 @@ class RepeatedJudgingTest {
         }
 
         @Override
-        public void judge(List<Picture> pictures, LogitsSink sink) {
+        public void judge(List<? extends Input> pictures, LogitsSink sink) {
           int[] labels = script.remove(0);
           for (int i = 0; i < pictures.size(); i++) {
             float[] logits = new float[LinearModel.CLASSES];
@@ -250,7 +251,7 @@ class RepeatedJudgingTest {
     }
 
     @Override
-    public void judge(List<Picture> pictures, LogitsSink sink) {
+    public void judge(List<? extends Input> pictures, LogitsSink sink) {
       judge.judge(pictures, sink);
     }
 

@@ -8,6 +8,7 @@ import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
@@ -58,7 +59,7 @@ class BoundaryTest {
           TestSettings.with(settings, algorithm),
           new MutationSink() {
             @Override
-            public void seed(int index, Picture seed, Decision decision) {}
+            public void seed(int index, Input seed, Decision decision) {}
 
             @Override
             public void mutated(MutatedPicture picture) {
@@ -78,7 +79,7 @@ class BoundaryTest {
   void onnxRuntimeConfirmsWhatItFinds() {
     List<MutatedPicture> effective = effective(search(new Boundary(), 0.2, 16));
     assertTrue(effective.size() > 10, effective.size() + " seeds deviate");
-    List<Picture> pictures = effective.stream().map(MutatedPicture::picture).toList();
+    List<Input> pictures = effective.stream().map(MutatedPicture::picture).toList();
     int[] byOriginal = labels(original, pictures);
     int[] byCompressed = labels(compressed, pictures);
     for (int i = 0; i < effective.size(); i++) {
@@ -88,7 +89,7 @@ class BoundaryTest {
     }
   }
 
-  private static int[] labels(OnnxModel model, List<Picture> pictures) {
+  private static int[] labels(OnnxModel model, List<? extends Input> pictures) {
     try (PictureClassifier classifier =
         PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
       return Argmax.labels(classifier.logits(pictures));
@@ -163,7 +164,7 @@ class BoundaryTest {
       assertEquals(wanted || m.step() == STEPS, ends, "seed " + m.seed() + " step " + m.step());
       if (wanted) {
         sure++;
-        double[] logits = doubles(original, m.picture());
+        double[] logits = doubles(original, (Picture) m.picture());
         double sum = 0;
         for (double logit : logits) {
           sum += Math.exp(logit - logits[Label.of(m.seedDecision()).number()]);

@@ -1,6 +1,6 @@
 package dev.plumbline.host.search;
 
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +11,7 @@ class CollectedMutations implements MutationSink {
   final List<MutatedPicture> mutated = new ArrayList<>();
 
   @Override
-  public void seed(int index, Picture seed, Decision decision) {
+  public void seed(int index, Input seed, Decision decision) {
     seeds.add(index);
   }
 

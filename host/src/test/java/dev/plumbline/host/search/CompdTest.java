@@ -74,7 +74,7 @@ class CompdTest {
           }
           x = next;
           byte[] expected = preprocessing.toPicture(TinyModels.SHAPE, x, 0).pixels();
-          byte[] actual = found.of(seed, step).picture().pixels();
+          byte[] actual = found.of(seed, step).picture().bytes();
           for (int i = 0; i < BYTES; i++) {
             int apart = Math.abs((expected[i] & 0xff) - (actual[i] & 0xff));
             assertTrue(apart <= 1, "seed " + seed + " step " + step + " pixel " + i);
@@ -138,10 +138,10 @@ class CompdTest {
     int moved = 0;
     for (MutatedPicture m : coverage.mutated) {
       byte[] seed = seeds.picture(m.seed()).pixels();
-      assertEquals(Math.min(255, (seed[0] & 0xff) + 2), m.picture().pixels()[0] & 0xff, "pixel 0");
+      assertEquals(Math.min(255, (seed[0] & 0xff) + 2), m.picture().bytes()[0] & 0xff, "pixel 0");
       moved++;
       for (int i = 1; i < BYTES; i++) {
-        assertEquals(seed[i], m.picture().pixels()[i], "pixel " + i);
+        assertEquals(seed[i], m.picture().bytes()[i], "pixel " + i);
       }
     }
     assertEquals(6, moved);

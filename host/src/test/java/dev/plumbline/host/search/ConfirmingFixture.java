@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import dev.plumbline.host.corpus.JudgeInfo;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.judging.Judge;
@@ -38,8 +39,8 @@ final class ConfirmingFixture {
     }
 
     @Override
-    public void judge(List<Picture> pictures, LogitsSink sink) {
-      sink.accept(0, answers.apply(pictures));
+    public void judge(List<? extends Input> pictures, LogitsSink sink) {
+      sink.accept(0, answers.apply(pictures.stream().map(Picture.class::cast).toList()));
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.judging.Judge;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -69,14 +70,15 @@ class ConfirmingTest {
       if (picture.pictureClass() == PictureClass.EFFECTIVE) {
         assertNotEquals(
             Label.of(picture.seedDecision()).number(),
-            label(judge, picture.picture()),
+            label(judge, (Picture) picture.picture()),
             picture.toString());
         assertTrue(picture.refused().isEmpty());
       }
       if (picture.refused().isPresent()) {
         refused++;
         assertEquals(PictureClass.VALID, picture.pictureClass());
-        assertEquals(Label.of(picture.seedDecision()).number(), label(judge, picture.picture()));
+        assertEquals(
+            Label.of(picture.seedDecision()).number(), label(judge, (Picture) picture.picture()));
         assertNotEquals(
             Label.of(picture.seedDecision()).number(),
             Label.of(picture.refused().get().decision().orElseThrow()).number());
@@ -97,7 +99,7 @@ class ConfirmingTest {
     long falseAlarms =
         alone.mutated.stream()
             .filter(m -> m.pictureClass() == PictureClass.EFFECTIVE)
-            .filter(m -> label(judge, m.picture()) == Label.of(m.seedDecision()).number())
+            .filter(m -> label(judge, (Picture) m.picture()) == Label.of(m.seedDecision()).number())
             .count();
     int confirmed =
         search("boundary", new CollectedMutations(), Optional.of(judge)).seedsWithDeviation();

@@ -69,8 +69,8 @@ class PixelUnitsTest {
     assertEquals(unit.size(), raw.size());
     int moved = 0;
     for (int i = 0; i < unit.size(); i++) {
-      Picture expected = unit.get(i).picture();
-      Picture found = raw.get(i).picture();
+      Picture expected = (Picture) unit.get(i).picture();
+      Picture found = (Picture) raw.get(i).picture();
       for (int p = 0; p < expected.pixels().length; p++) {
         int apart = Math.abs((expected.pixels()[p] & 0xff) - (found.pixels()[p] & 0xff));
         assertTrue(apart <= 1, "pixel " + p + " of picture " + i + " is " + apart + " apart");

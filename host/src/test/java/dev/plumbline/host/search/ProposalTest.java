@@ -97,7 +97,7 @@ class ProposalTest {
         Picture last =
             made.step() == 1
                 ? SEEDS.picture(made.seed())
-                : found.of(made.seed(), made.step() - 1).picture();
+                : (Picture) found.of(made.seed(), made.step() - 1).picture();
         assertEquals(last, shown.get(i).picture());
         float[] input = new float[BYTES];
         PLAIN.toInput(last, input, 0);
@@ -114,7 +114,7 @@ class ProposalTest {
     for (MutatedPicture m : found.mutated) {
       byte[] seed = SEEDS.picture(m.seed()).pixels();
       for (int i = 0; i < BYTES; i++) {
-        assertEquals(Math.min(255, (seed[i] & 0xff) + m.step()), m.picture().pixels()[i] & 0xff);
+        assertEquals(Math.min(255, (seed[i] & 0xff) + m.step()), m.picture().bytes()[i] & 0xff);
       }
     }
   }

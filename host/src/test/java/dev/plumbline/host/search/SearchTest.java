@@ -134,7 +134,7 @@ class SearchTest {
     double squares = 0;
     double largest = 0;
     for (int i = 0; i < BYTES; i++) {
-      double change = ((m.picture().pixels()[i] & 0xff) - (seed.pixels()[i] & 0xff)) / 255.0;
+      double change = ((m.picture().bytes()[i] & 0xff) - (seed.pixels()[i] & 0xff)) / 255.0;
       squares += change * change;
       largest = Math.max(largest, Math.abs(change));
     }
@@ -191,9 +191,9 @@ class SearchTest {
         early.mutated.stream().limit(9).map(MutatedPicture::seed).toList());
     for (MutatedPicture m : early.mutated) {
       // Batches of other sizes may sum in another order and round one pixel otherwise.
-      byte[] alone = whole.of(m.seed(), m.step()).picture().pixels();
+      byte[] alone = whole.of(m.seed(), m.step()).picture().bytes();
       for (int i = 0; i < BYTES; i++) {
-        assertEquals(alone[i] & 0xff, m.picture().pixels()[i] & 0xff, 1);
+        assertEquals(alone[i] & 0xff, m.picture().bytes()[i] & 0xff, 1);
       }
     }
   }

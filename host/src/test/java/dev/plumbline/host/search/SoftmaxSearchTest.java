@@ -9,6 +9,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.TestDevice;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.Preprocessing.ChannelOrder;
@@ -75,13 +76,13 @@ class SoftmaxSearchTest {
           settings,
           new MutationSink() {
             @Override
-            public void seed(int index, Picture seed, Decision decision) {}
+            public void seed(int index, Input seed, Decision decision) {}
 
             @Override
             public void mutated(MutatedPicture m) {
               if (m.pictureClass() == PictureClass.EFFECTIVE
                   && m.originalDecision().confidence() >= 0.9) {
-                found.put(m.seed(), m.picture());
+                found.put(m.seed(), (Picture) m.picture());
               }
             }
           },

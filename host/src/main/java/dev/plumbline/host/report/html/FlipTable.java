@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
@@ -140,7 +141,12 @@ final class FlipTable {
     Element pictures = Element.of("div").classed("thumbs");
     String id = row.flip().picture();
     if (row.kind() == PictureSet.Kind.CLEAN) {
-      return pictures.add(Gallery.image(clean.get(id).picture(), "Picture " + id));
+      return clean.get(id).picture() instanceof Picture picture
+          ? pictures.add(Gallery.image(picture, "Picture " + id))
+          : pictures.say(clean.get(id).picture().shape().toString());
+    }
+    if (!(corpus.header().shape() instanceof PictureShape)) {
+      return pictures.say(corpus.header().shape().toString());
     }
     CorpusInput input = inputs.get(id);
     Picture seed = corpus.seedPicture(input.seed());
