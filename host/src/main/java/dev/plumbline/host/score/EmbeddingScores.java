@@ -60,14 +60,14 @@ final class EmbeddingScores implements Scorer {
     for (String name : RATES) {
       double rate = Double.parseDouble(name);
       if (pairs.others() * rate >= 1) {
-        measures.add(new Measure("tar_at_far_" + name, "TAR at FAR " + name, pairs.tarAtFar(rate)));
+        measures.add(Measure.share("tar_at_far_" + name, "TAR at FAR " + name, pairs.tarAtFar(rate)));
       }
     }
     double threshold = threshold(pairs);
     measures.add(
         new Measure("verification_accuracy", "verification accuracy", pairs.accuracy(threshold)));
     if (truths.get(0) instanceof Label) {
-      measures.add(new Measure("recall_at_1", "recall@1", recall()));
+      measures.add(Measure.share("recall_at_1", "recall@1", recall()));
     }
     measures.add(new Measure("verification_threshold", "verification threshold", threshold));
     return measures;

@@ -71,7 +71,7 @@ final class KeypointScores implements Scorer {
       throw new BadInputException("no point is annotated on any picture, expected at least one");
     }
     return List.of(
-        new Measure("pck", "PCK at " + task.pck().share(), (double) right / points),
+        Measure.share("pck", "PCK at " + task.pck().share(), (double) right / points),
         new Measure("mean_distance", "mean distance", distance / points));
   }
 }

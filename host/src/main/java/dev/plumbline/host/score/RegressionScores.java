@@ -57,6 +57,6 @@ final class RegressionScores implements Scorer {
     return List.of(
         new Measure("mae", "MAE", absolute / inputs / squares.length),
         new Measure("rmse", "RMSE", rmse),
-        new Measure("within_bound", "share within the bound", (double) within / inputs));
+        Measure.share("within_bound", "share within the bound", (double) within / inputs));
   }
 }

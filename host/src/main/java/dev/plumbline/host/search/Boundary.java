@@ -7,6 +7,7 @@ import dev.plumbline.host.autograd.PixelGradient;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Tasks;
 
 /**
  * A walk along the boundary of the compressed model, on the side where the original holds. The
@@ -20,6 +21,8 @@ import dev.plumbline.host.onnx.OnnxModel;
  *
  * <p>Where the confirming judge refused a picture of the walk, the compressed model's margin counts
  * from then on as so much higher as the judge's was.
+ *
+ * <p>Decisions that are numbers have no such boundary: {@link Parting} is the walk there.
  */
 final class Boundary implements SearchAlgorithm {
   @Override
@@ -39,7 +42,7 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return new Walk(settings.minConfidence());
+    return Tasks.of(original).decidesNumbers() ? new Parting() : new Walk(settings.minConfidence());
   }
 
   @Override

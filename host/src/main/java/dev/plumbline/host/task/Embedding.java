@@ -68,13 +68,13 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
     return vector;
   }
 
-  /** Labels of classes are identities: pictures of one class show the same. */
   /** Labels are identities. */
   @Override
   public boolean takesLabels() {
     return true;
   }
 
+  /** Labels of classes are identities: pictures of one class show the same. */
   @Override
   public List<Decision> annotated(Dataset data) {
     List<Decision> labels = new ArrayList<>(data.size());
@@ -82,6 +82,11 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
       labels.add(Label.known(data.label(i)));
     }
     return labels;
+  }
+
+  @Override
+  public boolean decidesNumbers() {
+    return true;
   }
 
   @Override

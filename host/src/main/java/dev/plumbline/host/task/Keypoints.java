@@ -196,6 +196,11 @@ public record Keypoints(
   }
 
   @Override
+  public boolean decidesNumbers() {
+    return true;
+  }
+
+  @Override
   public Optional<String> difference(Decision expected, Decision found) {
     Points wanted = Points.of(expected);
     Points given = Points.of(found);

@@ -101,6 +101,11 @@ public record Regression(Measure measure, double bound, String unit) implements 
   }
 
   @Override
+  public boolean decidesNumbers() {
+    return true;
+  }
+
+  @Override
   public Optional<String> difference(Decision expected, Decision found) {
     double apart = measure.of(Numbers.of(expected).values(), Numbers.of(found).values());
     return apart <= bound

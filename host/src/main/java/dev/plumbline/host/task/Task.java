@@ -106,6 +106,14 @@ public sealed interface Task
     return true;
   }
 
+  /**
+   * Whether decisions are numbers, whose distance says whether they agree. Then gradients flow
+   * through what a model has just decided, too.
+   */
+  default boolean decidesNumbers() {
+    return false;
+  }
+
   /** Whether two decisions are a deviation. */
   default boolean differ(Decision expected, Decision found) {
     return difference(expected, found).isPresent();
@@ -128,8 +136,8 @@ public sealed interface Task
   DecisionBatch batch(List<Decision> decisions, NDManager owner, UnaryOperator<NDArray> place);
 
   /**
-   * What a model decides on each input of a batch; no gradient flows through the choice. A kind
-   * that can decides without waiting for the device.
+   * What a model decides on each input of a batch; no gradient flows through the choice, unless
+   * decisions are numbers. A kind that can decides without waiting for the device.
    *
    * @param scores the model's rows, N x their length
    */
