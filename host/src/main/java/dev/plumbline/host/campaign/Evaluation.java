@@ -76,11 +76,13 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
             }
           });
     }
-    return new Measured(
-        scorer.map(Scorer::measures).orElse(List.of()),
-        original.isPresent()
-            ? OptionalDouble.of(task.agreement(decisions(original.get(), progress), found))
-            : OptionalDouble.empty());
+    List<Measure> scores = new ArrayList<>(scorer.map(Scorer::measures).orElse(List.of()));
+    if (original.isEmpty()) {
+      return new Measured(scores, OptionalDouble.empty());
+    }
+    List<Decision> expected = decisions(original.get(), progress);
+    truth.ifPresent(noted -> scores.addAll(Scorers.compare(task, noted, expected, found)));
+    return new Measured(scores, OptionalDouble.of(task.agreement(expected, found)));
   }
 
   private Optional<List<Decision>> truth(

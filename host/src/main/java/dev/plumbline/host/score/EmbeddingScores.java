@@ -42,6 +42,10 @@ final class EmbeddingScores implements Scorer {
 
   @Override
   public void add(float[] row, Decision truth) {
+    add(task.decide(row), truth);
+  }
+
+  void add(Vector vector, Decision truth) {
     if (directions.size() == MOST && truth instanceof Label) {
       throw new BadInputException(
           "the data have more than "
@@ -49,7 +53,7 @@ final class EmbeddingScores implements Scorer {
               + " pictures with identities, which are too many pairs, expected at most so many, or"
               + " --annotations with pairs");
     }
-    directions.add(task.decide(row).direction());
+    directions.add(vector.direction());
     truths.add(truth);
   }
 
@@ -60,7 +64,8 @@ final class EmbeddingScores implements Scorer {
     for (String name : RATES) {
       double rate = Double.parseDouble(name);
       if (pairs.others() * rate >= 1) {
-        measures.add(Measure.share("tar_at_far_" + name, "TAR at FAR " + name, pairs.tarAtFar(rate)));
+        measures.add(
+            Measure.share("tar_at_far_" + name, "TAR at FAR " + name, pairs.tarAtFar(rate)));
       }
     }
     double threshold = threshold(pairs);

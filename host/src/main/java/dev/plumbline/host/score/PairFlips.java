@@ -2,6 +2,7 @@ package dev.plumbline.host.score;
 
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Embedding;
+import dev.plumbline.host.task.Vector;
 import java.util.List;
 
 /**
@@ -15,16 +16,16 @@ import java.util.List;
 public record PairFlips(int pairs, int flipped, double threshold) {
   /**
    * @param truths identities or pairs, by input
-   * @param original rows by input
-   * @param compressed rows by input
+   * @param original what one model decides, by input
+   * @param compressed what the other one decides, by input
    */
   public static PairFlips of(
-      Embedding task, List<Decision> truths, float[][] original, float[][] compressed) {
+      Embedding task, List<Decision> truths, List<Decision> original, List<Decision> compressed) {
     EmbeddingScores first = new EmbeddingScores(task);
     EmbeddingScores second = new EmbeddingScores(task);
     for (int i = 0; i < truths.size(); i++) {
-      first.add(original[i], truths.get(i));
-      second.add(compressed[i], truths.get(i));
+      first.add(Vector.of(original.get(i)), truths.get(i));
+      second.add(Vector.of(compressed.get(i)), truths.get(i));
     }
     double threshold = first.threshold();
     PairScores one = first.pairs();
@@ -34,5 +35,12 @@ public record PairFlips(int pairs, int flipped, double threshold) {
       flipped += one.accepts(pair, threshold) == other.accepts(pair, threshold) ? 0 : 1;
     }
     return new PairFlips(one.count(), flipped, threshold);
+  }
+
+  /** As figures of a comparison. */
+  List<Measure> measures() {
+    return List.of(
+        Measure.share("pairs_flipped", "pairs flipped", (double) flipped / pairs),
+        new Measure("pairs_flipped_at", "pairs flipped at cosine", threshold));
   }
 }

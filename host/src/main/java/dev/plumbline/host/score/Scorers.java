@@ -1,6 +1,7 @@
 package dev.plumbline.host.score;
 
 import dev.plumbline.host.task.Classification;
+import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Detection;
 import dev.plumbline.host.task.Embedding;
 import dev.plumbline.host.task.Keypoints;
@@ -9,6 +10,7 @@ import dev.plumbline.host.task.Regression;
 import dev.plumbline.host.task.Segmentation;
 import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
+import java.util.List;
 
 /** Which measure goes with which task: a line for each kind. */
 public final class Scorers {
@@ -41,5 +43,19 @@ public final class Scorers {
       return new MaskScores(segmentation);
     }
     return new Accuracy(task);
+  }
+
+  /**
+   * Figures of how two models differ beyond their agreement, where a kind has some.
+   *
+   * @param truth what the data say, by input
+   * @param original what one model decides, by input
+   * @param compressed what the other one decides, by input
+   */
+  public static List<Measure> compare(
+      Task task, List<Decision> truth, List<Decision> original, List<Decision> compressed) {
+    return task instanceof Embedding embedding
+        ? PairFlips.of(embedding, truth, original, compressed).measures()
+        : List.of();
   }
 }

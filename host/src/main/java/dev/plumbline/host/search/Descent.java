@@ -88,9 +88,9 @@ final class Descent implements Mover {
   }
 
   /**
-   * What the compressed model should decide. Numbers move with the input: the original makes them of
-   * the leaf of the compressed model once more, so that the slope of their distance is one, and that
-   * of the original's own margin another.
+   * What the compressed model should decide. Numbers move with the input: the original makes them
+   * of the leaf of the compressed model once more, so that the slope of their distance is one, and
+   * that of the original's own margin another.
    */
   private DecisionBatch expected(DecisionBatch now, DecisionBatch ofSeeds, NDArray twin) {
     if (task.decidesNumbers()) {

@@ -10,15 +10,15 @@ import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
 
 /**
- * The walk of {@link Boundary} for decisions that are numbers, which agree within a bound. There the
- * two models share no boundary to walk along: they are to come apart wherever that is, with the
+ * The walk of {@link Boundary} for decisions that are numbers, which agree within a bound. There
+ * the two models share no boundary to walk along: they are to come apart wherever that is, with the
  * original still within the bound of the seed.
  *
- * <p>A step has two parts, in whole pixel values. The first goes up the models' distance by the sign
- * of each pixel's slope (Kurakin, Goodfellow, Bengio, "Adversarial Machine Learning at Scale",
+ * <p>A step has two parts, in whole pixel values. The first goes up the models' distance by the
+ * sign of each pixel's slope (Kurakin, Goodfellow, Bengio, "Adversarial Machine Learning at Scale",
  * 2017), no further than the original's margin allows; where the original is too near its bound, it
- * goes back from there instead. The second goes up the distance across the original's slope. Margins
- * are shares of the bound. Numbers were chosen on the small models of the tests.
+ * goes back from there instead. The second goes up the distance across the original's slope.
+ * Margins are shares of the bound. Numbers were chosen on the small models of the tests.
  */
 final class Parting implements Objective {
   /** The original's margin of the seed's decision is to stay above this. */

@@ -91,7 +91,11 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
 
   @Override
   public Optional<String> difference(Decision expected, Decision found) {
-    Vector wanted = Vector.of(expected);
+    if (!(expected instanceof Vector wanted)) {
+      throw new BadInputException(
+          "the task is embedding and the data say who is on each picture, expected another model's"
+              + " vectors to compare with");
+    }
     Vector given = Vector.of(found);
     return wanted.chord(given) <= chord()
         ? Optional.empty()

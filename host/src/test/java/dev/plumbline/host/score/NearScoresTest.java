@@ -109,8 +109,9 @@ class NearScoresTest {
   @Test
   void pairsFlipWhereTheTwoModelsAreOnDifferentSidesOfTheThreshold() {
     JsonNode of = fixture.get("embedding");
-    float[][] original = rows(of.get("rows"));
-    float[][] compressed = rows(of.get("compressed"));
+    Task task = new Embedding(0.9, Optional.empty());
+    List<Decision> original = task.decide(rows(of.get("rows")));
+    List<Decision> compressed = task.decide(rows(of.get("compressed")));
     PairFlips best =
         PairFlips.of(new Embedding(0.9, Optional.empty()), identities(), original, compressed);
     assertEquals(of.get("flips").intValue(), best.flipped());

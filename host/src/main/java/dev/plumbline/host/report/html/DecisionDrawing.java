@@ -4,6 +4,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.task.Boxes;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Mask;
+import dev.plumbline.host.task.Points;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,6 +26,9 @@ public final class DecisionDrawing {
     }
     if (decision instanceof Mask mask) {
       return Optional.of(MaskPainter.paint(mask, picture));
+    }
+    if (decision instanceof Points points) {
+      return Optional.of(PointsPainter.paint(points, picture));
     }
     return Optional.empty();
   }
