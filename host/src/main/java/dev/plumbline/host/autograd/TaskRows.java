@@ -50,13 +50,18 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
     Optional<ValueBefore> before = before(output);
     return switch (output.read()) {
       case NUMBERS -> values;
-      case SIGMOID -> before.isPresent() ? values : log(values).sub(log(values.neg().add(1)));
+      case SIGMOID -> before.isPresent() ? values : logOdds(values);
       case SOFTMAX -> before.isPresent() ? logSoftmax(values, before.get().axis()) : log(values);
     };
   }
 
   private static NDArray logSoftmax(NDArray values, int axis) {
     return values.logSoftmax(axis < 0 ? axis + values.getShape().dimension() : axis);
+  }
+
+  private static NDArray logOdds(NDArray probabilities) {
+    NDArray belowOne = probabilities.neg().add(1).maximum(ScoreKind.LEAST_BELOW_ONE);
+    return log(probabilities).sub(log(belowOne));
   }
 
   private static NDArray log(NDArray probabilities) {

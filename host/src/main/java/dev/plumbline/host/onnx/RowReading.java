@@ -147,7 +147,7 @@ public record RowReading(String model, List<RowOutput> outputs) {
       case SIGMOID -> {
         for (int i = 0; i < count; i++) {
           float p = from[start + i];
-          to[at + i] = log(p) - log(1 - p);
+          to[at + i] = log(p) - log(Math.max(1 - p, ScoreKind.LEAST_BELOW_ONE));
         }
       }
       case SOFTMAX -> {

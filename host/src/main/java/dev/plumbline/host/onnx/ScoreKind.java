@@ -19,6 +19,12 @@ public enum ScoreKind {
    */
   public static final float LEAST_PROBABILITY = Float.MIN_NORMAL;
 
+  /**
+   * How far below 1 the probability of a sigmoid is read at least, in rows: float32 rounds to 1
+   * what is nearer. Log odds then end at 17.3, where a logit of 16.6 or more is rounded.
+   */
+  public static final float LEAST_BELOW_ONE = 0x1p-25f;
+
   private final String text;
 
   ScoreKind(String text) {
