@@ -167,8 +167,8 @@ final class MaskMargins {
     NDArray behind = one(other.lt(expected)).mul(TIE);
     NDArray by = at(scores, expected).sub(at(scores, other)).sub(behind).mul(counted);
     NDArray instead = oneHot(other, classes).mul(counted.expandDims(1));
-    NDArray value = new Fall(by, which, instead, rule).margin();
     NDArray wanted = which.sum(new int[] {2});
+    NDArray value = new Fall(by, which, instead, wanted, rule).margin();
     NDArray worth = rule.worth(wanted).expandDims(1);
     NDArray loses = worth.matMul(which).add(worth.matMul(instead)).squeeze(1);
     NDArray weight =
@@ -199,8 +199,9 @@ final class MaskMargins {
    * @param by the pixels' margins, N x pixels
    * @param which is 1 at each pixel's expected class, N x classes x pixels
    * @param instead is 1 at the largest other one
+   * @param wanted pixels of each class, N x classes
    */
-  private record Fall(NDArray by, NDArray which, NDArray instead, MaskRule rule) {
+  private record Fall(NDArray by, NDArray which, NDArray instead, NDArray wanted, MaskRule rule) {
     /** N x 1. */
     NDArray margin() {
       NDManager manager = by.getManager();
@@ -247,9 +248,9 @@ final class MaskMargins {
       NDArray fallen = falls.toType(DataType.FLOAT32, false).expandDims(2);
       NDArray stays = one(by.expandDims(1).gte(fallen));
       NDArray both = pixels(stays.matMul(which.transpose(0, 2, 1)));
-      NDArray left = pixels(stays.matMul(instead.transpose(0, 2, 1)));
-      NDArray expected = pixels(which.sum(new int[] {2})).expandDims(1);
-      NDArray found = pixels(instead.sum(new int[] {2})).expandDims(1).sub(left).add(both);
+      NDArray fell = pixels(stays.neg().add(1).matMul(instead.transpose(0, 2, 1)));
+      NDArray expected = pixels(wanted).expandDims(1);
+      NDArray found = both.add(fell);
       return rule.agree(both, expected, found);
     }
 
