@@ -1,6 +1,7 @@
 package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -88,6 +89,11 @@ public enum ElementType {
       }
     }
     return Optional.empty();
+  }
+
+  /** The type of a name, in capitals; empty where Plumbline does not compute with it. */
+  static Optional<ElementType> named(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
   /** What ONNX calls a type by its number, for messages. */

@@ -1,6 +1,5 @@
 package dev.plumbline.host.onnx;
 
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
@@ -266,8 +265,8 @@ public final class RuntimeSession implements AutoCloseable {
       return Tensor.ofFloats(info.getShape(), FloatTensors.read(tensor));
     }
     ElementType type =
-        ElementType.of(info.onnxType.value)
-            .filter(known -> info.type != OnnxJavaType.STRING)
+        // By name: ONNX Runtime's Java numbers types otherwise than ONNX does.
+        ElementType.named(info.onnxType.name().replace(TYPE_PREFIX, ""))
             .orElseThrow(
                 () ->
                     new BadInputException(

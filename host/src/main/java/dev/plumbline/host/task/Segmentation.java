@@ -163,9 +163,7 @@ public record Segmentation(MaskOutput output, MaskRule rule) implements Task {
   @Override
   public NDArray distance(NDArray scores, NDArray taught) {
     if (isLabels()) {
-      throw new BadInputException(
-          "the model puts out the class of each pixel, which has no gradient: expected a model that"
-              + " puts out scores, without the ArgMax at its end");
+      throw LabelMaskBatch.noGradient();
     }
     NDArray difference = output.logits(scores).sub(output.logits(taught));
     NDArray mean = difference.mean(new int[] {1});

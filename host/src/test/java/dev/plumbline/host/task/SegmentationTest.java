@@ -337,6 +337,7 @@ class SegmentationTest {
       DecisionBatch batch = task.batch(List.of(mask, mask), manager, UnaryOperator.identity());
       assertArrayEquals(new float[] {1, 0}, batch.made(rows).toFloatArray());
       Refusal.says(() -> task.distance(rows, rows), "the class of each pixel", "puts out scores");
+      Refusal.says(() -> batch.margins(rows), "the class of each pixel", "puts out scores");
     }
     Refusal.says(() -> task.decide(new float[] {0.5f}), "0.5", "expected 0 to");
     Refusal.says(() -> task.decide(new float[] {-1}), "-1.0", "expected 0 to");
