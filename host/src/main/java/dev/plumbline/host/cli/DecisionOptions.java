@@ -88,7 +88,7 @@ final class DecisionOptions {
               + " and corpus "
               + corpus.folder()
               + " was made with the task "
-              + Tasks.text(ofCorpus)
+              + Tasks.words(ofCorpus)
               + ", expected the same");
     }
     if (threshold != null && !Tasks.of(chosen).equals(ofCorpus)) {
@@ -98,7 +98,7 @@ final class DecisionOptions {
               + " and corpus "
               + corpus.folder()
               + " was made with the task "
-              + Tasks.text(ofCorpus)
+              + Tasks.words(ofCorpus)
               + ", expected the same");
     }
     return Tasks.set(chosen, ofCorpus);

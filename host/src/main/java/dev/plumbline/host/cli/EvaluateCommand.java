@@ -93,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 + contract.scores()
             : "decisions are read from " + String.join(", ", contract.outputs()));
     if (!Tasks.of(model).equals(Classification.PLAIN)) {
-      lines.add("decisions follow the task " + Tasks.text(Tasks.of(model)));
+      lines.add("decisions follow the task " + Tasks.words(Tasks.of(model)));
     }
     measured
         .agreement()

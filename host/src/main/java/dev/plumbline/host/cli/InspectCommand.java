@@ -9,6 +9,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.ValueInfo;
 import dev.plumbline.host.task.TaskProposals;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.verification.GraphVerification;
 import dev.plumbline.host.verification.ModelUses;
 import dev.plumbline.host.verification.Verification;
@@ -156,6 +157,7 @@ final class InspectCommand implements Callable<Integer> {
                     "%-20s %s",
                     key.replace('_', ' '),
                     switch (key) {
+                      case "task" -> Tasks.words(Tasks.of(model));
                       case "inputs" -> texts(model.graph().inputs());
                       case "outputs" -> texts(model.graph().outputs());
                       default -> value == null ? "-" : value;

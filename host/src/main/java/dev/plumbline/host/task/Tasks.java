@@ -20,6 +20,8 @@ public final class Tasks {
   /** A classification of two classes from one number. */
   static final String BINARY = "binary";
 
+  private static final int LONGEST_WORDS = 300;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** All kinds, in the order of help texts; of proposals the last is the likeliest. */
@@ -146,11 +148,11 @@ public final class Tasks {
           "original "
               + original.name()
               + " has the task "
-              + text(task)
+              + words(task)
               + " and compressed "
               + compressed.name()
               + " the task "
-              + text(of(compressed))
+              + words(of(compressed))
               + ", expected the same, or --threshold for both");
     }
     return task;
@@ -203,7 +205,15 @@ public final class Tasks {
     return json;
   }
 
-  /** A task as JSON text, for metadata and messages. */
+  /** A task as JSON text, for people: an alphabet of thousands of characters is cut short. */
+  public static String words(Task task) {
+    String text = text(task);
+    return text.codePointCount(0, text.length()) <= LONGEST_WORDS
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, LONGEST_WORDS)) + "...";
+  }
+
+  /** A task as JSON text, for metadata. */
   public static String text(Task task) {
     try {
       return JSON.writeValueAsString(task.json());

@@ -275,6 +275,16 @@ class SequenceTest {
         Decisions.write(digits().known("12")));
   }
 
+  @Test
+  void aLongAlphabetIsCutShortForPeopleAlone() {
+    List<String> many = IntStream.range(0x4e00, 0x5600).mapToObj(Character::toString).toList();
+    Sequence task = new Sequence(many.size() + 1, 0, Layout.NTC, Optional.of(new Alphabet(many)));
+    assertTrue(Tasks.words(task).endsWith("..."));
+    assertEquals(303, Tasks.words(task).length());
+    assertTrue(Tasks.text(task).contains(many.get(many.size() - 1)));
+    assertEquals(Tasks.text(digits()), Tasks.words(digits()));
+  }
+
   private static float[] flat(float[][] rows) {
     float[] flat = new float[rows.length * rows[0].length];
     for (int i = 0; i < rows.length; i++) {
