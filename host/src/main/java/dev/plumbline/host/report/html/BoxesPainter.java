@@ -62,7 +62,7 @@ final class BoxesPainter {
             box.x1() + 0.5, box.y1() + 0.5, box.x2() - box.x1() - 1, box.y2() - box.y1() - 1));
   }
 
-  /** In the upper left corner of the box, or where that is outside, at the edge. */
+  /** Above the box, or where there is no room, below it, or in it: at its left edge. */
   private static void name(
       Graphics2D paint, Box box, List<String> classNames, BufferedImage image) {
     String name = Boxes.name(box, classNames);
@@ -71,10 +71,20 @@ final class BoxesPainter {
     int width = paint.getFontMetrics().stringWidth(text);
     int height = paint.getFontMetrics().getAscent();
     double left = Math.max(0, Math.min(box.x1(), image.getWidth() - width - 1));
-    double top = Math.max(0, Math.min(box.y1(), image.getHeight() - height - 1));
+    double top = top(box, height + 1, image.getHeight());
     paint.setColor(colour(box));
     paint.fill(new Rectangle2D.Double(left, top, width + 1, height + 1));
     paint.setColor(Color.WHITE);
     paint.drawString(text, (float) left + 0.5f, (float) top + height);
+  }
+
+  private static double top(Box box, int height, int most) {
+    if (box.y1() >= height) {
+      return Math.min(box.y1(), most) - height;
+    }
+    if (box.y2() >= 0 && box.y2() + height <= most) {
+      return box.y2();
+    }
+    return Math.max(0, Math.min(box.y1(), most - height));
   }
 }

@@ -26,7 +26,7 @@ class BoxesPainterTest {
     assertEquals(217, red(painted, 160 - 1, 100), 20, "right edge");
     assertEquals(90, red(painted, 100, 120), "inside");
     assertEquals(90, red(painted, 180, 180), "outside");
-    assertNotEquals(90, red(painted, 42, 58), "the name in the upper left corner");
+    assertNotEquals(90, red(painted, 42, 46), "the name above the upper left corner");
   }
 
   private static byte[] grey() {
