@@ -173,14 +173,14 @@ def speech(random, samples):
 
 
 def sounds(library, count, samples):
-    """A piece of sound each, 1 x samples in -1..1."""
+    """A piece of sound each, as many samples in -1..1."""
     random = np.random.default_rng(6)
     for _ in range(count):
-        yield speech(random, 8000)[-samples:][None]
+        yield speech(random, 8000)[-samples:]
 
 
 def keyword_features(library, count, frames):
-    """What openWakeWord makes of sound, 1 x frames x 96, by the two models beside the keyword's."""
+    """What openWakeWord makes of sound, frames x 96, by the two models beside the keyword's."""
     import onnxruntime
 
     def session(name):
@@ -193,7 +193,7 @@ def keyword_features(library, count, frames):
         sound = speech(random, 16000 * 3) * 32767
         mel = spectrum.run(None, {spectrum.get_inputs()[0].name: sound[None]})[0].squeeze() / 10 + 2
         windows = np.stack([mel[8 * i:8 * i + 76] for i in range(frames)])[..., None].astype(np.float32)
-        yield embedding.run(None, {embedding.get_inputs()[0].name: windows})[0].reshape(1, frames, 96)
+        yield embedding.run(None, {embedding.get_inputs()[0].name: windows})[0].reshape(frames, 96)
 
 
 def file_bytes(library, count, ends):
@@ -208,14 +208,14 @@ def file_bytes(library, count, ends):
             data = content.read()
         first = np.frombuffer(data[:4096].lstrip()[:ends], np.uint8).astype(np.int32)
         last = np.frombuffer(data[-4096:].rstrip()[-ends:], np.uint8).astype(np.int32)
-        row = np.full((1, 2 * ends), 256, np.int32)
-        row[0, :len(first)] = first
-        row[0, 2 * ends - len(last):] = last
+        row = np.full(2 * ends, 256, np.int32)
+        row[:len(first)] = first
+        row[2 * ends - len(last):] = last
         yield row
 
 
 def write(library, recipe, count, folder):
-    """Makes a model's inputs, a file each: PNG, or .npy where they are no pictures.
+    """Makes a model's inputs, a file each: PNG, or .npy without the batch where they are no pictures.
 
     recipe: name of a function here, then its numbers
     """

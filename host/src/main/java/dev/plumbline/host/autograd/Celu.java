@@ -1,5 +1,7 @@
 package dev.plumbline.host.autograd;
 
+import dev.plumbline.host.task.Scalars;
+
 /** Exponential linear unit that is differentiable everywhere. */
 final class Celu implements Operator {
   @Override
@@ -8,6 +10,7 @@ final class Celu implements Operator {
     if (!(alpha > 0)) {
       throw context.unsupported("its alpha is " + alpha + ", expected above 0");
     }
-    return Kernel.elementwise(a -> a.div(alpha).getNDArrayInternal().elu(1).mul(alpha));
+    return Kernel.elementwise(
+        a -> Scalars.times(Scalars.dividedBy(a, alpha).getNDArrayInternal().elu(1), alpha));
   }
 }

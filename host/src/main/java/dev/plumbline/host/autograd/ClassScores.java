@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.ScoreKind;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
+import dev.plumbline.host.task.Scalars;
 import java.util.List;
 
 /**
@@ -48,7 +49,9 @@ final class ClassScores implements OutputRows {
   }
 
   private static NDArray log(NDArray probabilities) {
-    return probabilities.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false);
+    return Scalars.atLeast(probabilities, ScoreKind.LEAST_PROBABILITY)
+        .log()
+        .toType(DataType.FLOAT32, false);
   }
 
   /** Two classes, of which the first has the logit 0: their softmax is the sigmoid of the other. */

@@ -37,8 +37,18 @@ public final class DeviceArrays {
     return placed;
   }
 
-  /** An array on the device of another one. */
+  /**
+   * An array on the device of another one, whose memory libtorch owns: indices and masks are kept
+   * for the way back of gradients, when Java has let go of the buffer that it made them in.
+   */
   public static NDArray beside(NDArray other, NDArray made) {
-    return on(other.getDevice(), made);
+    return owned(on(other.getDevice(), made));
+  }
+
+  /** A copy in memory of libtorch's; what was made in a buffer of Java's is closed. */
+  static NDArray owned(NDArray made) {
+    try (made) {
+      return made.duplicate();
+    }
   }
 }

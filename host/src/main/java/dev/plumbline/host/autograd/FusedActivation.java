@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 import java.util.function.UnaryOperator;
 
 /** The activations that ONNX Runtime fuses with the operator before them. */
@@ -34,7 +35,7 @@ final class FusedActivation {
       case "Sigmoid" -> x -> x.getNDArrayInternal().sigmoid();
       case "LeakyRelu" -> x -> x.getNDArrayInternal().leakyRelu(parameters[0]);
       case "Clip" -> x -> x.clip(parameters[0], parameters[1]);
-      case "HardSigmoid" -> x -> x.mul(parameters[0]).add(parameters[1]).clip(0, 1);
+      case "HardSigmoid" -> x -> Scalars.times(x, parameters[0]).add(parameters[1]).clip(0, 1);
       default ->
           throw context.unsupported(
               "its activation is "

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /** ONNX Runtime's matrix product with transposition of the last two axes and a factor. */
 final class FusedMatMul implements Operator {
@@ -18,7 +19,7 @@ final class FusedMatMul implements Operator {
           NDArray a = inputs.array(0);
           NDArray b = inputs.array(1);
           NDArray product = (transposeA ? transposed(a) : a).matMul(transposeB ? transposed(b) : b);
-          return alpha == 1f ? product : product.mul(alpha);
+          return alpha == 1f ? product : Scalars.times(product, alpha);
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /** Gaussian error linear unit, exact or by its tanh approximation. */
 final class Gelu implements Operator {
@@ -17,7 +18,8 @@ final class Gelu implements Operator {
   }
 
   private static NDArray byTanh(NDArray a) {
-    NDArray cubic = a.mul(a).mul(a).mul(0.044715f).add(a);
-    return cubic.mul((float) Math.sqrt(2 / Math.PI)).tanh().add(1).mul(a).mul(0.5f);
+    NDArray cubic = Scalars.times(a.mul(a).mul(a), 0.044715f).add(a);
+    return Scalars.times(
+        Scalars.times(cubic, (float) Math.sqrt(2 / Math.PI)).tanh().add(1).mul(a), 0.5f);
   }
 }

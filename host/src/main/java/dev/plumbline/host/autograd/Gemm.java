@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /** Matrix product with optional transposition, factors and a bias. */
 final class Gemm implements Operator {
@@ -20,8 +21,8 @@ final class Gemm implements Operator {
             return a.getNDArrayInternal().linear(a, b, bias).singletonOrThrow();
           }
           NDArray product = (transposeA ? a.transpose() : a).matMul(transposeB ? b.transpose() : b);
-          NDArray scaled = alpha == 1f ? product : product.mul(alpha);
-          return bias == null ? scaled : scaled.add(beta == 1f ? bias : bias.mul(beta));
+          NDArray scaled = alpha == 1f ? product : Scalars.times(product, alpha);
+          return bias == null ? scaled : scaled.add(beta == 1f ? bias : Scalars.times(bias, beta));
         });
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /** The inverse hyperbolic functions, which DJL's PyTorch engine lacks. */
 final class Hyperbolic {
@@ -13,8 +14,8 @@ final class Hyperbolic {
     // Of the absolute value, as small differences of large numbers lose digits.
     NDArray sign = signOf(x);
     NDArray size = x.mul(sign);
-    NDArray small = size.minimum(LARGE);
-    NDArray excess = size.maximum(LARGE).div(LARGE).log();
+    NDArray small = Scalars.atMost(size, LARGE);
+    NDArray excess = Scalars.dividedBy(Scalars.atLeast(size, LARGE), LARGE).log();
     return small.add(small.square().add(1).sqrt()).log().add(excess).mul(sign);
   }
 
@@ -23,7 +24,7 @@ final class Hyperbolic {
   }
 
   static NDArray atanh(NDArray x) {
-    return x.add(1).div(x.neg().add(1)).log().mul(0.5f);
+    return Scalars.times(x.add(1).div(x.neg().add(1)).log(), 0.5f);
   }
 
   /** 1, or -1 below zero; never 0, so that a gradient gets through. */

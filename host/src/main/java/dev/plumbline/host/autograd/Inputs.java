@@ -62,9 +62,9 @@ final class Inputs {
     return manager;
   }
 
-  /** An array where the graph computes. */
+  /** An array where the graph computes, in memory of libtorch's. */
   NDArray place(NDArray made) {
-    return DeviceArrays.on(device, made);
+    return DeviceArrays.owned(DeviceArrays.on(device, made));
   }
 
   /** Pictures, one after the other along the first axis, that have ranges of their own. */

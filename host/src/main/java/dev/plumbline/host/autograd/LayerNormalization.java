@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 import java.util.stream.IntStream;
 
 /** Normalisation over the axes from one on, with the mean and the inverse deviation on demand. */
@@ -34,7 +35,7 @@ final class LayerNormalization implements Operator {
       return new Value[] {
         new Value.Array(inputs.has(2) ? scaled.add(inputs.array(2)) : scaled),
         new Value.Array(moments.mean()),
-        new Value.Array(moments.deviation(epsilon).pow(-1))
+        new Value.Array(Scalars.toThe(moments.deviation(epsilon), -1))
       };
     };
   }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Tensor;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,7 +108,7 @@ final class LearnedScales {
     if (!inputs.differentiable()) {
       return scale;
     }
-    NDArray part = scale.mul(share);
+    NDArray part = Scalars.times(scale, share);
     // What is added is exactly 0.
     return scale.stopGradient().add(part.sub(part.stopGradient()));
   }

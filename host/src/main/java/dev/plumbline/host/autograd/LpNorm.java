@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /**
  * The p-th root of a sum of p-th powers.
@@ -22,7 +23,7 @@ record LpNorm(long p) {
     if (p == 2) {
       return x.square();
     }
-    return p == 1 ? x.abs() : x.abs().pow(p);
+    return p == 1 ? x.abs() : Scalars.toThe(x.abs(), p);
   }
 
   /** The norm for a sum; a sum of zero has the gradient zero where a root's is infinite. */
@@ -32,7 +33,7 @@ record LpNorm(long p) {
     }
     NDArray zero = zeros(sum);
     NDArray moved = sum.add(zero);
-    return (p == 2 ? moved.sqrt() : moved.pow(1.0 / p)).sub(zero);
+    return (p == 2 ? moved.sqrt() : Scalars.toThe(moved, 1.0 / p)).sub(zero);
   }
 
   /** One where an array is zero, else zero. */

@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 
 /** Local response normalisation: division by a power of the squares of neighbouring channels. */
 final class Lrn implements Operator {
@@ -25,7 +26,7 @@ final class Lrn implements Operator {
               Window.pad(squares, pads, 0)
                   .getNDArrayInternal()
                   .avgPool(new Shape(size, 1), new Shape(1, 1), new Shape(0, 0), false, true);
-          return x.div(means.mul(alpha).add(bias).pow(beta).reshape(shape));
+          return x.div(Scalars.toThe(Scalars.times(means, alpha).add(bias), beta).reshape(shape));
         });
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 import java.util.Arrays;
 
 /**
@@ -20,7 +21,7 @@ record Moments(NDArray mean, NDArray centred, NDArray variance) {
   /** A mean over several axes, which is not in DJL's PyTorch engine; a sum is. */
   static NDArray mean(NDArray x, int... axes) {
     long count = Arrays.stream(axes).mapToLong(x.getShape()::get).reduce(1, Math::multiplyExact);
-    return x.sum(axes, true).div(count);
+    return Scalars.dividedBy(x.sum(axes, true), count);
   }
 
   NDArray deviation(double epsilon) {

@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 import java.util.function.BinaryOperator;
 
 /**
@@ -62,7 +63,7 @@ record Pooling(Window window, boolean ceil) {
       return plain.pool(x, Window.beginnings(pads));
     }
     NDArray pooled = slide(x, 0, plain, NDArray::add);
-    return window.dilated() ? pooled.div(window.elements()) : pooled;
+    return window.dilated() ? Scalars.dividedBy(pooled, window.elements()) : pooled;
   }
 
   /** Whether libtorch can pad, which pads a pool by half its kernel at most. */

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /**
  * ONNX Runtime's QLinearAdd and QLinearMul: two quantized arrays with broadcasting, rounded once.
@@ -22,7 +23,9 @@ record QLinearArithmetic(boolean product) implements Operator {
           NDArray left = aZero.subtractFrom(inputs.array(0), inputs, 0);
           NDArray right = bZero.subtractFrom(inputs.array(3), inputs, 0);
           NDArray ratio =
-              product ? left.mul(right).mul(a * b / c) : left.mul(a / c).add(right.mul(b / c));
+              product
+                  ? Scalars.times(left.mul(right), a * b / c)
+                  : Scalars.times(left, a / c).add(Scalars.times(right, b / c));
           return output.offsetAndSaturate(ratio, inputs);
         });
   }

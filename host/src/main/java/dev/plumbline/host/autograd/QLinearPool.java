@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +54,7 @@ record QLinearPool(boolean global) implements Operator {
           for (int axis = 2; axis < shape.dimension(); axis++) {
             pooled = pooled.add(1);
           }
-          return output.saturate(sum.reshape(pooled).mul(x / (y * size)), inputs);
+          return output.saturate(Scalars.times(sum.reshape(pooled), x / (y * size)), inputs);
         });
   }
 

@@ -3,6 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.onnx.ElementType;
+import dev.plumbline.host.task.Scalars;
 
 /**
  * ONNX Runtime's softmax of a quantized array. Of the output's scale it takes the inverse and
@@ -21,7 +22,7 @@ final class QLinearSoftmax implements Operator {
         inputs -> {
           NDArray x = input.dequantize(inputs.array(0));
           NDArray share = alongOneAxis ? x.softmax(axis) : flat(x, axis);
-          return output.saturate(share.mul(steps), inputs);
+          return output.saturate(Scalars.times(share, steps), inputs);
         });
   }
 

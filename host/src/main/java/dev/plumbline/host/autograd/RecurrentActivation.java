@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -94,17 +95,17 @@ final class RecurrentActivation {
         }
         float alpha = alphas.remove(0);
         float beta = betas.remove(0);
-        yield a -> a.mul(alpha).add(beta);
+        yield a -> Scalars.times(a, alpha).add(beta);
       }
       case "hardsigmoid" -> {
         float alpha = next(alphas, 0.2f);
         float beta = next(betas, 0.5f);
-        yield a -> a.mul(alpha).add(beta).clip(0, 1);
+        yield a -> Scalars.times(a, alpha).add(beta).clip(0, 1);
       }
       case "scaledtanh" -> {
         float alpha = next(alphas, 1);
         float beta = next(betas, 1);
-        yield a -> a.mul(beta).tanh().mul(alpha);
+        yield a -> Scalars.times(Scalars.times(a, beta).tanh(), alpha);
       }
       default -> throw context.unsupported("it names the activation " + name);
     };

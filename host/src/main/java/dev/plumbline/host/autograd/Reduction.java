@@ -2,6 +2,7 @@ package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 import java.util.Arrays;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
@@ -69,7 +70,7 @@ record Reduction(int inputSince, ToLongFunction<long[]> ofIntegers, OverAxes ofA
 
   static NDArray mean(NDArray array, int[] axes, boolean keep) {
     // A mean over several axes is not in DJL's PyTorch engine; a sum is.
-    return sum(array, axes, keep).div(count(array, axes));
+    return Scalars.dividedBy(sum(array, axes, keep), count(array, axes));
   }
 
   static NDArray norm(NDArray array, int[] axes, boolean keep) {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -19,7 +20,8 @@ record RuntimeGelu(Function<NodeContext, UnaryOperator<NDArray>> curve) implemen
 
   /** Gelu and BiasGelu: the distribution function itself. */
   static RuntimeGelu exact() {
-    return new RuntimeGelu(context -> x -> x.mul(x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5)));
+    return new RuntimeGelu(
+        context -> x -> x.mul(Scalars.times(Scalars.times(x, Math.sqrt(0.5)).erf().add(1), 0.5)));
   }
 
   /** FastGelu: a hyperbolic tangent of a cubic (Hendrycks and Gimpel 2016). */
@@ -27,8 +29,10 @@ record RuntimeGelu(Function<NodeContext, UnaryOperator<NDArray>> curve) implemen
     return new RuntimeGelu(
         context ->
             x -> {
-              NDArray cubic = x.add(x.mul(x).mul(x).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-              return x.mul(cubic.tanh().add(1).mul(0.5));
+              NDArray cubic =
+                  Scalars.times(
+                      x.add(Scalars.times(x.mul(x).mul(x), 0.044715)), Math.sqrt(2 / Math.PI));
+              return x.mul(Scalars.times(cubic.tanh().add(1), 0.5));
             });
   }
 
@@ -37,7 +41,7 @@ record RuntimeGelu(Function<NodeContext, UnaryOperator<NDArray>> curve) implemen
     return new RuntimeGelu(
         context -> {
           float alpha = context.node().floatAttribute("alpha", 1.702f);
-          return x -> x.mul(x.mul(alpha).getNDArrayInternal().sigmoid());
+          return x -> x.mul(Scalars.times(x, alpha).getNDArrayInternal().sigmoid());
         });
   }
 }

@@ -11,6 +11,7 @@ import dev.plumbline.host.onnx.RowReading;
 import dev.plumbline.host.onnx.ScoreKind;
 import dev.plumbline.host.onnx.UnsupportedNodeException;
 import dev.plumbline.host.onnx.ValueBefore;
+import dev.plumbline.host.task.Scalars;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,7 +66,9 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
   }
 
   private static NDArray log(NDArray probabilities) {
-    return probabilities.maximum(ScoreKind.LEAST_PROBABILITY).log().toType(DataType.FLOAT32, false);
+    return Scalars.atLeast(probabilities, ScoreKind.LEAST_PROBABILITY)
+        .log()
+        .toType(DataType.FLOAT32, false);
   }
 
   private static NDArray flat(RowOutput output, NDArray found, long inputs) {

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 import java.util.function.BinaryOperator;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
@@ -31,7 +32,8 @@ record Variadic(LongBinaryOperator ofIntegers, BinaryOperator<NDArray> ofArrays,
         all = ofArrays.apply(all, inputs.array(i));
       }
       return new Value[] {
-        new Value.Array(count == 1 ? Kernel.view(all) : divided ? all.div(count) : all)
+        new Value.Array(
+            count == 1 ? Kernel.view(all) : divided ? Scalars.dividedBy(all, count) : all)
       };
     };
   }

@@ -6,6 +6,7 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.search.NeuronDraw.Neuron;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +90,7 @@ final class CompdCoverage implements SearchAlgorithm {
         if (chosen.length > 0) {
           NDArray values = compressed.get(layer);
           NDArray index = DeviceArrays.beside(values, values.getManager().create(chosen));
-          loss = loss.sub(values.flatten().take(index).sum().mul(weight));
+          loss = loss.sub(Scalars.times(values.flatten().take(index).sum(), weight));
         }
       }
       return loss;

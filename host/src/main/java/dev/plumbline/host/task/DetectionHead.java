@@ -223,10 +223,14 @@ record DetectionHead(
     NDArray b = side(rows, at, anchors, 1);
     NDArray c = side(rows, at, anchors, 2);
     NDArray d = side(rows, at, anchors, 3);
-    NDArray left = (form == BoxForm.CENTRE ? a.sub(c.div(2)) : form == BoxForm.YXYX ? b : a);
-    NDArray top = (form == BoxForm.CENTRE ? b.sub(d.div(2)) : form == BoxForm.YXYX ? a : b);
-    NDArray right = (form == BoxForm.CENTRE ? a.add(c.div(2)) : form == BoxForm.YXYX ? d : c);
-    NDArray bottom = (form == BoxForm.CENTRE ? b.add(d.div(2)) : form == BoxForm.YXYX ? c : d);
+    NDArray left =
+        (form == BoxForm.CENTRE ? a.sub(Scalars.dividedBy(c, 2)) : form == BoxForm.YXYX ? b : a);
+    NDArray top =
+        (form == BoxForm.CENTRE ? b.sub(Scalars.dividedBy(d, 2)) : form == BoxForm.YXYX ? a : b);
+    NDArray right =
+        (form == BoxForm.CENTRE ? a.add(Scalars.dividedBy(c, 2)) : form == BoxForm.YXYX ? d : c);
+    NDArray bottom =
+        (form == BoxForm.CENTRE ? b.add(Scalars.dividedBy(d, 2)) : form == BoxForm.YXYX ? c : d);
     float[][] sides = new float[4][objects.length];
     for (int i = 0; i < objects.length; i++) {
       sides[0][i] = objects[i].x1() / width;
@@ -239,14 +243,11 @@ record DetectionHead(
     NDArray x2 = Gathering.like(rows, sides[2], 1);
     NDArray y2 = Gathering.like(rows, sides[3], 1);
     NDArray shared =
-        right
-            .minimum(x2)
-            .sub(left.maximum(x1))
-            .maximum(0)
-            .mul(bottom.minimum(y2).sub(top.maximum(y1)).maximum(0));
-    NDArray own = right.sub(left).maximum(0).mul(bottom.sub(top).maximum(0));
+        Scalars.atLeast(right.minimum(x2).sub(left.maximum(x1)), 0)
+            .mul(Scalars.atLeast(bottom.minimum(y2).sub(top.maximum(y1)), 0));
+    NDArray own = Scalars.atLeast(right.sub(left), 0).mul(Scalars.atLeast(bottom.sub(top), 0));
     NDArray union = own.add(x2.sub(x1).mul(y2.sub(y1))).sub(shared);
-    return shared.div(union.maximum(1e-9));
+    return shared.div(Scalars.atLeast(union, 1e-9));
   }
 
   private static NDArray side(NDArray rows, HeadAddresses at, int[] anchors, int number) {

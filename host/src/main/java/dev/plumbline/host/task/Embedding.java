@@ -135,7 +135,8 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
   }
 
   private NDArray share(NDArray scores, NDArray directions) {
-    return NearBatch.length(direction(scores).sub(directions).div((float) chord()), 1);
+    return NearBatch.length(
+        Scalars.dividedBy(direction(scores).sub(directions), (float) chord()), 1);
   }
 
   /** Vectors of length 1; no sum of squares overflows. */

@@ -277,8 +277,8 @@ public record Keypoints(
     NDArray places = read.places();
     double scaleX = scale(width, reading.width()) * perPixel() / bound;
     double scaleY = scale(height, reading.height()) * perPixel() / bound;
-    NDArray x = places.get(":,:,0:1").mul((float) scaleX);
-    NDArray y = places.get(":,:,1:2").mul((float) scaleY);
+    NDArray x = Scalars.times(places.get(":,:,0:1"), (float) scaleX);
+    NDArray y = Scalars.times(places.get(":,:,1:2"), (float) scaleY);
     return x.concat(y, 2);
   }
 

@@ -33,7 +33,7 @@ record LabelSetBatch(NDArray sides, NDArray bounds) implements DecisionBatch {
   public NDArray logLikelihood(NDArray scores) {
     NDArray odds = scores.mul(sides);
     // log sigmoid(x) = min(x, 0) - log(1 + exp(-|x|)), which overflows nowhere.
-    NDArray log = odds.minimum(0f).sub(odds.abs().neg().exp().add(1f).log());
+    NDArray log = Scalars.atMost(odds, 0f).sub(odds.abs().neg().exp().add(1f).log());
     return log.sum(new int[] {1}, true);
   }
 

@@ -24,7 +24,7 @@ record MaskBatch(NDArray classes, MaskOutput output, MaskRule rule) implements D
     if (confidence == 0) {
       return margins;
     }
-    NDArray sure = confidence(scores).minimum(SUREST);
+    NDArray sure = Scalars.atMost(confidence(scores), SUREST);
     NDArray logOdds = sure.log().sub(sure.neg().add(1).log());
     return margins.minimum(logOdds.sub(Threshold.logOdds(confidence)));
   }

@@ -175,7 +175,7 @@ final class MaskMargins {
         loses
             .maximum(Float.MIN_NORMAL)
             .log()
-            .sub(by.sub(value).abs().div(REACH))
+            .sub(Scalars.dividedBy(by.sub(value).abs(), REACH))
             .add(counted.sub(1).mul(NO_WEIGHT))
             .softmax(1);
     return new NDList(other, value, weight);

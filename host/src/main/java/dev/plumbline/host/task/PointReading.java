@@ -206,8 +206,8 @@ record PointReading(Form form, int points, int width, int height) {
   private Batch peak(NDArray maps) {
     NDArray values = maps.stopGradient();
     NDArray highest = values.max(new int[] {2}, true);
-    NDArray range = highest.sub(values.min(new int[] {2}, true)).maximum(Float.MIN_NORMAL);
-    NDArray sharp = mean(maps.sub(highest).div(range).mul(SHARPNESS).softmax(2));
+    NDArray range = Scalars.atLeast(highest.sub(values.min(new int[] {2}, true)), Float.MIN_NORMAL);
+    NDArray sharp = mean(Scalars.times(maps.sub(highest).div(range), SHARPNESS).softmax(2));
     NDArray hard = peaks(values);
     return new Batch(sharp.add(hard.sub(sharp.stopGradient())), highest.squeeze(2));
   }

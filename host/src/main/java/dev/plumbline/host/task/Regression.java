@@ -140,7 +140,7 @@ public record Regression(Measure measure, double bound, String unit) implements 
   }
 
   private NDArray inBounds(NDArray found, NDArray decided) {
-    return found.sub(decided).div((float) bound);
+    return Scalars.dividedBy(found.sub(decided), (float) bound);
   }
 
   /** Mean squared difference, in bounds. */

@@ -2,6 +2,7 @@ package dev.plumbline.host.train;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.task.Scalars;
 import dev.plumbline.host.task.Task;
 
 /** How far a model is from what its teacher says. */
@@ -29,12 +30,12 @@ public interface DistillationLoss {
           "the temperature of a distillation is " + temperature + ", expected above 0");
     }
     return (logits, taught) ->
-        logits
-            .div(temperature)
-            .logSoftmax(1)
-            .mul(taught.div(temperature).softmax(1))
-            .sum()
-            .mul((float) (-temperature * temperature / logits.getShape().get(0)));
+        Scalars.times(
+            Scalars.dividedBy(logits, temperature)
+                .logSoftmax(1)
+                .mul(taught.div(temperature).softmax(1))
+                .sum(),
+            (float) (-temperature * temperature / logits.getShape().get(0)));
   }
 
   /**
@@ -80,8 +81,8 @@ public interface DistillationLoss {
   default DistillationLoss withMargin(Task task, double weight, double margin) {
     return (logits, taught) -> {
       NDArray ahead = margins(task, logits, taught).div(unit(margins(task, taught, taught)));
-      NDArray lacking = ahead.neg().add(margin).maximum(0);
-      return of(logits, taught).add(lacking.mean().mul((float) weight));
+      NDArray lacking = Scalars.atLeast(ahead.neg().add(margin), 0);
+      return of(logits, taught).add(Scalars.times(lacking.mean(), (float) weight));
     };
   }
 

@@ -15,6 +15,7 @@ import dev.plumbline.host.autograd.Unrecorded;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.memory.MemoryBudget;
 import dev.plumbline.host.memory.MemoryNeed;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -354,14 +355,15 @@ public final class Trainer {
       return soft;
     }
     NDArray hard = crossEntropy(logits, oneHot(labels, logits, manager));
-    return soft.mul((float) (1 - hardShare)).add(hard.mul((float) hardShare));
+    return Scalars.times(soft, (float) (1 - hardShare)).add(Scalars.times(hard, (float) hardShare));
   }
 
   /**
    * @param targets share of each class, N x classes
    */
   private static NDArray crossEntropy(NDArray logits, NDArray targets) {
-    return logits.logSoftmax(1).mul(targets).sum().div(-(float) logits.getShape().get(0));
+    return Scalars.dividedBy(
+        logits.logSoftmax(1).mul(targets).sum(), -(float) logits.getShape().get(0));
   }
 
   private NDArray oneHot(int[] labels, NDArray logits, NDManager manager) {
