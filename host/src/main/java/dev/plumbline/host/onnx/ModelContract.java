@@ -23,10 +23,12 @@ import java.util.stream.LongStream;
  */
 public final class ModelContract {
   private final OnnxModel model;
+  private final InputContract input;
   private final Optional<RowReading> rows;
 
   private ModelContract(OnnxModel model) {
     this.model = model;
+    this.input = new InputContract(model);
     this.rows = model.rows();
   }
 
@@ -37,45 +39,16 @@ public final class ModelContract {
    */
   public static ModelContract of(OnnxModel model) {
     ModelContract contract = new ModelContract(model);
-    contract.requireInput();
+    contract.input.requireInput();
     if (contract.rows.isEmpty()) {
       contract.requireOutput();
     }
     return contract;
   }
 
-  private void requireInput() {
-    ValueInfo input = model.graph().input();
-    List<ValueInfo> free = model.graph().free();
-    if (free.size() > 1) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " has "
-              + free.size()
-              + " inputs besides its initializers ("
-              + FixedInput.text(free)
-              + "), expected one that data go to: --fixed-input "
-              + FixedInput.SYNTAX
-              + " for each of the others");
-    }
-    if (!FloatTensors.takes(input.elementType()) && !takesWholeNumbers()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + input.name()
-              + " of type "
-              + input.typeText()
-              + ", expected float, float16, double or integers");
-    }
-  }
-
   /** Whether the input is of integers or truth values, which no gradient moves. */
   public boolean takesWholeNumbers() {
-    return ElementType.of(model.graph().input().elementType())
-        .filter(type -> !type.isFloatingPoint() && InputTensors.takes(type))
-        .isPresent();
+    return input.takesWholeNumbers();
   }
 
   /**
@@ -84,22 +57,7 @@ public final class ModelContract {
    * @throws BadInputException if it is of whole numbers
    */
   public void requireMovable() {
-    if (takesWholeNumbers()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + model.graph().input().text()
-              + ", whole numbers that no gradient moves, expected floating-point ones to search;"
-              + " evaluate --original tells on how many data the models deviate as they are");
-    }
-  }
-
-  /** Whether a model's input may be pictures, by its type and its number of dimensions. */
-  static boolean mayTakePictures(OnnxModel model) {
-    ValueInfo input = model.graph().input();
-    return FloatTensors.takes(input.elementType())
-        && (input.shape().isEmpty() || input.dims().size() == 4);
+    input.requireMovable();
   }
 
   /**
@@ -108,25 +66,7 @@ public final class ModelContract {
    * @throws BadInputException if it has another number of dimensions
    */
   public void requirePictureInput() {
-    ValueInfo input = model.graph().input();
-    if (takesWholeNumbers()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + input.text()
-              + ", expected float, float16 or double for pictures; tensors of whole numbers come as"
-              + " .npy or .npz");
-    }
-    if (input.shape().isPresent() && input.dims().size() != 4) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + input.text()
-              + ", expected four dimensions: batch, channels, height and width; tensors come as"
-              + " .npy or .npz");
-    }
+    input.requirePictureInput();
   }
 
   private void requireOutput() {
@@ -263,54 +203,12 @@ public final class ModelContract {
    *     the other way round
    */
   public void requireInputs(Dataset data, Preprocessing preprocessing) {
-    requireInputs(data.source(), data.inputShape(), preprocessing);
+    input.requireInputs(data, preprocessing);
   }
 
   /** As {@link #requireInputs(Dataset, Preprocessing)}, of inputs of a shape. */
   public void requireInputs(InputShape shape, Preprocessing preprocessing) {
-    requireInputs("the data", shape, preprocessing);
-  }
-
-  private void requireInputs(String data, InputShape shape, Preprocessing preprocessing) {
-    if (shape instanceof PictureShape picture && !preprocessing.isOfTensors()) {
-      requirePictures(picture, preprocessing);
-      return;
-    }
-    ValueInfo input = model.graph().input();
-    if (shape instanceof PictureShape || !preprocessing.isOfTensors()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes "
-              + input.text()
-              + " with the preprocessing "
-              + preprocessing
-              + " and "
-              + data
-              + (shape instanceof PictureShape ? " holds pictures of " : " holds tensors of ")
-              + shape
-              + ", expected "
-              + (shape instanceof PictureShape
-                  ? "tensors, as .npy or .npz"
-                  : "pictures, or --layout tensor for tensors as they are"));
-    }
-    long[] wanted = inputDims(1, shape, preprocessing);
-    boolean fits = input.shape().isEmpty() || input.dims().size() == wanted.length;
-    for (int i = 1; fits && i < input.dims().size(); i++) {
-      fits = input.dims().get(i) < 0 || input.dims().get(i) == wanted[i];
-    }
-    if (!fits) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes "
-              + input.text()
-              + " and "
-              + data
-              + " holds tensors of "
-              + shape
-              + ", expected each to be of its shape without the batch");
-    }
+    input.requireInputs(shape, preprocessing);
   }
 
   /**
@@ -319,26 +217,7 @@ public final class ModelContract {
    * @throws BadInputException if it does not
    */
   public void requirePictures(PictureShape shape, Preprocessing preprocessing) {
-    requirePictureInput();
-    ValueInfo input = model.graph().input();
-    long[] wanted = inputDims(1, shape, preprocessing);
-    boolean fits = preprocessing.channels() == shape.channels();
-    for (int i = 1; fits && i < input.dims().size(); i++) {
-      fits = input.dims().get(i) < 0 || input.dims().get(i) == wanted[i];
-    }
-    if (!fits) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes "
-              + input.shapeText()
-              + " with a preprocessing of "
-              + preprocessing.channels()
-              + " channels and layout "
-              + preprocessing.layout()
-              + ", found pictures of "
-              + shape);
-    }
+    input.requirePictures(shape, preprocessing);
   }
 
   /**

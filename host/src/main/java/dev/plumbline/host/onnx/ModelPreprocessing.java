@@ -28,7 +28,7 @@ public record ModelPreprocessing(PreprocessingEntries given, Function<Key, Strin
   public Preprocessing of(OnnxModel model) {
     Optional<Preprocessing> own = carriedBy(model);
     PreprocessingEntries carried = PreprocessingMetadata.entries(model);
-    if (own.isEmpty() && given.isEmpty() && !ModelContract.mayTakePictures(model)) {
+    if (own.isEmpty() && given.isEmpty() && !InputContract.mayTakePictures(model)) {
       return Preprocessing.tensors();
     }
     if (own.isEmpty() && !given.isOfTensors() && !(says(Key.MEAN) && says(Key.STD))) {

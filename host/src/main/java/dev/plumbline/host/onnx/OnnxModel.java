@@ -39,6 +39,10 @@ public final class OnnxModel {
 
   private static final String BINARY = "binary";
 
+  /** Keys of metadata that say how inputs and outputs are read. */
+  private static final Set<String> READ_BY =
+      Set.of(SCORES, RowReading.METADATA, FixedInputs.METADATA);
+
   private final String name;
   private final ModelProto proto;
   private final GraphProto inlined;
@@ -258,7 +262,8 @@ public final class OnnxModel {
 
   /** This model as a binary one, whose output is the score of the second of two classes. */
   public OnnxModel asBinary() {
-    return givesOneNumber() ? this : annotated(SCORES, BINARY);
+    OnnxModel alone = rows().isPresent() ? withRows(List.of()) : this;
+    return alone.givesOneNumber() ? alone : alone.annotated(SCORES, BINARY);
   }
 
   /** How the rows of a task that is no classification are read; empty for a classifier. */
@@ -291,11 +296,12 @@ public final class OnnxModel {
   }
 
   /**
-   * /** What metadata say of how outputs are read: empty for a classifier with a number for each.
+   * What metadata say of how inputs and outputs are read; empty for a classifier with one input and
+   * a number for each class.
    */
   public Map<String, String> readBy() {
     Map<String, String> entries = new TreeMap<>(metadata());
-    entries.keySet().retainAll(Set.of(SCORES, RowReading.METADATA, FixedInputs.METADATA));
+    entries.keySet().retainAll(READ_BY);
     return entries;
   }
 
@@ -303,7 +309,9 @@ public final class OnnxModel {
   public OnnxModel readAs(Map<String, String> reading) {
     OnnxModel read = this;
     for (Map.Entry<String, String> entry : reading.entrySet()) {
-      read = read.annotated(entry.getKey(), entry.getValue());
+      if (READ_BY.contains(entry.getKey())) {
+        read = read.annotated(entry.getKey(), entry.getValue());
+      }
     }
     return read;
   }
