@@ -268,7 +268,7 @@ final class OddModels {
         "2 inputs besides",
         with(g -> merge(g, "input { name: 'h' type { tensor_type { elem_type: 1 } } }")));
     models.put(
-        "uint8, expected float",
+        "takes input input (uint8, Nx1x4x4)",
         with(
             g -> {
               type(g, DataType.UINT8);
