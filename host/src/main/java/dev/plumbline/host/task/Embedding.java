@@ -131,7 +131,8 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
 
   @Override
   public DecisionBatch decide(NDArray scores) {
-    return new NearBatch(direction(scores), this::share);
+    NDArray decided = direction(scores);
+    return new NearBatch(found -> share(found, decided));
   }
 
   private NDArray share(NDArray scores, NDArray directions) {

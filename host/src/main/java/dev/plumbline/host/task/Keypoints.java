@@ -244,8 +244,9 @@ public record Keypoints(
         }
       }
     }
+    NDArray decided = place.apply(owner.create(places, new Shape(inputs, points, 2)));
     return batch(
-        place.apply(owner.create(places, new Shape(inputs, points, 2))),
+        new Places(decided, decided),
         place.apply(owner.create(counting, new Shape(inputs, points))));
   }
 
@@ -255,10 +256,17 @@ public record Keypoints(
     return batch(inBounds(read), counting(read));
   }
 
-  private DecisionBatch batch(NDArray places, NDArray counting) {
-    return new NearBatch(
-        places, (scores, decided) -> apart(scores, decided).mul(counting).max(new int[] {1}, true));
+  private DecisionBatch batch(Places places, NDArray counting) {
+    return new NearBatch(scores -> apart(scores, places).mul(counting).max(new int[] {1}, true));
   }
+
+  /**
+   * Places of points in the unit of distances as shares of the bound, N x points x 2.
+   *
+   * @param exact whose distance counts
+   * @param smooth whose distance has the gradient: two peaks in one cell have none
+   */
+  private record Places(NDArray exact, NDArray smooth) {}
 
   /** 1 for each point that counts, else 0; N x points. */
   private NDArray counting(PointReading.Batch read) {
@@ -268,13 +276,18 @@ public record Keypoints(
   }
 
   /** How far points are from decided ones, in bounds; N x points. */
-  private NDArray apart(NDArray scores, NDArray decided) {
-    return NearBatch.length(inBounds(reading.read(scores)).sub(decided), 2).squeeze(2);
+  private NDArray apart(NDArray scores, Places decided) {
+    Places found = inBounds(reading.read(scores));
+    NDArray smooth = NearBatch.length(found.smooth().sub(decided.smooth()), 2).squeeze(2);
+    NDArray exact = NearBatch.length(found.exact().sub(decided.exact()), 2).squeeze(2);
+    return smooth.add(exact.sub(smooth).stopGradient());
   }
 
-  /** Places in the unit of distances as shares of the bound. */
-  private NDArray inBounds(PointReading.Batch read) {
-    NDArray places = read.places();
+  private Places inBounds(PointReading.Batch read) {
+    return new Places(inBounds(read.places()), inBounds(read.smooth()));
+  }
+
+  private NDArray inBounds(NDArray places) {
     double scaleX = scale(width, reading.width()) * perPixel() / bound;
     double scaleY = scale(height, reading.height()) * perPixel() / bound;
     NDArray x = Scalars.times(places.get(":,:,0:1"), (float) scaleX);

@@ -62,10 +62,11 @@ record PointReading(Form form, int points, int width, int height) {
   /**
    * Points of a batch.
    *
-   * @param places x and y in cells or as the model gives them, N x points x 2
+   * @param places x and y in cells or as the model gives them, N x points x 2; no gradient of peaks
+   * @param smooth the same where gradients flow; of peaks the mean places of a sharp softmax
    * @param confidences N x points; no gradient
    */
-  record Batch(NDArray places, NDArray confidences) {}
+  record Batch(NDArray places, NDArray smooth, NDArray confidences) {}
 
   private static final float QUARTER = 0.25f;
 
@@ -163,7 +164,7 @@ record PointReading(Form form, int points, int width, int height) {
     read[3 * point + 2] = (float) (1 / sum);
   }
 
-  /** As {@link #read(float[])}; gradients flow through the places. */
+  /** As {@link #read(float[])}, of a batch. */
   Batch read(NDArray rows) {
     long inputs = rows.getShape().get(0);
     requireLength(rows.getShape().get(1));
@@ -179,12 +180,13 @@ record PointReading(Form form, int points, int width, int height) {
         form.numbers == 3
             ? each.get(":,:,2").stopGradient()
             : first.stopGradient().onesLike().squeeze(2);
-    return new Batch(places, confidences);
+    return new Batch(places, places, confidences);
   }
 
   private Batch soft(NDArray maps) {
     NDArray shares = maps.softmax(2);
-    return new Batch(mean(shares), shares.stopGradient().max(new int[] {2}));
+    NDArray places = mean(shares);
+    return new Batch(places, places, shares.stopGradient().max(new int[] {2}));
   }
 
   /** The mean place of maps that sum up to 1. */
@@ -202,14 +204,12 @@ record PointReading(Form form, int points, int width, int height) {
     return ones.repeat(1, count).cumSum(1).sub(1);
   }
 
-  /** The peak; gradients are those of the mean place of a sharp softmax. */
   private Batch peak(NDArray maps) {
     NDArray values = maps.stopGradient();
     NDArray highest = values.max(new int[] {2}, true);
     NDArray range = Scalars.atLeast(highest.sub(values.min(new int[] {2}, true)), Float.MIN_NORMAL);
     NDArray sharp = mean(Scalars.times(maps.sub(highest).div(range), SHARPNESS).softmax(2));
-    NDArray hard = peaks(values);
-    return new Batch(sharp.add(hard.sub(sharp.stopGradient())), highest.squeeze(2));
+    return new Batch(peaks(values), sharp, highest.squeeze(2));
   }
 
   /** x and y of the highest cells, N x points x 2. */

@@ -136,7 +136,7 @@ public record Regression(Measure measure, double bound, String unit) implements 
 
   @Override
   public DecisionBatch decide(NDArray scores) {
-    return new NearBatch(scores, (found, decided) -> measure.of(inBounds(found, decided)));
+    return new NearBatch(found -> measure.of(inBounds(found, scores)));
   }
 
   private NDArray inBounds(NDArray found, NDArray decided) {
