@@ -55,7 +55,9 @@ public record FreshSearch(
   public Corpus search(
       OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
     SearchSettings clipped =
-        settings.clip().isEmpty() ? settings.withClip(SearchSettings.variance(training)) : settings;
+        settings.clip().isEmpty() && settings.tensors().isEmpty()
+            ? settings.withClip(SearchSettings.variance(training))
+            : settings;
     return new CorpusSearch(original, model, preprocessing, device, host)
         .search(
             seeds,

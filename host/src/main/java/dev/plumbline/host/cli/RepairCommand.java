@@ -10,6 +10,7 @@ import dev.plumbline.host.campaign.RepairData;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Overlap;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
@@ -83,12 +84,16 @@ final class RepairCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checked.requireShare();
-    SearchSettings searching = how.settings(searchBatch, common.randomSeed());
+    SearchSettings asked = how.settings(searchBatch, common.randomSeed());
     WholeFile.requireWritable(out);
     Corpus corpus = Corpus.open(folder);
     OnnxModel original = decisions.choose(OnnxModel.read(pair.original()), corpus, common);
     OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), corpus, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
+    SearchSettings searching =
+        corpus.header().shape() instanceof PictureShape
+            ? asked
+            : asked.withTensorsOf(corpus.header().settings(), how.epsilon());
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings = recipe.settings(original, compressed, common.randomSeed());
     int count = rounds.rounds(settings.recipe());

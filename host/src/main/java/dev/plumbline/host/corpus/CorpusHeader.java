@@ -2,7 +2,6 @@ package dev.plumbline.host.corpus;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -109,16 +108,10 @@ public record CorpusHeader(
   /**
    * Shape of the pictures, for what works on pictures alone.
    *
-   * @throws BadInputException if the corpus holds tensors
+   * @throws dev.plumbline.host.BadInputException if the corpus holds tensors
    */
   public PictureShape pictureShape() {
-    if (shape instanceof PictureShape pictures) {
-      return pictures;
-    }
-    throw new BadInputException(
-        "the corpus holds tensors of "
-            + shape
-            + ": expected pictures, as what is asked here is not done with tensors");
+    return shape.requirePictures();
   }
 
   CorpusOrigin origin() {

@@ -77,7 +77,7 @@ public record Overlap(String first, String second, int pictures, List<String> ex
     }
     Map<String, String> digests = new LinkedHashMap<>();
     for (int i = 0; i < data.size(); i++) {
-      byte[] pixels = data.picture(i).pixels();
+      byte[] pixels = data.input(i).bytes();
       digests.putIfAbsent(HexFormat.of().formatHex(digest.digest(pixels)), data.name(i));
       step.at(before + i + 1, "");
     }

@@ -5,7 +5,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.InputShape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  * @param classNames by label
  * @param pictures in the order in which they were found
  */
-record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture> pictures) {
+record CorpusPool(InputShape shape, List<String> classNames, List<PoolPicture> pictures) {
   CorpusPool {
     classNames = List.copyOf(classNames);
     pictures = List.copyOf(pictures);
@@ -30,7 +30,7 @@ record CorpusPool(PictureShape shape, List<String> classNames, List<PoolPicture>
   /** The effective and valid pictures of a corpus. */
   static CorpusPool of(String source, Corpus corpus) {
     return new CorpusPool(
-        corpus.header().pictureShape(),
+        corpus.header().shape(),
         corpus.header().classNames(),
         corpus.inputs().stream()
             .filter(input -> input.pictureClass() != PictureClass.INVALID)

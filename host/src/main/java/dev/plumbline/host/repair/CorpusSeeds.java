@@ -3,7 +3,7 @@ package dev.plumbline.host.repair;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,10 +29,10 @@ public final class CorpusSeeds {
     corpus.inputs().stream()
         .filter(input -> chosen.contains(input.seed()))
         .forEach(input -> decisions.putIfAbsent(input.seed(), input.seedDecision()));
-    List<Picture> pictures = new ArrayList<>();
-    decisions.keySet().forEach(seed -> pictures.add(corpus.seedPicture(seed)));
+    List<Input> pictures = new ArrayList<>();
+    decisions.keySet().forEach(seed -> pictures.add(corpus.seed(seed)));
     return DecidedPictures.of(
-        corpus.header().pictureShape(),
+        corpus.header().shape(),
         corpus.header().classNames(),
         pictures,
         List.copyOf(decisions.values()));

@@ -1,6 +1,8 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.task.Decision;
@@ -8,25 +10,26 @@ import dev.plumbline.host.task.Label;
 import java.util.List;
 
 /**
- * Pictures in memory with what the original decides on them; that is their label where it is one.
+ * Pictures, or tensors, in memory with what the original decides on them; that is their label where
+ * it is one.
  *
  * @param decisions one for each picture
  * @param isLabelled whether these are labels
  */
 record DecidedPictures(
-    PictureShape shape,
+    InputShape inputShape,
     List<String> classNames,
-    List<Picture> pictures,
+    List<Input> pictures,
     List<Decision> decisions,
     boolean isLabelled)
     implements Dataset {
   static DecidedPictures of(
-      PictureShape shape,
+      InputShape shape,
       List<String> classNames,
-      List<Picture> pictures,
+      List<? extends Input> pictures,
       List<Decision> decisions) {
     boolean labels = decisions.stream().allMatch(Label.class::isInstance);
-    return new DecidedPictures(shape, classNames, pictures, decisions, labels);
+    return new DecidedPictures(shape, classNames, List.copyOf(pictures), decisions, labels);
   }
 
   @Override
@@ -35,8 +38,19 @@ record DecidedPictures(
   }
 
   @Override
-  public Picture picture(int index) {
+  public Input input(int index) {
     return pictures.get(index);
+  }
+
+  @Override
+  public PictureShape shape() {
+    return inputShape.requirePictures();
+  }
+
+  @Override
+  public Picture picture(int index) {
+    shape();
+    return (Picture) pictures.get(index);
   }
 
   @Override

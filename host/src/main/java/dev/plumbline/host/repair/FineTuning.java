@@ -146,7 +146,7 @@ record FineTuning(
   }
 
   private static TrainingPart augmented(Dataset data) {
-    return new TrainingPart(data, Augmentation.cropAndFlip(data.shape()));
+    return new TrainingPart(data, Augmentation.usual(data.inputShape()));
   }
 
   private int[] originalLabels(Dataset training, Progress progress) {

@@ -3,7 +3,7 @@ package dev.plumbline.host.repair;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 
 /**
@@ -15,14 +15,14 @@ import dev.plumbline.host.task.Decision;
  * @param seed index of its seed
  * @param hard whether a compressed model deviated on it, when it was found or later
  */
-record PoolPicture(String id, Picture picture, Decision expected, int seed, boolean hard) {
+record PoolPicture(String id, Input picture, Decision expected, int seed, boolean hard) {
   /**
    * @param source name of the corpus among those of the pool
    */
   static PoolPicture of(String source, Corpus corpus, CorpusInput input) {
     return new PoolPicture(
         source + "/" + input.id(),
-        corpus.picture(input),
+        corpus.input(input),
         input.originalDecision(),
         input.seed(),
         input.pictureClass() == PictureClass.EFFECTIVE);

@@ -72,6 +72,7 @@ public record SearchSettings(
   private static final String ALGORITHM = "algorithm";
   private static final String STEPS = "steps";
   private static final String EPSILON = "epsilon";
+  private static final String RANGE = "range";
   private static final String MIN_CONFIDENCE = "min_confidence";
   private static final String KEEP_CLOSE = "keep_close";
   private static final String CLOSE_PER_SEED = "close_per_seed";
@@ -188,7 +189,7 @@ public record SearchSettings(
     map.put("clip", clip);
     map.put("coverage_weight", coverageWeight);
     map.put(EPSILON, tensors.map(TensorBounds::epsilon).orElse(epsilon));
-    tensors.ifPresent(bounds -> map.put("range", List.of(bounds.low(), bounds.high())));
+    tensors.ifPresent(bounds -> map.put(RANGE, List.of(bounds.low(), bounds.high())));
     map.put(MIN_CONFIDENCE, minConfidence);
     // What fits into a GPU's free memory is another number every time, and of no meaning.
     batch.ifPresent(seeds -> map.put(BATCH, seeds));
@@ -236,6 +237,35 @@ public record SearchSettings(
         batch,
         randomSeed,
         Optional.of(bounds));
+  }
+
+  /**
+   * These, within the bounds that a corpus of tensors was found within.
+   *
+   * @param kept settings of the corpus
+   * @param epsilon another one than that of the corpus, where it is said
+   * @throws BadInputException if the corpus does not keep them
+   */
+  public SearchSettings withTensorsOf(Map<String, Object> kept, Optional<Epsilon> epsilon) {
+    if (kept.get(EPSILON) instanceof Number found
+        && kept.get(RANGE) instanceof List<?> range
+        && range.size() == 2
+        && range.get(0) instanceof Number low
+        && range.get(1) instanceof Number high) {
+      return withTensors(
+          new TensorBounds(
+              epsilon.map(Epsilon::number).orElse(found.doubleValue()),
+              low.floatValue(),
+              high.floatValue()));
+    }
+    throw new BadInputException(
+        "the settings of the corpus are "
+            + kept
+            + ", expected "
+            + EPSILON
+            + " and "
+            + RANGE
+            + " of a search on tensors");
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.plumbline.host.train;
 
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.PictureShape;
 
 /**
@@ -25,5 +26,10 @@ public record Augmentation(int cropPadding, boolean flip) {
    */
   public static Augmentation cropAndFlip(PictureShape shape) {
     return new Augmentation(Math.min(shape.height(), shape.width()) / 8, true);
+  }
+
+  /** Crops and flips of pictures; tensors stay as they are. */
+  public static Augmentation usual(InputShape shape) {
+    return shape instanceof PictureShape pictures ? cropAndFlip(pictures) : NONE;
   }
 }

@@ -2,9 +2,11 @@ package dev.plumbline.host.train;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 
@@ -14,8 +16,12 @@ final class MixedData implements BatchSource {
   private static final int NO_LABEL = -1;
 
   private final List<TrainingPart> parts;
-  private final BatchEncoder encoder;
-  private final PictureShape shape;
+  private final Preprocessing preprocessing;
+
+  /** Of pictures; empty for tensors, which are learned from as they are. */
+  private final Optional<BatchEncoder> encoder;
+
+  private final InputShape shape;
   private final int[] starts;
   private final int[] order;
   private final int batches;
@@ -43,18 +49,20 @@ final class MixedData implements BatchSource {
       size = Math.addExact(size, parts.get(p).data().size());
     }
     this.batches = batches.applyAsInt(size);
-    this.shape = parts.get(0).data().shape();
+    this.preprocessing = preprocessing;
+    this.shape = parts.get(0).data().inputShape();
     for (TrainingPart part : parts) {
-      if (!part.data().shape().equals(shape)) {
+      if (!part.data().inputShape().equals(shape)) {
         throw new BadInputException(
             "the training data hold pictures of "
-                + part.data().shape()
+                + part.data().inputShape()
                 + " and of "
                 + shape
                 + ", expected one size");
       }
     }
-    if (shape.channels() != preprocessing.channels()) {
+    boolean tensors = preprocessing.isOfTensors();
+    if (!tensors && shape.requirePictures().channels() != preprocessing.channels()) {
       throw new BadInputException(
           "the training data hold pictures of "
               + shape
@@ -62,7 +70,10 @@ final class MixedData implements BatchSource {
               + preprocessing.channels()
               + " channels as in the model's preprocessing");
     }
-    this.encoder = new BatchEncoder(shape, preprocessing);
+    this.encoder =
+        tensors
+            ? Optional.empty()
+            : Optional.of(new BatchEncoder(shape.requirePictures(), preprocessing));
     this.order = new int[size];
     for (int i = 0; i < size; i++) {
       order[i] = i;
@@ -105,21 +116,27 @@ final class MixedData implements BatchSource {
   public Batch batch(int index, SplittableRandom random) {
     int from = (int) ((long) order.length * index / batches);
     int to = (int) ((long) order.length * (index + 1) / batches);
-    float[] input = new float[Math.multiplyExact(to - from, shape.bytes())];
+    float[] input = new float[Math.multiplyExact(to - from, shape.elements())];
     int[] labels = new int[to - from];
     for (int i = from; i < to; i++) {
       int part = partOf(order[i]);
       Dataset data = parts.get(part).data();
       int picture = order[i] - starts[part];
       labels[i - from] = data.isLabelled() ? data.label(picture) : NO_LABEL;
-      encoder.encode(
-          data.picture(picture).pixels(),
-          parts.get(part).augmentation(),
-          random,
-          input,
-          (i - from) * shape.bytes());
+      int at = (i - from) * shape.elements();
+      if (encoder.isPresent()) {
+        Augmentation augmentation = parts.get(part).augmentation();
+        byte[] pixels = data.picture(picture).pixels();
+        encoder.get().encode(pixels, augmentation, random, input, at);
+      } else {
+        preprocessing.toInput(data.input(picture), input, at);
+      }
     }
-    return new Batch(input, encoder.dims(to - from), labels);
+    long[] dims =
+        encoder.isPresent()
+            ? encoder.get().dims(to - from)
+            : ModelContract.inputDims(to - from, shape, preprocessing);
+    return new Batch(input, dims, labels);
   }
 
   private int partOf(int index) {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +199,40 @@ class TensorSearchTest {
         assertEquals(onHost, onDevice.deviates(), row.id());
       }
     }
+  }
+
+  @Test
+  void aRepairLearnsFromTensorsAndDeviatesLess() {
+    Path out = own.resolve("found");
+    VerbAnswer.of(search(SIGNAL, int8, out)).done();
+    Path repaired = own.resolve("repaired.onnx");
+    VerbAnswer.of(
+            "repair",
+            "--corpus",
+            out,
+            "--original",
+            SIGNAL,
+            "--compressed",
+            int8,
+            "--data",
+            SIGNALS,
+            "--rounds",
+            0,
+            "--out",
+            repaired,
+            "--database",
+            "jdbc:h2:file:" + database())
+        .done();
+    Corpus corpus = Corpus.open(out);
+    List<CorpusInput> rows =
+        corpus.inputs().stream().filter(i -> i.pictureClass() == PictureClass.EFFECTIVE).toList();
+    List<Decision> found =
+        decisions(OnnxModel.read(repaired), rows.stream().map(corpus::input).toList());
+    long still =
+        IntStream.range(0, rows.size())
+            .filter(i -> Classification.PLAIN.differ(rows.get(i).seedDecision(), found.get(i)))
+            .count();
+    assertTrue(still < rows.size(), still + " of " + rows.size());
   }
 
   @Test
