@@ -8,7 +8,7 @@ from onnx import numpy_helper
 def fold(source, target):
     """Computes what follows from constants, such as weights that are stored as integers.
 
-    Inputs that a node's output hides, as a converter left them in, go.
+    Inputs that a node's output hides or that no node reads, as converters left them in, go.
     """
     model = onnx.load(source)
     graph = model.graph
@@ -21,8 +21,9 @@ def fold(source, target):
         else:
             kept.append(node)
     wanted = {name for node in kept for name in node.input} & {o for node in folded for o in node.output}
-    made = {o for node in graph.node for o in node.output} | {i.name for i in graph.initializer}
-    inputs = [i for i in graph.input if i.name not in made]
+    hidden = {o for node in graph.node for o in node.output} | {i.name for i in graph.initializer}
+    read = {name for node in graph.node for name in node.input}
+    inputs = [i for i in graph.input if i.name in read and i.name not in hidden]
     del graph.input[:]
     graph.input.extend(inputs)
     outputs = list(graph.output)

@@ -320,9 +320,15 @@ public final class ModelContract {
    * @throws BadInputException if they are no scores of classes, or not finite
    */
   public float[][] rows(Map<String, Tensor> outputs, int pictures) {
-    return classifies()
-        ? logits(outputs.get(model.graph().output().name()), pictures)
-        : rows.get().rows(outputs, pictures);
+    if (!classifies()) {
+      return rows.get().rows(outputs, pictures);
+    }
+    // An agent of version 1 gives one output, without its name.
+    Tensor scores =
+        outputs.size() == 1
+            ? outputs.values().iterator().next()
+            : outputs.get(model.graph().output().name());
+    return logits(scores, pictures);
   }
 
   private float[][] logits(Tensor output, int pictures) {
