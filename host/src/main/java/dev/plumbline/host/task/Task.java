@@ -63,7 +63,8 @@ public sealed interface Task
     throw new BadInputException(
         "the task is "
             + kind()
-            + " and the data have a label for each picture, expected --annotations");
+            + ", which is scored by what people noted about the pictures, expected --annotations"
+            + " PATH");
   }
 
   /**
