@@ -45,8 +45,11 @@ final class CorpusFiles {
   /** A header with 21,841 class names of 100 characters has 2 MB. */
   private static final long LARGEST_HEADER = 16L << 20;
 
-  /** A row with verdicts of 1,000 judges has 100 KB; one with masks has some KB for each judge. */
-  private static final int LONGEST_ROW = 16 << 20;
+  /** A row with verdicts of 1,000 judges has 100 KB. */
+  private static final int LONGEST_ROW = 1 << 20;
+
+  /** One with masks has up to some hundred KB for each judge. */
+  private static final int LONGEST_ROW_OF_DECISIONS = 16 << 20;
 
   /** As {@link CorpusInput#seedPicture} names it. */
   private static final Pattern SEED_PICTURE = Pattern.compile("seed-([0-9]+)\\.(?:png|npy)");
@@ -161,7 +164,7 @@ final class CorpusFiles {
     InputFile.lines(
         "corpus file",
         file,
-        LONGEST_ROW,
+        task instanceof Classification ? LONGEST_ROW : LONGEST_ROW_OF_DECISIONS,
         (line, row) -> {
           CorpusInput input = row(file, task, line, row);
           if (!ids.add(input.id())) {
