@@ -201,7 +201,7 @@ final class OperatorRegistry {
     register("Sign", 9, new Elementwise(Long::signum, NDArray::sign));
     register("Sin", 7, context -> Kernel.elementwise(NDArray::sin));
     register("Sinh", 9, context -> Kernel.elementwise(NDArray::sinh));
-    register("Sqrt", 6, context -> Kernel.elementwise(NDArray::sqrt));
+    register("Sqrt", 6, context -> Kernel.elementwise(SquareRoot::of));
     register("Tan", 7, context -> Kernel.elementwise(NDArray::tan));
     register("Tanh", 6, context -> Kernel.elementwise(NDArray::tanh));
   }
