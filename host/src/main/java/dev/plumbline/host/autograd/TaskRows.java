@@ -33,7 +33,7 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
   }
 
   private Optional<ValueBefore> before(RowOutput output) {
-    return output.read() == Read.NUMBERS ? Optional.empty() : model.valueBefore(output.name());
+    return output.read() == Read.NUMBERS ? Optional.empty() : ValueBefore.of(model, output.name());
   }
 
   @Override

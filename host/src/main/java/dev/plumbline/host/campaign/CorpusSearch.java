@@ -19,6 +19,7 @@ import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.ModelContract;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.proxy.ProxyJudge;
@@ -193,8 +194,8 @@ public final class CorpusSearch {
   private Map<String, Object> keptSettings(SearchSettings settings, String data) {
     Map<String, Object> map = new LinkedHashMap<>(settings.json());
     map.put("data", data);
-    if (!original.readBy().isEmpty()) {
-      map.put(CorpusHeader.READING, original.readBy());
+    if (!new ModelReading(original).metadata().isEmpty()) {
+      map.put(CorpusHeader.READING, new ModelReading(original).metadata());
     }
     return map;
   }

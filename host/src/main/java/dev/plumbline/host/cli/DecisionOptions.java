@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.onnx.FixedInput;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.task.Classification;
@@ -79,7 +80,7 @@ final class DecisionOptions {
    */
   OnnxModel choose(OnnxModel model, Corpus corpus, CommonOptions common) {
     Task ofCorpus = corpus.header().task();
-    OnnxModel read = task == null ? model.readAs(corpus.header().reading()) : model;
+    OnnxModel read = task == null ? new ModelReading(model).like(corpus.header().reading()) : model;
     OnnxModel chosen = choose(read, corpus.header().classNames(), common);
     if (task != null && !Tasks.of(chosen).kind().equals(ofCorpus.kind())) {
       throw new BadInputException(
@@ -119,8 +120,8 @@ final class DecisionOptions {
   }
 
   private OnnxModel withFixed(OnnxModel model) {
-    return model.withFixed(
-        fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
+    return new ModelReading(model)
+        .withFixed(fixed.stream().map(text -> FixedInput.parse(FIXED_INPUT, text, model)).toList());
   }
 
   /** Names of all kinds, for the help text. */

@@ -45,7 +45,7 @@ public record CorpusHeader(
   /** The first version, whose decisions are labels by the largest logit: it names no task. */
   static final int WITHOUT_TASK = 1;
 
-  /** The setting that keeps how outputs were read, as {@code OnnxModel.readBy} has it. */
+  /** The setting that keeps how outputs were read, as {@code ModelReading.metadata} has it. */
   public static final String READING = "reading";
 
   /** As many pixels a side as a picture may have that is read; more would never fit it. */

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,13 +34,9 @@ public final class OnnxModel {
   static final long LARGEST_FILE = Integer.MAX_VALUE;
 
   /** Under which a model's metadata keep how its scores are read. */
-  private static final String SCORES = "plumbline.scores";
+  static final String SCORES = "plumbline.scores";
 
-  private static final String BINARY = "binary";
-
-  /** Keys of metadata that say how inputs and outputs are read. */
-  private static final Set<String> READ_BY =
-      Set.of(SCORES, RowReading.METADATA, FixedInputs.METADATA);
+  static final String BINARY = "binary";
 
   private final String name;
   private final ModelProto proto;
@@ -149,7 +144,7 @@ public final class OnnxModel {
     }
   }
 
-  private static BadInputException unusable(String name, RuntimeException e) {
+  static BadInputException unusable(String name, RuntimeException e) {
     return new BadInputException("model " + name + " cannot be used: " + e.getMessage(), e);
   }
 
@@ -254,87 +249,9 @@ public final class OnnxModel {
     return metadata(SCORES).filter(BINARY::equals).isPresent();
   }
 
-  /** This model as one whose output has a number for each class. */
-  public OnnxModel asClassifier() {
-    OnnxModel alone = rows().isPresent() ? withRows(List.of()) : this;
-    return alone.givesOneNumber() ? alone.annotated(SCORES, "classes") : alone;
-  }
-
-  /** This model as a binary one, whose output is the score of the second of two classes. */
-  public OnnxModel asBinary() {
-    OnnxModel alone = rows().isPresent() ? withRows(List.of()) : this;
-    return alone.givesOneNumber() ? alone : alone.annotated(SCORES, BINARY);
-  }
-
   /** How the rows of a task that is no classification are read; empty for a classifier. */
   public Optional<RowReading> rows() {
     return RowReading.of(name, metadata(RowReading.METADATA));
-  }
-
-  /** This model as one of whose outputs rows are read; as a classifier with none. */
-  public OnnxModel withRows(List<RowOutput> outputs) {
-    return annotated(RowReading.METADATA, RowReading.text(outputs));
-  }
-
-  /**
-   * This model with inputs that are the same in every run, beside those that are fixed already.
-   * File and SHA-256 stay; what is made from it keeps them in its metadata.
-   *
-   * @throws BadInputException if no input is left that data could go to
-   */
-  public OnnxModel withFixed(List<FixedInput> inputs) {
-    if (inputs.isEmpty()) {
-      return this;
-    }
-    Map<String, Tensor> values = new LinkedHashMap<>(graph.fixedInputs());
-    inputs.forEach(input -> values.put(input.name(), input.value()));
-    try {
-      return annotated(FixedInputs.METADATA, FixedInputs.text(values));
-    } catch (BadInputException e) {
-      throw unusable(name, e);
-    }
-  }
-
-  /**
-   * What metadata say of how inputs and outputs are read; empty for a classifier with one input and
-   * a number for each class.
-   */
-  public Map<String, String> readBy() {
-    Map<String, String> entries = new TreeMap<>(metadata());
-    entries.keySet().retainAll(READ_BY);
-    return entries;
-  }
-
-  /** This model, read as another one of the same outputs is: by what its {@link #readBy} says. */
-  public OnnxModel readAs(Map<String, String> reading) {
-    OnnxModel read = this;
-    for (Map.Entry<String, String> entry : reading.entrySet()) {
-      if (READ_BY.contains(entry.getKey())) {
-        read = read.annotated(entry.getKey(), entry.getValue());
-      }
-    }
-    return read;
-  }
-
-  /**
-   * What the softmax or the sigmoid at the end of an output is given; empty where it has none.
-   *
-   * @param output its name
-   */
-  public Optional<ValueBefore> valueBefore(String output) {
-    return OutputReading.before(graph, output, opset(""));
-  }
-
-  /** An output with its numbers read as the graph makes them. */
-  public RowOutput rowOutput(ValueInfo output) {
-    OutputReading found = OutputReading.of(graph.withOutput(output));
-    return new RowOutput(
-        output.name(),
-        switch (found.kind()) {
-          case INDEPENDENT -> RowOutput.Read.SIGMOID;
-          case PROBABILITIES -> RowOutput.Read.SOFTMAX;
-          default -> RowOutput.Read.NUMBERS;
-        });
   }
 
   /**

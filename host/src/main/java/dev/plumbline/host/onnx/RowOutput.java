@@ -9,6 +9,18 @@ import java.util.Locale;
  * @param read how its numbers go into the row
  */
 public record RowOutput(String name, Read read) {
+  /** An output with its numbers read as the graph makes them. */
+  public static RowOutput of(OnnxModel model, ValueInfo output) {
+    OutputReading found = OutputReading.of(model.graph().withOutput(output));
+    return new RowOutput(
+        output.name(),
+        switch (found.kind()) {
+          case INDEPENDENT -> Read.SIGMOID;
+          case PROBABILITIES -> Read.SOFTMAX;
+          default -> Read.NUMBERS;
+        });
+  }
+
   /** How the numbers of an output go into a row. */
   public enum Read {
     /** As they are. */

@@ -42,7 +42,7 @@ public final class Scorers {
     if (task instanceof Segmentation segmentation) {
       return new MaskScores(segmentation);
     }
-    return new Accuracy(task);
+    throw new IllegalStateException("no scorer of " + task.kind());
   }
 
   /**

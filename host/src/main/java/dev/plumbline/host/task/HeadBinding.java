@@ -56,7 +56,7 @@ final class HeadBinding {
   private boolean hasUnknownScores() {
     return isPair()
         && !found.queries()
-        && model.rowOutput(found.outputs().get(1)).read() == RowOutput.Read.NUMBERS
+        && RowOutput.of(model, found.outputs().get(1)).read() == RowOutput.Read.NUMBERS
         && !found.outputs().get(1).name().toLowerCase(Locale.ROOT).contains("logit");
   }
 
@@ -65,7 +65,7 @@ final class HeadBinding {
   }
 
   private boolean endsInSigmoid(ValueInfo output) {
-    return model.rowOutput(output).read() == RowOutput.Read.SIGMOID;
+    return RowOutput.of(model, output).read() == RowOutput.Read.SIGMOID;
   }
 
   private boolean hasOpenClasses() {
@@ -101,7 +101,7 @@ final class HeadBinding {
       return ScoreForm.of(settings.word("scores", words, "probabilities"));
     }
     ValueInfo output = found.outputs().get(1);
-    RowOutput read = model.rowOutput(output);
+    RowOutput read = RowOutput.of(model, output);
     rows.set(1, read);
     return switch (read.read()) {
       case SIGMOID -> ScoreForm.LOGITS;

@@ -75,7 +75,7 @@ final class KeypointsKind implements TaskKind {
             settings,
             o -> shape(o) != Found.OTHER,
             "batch x points x 2 or 3, batch x numbers or batch x points x height x width");
-    boolean ofSigmoid = model.rowOutput(output).read() == RowOutput.Read.SIGMOID;
+    boolean ofSigmoid = RowOutput.of(model, output).read() == RowOutput.Read.SIGMOID;
     PointReading reading = reading(output, settings, model);
     long[] size = size(model, settings);
     String word =
@@ -99,7 +99,7 @@ final class KeypointsKind implements TaskKind {
 
   /** Of a softmax in the graph the soft reading needs what comes before it. */
   private static RowOutput row(OnnxModel model, ValueInfo output, Form form) {
-    RowOutput asMade = model.rowOutput(output);
+    RowOutput asMade = RowOutput.of(model, output);
     return form == Form.SOFT && asMade.read() == RowOutput.Read.SOFTMAX
         ? asMade
         : new RowOutput(output.name(), RowOutput.Read.NUMBERS);

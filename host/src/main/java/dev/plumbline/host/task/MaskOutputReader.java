@@ -66,7 +66,7 @@ final class MaskOutputReader {
               + model.name()
               + " has a score for each class or the class itself");
     }
-    return new Found(model.rowOutput(chosen), output);
+    return new Found(RowOutput.of(model, chosen), output);
   }
 
   /** Of scores and the classes that the same model makes of them, the scores. */

@@ -43,7 +43,7 @@ final class MultiLabelKind implements TaskKind {
   public BoundTask bind(OnnxModel model, TaskSettings settings) {
     ValueInfo output = output(model, settings);
     int classes = classes(model, output, settings);
-    RowOutput row = model.rowOutput(output);
+    RowOutput row = RowOutput.of(model, output);
     if (row.read() == Read.SOFTMAX) {
       throw refused(
           model,
@@ -202,7 +202,7 @@ final class MultiLabelKind implements TaskKind {
     List<ValueInfo> fitting =
         model.graph().outputs().stream()
             .filter(MultiLabelKind::isOfClasses)
-            .filter(output -> model.rowOutput(output).read() == Read.SIGMOID)
+            .filter(output -> RowOutput.of(model, output).read() == Read.SIGMOID)
             .toList();
     return fitting.size() == 1
         ? Optional.of("ends in a sigmoid of several classes, " + fitting.get(0).text())

@@ -70,7 +70,7 @@ final class SequenceKind implements TaskKind {
     int classes = classes(model, output, layout, settings);
     int blank = blank(settings, classes);
     Sequence task = new Sequence(classes, blank, layout, alphabet(model, settings, classes, blank));
-    return new BoundTask(task, List.of(model.rowOutput(output)));
+    return new BoundTask(task, List.of(RowOutput.of(model, output)));
   }
 
   private static ValueInfo output(OnnxModel model, TaskSettings settings) {
@@ -295,7 +295,7 @@ final class SequenceKind implements TaskKind {
     if (model.metadata(METADATA).filter(text -> Alphabet.fits(text, (int) classes)).isPresent()) {
       return Optional.of("gives " + output.text() + " and lists the characters of so many classes");
     }
-    boolean softmax = model.rowOutput(output).read() == RowOutput.Read.SOFTMAX;
+    boolean softmax = RowOutput.of(model, output).read() == RowOutput.Read.SOFTMAX;
     boolean logSoftmax =
         model
             .graph()

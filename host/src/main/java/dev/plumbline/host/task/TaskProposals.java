@@ -2,6 +2,7 @@ package dev.plumbline.host.task;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.ModelContract;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.ValueInfo;
@@ -62,18 +63,20 @@ public record TaskProposals(OnnxModel model, List<Proposal> fitting, List<String
         readable.add(kind.name());
       }
     }
-    if (isContract(model.asClassifier())) {
+    if (isContract(new ModelReading(model).asClassifier())) {
       fitting.add(
           new Proposal(
               Classification.KIND,
-              "gives " + model.asClassifier().graph().output().text() + ", a number for each class",
+              "gives "
+                  + new ModelReading(model).asClassifier().graph().output().text()
+                  + ", a number for each class",
               Optional.empty()));
-    } else if (isContract(model.asBinary())) {
+    } else if (isContract(new ModelReading(model).asBinary())) {
       fitting.add(
           new Proposal(
               Tasks.BINARY,
               "gives "
-                  + model.asBinary().graph().output().text()
+                  + new ModelReading(model).asBinary().graph().output().text()
                   + ", one number, which may be the score of the second of two classes",
               Optional.empty()));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.NearestWord;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,13 +80,13 @@ public final class Tasks {
     }
     if (settings.kind().equals(BINARY)) {
       settings.requireKnown(Map.of());
-      return model.asBinary();
+      return new ModelReading(model).asBinary();
     }
     for (TaskKind kind : KINDS) {
       if (kind.name().equals(settings.kind())) {
         settings.requireKnown(kind.settings());
         return kind instanceof ClassificationKind
-            ? model.asClassifier()
+            ? new ModelReading(model).asClassifier()
             : bound(kind, model, settings);
       }
     }
@@ -100,7 +101,7 @@ public final class Tasks {
 
   private static OnnxModel bound(TaskKind kind, OnnxModel model, TaskSettings settings) {
     BoundTask bound = kind.bind(model, settings);
-    return set(model.withRows(bound.rows()), bound.task());
+    return set(new ModelReading(model).withRows(bound.rows()), bound.task());
   }
 
   /** What a user may name, in order. */

@@ -16,6 +16,7 @@ import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.device.AgentProcess;
 import dev.plumbline.host.device.TestAgent;
 import dev.plumbline.host.onnx.FixedInput;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -176,7 +177,7 @@ class TensorSearchTest {
         Stream.of("rate=16000", "state=zeros")
             .map(text -> FixedInput.parse("--fixed-input", text, model))
             .toList();
-    assertEquals(1, model.withFixed(inputs).batch());
+    assertEquals(1, new ModelReading(model).withFixed(inputs).batch());
   }
 
   /** The agent on this machine has the same processor and ONNX Runtime as the host. */

@@ -14,6 +14,7 @@ import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.io.IOException;
@@ -153,12 +154,12 @@ class OutputShapesTest {
   @ValueSource(strings = {"keepdims: 1", "keepdims: 0"})
   void theOneNumberOfABinaryModelIsTheLogitOfTheSecondClass(String dims) throws Exception {
     String keep = dims.replace("keepdims: ", "");
-    OnnxModel model =
+    OnnxModel scores =
         model(
-                "node { op_type: 'ReduceMax' name: 'm' input: 'flat' output: 'y' "
-                    + "attribute { name: 'axes' type: INTS ints: 1 } "
-                    + "attribute { name: 'keepdims' type: INT i: %s } }".formatted(keep))
-            .asBinary();
+            "node { op_type: 'ReduceMax' name: 'm' input: 'flat' output: 'y' "
+                + "attribute { name: 'axes' type: INTS ints: 1 } "
+                + "attribute { name: 'keepdims' type: INT i: %s } }".formatted(keep));
+    OnnxModel model = new ModelReading(scores).asBinary();
     List<Picture> pictures = pictures(3);
     try (Judge host = new HostJudge(model, PLAIN, RuntimeProvider.cpu());
         Judge device = device(model)) {

@@ -22,8 +22,8 @@ class FixedInputTest {
   private final OnnxModel model = OnnxModel.read(KIND.resolve("state.onnx"));
 
   private OnnxModel fixed(String... texts) {
-    return model.withFixed(
-        Stream.of(texts).map(text -> FixedInput.parse(OPTION, text, model)).toList());
+    return new ModelReading(model)
+        .withFixed(Stream.of(texts).map(text -> FixedInput.parse(OPTION, text, model)).toList());
   }
 
   @Test
