@@ -118,6 +118,11 @@ public record Segmentation(MaskOutput output, MaskRule rule) implements Task {
     return MaskMargins.of(pixels, expected.classes(), rule);
   }
 
+  @Override
+  public boolean hasOwnMargin() {
+    return !isLabels();
+  }
+
   private static void requireSize(Mask mask, int pixels) {
     if (mask.pixels() != pixels) {
       throw new BadInputException(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
@@ -127,6 +128,59 @@ public sealed interface Task
    * @param scores the model's outputs for the input
    */
   double margin(float[] scores, Decision decision);
+
+  /**
+   * Whether an output tells how near a model is to leaving what it has just decided. Numbers and
+   * finished masks tell nothing of the kind.
+   */
+  default boolean hasOwnMargin() {
+    return !decidesNumbers();
+  }
+
+  /**
+   * How far a model is from leaving its own decision, at least 0; in logits where there are logits.
+   * Where {@link #hasOwnMargin} is false it is the same for all inputs.
+   *
+   * @param scores the model's outputs for the input
+   */
+  default double ownMargin(float[] scores) {
+    return margin(scores, decide(scores));
+  }
+
+  /**
+   * How far a compressed model is from giving up a deviation: its margin for its own decision.
+   * Where it has none, how far its decision is past the bound around the expected one: in bounds
+   * where decisions are numbers, in mean IoU of finished masks; below 0 within the bound.
+   *
+   * @param compressed its outputs for the input
+   * @param expected what the original decides on the input
+   */
+  default double deviationMargin(float[] compressed, Decision expected) {
+    return hasOwnMargin() ? ownMargin(compressed) : -margin(compressed, expected);
+  }
+
+  /**
+   * The severity of a deviation: the smaller of both models' margins, each for its own decision. A
+   * deviation of decisions without a margin of their own is as severe as it is past the bound.
+   *
+   * @param original the original's {@link #ownMargin}
+   * @param compressed the compressed model's {@link #deviationMargin}
+   */
+  default double severity(double original, double compressed) {
+    return hasOwnMargin() ? Math.min(original, compressed) : compressed;
+  }
+
+  /**
+   * The severity of a deviation, from what both models put out for an input.
+   *
+   * @return empty where the two decisions agree
+   */
+  default OptionalDouble severity(float[] original, float[] compressed) {
+    Decision expected = decide(original);
+    return differ(expected, decide(compressed))
+        ? OptionalDouble.of(severity(ownMargin(original), deviationMargin(compressed, expected)))
+        : OptionalDouble.empty();
+  }
 
   /**
    * Decisions of a batch as arrays, for margins with gradients.
