@@ -37,7 +37,7 @@ class RoomsTest {
           List.of("campaign"),
           List.of("report"),
           List.of("fleet"),
-          List.of("repair", "search", "layers", "robustness", "verification"),
+          List.of("repair", "search", "layers", "robustness", "verification", "guard"),
           List.of("proxy"),
           List.of("compress"),
           List.of("train"),
@@ -121,6 +121,8 @@ class RoomsTest {
     "proxy, compress",
     "proxy, device",
     "repair, device",
+    "guard, autograd",
+    "guard, search",
     "gateway, judging",
     "corpus, onnx",
     "onnx, memory"

@@ -52,6 +52,7 @@ import picocli.CommandLine.Spec;
       RepairCommand.class,
       AttackCommand.class,
       CheckCommand.class,
+      GuardCommand.class,
       ReportCommand.class,
       DeviceCommand.class,
       AgentCommand.class,

@@ -69,7 +69,7 @@ public record MultiLabel(int classes, List<Double> thresholds) implements Task {
    * The least log odds with which each class is given. Rows are float32 too, so that numbers and
    * arrays compare alike.
    */
-  private float[] bounds() {
+  float[] bounds() {
     float[] bounds = new float[classes];
     for (int c = 0; c < classes; c++) {
       bounds[c] =

@@ -154,6 +154,48 @@ final class GreyFixture {
   }
 
   /**
+   * A corpus of one step from each of several dark seeds, on which the compressed model is said to
+   * deviate.
+   *
+   * @param name of its folder
+   * @param values of all pixels of the steps; each seed is darker by 60
+   */
+  Path writeCorpusOfSeeds(
+      String name, String originalSha256, String compressedSha256, List<Integer> values) {
+    Path corpus = folder.resolve(name);
+    CorpusOrigin origin =
+        new CorpusOrigin(
+            originalSha256,
+            compressedSha256,
+            PLAIN,
+            SHAPE,
+            Classification.PLAIN,
+            CLASSES,
+            Map.of("algorithm", "compd", "steps", 1, "random_seed", 1, "data", "none"));
+    List<CorpusInput> inputs = new ArrayList<>();
+    try (CorpusWriter writer = CorpusWriter.create(corpus, origin)) {
+      for (int i = 0; i < values.size(); i++) {
+        Picture seed = grey(values.get(i) - 60);
+        Picture picture = grey(values.get(i));
+        writer.seed(i, seed);
+        CorpusInput input =
+            CorpusInput.found(
+                Classification.PLAIN,
+                i,
+                1,
+                Label.known(0),
+                new Label(0, 0.6f),
+                new Label(1, 0.6f),
+                PictureDistance.between(seed, picture));
+        writer.add(input, picture);
+        inputs.add(input);
+      }
+      writer.finish(CorpusCounts.of(values.size(), inputs));
+    }
+    return corpus;
+  }
+
+  /**
    * Calls a verb that keeps its runs, with a database that is not that of whoever runs the tests.
    */
   VerbAnswer run(Object... args) {

@@ -1,0 +1,181 @@
+package dev.plumbline.host.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.host.onnx.OnnxModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Pictures of one grey each, of which the original calls those above 127 light and the compressed
+ * model those above 107: the margin of its decision is the distance of the grey from 107.1, in
+ * 255ths. The halves and all counts come from Python: {@code hashlib.sha256(struct.pack('>q', seed)
+ * + hashlib.sha256(pixels).digest()).digest()[0] & 1}.
+ */
+class GuardVerbTest {
+  private static final List<Integer> DEVIATIONS = IntStream.range(108, 128).boxed().toList();
+
+  @TempDir static Path temp;
+  private static GreyFixture grey;
+  private static Path original;
+  private static Path compressed;
+  private static Path corpus;
+  private static Path data;
+
+  @BeforeAll
+  static void write() throws IOException {
+    grey = new GreyFixture(temp);
+    original = grey.writeModel("original", 0.5f);
+    compressed = grey.writeModel("compressed", 0.42f);
+    corpus = corpus("deviations", compressed, DEVIATIONS);
+    data = grey.data();
+    for (int value = 0; value < 256; value++) {
+      grey.addPicture((value < 128 ? "dark/" : "light/") + value + ".png", value);
+    }
+  }
+
+  private static Path corpus(String name, Path ofCompressed, List<Integer> values) {
+    return grey.writeCorpusOfSeeds(
+        name, OnnxModel.read(original).sha256(), OnnxModel.read(ofCompressed).sha256(), values);
+  }
+
+  private static VerbAnswer guard(Object... more) {
+    Object[] args = {
+      "guard",
+      "--original",
+      original,
+      "--compressed",
+      compressed,
+      "--corpus",
+      corpus,
+      "--data",
+      data,
+      "--accelerator",
+      "cpu",
+      "--json"
+    };
+    return VerbAnswer.of(VerbAnswer.with(args, more));
+  }
+
+  private static void isShare(int count, int of, JsonNode share) {
+    assertEquals(count, share.get("count").intValue(), share.toString());
+    assertEquals(of, share.get("of").intValue(), share.toString());
+  }
+
+  @Test
+  void theSmallestThresholdThatLeavesFewEnoughDeviationsIsMeasuredOnTheOtherHalf() {
+    JsonNode json = guard("--max-left", "20%").done().json();
+    assertEquals(0.0702, json.get("threshold").doubleValue(), 1e-4);
+    isShare(20, 124, json.at("/calibrated/deferred"));
+    isShare(1, 12, json.at("/calibrated/natural_left"));
+    isShare(1, 8, json.at("/calibrated/adversarial_left"));
+    isShare(16, 132, json.at("/measured/deferred"));
+    isShare(1, 8, json.at("/measured/natural_left"));
+    isShare(1, 12, json.at("/measured/adversarial_left"));
+    // scipy.stats.binomtest(16, 132).proportion_ci(method="exact")
+    assertEquals(0.0708959, json.at("/measured/deferred/low").doubleValue(), 1e-5);
+    assertEquals(0.1893681, json.at("/measured/deferred/high").doubleValue(), 1e-5);
+    assertEquals(0.2, json.at("/target/max_left").doubleValue());
+    assertEquals("logits", json.get("unit").asText());
+    JsonNode curve = json.get("curve");
+    assertEquals(0, curve.get(0).get("deferred").doubleValue());
+    assertEquals(1, curve.get(0).get("adversarial_left").doubleValue());
+    for (int i = 1; i < curve.size(); i++) {
+      for (String key : List.of("threshold", "deferred")) {
+        assertTrue(
+            curve.get(i).get(key).doubleValue() >= curve.get(i - 1).get(key).doubleValue(),
+            curve.toString());
+      }
+    }
+  }
+
+  @Test
+  void theLargestThresholdThatDefersFewEnoughPictures() {
+    JsonNode json = guard("--max-deferred", "0.05").done().json();
+    assertEquals(0.02314, json.get("threshold").doubleValue(), 1e-5);
+    isShare(6, 124, json.at("/calibrated/deferred"));
+    isShare(5, 132, json.at("/measured/deferred"));
+    isShare(7, 8, json.at("/measured/natural_left"));
+    isShare(10, 12, json.at("/measured/adversarial_left"));
+  }
+
+  @Test
+  void anotherRandomSeedGivesOtherHalves() {
+    JsonNode json = guard("--max-left", "20%", "--random-seed", 2).done().json();
+    isShare(23, 141, json.at("/calibrated/deferred"));
+    isShare(13, 115, json.at("/measured/deferred"));
+    assertEquals(json, guard("--max-left", "20%", "--random-seed", 2).done().json());
+  }
+
+  @Test
+  void theGuardedModelHasItsThresholdAndTheSameFirstOutput() {
+    Path file = temp.resolve("guarded.onnx");
+    JsonNode json = guard("--max-left", "20%", "--export", file).done().json();
+    OnnxModel guarded = OnnxModel.read(file);
+    assertEquals(guarded.sha256(), json.get("export_sha256").asText());
+    assertEquals(
+        List.of("logits", "certain"),
+        guarded.graph().outputs().stream().map(output -> output.name()).toList());
+    VerbAnswer again =
+        VerbAnswer.of(
+            "guard",
+            "--original",
+            original,
+            "--compressed",
+            file,
+            "--corpus",
+            corpus,
+            "--data",
+            data,
+            "--max-left",
+            "20%");
+    again.isRefused("guarded already");
+  }
+
+  @Test
+  void bothTargetsAndNeitherAreRefused() {
+    guard().isRefused("--max-left", "--max-deferred", "expected one of them");
+    guard("--max-left", "1%", "--max-deferred", "5%").isRefused("expected one of them");
+    guard("--max-left", "0").isRefused("--max-left is '0'", "such as 1% or 0.01");
+    guard("--max-deferred", "150%").isRefused("--max-deferred is '150%'");
+    guard("--max-deferred", "some").isRefused("--max-deferred is 'some'");
+  }
+
+  @Test
+  void tooLittleDataIsRefusedAndNothingIsWritten() {
+    Path file = temp.resolve("never.onnx");
+    guard("--max-left", "1%", "--export", file)
+        .isRefused("8 deviations of the corpora", "expected at least 100");
+    guard("--max-deferred", "1%", "--export", file)
+        .isRefused("124 clean pictures", "expected at least 368");
+    guard("--max-deferred", "5%", "--range", "0:40", "--export", file)
+        .isRefused("clean pictures, too few");
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
+  void aCorpusOfAnotherModelIsRefused() {
+    Path other = grey.writeModel("other", 0.45f);
+    Path ofOther = corpus("of-other", other, DEVIATIONS);
+    guard("--corpus", ofOther, "--max-left", "20%").isRefused("of-other", "SHA-256");
+  }
+
+  @Test
+  void severalCorporaCountTogether() {
+    Path more = corpus("more", compressed, List.of(110, 112, 114));
+    JsonNode json = guard("--corpus", more, "--max-left", "20%").done().json();
+    int deviations =
+        json.at("/calibrated/adversarial_left/of").intValue()
+            + json.at("/measured/adversarial_left/of").intValue();
+    assertEquals(23, deviations);
+  }
+}
