@@ -33,6 +33,7 @@ class MainTest {
           "repair",
           "attack",
           "check",
+          "guard",
           "report",
           "device",
           "agent",
