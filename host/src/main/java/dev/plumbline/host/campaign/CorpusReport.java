@@ -99,6 +99,8 @@ public record CorpusReport(
             models(),
             reporting.gallery(),
             reporting.distances(),
+            reporting.severities(),
+            reporting.severityUnit(),
             reporting.settings());
     Summary summary =
         new Summary(

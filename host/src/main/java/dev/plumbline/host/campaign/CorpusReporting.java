@@ -4,16 +4,21 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.report.html.DecisionDrawing;
 import dev.plumbline.host.report.html.Distance;
 import dev.plumbline.host.report.html.GalleryItem;
 import dev.plumbline.host.report.html.JudgeVerdict;
 import dev.plumbline.host.report.html.Prediction;
 import dev.plumbline.host.report.summary.BeforeAfter;
+import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.JudgeSummary;
+import dev.plumbline.host.report.summary.SeveritySummary;
 import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
@@ -80,7 +86,17 @@ record CorpusReporting(
         judge.batch(),
         judge.modelSha256(),
         OptionalLong.of(seeds.size()),
+        Optional.ofNullable(severities().get(judge.id())).map(SeveritySummary::of),
         Optional.ofNullable(heldoutByJudge.get(judge.id())));
+  }
+
+  /** How severe deviations are, to each judge that sees some of which it is known. */
+  Map<String, Severities> severities() {
+    return Severities.byJudge(corpus);
+  }
+
+  String severityUnit() {
+    return corpus.header().task().severityUnit();
   }
 
   /** Deviations that a judge sees before the repair, and the host after it, on some seeds. */
@@ -133,11 +149,37 @@ record CorpusReporting(
     }
     Set<Integer> shown = new HashSet<>();
     effective().stream()
-        .sorted(Comparator.comparing(CorpusInput::severity).reversed())
+        .sorted(
+            Comparator.comparingDouble(this::severity)
+                .thenComparingDouble(CorpusReporting::confidence)
+                .reversed())
         .filter(input -> shown.add(input.seed()))
         .limit(GALLERY)
         .forEach(input -> items.add(item(input)));
     return items;
+  }
+
+  /** To the host where it sees the deviation, else to the search; corpora of before know none. */
+  private double severity(CorpusInput input) {
+    return known(input).orElse(Double.NEGATIVE_INFINITY);
+  }
+
+  private OptionalDouble known(CorpusInput input) {
+    Task task = corpus.header().task();
+    OptionalDouble byHost = input.severity(task, HostJudge.ID);
+    return byHost.isPresent() ? byHost : input.severity(task);
+  }
+
+  private Optional<String> severityInWords(CorpusInput input) {
+    OptionalDouble severity = known(input);
+    return severity.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Figures.severity(severity.getAsDouble()) + " " + severityUnit());
+  }
+
+  /** How sure both models are of their decisions, at least. */
+  private static double confidence(CorpusInput input) {
+    return Math.min(input.originalDecision().confidence(), input.compressedDecision().confidence());
   }
 
   private GalleryItem item(CorpusInput input) {
@@ -162,6 +204,7 @@ record CorpusReporting(
                         e.getValue().deviates()))
             .toList(),
         new Distance(input.rms(), input.linf()),
+        severityInWords(input),
         input.step());
   }
 

@@ -207,17 +207,15 @@ public final class CorpusSearch {
   private static Map<String, Verdict> proxyVerdicts(List<CorpusInput> inputs) {
     Map<String, Verdict> verdicts = new HashMap<>();
     for (CorpusInput input : inputs) {
-      verdicts.put(
-          input.id(),
-          input
-              .refused()
-              .orElseGet(
-                  () ->
-                      Verdict.decided(
-                          input.pictureClass() == PictureClass.EFFECTIVE,
-                          input.compressedDecision())));
+      verdicts.put(input.id(), input.refused().orElseGet(() -> proxyVerdict(input)));
     }
     return verdicts;
+  }
+
+  private static Verdict proxyVerdict(CorpusInput input) {
+    Verdict verdict =
+        Verdict.decided(input.pictureClass() == PictureClass.EFFECTIVE, input.compressedDecision());
+    return input.margins().map(margins -> verdict.withMargin(margins.compressed())).orElse(verdict);
   }
 
   /** Writes what is found, and now and then where the search stands. */
@@ -269,6 +267,7 @@ public final class CorpusSearch {
                   m.originalDecision(),
                   m.compressedDecision(),
                   new PictureDistance(m.rms(), m.linf()))
+              .withMargins(m.margins())
               .withRefused(m.refused())
               .keptAs(seeds.inputShape());
       Optional<Decision> shown =

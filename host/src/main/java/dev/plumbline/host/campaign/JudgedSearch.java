@@ -5,6 +5,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
@@ -67,6 +68,7 @@ public final class JudgedSearch {
    * @param natural deviations on the seeds as they are
    * @param corpus with the verdicts of the proxy and of the host
    * @param byConfidence effective pictures by the original's confidence
+   * @param severities of the deviations that each judge sees, the host or the proxy
    * @param seconds that the search itself took
    * @param run number under which the database keeps the host's verdicts
    * @param tallies what the host says of the corpus; empty if it could not be asked
@@ -76,6 +78,7 @@ public final class JudgedSearch {
       NaturalDeviations natural,
       Corpus corpus,
       ByConfidence byConfidence,
+      Map<String, Severities> severities,
       double seconds,
       long run,
       List<JudgeTally> tallies,
@@ -113,6 +116,7 @@ public final class JudgedSearch {
         natural,
         judged,
         ByConfidence.of(judged.inputs()),
+        Severities.byJudge(judged),
         seconds,
         run.number(),
         answers.tallies(),

@@ -130,6 +130,8 @@ final class PairReporting {
         config.original().getFileName() + " against " + config.pairs().get(name).getFileName(),
         corpus.gallery(),
         corpus.distances(),
+        corpus.severities(),
+        corpus.severityUnit(),
         corpus.settings());
   }
 

@@ -1,6 +1,7 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.InputShape;
@@ -49,11 +50,15 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
     DecisionBytes.write(out, picture.originalDecision());
     DecisionBytes.write(out, picture.compressedDecision());
     out.writeDouble(picture.compressedMargin());
+    Margins margins = picture.margins().orElseThrow();
+    out.writeFloat(margins.original());
+    out.writeFloat(margins.compressed());
     out.writeDouble(picture.rms());
     out.writeDouble(picture.linf());
     out.writeBoolean(picture.refused().isPresent());
     if (picture.refused().isPresent()) {
       DecisionBytes.write(out, picture.refused().get().decision().orElseThrow());
+      out.writeFloat(picture.refused().get().margin().orElseThrow());
     }
   }
 
@@ -85,10 +90,11 @@ record SearchCheckpoint(SearchState state, List<MutatedPicture> close) {
         DecisionBytes.read(in),
         DecisionBytes.read(in),
         in.readDouble(),
+        Optional.of(new Margins(in.readFloat(), in.readFloat())),
         in.readDouble(),
         in.readDouble(),
         in.readBoolean()
-            ? Optional.of(Verdict.decided(true, DecisionBytes.read(in)))
+            ? Optional.of(Verdict.decided(true, DecisionBytes.read(in)).withMargin(in.readFloat()))
             : Optional.empty());
   }
 }

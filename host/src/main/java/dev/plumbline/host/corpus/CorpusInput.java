@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,7 @@ import java.util.regex.Pattern;
  * @param rms distance to the seed as {@link PictureDistance} has it
  * @param linf likewise
  * @param verdicts by the id of the judge, in order of the ids
+ * @param margins of both models there; empty in corpora that were made before they were kept
  * @param refused what the proxy said where it called the picture effective and the judge that
  *     confirms within a search did not, so that the picture is valid
  * @param dataDecision what the data says should be decided on the seed, where the original decides
@@ -43,6 +45,7 @@ public record CorpusInput(
     Decision compressedDecision,
     double rms,
     double linf,
+    Optional<Margins> margins,
     Map<String, Verdict> verdicts,
     Optional<Verdict> refused,
     Optional<Decision> dataDecision) {
@@ -117,27 +120,52 @@ public record CorpusInput(
         compressed,
         distance.rms(),
         distance.linf(),
+        Optional.empty(),
         Map.of(),
         Optional.empty(),
         Optional.empty());
   }
 
   /**
-   * How much it matters: both models are at least this sure of their decisions, 0 to 1. The smaller
-   * of the two confidences.
+   * How severe the deviation is that a judge sees here.
+   *
+   * @param task of the corpus
+   * @return {@link Task#severity}; empty where the judge sees none, or margins are not known
    */
-  public float severity() {
-    return Math.min(originalDecision.confidence(), compressedDecision.confidence());
+  public OptionalDouble severity(Task task, String judge) {
+    Verdict verdict = verdicts.get(judge);
+    if (margins.isEmpty() || verdict == null || !verdict.deviates()) {
+      return OptionalDouble.empty();
+    }
+    return verdict.margin().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(task.severity(margins.get().original(), verdict.margin().get()));
+  }
+
+  /**
+   * How severe the deviation is that the search saw here.
+   *
+   * @return as {@link #severity(Task, String)}
+   */
+  public OptionalDouble severity(Task task) {
+    return margins.isEmpty() || pictureClass != PictureClass.EFFECTIVE
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(task.severity(margins.get().original(), margins.get().compressed()));
+  }
+
+  /** This row with the margins of both models there, where they are known. */
+  public CorpusInput withMargins(Optional<Margins> known) {
+    return with(known, verdicts, refused, dataDecision);
   }
 
   /** This row with what the data says should be decided on the seed. */
   public CorpusInput withDataDecision(Decision shown) {
-    return with(verdicts, refused, Optional.of(shown));
+    return with(margins, verdicts, refused, Optional.of(shown));
   }
 
   /** This row with what the proxy said of it and was not confirmed. */
   public CorpusInput withRefused(Optional<Verdict> byProxy) {
-    return with(verdicts, byProxy, dataDecision);
+    return with(margins, verdicts, byProxy, dataDecision);
   }
 
   /** This row with a file of the kind that inputs of a shape are kept in. */
@@ -153,6 +181,7 @@ public record CorpusInput(
         compressedDecision,
         rms,
         linf,
+        margins,
         verdicts,
         refused,
         dataDecision);
@@ -165,11 +194,14 @@ public record CorpusInput(
 
   /** This row with other verdicts in place of its own. */
   CorpusInput withVerdicts(Map<String, Verdict> others) {
-    return with(others, refused, dataDecision);
+    return with(margins, others, refused, dataDecision);
   }
 
   private CorpusInput with(
-      Map<String, Verdict> others, Optional<Verdict> unconfirmed, Optional<Decision> shown) {
+      Optional<Margins> known,
+      Map<String, Verdict> others,
+      Optional<Verdict> unconfirmed,
+      Optional<Decision> shown) {
     return new CorpusInput(
         id,
         seed,
@@ -181,6 +213,7 @@ public record CorpusInput(
         compressedDecision,
         rms,
         linf,
+        known,
         others,
         unconfirmed,
         shown);

@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * A row of {@code inputs.jsonl} of a task that is no classification, as it stands in the file.
  *
- * @param refused not in the file where it is null; nor is {@code dataDecision}
+ * @param originalMargin not in the file where it is null; nor are {@code compressedMargin}, {@code
+ *     refused} and {@code dataDecision}
  * @see CorpusInput
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -26,6 +27,8 @@ record DecisionRow(
     @JsonProperty(required = true) Decision compressedDecision,
     @JsonProperty(required = true) double rms,
     @JsonProperty(required = true) double linf,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Float originalMargin,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Float compressedMargin,
     @JsonProperty(required = true) Map<String, Verdict> verdicts,
     @JsonInclude(JsonInclude.Include.NON_NULL) Verdict refused,
     @JsonInclude(JsonInclude.Include.NON_NULL) Decision dataDecision) {
@@ -42,6 +45,8 @@ record DecisionRow(
         input.compressedDecision(),
         input.rms(),
         input.linf(),
+        input.margins().map(Margins::original).orElse(null),
+        input.margins().map(Margins::compressed).orElse(null),
         input.verdicts(),
         input.refused().orElse(null),
         input.dataDecision().orElse(null));
@@ -59,6 +64,7 @@ record DecisionRow(
         compressedDecision,
         rms,
         linf,
+        Margins.ofRow(originalMargin, compressedMargin),
         verdicts,
         Optional.ofNullable(refused),
         Optional.ofNullable(dataDecision));

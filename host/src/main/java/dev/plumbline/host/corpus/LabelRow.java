@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param label what the original decides on the seed
  * @param originalConfidence softmax of the original's logits at {@code originalLabel}, 0 to 1
  * @param compressedConfidence likewise, of the compressed model, at {@code compressedLabel}
+ * @param originalMargin not in the file where it is null; nor is {@code compressedMargin}
  * @param refused not in the file where it is null
  * @param dataLabel what the data says the seed shows, where that is not {@code label}; null where
  *     it is, and then not in the file
@@ -33,6 +34,8 @@ record LabelRow(
     @JsonProperty(required = true) float compressedConfidence,
     @JsonProperty(required = true) double rms,
     @JsonProperty(required = true) double linf,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Float originalMargin,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Float compressedMargin,
     @JsonProperty(required = true) Map<String, Verdict> verdicts,
     @JsonInclude(JsonInclude.Include.NON_NULL) Verdict refused,
     @JsonInclude(JsonInclude.Include.NON_NULL) Integer dataLabel) {
@@ -66,6 +69,8 @@ record LabelRow(
         compressed.confidence(),
         input.rms(),
         input.linf(),
+        input.margins().map(Margins::original).orElse(null),
+        input.margins().map(Margins::compressed).orElse(null),
         input.verdicts(),
         input.refused().orElse(null),
         input.dataDecision().map(d -> Label.of(d).number()).orElse(null));
@@ -83,6 +88,7 @@ record LabelRow(
         new Label(compressedLabel, compressedConfidence),
         rms,
         linf,
+        Margins.ofRow(originalMargin, compressedMargin),
         verdicts,
         Optional.ofNullable(refused),
         Optional.<Integer>ofNullable(dataLabel).map(Label::known));

@@ -15,24 +15,38 @@ import java.util.Set;
  * What one judge says of one picture.
  *
  * <p>In JSON it has the keys {@code deviates}, {@code label}, {@code confidence} and {@code
- * outcome}; of a task that is no classification {@code decision} in place of label and confidence.
- * Corpora that were written before have no {@code outcome} where {@code deviates} says it all.
+ * outcome}; of a task that is no classification {@code decision} in place of label and confidence;
+ * and {@code margin} where it is known. Corpora that were written before have no {@code outcome}
+ * where {@code deviates} says it all.
  *
  * @param outcome what came out
  * @param decision of the compressed model; empty where the picture was not run
+ * @param margin of that decision, {@link dev.plumbline.host.task.Task#deviationMargin}; empty where
+ *     the picture was not run, and in what was judged before margins were kept
  */
-public record Verdict(Outcome outcome, Optional<Decision> decision) {
+public record Verdict(Outcome outcome, Optional<Decision> decision, Optional<Float> margin) {
   /** Stands in files for the label of a picture that was not run. */
   private static final int NO_LABEL = -1;
 
+  private static final String MARGIN = "margin";
+
   private static final Set<String> KEYS =
-      Set.of("deviates", "label", "confidence", "decision", "outcome");
+      Set.of("deviates", "label", "confidence", "decision", "outcome", MARGIN);
 
   public Verdict {
     boolean decides = outcome.isDecided() || outcome == Outcome.FLAKY;
     if (decides != decision.isPresent()) {
       throw new IllegalArgumentException("a verdict '" + outcome + "' with " + decision);
     }
+    if (margin.isPresent() && (decision.isEmpty() || !Float.isFinite(margin.get()))) {
+      throw new IllegalArgumentException(
+          "a verdict '" + outcome + "' with the margin " + margin.get());
+    }
+  }
+
+  /** Whose margin is not known. */
+  public Verdict(Outcome outcome, Optional<Decision> decision) {
+    this(outcome, decision, Optional.empty());
   }
 
   /**
@@ -42,6 +56,11 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
    */
   public static Verdict decided(boolean deviates, Decision decision) {
     return new Verdict(deviates ? Outcome.DEVIATES : Outcome.AGREES, Optional.of(decision));
+  }
+
+  /** This, with the margin of its decision. */
+  public Verdict withMargin(double known) {
+    return new Verdict(outcome, decision, Optional.of(Margins.kept(known)));
   }
 
   /** Of a picture that could not be run. */
@@ -78,11 +97,23 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
 
   /** This decision, which other runs did not make. */
   public Verdict flaky() {
-    return new Verdict(Outcome.FLAKY, decision);
+    return new Verdict(Outcome.FLAKY, decision, margin);
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Verdict read(JsonNode json) {
+    Verdict verdict = withoutMargin(json);
+    JsonNode margin = json.path(MARGIN);
+    if (margin.isMissingNode()) {
+      return verdict;
+    }
+    if (!margin.isNumber()) {
+      throw new IllegalArgumentException("a verdict " + json + ", expected a number as margin");
+    }
+    return verdict.withMargin(margin.doubleValue());
+  }
+
+  private static Verdict withoutMargin(JsonNode json) {
     for (String key : (Iterable<String>) json::fieldNames) {
       if (!KEYS.contains(key)) {
         throw new IllegalArgumentException("a verdict with the unknown key '" + key + "'");
@@ -128,12 +159,12 @@ public record Verdict(Outcome outcome, Optional<Decision> decision) {
     json.put("deviates", deviates());
     if (decision.isPresent() && !(decision.get() instanceof Label)) {
       json.put("decision", decision.get().json());
-      json.put("outcome", outcome.word());
-      return json;
+    } else {
+      json.put("label", decision.map(d -> Label.of(d).number()).orElse(NO_LABEL));
+      json.put("confidence", decision.map(Decision::confidence).orElse(0f));
     }
-    json.put("label", decision.map(d -> Label.of(d).number()).orElse(NO_LABEL));
-    json.put("confidence", decision.map(Decision::confidence).orElse(0f));
     json.put("outcome", outcome.word());
+    margin.ifPresent(known -> json.put(MARGIN, known));
     return json;
   }
 }

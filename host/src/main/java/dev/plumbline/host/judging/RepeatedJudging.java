@@ -160,7 +160,9 @@ public final class RepeatedJudging {
             Decision decision = decide(row.logits());
             decisions[row.index()] = decision;
             Decision expected = questions.get(row.index()).expected();
-            verdicts[row.index()] = Verdict.decided(task.differ(expected, decision), decision);
+            verdicts[row.index()] =
+                Verdict.decided(task.differ(expected, decision), decision)
+                    .withMargin(task.deviationMargin(row.logits(), expected));
           });
     }
 

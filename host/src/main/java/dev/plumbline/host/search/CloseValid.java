@@ -36,6 +36,15 @@ public record CloseValid(double margin, int perSeed) {
     }
   }
 
+  /**
+   * Whether a picture is a valid one that is close.
+   *
+   * @param compressedMargin how far the compressed model is from leaving the seed's decision
+   */
+  boolean isClose(PictureClass pictureClass, double compressedMargin) {
+    return pictureClass == PictureClass.VALID && compressedMargin < margin;
+  }
+
   /** Collects the close pictures of the seeds that walk. */
   public Collecting collecting() {
     return new Collecting();
@@ -47,7 +56,7 @@ public record CloseValid(double margin, int perSeed) {
 
     /** Takes a picture of any class. */
     public void add(MutatedPicture mutated) {
-      if (mutated.pictureClass() != PictureClass.VALID || mutated.compressedMargin() >= margin) {
+      if (!isClose(mutated.pictureClass(), mutated.compressedMargin())) {
         return;
       }
       List<MutatedPicture> closest =

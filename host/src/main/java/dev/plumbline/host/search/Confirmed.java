@@ -1,5 +1,6 @@
 package dev.plumbline.host.search;
 
+import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
@@ -19,8 +20,9 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
    * The confirming judge's answer on a picture.
    *
    * @param margin how far it is from leaving the decision that was expected
+   * @param own how far from leaving its own
    */
-  record Refusal(Decision decision, float margin) {}
+  record Refusal(Decision decision, float margin, double own) {}
 
   static Confirmed asTheProxySays(Judged judged) {
     return new Confirmed(judged, Map.of());
@@ -37,7 +39,11 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
       Decision expected = judged.expected(row);
       Decision found = byJudge.decisions().get(i);
       if (!byJudge.task().differ(expected, found)) {
-        refusals.put(row, new Refusal(found, byJudge.margin(i, expected)));
+        double own =
+            byJudge
+                .task()
+                .deviationMargin(byJudge.scores()[i], judged.byOriginal().decisions().get(row));
+        refusals.put(row, new Refusal(found, byJudge.margin(i, expected), own));
       }
     }
     return new Confirmed(judged, refusals);
@@ -61,6 +67,12 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
   /** How far it is from leaving the decision that was expected. */
   float compressedMargin(int row) {
     return isRefused(row) ? refusals.get(row).margin() : proxyMargin(row);
+  }
+
+  /** Of the original's own decision and of that which the compressed model is taken to make. */
+  Margins margins(int row) {
+    Margins margins = judged.margins(row);
+    return isRefused(row) ? margins.withCompressed(refusals.get(row).own()) : margins;
   }
 
   private float proxyMargin(int row) {

@@ -24,14 +24,17 @@ final class EndedWalks {
   private final Shrinking shrinking;
   private final ArrayPreprocessing arrays;
   private final Dataset seeds;
+  private final CloseValid close;
   private final List<Walker> walkers = new ArrayList<>();
   private final List<Input> pictures = new ArrayList<>();
 
-  EndedWalks(Task task, Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds) {
+  EndedWalks(
+      Task task, Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds, CloseValid close) {
     this.task = task;
     this.shrinking = shrinking;
     this.arrays = arrays;
     this.seeds = seeds;
+    this.close = close;
   }
 
   void add(Walker walker, Input picture) {
@@ -76,7 +79,7 @@ final class EndedWalks {
     NDArray from = floats(first.stream().<Input>map(w -> seeds.input(w.seed())).toList(), scope);
     Judged shrunk = shrinking.shrink(floats(found, scope), from, seedDecisions);
     List<MutatedPicture> mutated =
-        Mutations.of(first, Confirmed.asTheProxySays(shrunk), from, arrays);
+        Mutations.of(first, Confirmed.asTheProxySays(shrunk), from, arrays, close);
     first.clear();
     found.clear();
     return mutated;

@@ -1,6 +1,7 @@
 package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.search.SearchAlgorithm.Answers;
@@ -39,6 +40,15 @@ record Judged(
   /** What both models gave for a picture. */
   Answers answers(int row) {
     return new Answers(byOriginal.scores()[row], byCompressed.scores()[row]);
+  }
+
+  /** Of both models' own decisions on a picture. */
+  Margins margins(int row) {
+    return Margins.of(
+        byOriginal.task(),
+        byOriginal.scores()[row],
+        byCompressed.scores()[row],
+        byOriginal.decisions().get(row));
   }
 
   boolean isEffective(int row) {

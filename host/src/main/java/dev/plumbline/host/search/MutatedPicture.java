@@ -1,5 +1,6 @@
 package dev.plumbline.host.search;
 
+import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Input;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     judge where it refused what the proxy said
  * @param compressedMargin how far the compressed model is from leaving the seed's decision: how
  *     close a valid picture is to being effective
+ * @param margins of both models' own decisions; empty for what no corpus keeps
  * @param rms root mean square change of a pixel against the seed, on the [0,1] range; of tensors a
  *     share of the range of the data, and so is the next
  * @param linf largest change of a pixel against the seed, on the [0,1] range
@@ -35,6 +37,7 @@ public record MutatedPicture(
     Decision originalDecision,
     Decision compressedDecision,
     double compressedMargin,
+    Optional<Margins> margins,
     double rms,
     double linf,
     Optional<Verdict> refused) {}

@@ -89,7 +89,8 @@ public final class Search {
             task,
             new Shrinking(original, compressed, classing, confirming, arrays, settings),
             arrays,
-            seeds);
+            seeds,
+            settings.close());
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
     from.ifPresent(this::goOnFrom);
   }
@@ -351,7 +352,8 @@ public final class Search {
     NDArray pixels = arrays.toPixels(moved);
     Judged judged = classing.mutated(pixels, walking.decisions());
     Confirmed confirmed = confirming.confirm(judged);
-    List<MutatedPicture> pictures = Mutations.of(walkers, confirmed, seedFloats, arrays);
+    List<MutatedPicture> pictures =
+        Mutations.of(walkers, confirmed, seedFloats, arrays, settings.close());
 
     List<Walker> going = new ArrayList<>();
     List<Long> rows = new ArrayList<>();

@@ -33,7 +33,7 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   /**
    * A seed on its way.

@@ -170,6 +170,11 @@ public sealed interface Task
     return hasOwnMargin() ? Math.min(original, compressed) : compressed;
   }
 
+  /** What severities are counted in, for people. */
+  default String severityUnit() {
+    return decidesNumbers() ? "bounds" : hasOwnMargin() ? "logits" : "mean IoU";
+  }
+
   /**
    * The severity of a deviation, from what both models put out for an input.
    *

@@ -121,6 +121,7 @@ class CorpusFormatTest {
             new Label(1, 0.5f),
             0.08164965809277261,
             0.2,
+            Optional.empty(),
             Map.of("host", Verdict.decided(true, new Label(1, 0.625f))),
             Optional.empty(),
             Optional.empty()),

@@ -51,6 +51,8 @@ class VerdictTest {
         "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"outcome\":\"flaky\"}",
         "{\"deviates\":false,\"label\":3,\"confidence\":0.5,\"outcome\":\"odd\"}",
         "{\"deviates\":false,\"label\":3,\"confidence\":0.5,\"outcome\":\"crashed\"}",
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"margin\":\"much\"}",
+        "{\"deviates\":false,\"label\":-1,\"confidence\":0,\"outcome\":\"crashed\",\"margin\":1}",
         "3"
       })
   void aVerdictThatDoesNotHoldTogetherIsRefused(String json) {
@@ -65,5 +67,16 @@ class VerdictTest {
     assertFalse(flaky.deviates());
     assertFalse(flaky.isDecided());
     assertTrue(flaky.toString().contains("flaky"));
+  }
+
+  @Test
+  void aMarginIsWrittenLastAndReadAgain() throws JsonProcessingException {
+    Verdict verdict = Verdict.decided(true, new Label(3, 0.5f)).withMargin(0.75);
+    String json = JSON.writeValueAsString(verdict);
+    assertEquals(
+        "{\"deviates\":true,\"label\":3,\"confidence\":0.5,\"outcome\":\"deviates\",\"margin\":0.75}",
+        json);
+    assertEquals(verdict, JSON.readValue(json, Verdict.class));
+    assertEquals(verdict.margin(), verdict.flaky().margin());
   }
 }

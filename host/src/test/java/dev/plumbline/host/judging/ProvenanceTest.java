@@ -67,6 +67,7 @@ class ProvenanceTest {
         new Label(proxy ? 1 : 0, 0.5f),
         0.1,
         0.1,
+        Optional.empty(),
         verdicts,
         Optional.empty(),
         Optional.empty());

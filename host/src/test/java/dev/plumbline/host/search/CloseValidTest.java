@@ -17,7 +17,7 @@ class CloseValidTest {
 
   private static MutatedPicture mutated(int seed, int step, PictureClass of, double margin) {
     return new MutatedPicture(
-        seed, step, DOT, of, LABEL, LABEL, LABEL, margin, 0, 0, Optional.empty());
+        seed, step, DOT, of, LABEL, LABEL, LABEL, margin, Optional.empty(), 0, 0, Optional.empty());
   }
 
   private static List<Integer> steps(List<MutatedPicture> kept) {

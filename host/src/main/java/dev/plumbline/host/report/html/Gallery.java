@@ -52,8 +52,9 @@ final class Gallery {
     return card.add(
         Element.text(
                 "p",
-                "step %d, RMS %s, L\u221e %s (%d/255)"
+                "%sstep %d, RMS %s, L\u221e %s (%d/255)"
                     .formatted(
+                        item.severity().map(s -> "severity " + s + ", ").orElse(""),
                         item.step(),
                         Figures.distance(item.distance().rms()),
                         Figures.distance(item.distance().linf()),

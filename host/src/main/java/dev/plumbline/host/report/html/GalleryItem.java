@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param repaired what the repaired model says of it; empty before the repair
  * @param verdicts of all judges
  * @param distance from the seed
+ * @param severity of the deviation with its unit; empty where it is not known
  * @param step of the search that made it, from 1
  */
 public record GalleryItem(
@@ -28,6 +29,7 @@ public record GalleryItem(
     Optional<Prediction> repaired,
     List<JudgeVerdict> verdicts,
     Distance distance,
+    Optional<String> severity,
     int step) {
   public GalleryItem {
     if (!seed.shape().equals(mutated.shape())) {

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How often values fall between 0 and a step, that and two steps, and so on; drawn in SVG. */
+/**
+ * How often values fall between 0 and a step, that and two steps, and so on, or how many are at
+ * least so large; drawn in SVG.
+ */
 final class Histogram {
   private static final int MOST_BINS = 24;
   private static final int TOP = 22;
@@ -16,11 +19,19 @@ final class Histogram {
   private final double step;
   private final int[] counts;
   private final double mean;
+  private final BinText text;
 
-  private Histogram(double step, int[] counts, double mean) {
+  private Histogram(double step, int[] counts, double mean, BinText text) {
     this.step = step;
     this.counts = counts;
     this.mean = mean;
+    this.text = text;
+  }
+
+  /** What a bin says of itself. */
+  @FunctionalInterface
+  private interface BinText {
+    String of(int count, String from, String to);
   }
 
   /**
@@ -43,6 +54,24 @@ final class Histogram {
     return count(values, Math.max(1, Math.ceil(roundStep((largest + 1) / MOST_BINS))));
   }
 
+  /**
+   * Counts seeds at the lower edge of each bin: those of this value or a larger one.
+   *
+   * @param values one for each seed, at least one, none below 0
+   */
+  static Histogram atLeast(double[] values) {
+    Histogram histogram = of(values);
+    int[] counts = histogram.counts();
+    for (int i = counts.length - 2; i >= 0; i--) {
+      counts[i] += counts[i + 1];
+    }
+    return new Histogram(
+        histogram.step,
+        counts,
+        histogram.mean,
+        (count, from, to) -> Figures.count(count, "seed") + " at " + from + " or more");
+  }
+
   int[] counts() {
     return counts.clone();
   }
@@ -59,15 +88,7 @@ final class Histogram {
     for (int i = 0; i < counts.length; i++) {
       double height = (double) HEIGHT * counts[i] / highest;
       drawn.add(
-          Element.of(
-                  "rect",
-                  Element.text(
-                      "title",
-                      Figures.count(counts[i], "picture")
-                          + " from "
-                          + tick(i)
-                          + " to below "
-                          + tick(i + 1)))
+          Element.of("rect", Element.text("title", text.of(counts[i], tick(i), tick(i + 1))))
               .with("x", Figures.coordinate(i * width) + "%")
               .with("y", Figures.coordinate(TOP + HEIGHT - height))
               .with("width", Figures.coordinate(width) + "%")
@@ -90,8 +111,11 @@ final class Histogram {
         BarChart.text("mean " + shortened(mean), at, 12, "figure")
             .with("text-anchor", right ? "end" : "start"));
     return BarChart.svg(
-        "%s: histogram, mean %s, most pictures from %s to %s"
-            .formatted(what, shortened(mean), tick(fullest()), tick(fullest() + 1)),
+        "%s: histogram, mean %s, the highest bar: %s"
+            .formatted(
+                what,
+                shortened(mean),
+                text.of(counts[fullest()], tick(fullest()), tick(fullest() + 1))),
         drawn,
         TOP + HEIGHT + AXIS);
   }
@@ -119,7 +143,11 @@ final class Histogram {
     for (double value : values) {
       counts[(int) (value / step)]++;
     }
-    return new Histogram(step, counts, Arrays.stream(values).average().orElseThrow());
+    return new Histogram(
+        step,
+        counts,
+        Arrays.stream(values).average().orElseThrow(),
+        (count, from, to) -> Figures.count(count, "picture") + " from " + from + " to below " + to);
   }
 
   /** The next 1, 2 or 5 times a power of ten: steps that people can count in. */

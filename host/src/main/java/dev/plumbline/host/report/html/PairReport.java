@@ -1,5 +1,6 @@
 package dev.plumbline.host.report.html;
 
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.report.summary.Checks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param description a sentence or two on the models and the data; may be empty
  * @param gallery deviations to be looked at, in the order they are to be shown
  * @param distances of all effective pictures
+ * @param severities by judge; only of judges that see deviations whose severity is known
+ * @param severityUnit what they are counted in
  * @param settings what the job was told, by name
  */
 public record PairReport(
@@ -22,16 +25,19 @@ public record PairReport(
     String description,
     List<GalleryItem> gallery,
     List<Distance> distances,
+    Map<String, Severities> severities,
+    String severityUnit,
     Map<String, String> settings) {
   public PairReport {
     Checks.named("title of a pair", title);
     gallery = List.copyOf(gallery);
     distances = List.copyOf(distances);
+    severities = Collections.unmodifiableMap(new LinkedHashMap<>(severities));
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
   /** A pair of which there are figures only. */
   static PairReport untold(String name) {
-    return new PairReport(name, name, "", List.of(), List.of(), Map.of());
+    return new PairReport(name, name, "", List.of(), List.of(), Map.of(), "", Map.of());
   }
 }

@@ -48,10 +48,13 @@ final class PairSection {
           Panel.of(
               "Gallery",
               "The original keeps the decision on the seed, the compressed model does not. The most"
-                  + " severe first: those on which both models are sure of their decisions. The"
+                  + " severe first: those on which both models are far from another decision. The"
                   + " difference is drawn around mid-grey: lighter where the mutated picture is"
                   + " brighter than its seed, darker where it is darker.",
               Gallery.element(report.gallery())));
+    }
+    if (!report.severities().isEmpty()) {
+      section.add(SeverityPanel.of(report.severityUnit(), report.severities()));
     }
     if (!report.distances().isEmpty()) {
       section.add(DistancesPanel.of(report.distances()));

@@ -74,6 +74,10 @@ public final class Figures {
   }
 
   /** A distance on the [0,1] pixel range. */
+  public static String severity(double severity) {
+    return String.format(Locale.ROOT, "%.2f", severity);
+  }
+
   public static String distance(double distance) {
     return String.format(Locale.ROOT, "%.4f", distance);
   }

@@ -1,5 +1,6 @@
 package dev.plumbline.host.report.summary;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.corpus.JudgeKind;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.OptionalLong;
  * @param modelSha256 of the model that was judged; empty for a proxy
  * @param seedsWithDeviation seeds of which the judge sees a deviation on at least one picture;
  *     empty where not counted
+ * @param severity of the deviations that it sees; empty where it is not known of any
  * @param heldout deviations on the held-out corpus; empty where there is none
  */
 public record JudgeSummary(
@@ -44,6 +46,7 @@ public record JudgeSummary(
     int batch,
     @JsonProperty("model_sha256") String modelSha256,
     @JsonProperty("seeds_with_deviation") OptionalLong seedsWithDeviation,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<SeveritySummary> severity,
     Optional<BeforeAfter> heldout) {
   public JudgeSummary {
     Checks.named("id of a judge", id);

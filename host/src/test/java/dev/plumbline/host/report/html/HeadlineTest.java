@@ -83,6 +83,7 @@ class HeadlineTest {
         0,
         "",
         OptionalLong.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -36,6 +36,15 @@ class HistogramTest {
   }
 
   @Test
+  void seeds_at_least_so_large_are_counted_from_the_right() {
+    Histogram histogram = Histogram.atLeast(new double[] {0.1, 0.1, 2.3, 2.35});
+    assertEquals(0.1, histogram.step(), 1e-12);
+    assertEquals(4, histogram.counts()[1]);
+    assertEquals(2, histogram.counts()[2]);
+    assertTrue(histogram.draw("x").markup().contains("4 seeds at 0.1 or more"));
+  }
+
+  @Test
   void one_value_and_only_zeros_can_be_drawn() {
     assertTrue(Histogram.of(new double[] {0}).draw("x").markup().contains("<rect"));
     assertTrue(Histogram.of(new double[] {0.7}).draw("x").markup().contains("mean 0.7"));

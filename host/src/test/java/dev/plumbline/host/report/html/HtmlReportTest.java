@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.corpus.JudgeKind;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Picture;
@@ -160,6 +161,7 @@ class HtmlReportTest {
             Optional.of(new Prediction(EVIL, 0.5, true, Optional.empty())),
             List.of(new JudgeVerdict(EVIL, EVIL, true)),
             item.distance(),
+            Optional.of(EVIL),
             1);
     PairSummary pair = Samples.int8();
     JudgeSummary judge = Samples.judge(EVIL, JudgeKind.DEVICE, 10, 5, 2);
@@ -187,7 +189,14 @@ class HtmlReportTest {
     Summary summary = new Summary(EVIL, Samples.CREATED, Map.of("int8", evilPair));
     PairReport report =
         new PairReport(
-            "int8", EVIL, EVIL, List.of(evil), List.of(new Distance(0.1, 0.2)), Map.of(EVIL, EVIL));
+            "int8",
+            EVIL,
+            EVIL,
+            List.of(evil),
+            List.of(new Distance(0.1, 0.2)),
+            Map.of(EVIL, new Severities(List.of(0.5, 1.5), List.of(1.5))),
+            EVIL,
+            Map.of(EVIL, EVIL));
     Document page = Jsoup.parse(new HtmlReport(summary, EVIL, List.of(report)).html());
     assertEquals(0, page.select("script").size());
     assertEquals(0, page.select("[onerror]").size());
@@ -240,6 +249,7 @@ class HtmlReportTest {
             Optional.empty(),
             List.of(),
             new Distance(0, 0),
+            Optional.empty(),
             1);
     Document page = Jsoup.parse(Gallery.element(List.of(item)).markup());
     assertFalse(page.select("img").first().hasClass("pixels"));

@@ -1,5 +1,6 @@
 package dev.plumbline.host.report.html;
 
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.report.summary.Summary;
@@ -25,6 +26,8 @@ final class SamplePictures {
             "ResNet-8 for Fashion-MNIST against its static int8 QDQ version.",
             gallery(1, 9, 7),
             distances(1264, 0.021),
+            severities(1264),
+            "logits",
             settings()),
         new PairReport(
             Summary.PRUNED,
@@ -32,6 +35,8 @@ final class SamplePictures {
             "The same original against its version without three quarters of its weights.",
             gallery(3, 6, 8),
             distances(2110, 0.018),
+            severities(2110),
+            "logits",
             settings()));
   }
 
@@ -64,9 +69,17 @@ final class SamplePictures {
                   new JudgeVerdict("host", other, true),
                   new JudgeVerdict("cortex-a76", i % 5 == 4 ? label : other, i % 5 != 4)),
               new Distance(strength / 255.0 / 2.4, strength / 255.0),
+              Optional.of("0.42 logits"),
               1 + random.nextInt(10)));
     }
     return items;
+  }
+
+  private static Map<String, Severities> severities(int count) {
+    Random random = new Random(count);
+    List<Double> all = random.doubles(count).map(d -> -Math.log(d) / 2).boxed().toList();
+    Severities severities = new Severities(all, all.subList(0, count / 4));
+    return Map.of("host", severities);
   }
 
   static List<Distance> distances(int count, double typical) {

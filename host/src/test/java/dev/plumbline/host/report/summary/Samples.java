@@ -153,6 +153,9 @@ public final class Samples {
         64,
         kind == JudgeKind.PROXY ? "" : SHA_INT8,
         OptionalLong.of(Math.min(deviates, 300)),
+        Optional.of(
+            new SeveritySummary(
+                100, Map.of("0.5", 0.25), 60, Map.of("0.5", 0.5), Map.of("0.1", 55))),
         device ? Optional.of(new BeforeAfter(644, 158)) : Optional.empty());
   }
 
