@@ -8,14 +8,15 @@ import java.util.Locale;
 /** What became of a mutated picture, decided on its 8-bit form. */
 public enum PictureClass {
   /**
-   * The original still decides as on the seed, the compressed model otherwise than the original.
+   * The original keeps its decision on the seed, the compressed model decides otherwise than the
+   * original.
    */
   @JsonProperty("effective")
   EFFECTIVE,
-  /** The original still decides as on the seed, the compressed model as the original. */
+  /** The original keeps its decision on the seed, the compressed model decides as the original. */
   @JsonProperty("valid")
   VALID,
-  /** The original decides otherwise than on the seed. */
+  /** The original decides otherwise than on the seed; never where decisions are numbers. */
   @JsonProperty("invalid")
   INVALID;
 
@@ -27,9 +28,10 @@ public enum PictureClass {
    * @param seed what the original decides on the seed
    * @param original what the original decides on the mutated picture
    * @param compressed what the compressed model decides on it
+   * @see Task#keeps
    */
   public static PictureClass of(Task task, Decision seed, Decision original, Decision compressed) {
-    if (task.differ(seed, original)) {
+    if (!task.keeps(seed, original)) {
       return INVALID;
     }
     return task.differ(original, compressed) ? EFFECTIVE : VALID;

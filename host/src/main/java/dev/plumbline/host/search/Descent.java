@@ -69,7 +69,7 @@ final class Descent implements Mover {
                   byCompressed,
                   now,
                   ofSeeds,
-                  expected(now, ofSeeds, twin),
+                  task.agreesWithinBound() ? now : ofSeeds,
                   walking.random(settings))));
       ofOriginal = leaf.getGradient();
       ofCompressed = twin.getGradient();
@@ -85,18 +85,6 @@ final class Descent implements Mover {
             apart,
             arrays,
             settings));
-  }
-
-  /**
-   * What the compressed model should decide. Numbers move with the input: the original makes them
-   * of the leaf of the compressed model once more, so that the slope of their distance is one, and
-   * that of the original's own margin another.
-   */
-  private DecisionBatch expected(DecisionBatch now, DecisionBatch ofSeeds, NDArray twin) {
-    if (task.decidesNumbers()) {
-      return task.decide(original.logits(twin));
-    }
-    return task.agreesWithinBound() ? now : ofSeeds;
   }
 
   /** Of the step that each seed makes, N x 1. */

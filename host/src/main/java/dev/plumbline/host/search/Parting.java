@@ -10,48 +10,24 @@ import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
 
 /**
- * The walk of {@link Boundary} for decisions that are numbers, which agree within a bound. There
- * the two models share no boundary to walk along: they are to come apart wherever that is, with the
- * original still within the bound of the seed.
+ * The walk of {@link Boundary} for decisions that are numbers, which agree within a bound. The two
+ * models share no boundary to walk along, and the original has nothing to keep: the walk goes up
+ * the distance between what both models make of the same input, anywhere in the ball.
  *
- * <p>A step has two parts, in whole pixel values. The first goes up the models' distance by the
- * sign of each pixel's slope (Kurakin, Goodfellow, Bengio, "Adversarial Machine Learning at Scale",
- * 2017), no further than the original's margin allows; where the original is too near its bound, it
- * goes back from there instead. The second goes up the distance across the original's slope.
- * Margins are shares of the bound. Numbers were chosen on the small models of the tests.
+ * <p>Each step changes every pixel by as much, by the sign of its slope (Kurakin, Goodfellow,
+ * Bengio, "Adversarial Machine Learning at Scale", 2017). Steps shrink, as in Auto-PGD (Croce,
+ * Hein, 2020), but on a fixed schedule. On the small models of the tests, starts at random and
+ * restarts came less far in as many steps, and so did steps of another direction or size.
  */
 final class Parting implements Objective {
-  /** The original's margin of the seed's decision is to stay above this. */
-  private static final double HELD = 0.2;
+  /** How far the first step changes a pixel, as a share of the ball's radius. */
+  private static final double FIRST_STEP = 0.25;
 
-  /** The compressed model's margin is to fall below zero by this. */
-  private static final double BEYOND = 0.1;
-
-  /** How much of the way to that margin a step goes: slopes change on the way. */
-  private static final double WAY = 0.7;
-
-  /** Root mean square change of a pixel by the first step at most, and by the last. */
-  private static final double LARGEST_STEP = 1.2;
-
-  private static final double LAST_STEP = 0.4;
-
-  /** Of the step, where the original's slope bounds the first part. */
-  private static final double SECOND_PART = 0.5;
-
-  /** Stands for a margin that does not bound a step. */
-  private static final double NO_BOUND = 1e9;
-
-  // N x 1, from the forward pass that the step belongs to.
-  private NDArray ofOriginal;
-  private NDArray ofCompressed;
+  private static final double LAST_STEP = 0.06;
 
   @Override
   public NDArray loss(Forward forward) {
-    NDArray original = forward.seeds().margins(forward.original().logits());
-    NDArray compressed = forward.expected().margins(forward.compressed().logits());
-    ofOriginal = original.stopGradient();
-    ofCompressed = compressed.stopGradient();
-    return original.add(compressed).sum();
+    return forward.now().margins(forward.compressed().logits()).sum();
   }
 
   @Override
@@ -61,39 +37,20 @@ final class Parting implements Objective {
     }
   }
 
-  private NDArray moved(Step step) {
+  private static NDArray moved(Step step) {
     NDArray seeds = step.arrays().toPixels(step.seeds());
-    PixelSteps pixels = PixelSteps.around(seeds, step.settings().epsilon());
+    PixelSteps pixels = step.settings().around(seeds);
     NDArray changed = PixelSteps.flat(step.arrays().toPixels(step.inputs()).sub(seeds));
-    NDArray up = PixelGradient.slopes(step.originalGradient(), step.arrays());
-    NDArray down = PixelGradient.slopes(step.compressedGradient(), step.arrays()).neg();
-    NDArray most = largest(step);
-
-    NDArray above = ofOriginal.sub(HELD);
-    NDArray free = above.gt(0).toType(DataType.FLOAT32, false);
-    NDArray left = ofCompressed.add(step.apart()).add(BEYOND).maximum(0);
-    NDArray first =
-        pixels.reach(
-            changed,
-            up.add(down.sign().sub(up).mul(free)),
-            most,
-            new PixelSteps.Goal(up.mul(above.sign().neg()), above.abs().mul(WAY)),
-            new PixelSteps.Goal(down, left.add(free.neg().add(1).mul(NO_BOUND))));
-    NDArray reached = changed.add(first);
-    NDArray across =
-        down.sub(up.mul(Slopes.dot(down, up).div(Slopes.dot(up, up).maximum(Float.MIN_NORMAL))));
-    NDArray second =
-        pixels.reach(
-            reached,
-            across,
-            most.mul(SECOND_PART),
-            new PixelSteps.Goal(down, left.sub(Slopes.dot(first, down)).maximum(0)));
-    return step.arrays().toInput(seeds.add(reached.add(second).reshape(seeds.getShape())));
+    NDArray down = PixelGradient.slopes(step.gradient(), step.arrays());
+    NDArray change = down.sign().neg().mul(size(step, pixels));
+    NDArray reached = pixels.within(changed.add(pixels.taken(change)));
+    return step.arrays().toInput(seeds.add(reached.reshape(seeds.getShape())));
   }
 
-  /** Steps that shrink from the first to the last. */
-  private static NDArray largest(Step step) {
+  /** How far each picture's step goes, N x 1: at least one pixel value. */
+  private static NDArray size(Step step, PixelSteps pixels) {
     NDArray done = step.numbers().sub(1).div((double) step.settings().steps());
-    return done.mul(LAST_STEP - LARGEST_STEP).add(LARGEST_STEP).toType(DataType.FLOAT32, false);
+    NDArray size = done.mul(LAST_STEP - FIRST_STEP).add(FIRST_STEP).mul(pixels.radius());
+    return (pixels.whole() ? size.maximum(1) : size).toType(DataType.FLOAT32, false);
   }
 }

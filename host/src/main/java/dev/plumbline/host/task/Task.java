@@ -116,6 +116,19 @@ public sealed interface Task
     return false;
   }
 
+  /**
+   * Whether the original still decides on a changed input as it did on the seed, so that a
+   * compressed model that decides otherwise is the one that is wrong. Numbers follow their input:
+   * there is nothing for the original to keep, and the two models are compared on the changed input
+   * alone.
+   *
+   * @param seed what the original decides on the seed
+   * @param changed what it decides on the changed input
+   */
+  default boolean keeps(Decision seed, Decision changed) {
+    return decidesNumbers() || !differ(seed, changed);
+  }
+
   /** Whether two decisions are a deviation. */
   default boolean differ(Decision expected, Decision found) {
     return difference(expected, found).isPresent();

@@ -177,7 +177,7 @@ class NearVerbsTest {
             kind.apart(
                 output(original, found.picture(input)), output(compressed, found.picture(input)));
         // Sums in another order may move what lies on the bound.
-        if (Math.abs(apart - 1) > 1e-3 && input.pictureClass() != PictureClass.INVALID) {
+        if (Math.abs(apart - 1) > 1e-3) {
           assertEquals(
               apart > 1 ? PictureClass.EFFECTIVE : PictureClass.VALID,
               input.pictureClass(),
@@ -186,7 +186,9 @@ class NearVerbsTest {
         effective += input.pictureClass() == PictureClass.EFFECTIVE ? 1 : 0;
       }
     }
-    assertTrue(effective >= 1, effective + " of 10 seeds");
+    assertEquals(0, found.header().counts().invalid());
+    // The peak of a map moves by quarters of a cell, or not at all.
+    assertTrue(effective >= (kind == Kind.HEATMAPS ? 3 : 10), effective + " of 10 seeds");
     Path repaired = temp.resolve("repaired.onnx");
     Object[] repair = VerbAnswer.with(new Object[] {"repair"}, pair);
     repair = VerbAnswer.with(repair, "--corpus", corpus, "--epochs", 1, "--out", repaired);
