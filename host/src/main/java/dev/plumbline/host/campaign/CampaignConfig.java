@@ -137,6 +137,7 @@ public record CampaignConfig(
    * @param learnedScales whether scales are trained; not if absent
    * @param trainingSeeds training pictures that each round searches from too; if absent twice as
    *     many as the corpus has seeds
+   * @param attackSeeds held-out seeds of a new search against each model; 50 if absent, 0 for none
    */
   public record RepairConfig(
       Optional<String> recipe,
@@ -148,9 +149,11 @@ public record CampaignConfig(
       Optional<Double> budget,
       @JsonProperty("max_accuracy_drop") Optional<Double> maxAccuracyDrop,
       @JsonProperty("learned_scales") Optional<Boolean> learnedScales,
-      @JsonProperty("training_seeds") Optional<Integer> trainingSeeds) {
+      @JsonProperty("training_seeds") Optional<Integer> trainingSeeds,
+      @JsonProperty("attack_seeds") Optional<Integer> attackSeeds) {
     static RepairConfig usual() {
       return new RepairConfig(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

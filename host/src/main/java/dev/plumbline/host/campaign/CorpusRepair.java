@@ -17,6 +17,7 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RepairRounds;
@@ -78,6 +79,7 @@ public final class CorpusRepair {
    *
    * @param bounds what each round is held to
    * @param search each round begins with
+   * @param newSearch against each model that is made; empty for none
    * @param devices judge after each round beside the host
    * @param digest of training and clean pictures, and which of them they are
    * @param folder of the rounds
@@ -85,6 +87,7 @@ public final class CorpusRepair {
   public record Rounds(
       RoundSettings bounds,
       RoundSearch search,
+      Optional<NewSearch> newSearch,
       List<JudgeSource> devices,
       String digest,
       Path folder) {}
@@ -128,6 +131,7 @@ public final class CorpusRepair {
         new RepairRounds(
                 repair,
                 rounds.search(),
+                rounds.newSearch(),
                 rounds.devices(),
                 settings,
                 rounds.bounds(),

@@ -23,6 +23,7 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CorpusSeeds;
+import dev.plumbline.host.repair.NewSearchCounts;
 import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
 import dev.plumbline.host.report.summary.AccuracySummary;
@@ -50,6 +51,7 @@ import java.util.TreeMap;
  *     pictures
  * @param compressed of the corpus
  * @param repaired the host runs it on the corpus
+ * @param newSearch what a new search found before and after the repair
  * @param data clean, labelled pictures
  * @param leftOut what was left out of them
  */
@@ -58,6 +60,7 @@ public record CorpusReport(
     Optional<OnnxModel> original,
     Optional<OnnxModel> compressed,
     Optional<OnnxModel> repaired,
+    Optional<NewSearchCounts.BeforeAfter> newSearch,
     Optional<Dataset> data,
     LeftOut leftOut,
     RuntimeProvider provider) {
@@ -142,6 +145,7 @@ public record CorpusReport(
         reporting.judges(),
         clean.flatMap(Clean::accuracy),
         clean.map(Clean::agreement),
+        newSearch.map(RoundReporting::newSearch),
         Optional.empty(),
         Map.of(),
         Optional.of(fleet()),

@@ -7,11 +7,16 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.HeldoutSeeds;
+import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.RoundSearch;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -36,6 +41,31 @@ public record FreshSearch(
   /** Named in words, of each round's own, or without influence on what is found. */
   private static final Set<String> NOT_NAMED =
       Set.of("algorithm", "confirm_in_walk", "random_seed", "batch");
+
+  /**
+   * A new search against each model of a repair: for the nearest deviations, and for those on which
+   * the original is sure where the kind of task knows how sure it is.
+   *
+   * @param seeds that the repair neither learns nor searches from
+   * @return empty if there are no such seeds
+   */
+  public Optional<NewSearch> against(HeldoutSeeds seeds) {
+    if (!seeds.suffice()) {
+      return Optional.empty();
+    }
+    List<Double> levels =
+        Tasks.of(original).decidesNumbers() ? List.of(0.0) : List.of(0.0, 0.7, 0.9);
+    return Optional.of(
+        new NewSearch(
+            levels.stream()
+                .map(level -> new NewSearch.Level(level, with(settings.forConfidence(level))))
+                .toList(),
+            seeds));
+  }
+
+  private FreshSearch with(SearchSettings others) {
+    return new FreshSearch(original, preprocessing, device, host, others, training);
+  }
 
   /** The algorithm, and what is not usual. */
   @Override

@@ -225,9 +225,14 @@ final class PairCampaign {
                 corpus,
                 data.training(),
                 data.evaluation(),
+                data.heldout(),
                 judging.devices(),
                 folder,
-                String.join(" ", digests.of(config.training()), digests.of(config.evaluation())),
+                String.join(
+                    " ",
+                    digests.of(config.training()),
+                    digests.of(config.evaluation()),
+                    digests.of(config.heldout())),
                 config.randomSeed());
     repaired.model().write(folder.resolve(REPAIRED));
     return repaired;

@@ -10,6 +10,8 @@ import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.repair.HeldoutSeeds;
+import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RepairRecipe;
@@ -57,12 +59,16 @@ record PairRepair(
 
   /**
    * @param folder of the pair
-   * @param pictures what training and evaluation data hold
+   * @param evaluation guards the accuracy; rounds are compared by a new search from some of them
+   * @param heldout seeds that nothing is chosen by: a new search from some of them tells what the
+   *     repair is worth
+   * @param pictures what training, evaluation and held-out data hold
    */
   Repaired repair(
       Corpus corpus,
       Dataset training,
       Dataset evaluation,
+      Dataset heldout,
       List<JudgeSource> devices,
       Path folder,
       String pictures,
@@ -84,15 +90,22 @@ record PairRepair(
                 .withConfirmInWalk(search.confirmInWalk())
                 .withBatch(search.batch()),
             training);
+    int attackSeeds = attackSeeds(config);
+    Optional<NewSearch> newSearch =
+        attackSeeds == 0
+            ? Optional.empty()
+            : fresh.against(HeldoutSeeds.of(evaluation, heldout, attackSeeds));
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
                 fresh,
+                newSearch,
                 devices,
                 settings,
                 bounds,
                 pictures,
-                roundsFolder(folder, corpus, settings, bounds, pictures + unconfirmed()),
+                roundsFolder(
+                    folder, corpus, settings, bounds, pictures + unconfirmed() + attackSeeds),
                 progress)
             .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
     for (DeviceUnreachableException lost : result.lost().values()) {
@@ -113,7 +126,13 @@ record PairRepair(
     int rounds = rounds(config, settings(config, original, compressed, job.randomSeed()));
     if (rounds != 0) {
       bounds(config, rounds);
+      attackSeeds(config);
     }
+  }
+
+  private static int attackSeeds(CampaignConfig.RepairConfig config) {
+    return RoundSettings.requireAttackSeeds(
+        "repair.attack_seeds", config.attackSeeds().orElse(RoundSettings.USUAL_ATTACK_SEEDS));
   }
 
   private static int rounds(CampaignConfig.RepairConfig config, RepairSettings settings) {

@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.html.PairReport;
 import dev.plumbline.host.report.summary.AccuracySummary;
 import dev.plumbline.host.report.summary.AgreementSummary;
@@ -101,6 +102,7 @@ final class PairReporting {
         Optional.of(
             new AgreementSummary(
                 clean.compressedAgrees(), OptionalDouble.of(clean.repairedAgrees()))),
+        result.rounds().flatMap(RepairLedger::newSearch).map(RoundReporting::newSearch),
         Optional.of(
             new RepairSummary(
                 result.before().corpus().get(host),
@@ -146,10 +148,15 @@ final class PairReporting {
     RepairSummary repair = summary.repair().orElseThrow();
     return String.format(
         Locale.ROOT,
-        "%s: %d effective of %d mutated pictures, from %d of %d seeds; on host %d deviations, %d"
+        "%s: %s%d effective of %d mutated pictures, from %d of %d seeds; on host %d deviations, %d"
             + " after the repair; held-out %d, %d after; accuracy %.2f %% -> %.2f %%, agreement"
             + " %.2f %% -> %.2f %%",
         name,
+        result
+            .rounds()
+            .flatMap(RepairLedger::newSearch)
+            .map(counts -> counts.inWords() + "; ")
+            .orElse(""),
         summary.effective(),
         summary.mutated(),
         summary.seedsWithDeviation(),

@@ -1,9 +1,15 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.repair.NewSearchCounts;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.repair.RoundOutcome;
+import dev.plumbline.host.report.summary.BeforeAfter;
+import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.RepairRoundSummary;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -44,6 +50,28 @@ final class RoundReporting {
         round.agreement(),
         round.outcome() == RoundOutcome.BEST,
         start == null ? OptionalLong.empty() : OptionalLong.of(start.corpus()),
-        start == null ? OptionalLong.empty() : OptionalLong.of(start.heldout()));
+        start == null ? OptionalLong.empty() : OptionalLong.of(start.heldout()),
+        // Nobody else confirms what it finds.
+        round.newSearch().filter(found -> judge.equals(HostJudge.ID)).map(RoundReporting::ofRound));
+  }
+
+  private static RepairRoundSummary.NewSearch ofRound(NewSearchCounts found) {
+    return new RepairRoundSummary.NewSearch(
+        found.seeds(), found.seedsWithDeviation(), found.byConfidence());
+  }
+
+  static NewSearchSummary newSearch(NewSearchCounts.BeforeAfter counts) {
+    Map<String, BeforeAfter> byConfidence = new LinkedHashMap<>();
+    counts
+        .before()
+        .byConfidence()
+        .forEach(
+            (least, before) ->
+                byConfidence.put(
+                    least, new BeforeAfter(before, counts.after().byConfidence().get(least))));
+    return new NewSearchSummary(
+        counts.before().seeds(),
+        new BeforeAfter(counts.before().seedsWithDeviation(), counts.after().seedsWithDeviation()),
+        byConfidence);
   }
 }

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.campaign.CorpusRepair;
 import dev.plumbline.host.dataset.Overlap;
+import dev.plumbline.host.repair.NewSearchCounts;
+import dev.plumbline.host.repair.RepairLedger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What {@code repair} says: for programs and for people. */
 record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<Overlap> overlaps) {
@@ -15,6 +18,7 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
 
   Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>(written.asMap());
+    newSearch().ifPresent(counts -> map.put("new_search", JSON.convertValue(counts, Map.class)));
     map.put("corpus_before", repaired.before());
     map.put("corpus_after", repaired.after());
     map.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
@@ -24,6 +28,7 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
+    newSearch().map(NewSearchCounts.BeforeAfter::inWords).ifPresent(lines::add);
     lines.add(
         written.wrote()
             + "; deviations in the corpus: "
@@ -33,5 +38,9 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
             + " after");
     overlaps.forEach(overlap -> lines.add("overlap: " + overlap));
     return lines;
+  }
+
+  private Optional<NewSearchCounts.BeforeAfter> newSearch() {
+    return repaired.ledger().flatMap(RepairLedger::newSearch);
   }
 }

@@ -1,7 +1,6 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
-import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.CorpusRepair;
@@ -97,9 +96,7 @@ final class RepairCommand implements Callable<Integer> {
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings = recipe.settings(original, compressed, common.randomSeed());
     int count = rounds.rounds(settings.recipe());
-    if (count < 0) {
-      throw new BadInputException("--rounds is " + count + ", expected at least 0");
-    }
+    rounds.requireSound(count);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     FleetDatabase database = databases.open();
@@ -135,6 +132,7 @@ final class RepairCommand implements Callable<Integer> {
             new CorpusRepair.Rounds(
                 rounds.settings(count),
                 search,
+                rounds.newSearch(search, split.clean()),
                 judges,
                 data.digest() + rounds.cleanDigest(),
                 RepairRounds.folderBeside(out))),

@@ -8,6 +8,8 @@ import dev.plumbline.host.corpus.CorpusHeader;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.repair.RepairLedger;
+import dev.plumbline.host.repair.RepairRounds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,12 +79,16 @@ final class ReportCommand implements Callable<Integer> {
             ? Optional.of(data.open(header.preprocessing().geometry()))
             : Optional.empty();
     List<String> classes = pictures.map(Dataset::classNames).orElse(header.classNames());
+    Optional<OnnxModel> after = model(repaired, corpus);
     CorpusReport report =
         new CorpusReport(
             corpus,
             model(original, corpus),
             model(compressed, corpus),
-            model(repaired, corpus),
+            after,
+            after
+                .flatMap(model -> RepairRounds.ledgerBeside(repaired, model.sha256()))
+                .flatMap(RepairLedger::newSearch),
             pictures,
             data.leftOut(),
             common.provider());

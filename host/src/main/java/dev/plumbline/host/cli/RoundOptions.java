@@ -1,8 +1,12 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.dataset.DataDigest;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
+import dev.plumbline.host.repair.HeldoutSeeds;
+import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RoundSettings;
 import dev.plumbline.host.repair.TrainingSplit;
@@ -54,6 +58,17 @@ final class RoundOptions {
   private Integer trainingSeeds;
 
   @Option(
+      names = "--attack-seeds",
+      paramLabel = "N",
+      description =
+          "Clean pictures that a new search begins with, against the compressed model and against"
+              + " the model of each round: N to compare the rounds by, and N others for the figures"
+              + " before and after; 0 for no new search (default: "
+              + RoundSettings.USUAL_ATTACK_SEEDS
+              + ", at most half of the clean pictures).")
+  private int attackSeeds = RoundSettings.USUAL_ATTACK_SEEDS;
+
+  @Option(
       names = "--heldout",
       paramLabel = "CORPUS",
       description =
@@ -91,6 +106,27 @@ final class RoundOptions {
         RoundSettings.USUAL_HELDOUT_SHARE,
         trainingSeeds == null ? OptionalInt.empty() : OptionalInt.of(trainingSeeds),
         RoundSettings.USUAL_PATIENCE);
+  }
+
+  /**
+   * A new search from clean pictures, if one is asked for.
+   *
+   * @param search of the rounds
+   */
+  Optional<NewSearch> newSearch(FreshSearch search, Dataset clean) {
+    return attackSeeds == 0
+        ? Optional.empty()
+        : search.against(HeldoutSeeds.of(clean, attackSeeds));
+  }
+
+  /**
+   * @throws BadInputException if an option is out of its range
+   */
+  void requireSound(int count) {
+    if (count < 0) {
+      throw new BadInputException("--rounds is " + count + ", expected at least 0");
+    }
+    RoundSettings.requireAttackSeeds("--attack-seeds", attackSeeds);
   }
 
   Optional<Path> heldout() {

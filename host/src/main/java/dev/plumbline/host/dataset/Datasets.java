@@ -154,6 +154,15 @@ public final class Datasets {
     return range(data, range, "the data");
   }
 
+  /**
+   * Some inputs of a data set.
+   *
+   * @param picked their numbers, in the order in which they are to come
+   */
+  public static Dataset picked(Dataset data, List<Integer> picked) {
+    return new PickedDataset(data, picked);
+  }
+
   private static Dataset range(Dataset data, Range range, String name) {
     if (range == null) {
       return data;

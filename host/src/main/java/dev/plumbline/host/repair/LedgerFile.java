@@ -39,21 +39,33 @@ final class LedgerFile {
    * @throws BadInputException if what is there belongs to another repair or cannot be read
    */
   Optional<RepairLedger> read(RepairKey key) {
+    Optional<RepairLedger> ledger = read();
+    ledger
+        .filter(found -> !found.key().equals(key))
+        .ifPresent(
+            found -> {
+              throw new BadInputException(
+                  "ledger "
+                      + file
+                      + " belongs to another repair ("
+                      + found.key().differenceFrom(key)
+                      + "): name another file to write, or remove that folder");
+            });
+    return ledger;
+  }
+
+  /**
+   * The ledger, of whichever repair it is.
+   *
+   * @throws BadInputException if what is there cannot be read
+   */
+  Optional<RepairLedger> read() {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     byte[] bytes = InputFile.bytes("ledger", file, LARGEST_FILE);
     try {
-      RepairLedger ledger = ledger(JSON.readTree(bytes));
-      if (!ledger.key().equals(key)) {
-        throw new BadInputException(
-            "ledger "
-                + file
-                + " belongs to another repair ("
-                + ledger.key().differenceFrom(key)
-                + "): name another file to write, or remove that folder");
-      }
-      return Optional.of(ledger);
+      return Optional.of(ledger(JSON.readTree(bytes)));
     } catch (JsonProcessingException e) {
       throw new BadInputException("ledger " + file + " cannot be read: " + JsonReason.of(e), e);
     } catch (IOException e) {

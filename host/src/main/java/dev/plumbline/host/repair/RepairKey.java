@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,11 @@ import java.util.regex.Pattern;
  * @param fields by name, as the ledger has them
  */
 record RepairKey(@JsonValue Map<String, String> fields) {
+  private static final String NEW_SEARCH = "new_search";
+
+  /** Of a repair whose models are not searched anew; ledgers of formats 1 and 2 know no other. */
+  private static final String NONE = "none";
+
   private static final List<String> NAMES =
       List.of(
           "recipe",
@@ -37,7 +43,8 @@ record RepairKey(@JsonValue Map<String, String> fields) {
           "heldout",
           "training_pictures",
           "clean_pictures",
-          "data");
+          "data",
+          NEW_SEARCH);
 
   /** The key in ledgers of format 1: one text, with the same fields in the same order. */
   private static final Pattern FORMAT_1 =
@@ -64,6 +71,7 @@ record RepairKey(@JsonValue Map<String, String> fields) {
     }
     Map<String, String> fields = new LinkedHashMap<>();
     json.properties().forEach(field -> fields.put(field.getKey(), field.getValue().asText()));
+    fields.putIfAbsent(NEW_SEARCH, NONE);
     return new RepairKey(fields);
   }
 
@@ -73,6 +81,7 @@ record RepairKey(@JsonValue Map<String, String> fields) {
    * @param corpus SHA-256 of what is learned from
    * @param heldout SHA-256 of the held-out corpus, or the share of the seeds that is set aside
    * @param data digest of training and clean pictures
+   * @param newSearch what {@link NewSearch#id} says; empty where there is none
    */
   static RepairKey of(
       RepairSettings settings,
@@ -83,7 +92,8 @@ record RepairKey(@JsonValue Map<String, String> fields) {
       String heldout,
       int trainingPictures,
       int cleanPictures,
-      String data) {
+      String data,
+      Optional<String> newSearch) {
     return named(
         List.of(
             settings.recipe().toString(),
@@ -101,7 +111,8 @@ record RepairKey(@JsonValue Map<String, String> fields) {
             heldout,
             Integer.toString(trainingPictures),
             Integer.toString(cleanPictures),
-            data));
+            data,
+            newSearch.orElse(NONE)));
   }
 
   private static RepairKey ofFormat1(String text) {
@@ -113,6 +124,7 @@ record RepairKey(@JsonValue Map<String, String> fields) {
     for (int group = 1; group <= matcher.groupCount(); group++) {
       values.add(matcher.group(group));
     }
+    values.add(NONE);
     return named(values);
   }
 

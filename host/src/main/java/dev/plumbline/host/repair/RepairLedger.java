@@ -19,11 +19,18 @@ import java.util.OptionalDouble;
  * @param key everything that the rounds depend on
  * @param start the compressed model before any round
  * @param rounds in their order
+ * @param newSearch what a new search finds of the compressed model and of the best one, from seeds
+ *     that no choice was made by; empty where there is none, and until all rounds are done
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-public record RepairLedger(int format, RepairKey key, Start start, List<Round> rounds) {
-  /** Format 1 has the key as one text. */
-  static final int FORMAT = 2;
+public record RepairLedger(
+    int format,
+    RepairKey key,
+    Start start,
+    List<Round> rounds,
+    Optional<NewSearchCounts.BeforeAfter> newSearch) {
+  /** Format 1 has the key as one text; formats 1 and 2 know no new search. */
+  static final int FORMAT = 3;
 
   public RepairLedger {
     rounds = List.copyOf(rounds);
@@ -35,9 +42,15 @@ public record RepairLedger(int format, RepairKey key, Start start, List<Round> r
    * @param judges by id
    * @param accuracy on clean pictures, 0 to 1; empty where their labels are not known
    * @param agreement with the original on clean pictures, 0 to 1
+   * @param newSearch what a new search finds from the held-out seeds that rounds are compared by;
+   *     empty where there is none
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-  public record Start(Map<String, StartCounts> judges, OptionalDouble accuracy, double agreement) {
+  public record Start(
+      Map<String, StartCounts> judges,
+      OptionalDouble accuracy,
+      double agreement,
+      Optional<NewSearchCounts> newSearch) {
     public Start {
       judges = Collections.unmodifiableMap(new LinkedHashMap<>(judges));
     }
@@ -69,6 +82,7 @@ public record RepairLedger(int format, RepairKey key, Start start, List<Round> r
    * @param judges by id; a device that was lost is missing
    * @param accuracy as in {@link Start}
    * @param agreement likewise
+   * @param newSearch likewise
    * @param outcome what became of the model
    * @param seconds wall-clock time of the round
    */
@@ -85,6 +99,7 @@ public record RepairLedger(int format, RepairKey key, Start start, List<Round> r
       Map<String, RoundCounts> judges,
       OptionalDouble accuracy,
       double agreement,
+      Optional<NewSearchCounts> newSearch,
       RoundOutcome outcome,
       double seconds) {
     public Round {
@@ -142,12 +157,16 @@ public record RepairLedger(int format, RepairKey key, Start start, List<Round> r
 
   /** A ledger that was read, as this program writes it. */
   RepairLedger ofThisFormat() {
-    return new RepairLedger(FORMAT, key, start, rounds);
+    return new RepairLedger(FORMAT, key, start, rounds, newSearch);
+  }
+
+  RepairLedger withNewSearch(NewSearchCounts.BeforeAfter counts) {
+    return new RepairLedger(format, key, start, rounds, Optional.of(counts));
   }
 
   RepairLedger with(Round round) {
     List<Round> all = new ArrayList<>(rounds);
     all.add(round);
-    return new RepairLedger(format, key, start, all);
+    return new RepairLedger(format, key, start, all, Optional.empty());
   }
 }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,16 +23,20 @@ import java.util.Set;
  * Rounds of search and repair. A round searches where the best model so far deviates, from the
  * seeds of the corpus that the repair began with and from training pictures, fine-tunes the best
  * model on what was found and training data, and has the judges look. What the host sees left on
- * the corpus and on held-out pictures says which model is the best. Each round is on disk when it
- * is done: a repair that was cut off goes on with the next one, and the same settings give the same
- * models.
+ * the corpus and on held-out pictures says which model is the best, after what a new search finds
+ * from held-out seeds, where there is one. Each round is on disk when it is done: a repair that was
+ * cut off goes on with the next one, and the same settings give the same models.
  */
 public final class RepairRounds {
   /** Each round goes in smaller steps than the one before: what it mends, it breaks elsewhere. */
   private static final double SMALLER = 0.5;
 
+  private static final String CHOOSING = "choosing";
+  private static final String MEASURING = "measuring";
+
   private final Repair repair;
   private final RoundSearch search;
+  private final Optional<NewSearch> newSearch;
   private final List<JudgeSource> devices;
   private final RepairSettings settings;
   private final RoundSettings bounds;
@@ -46,6 +49,7 @@ public final class RepairRounds {
 
   /**
    * @param search each round begins with, on the best model so far
+   * @param newSearch against each model that is made; empty to choose by fixed pictures alone
    * @param devices judge after each round beside the host
    * @param data what training and clean pictures are: their digest, and which of them
    * @param folder of the ledger and of each round's corpus and model; made where it is not there
@@ -53,6 +57,7 @@ public final class RepairRounds {
   public RepairRounds(
       Repair repair,
       RoundSearch search,
+      Optional<NewSearch> newSearch,
       List<JudgeSource> devices,
       RepairSettings settings,
       RoundSettings bounds,
@@ -61,6 +66,7 @@ public final class RepairRounds {
       Progress progress) {
     this.repair = repair;
     this.search = search;
+    this.newSearch = newSearch;
     this.devices = List.copyOf(devices);
     this.settings = settings;
     this.bounds = bounds;
@@ -75,6 +81,20 @@ public final class RepairRounds {
   public static Path folderBeside(Path model) {
     String name = model.getFileName().toString().replaceFirst("\\.onnx$", "");
     return model.resolveSibling(name + ".rounds");
+  }
+
+  /**
+   * The ledger of the rounds that made a model, where it is beside the model.
+   *
+   * @param file of the model
+   * @param sha256 of the model; the ledger of other rounds is not its
+   * @throws BadInputException if there is a ledger that cannot be read
+   */
+  public static Optional<RepairLedger> ledgerBeside(Path file, String sha256) {
+    return new LedgerFile(folderBeside(file))
+        .read()
+        .filter(ledger -> ledger.best() > 0)
+        .filter(ledger -> ledger.rounds().get(ledger.best() - 1).sha256().equals(sha256));
   }
 
   /**
@@ -137,17 +157,24 @@ public final class RepairRounds {
     RepairLedger ledger =
         file.read(key)
             .orElseGet(
-                () -> new RepairLedger(RepairLedger.FORMAT, key, start(measuring), List.of()));
+                () ->
+                    new RepairLedger(
+                        RepairLedger.FORMAT, key, start(measuring), List.of(), Optional.empty()));
     file.write(ledger);
     while (ledger.rounds().size() < bounds.rounds()) {
-      Optional<String> stop = reasonToStop(ledger, (System.nanoTime() - began) / 1e9);
+      Optional<String> stop =
+          new RoundChoice(ledger, bounds).reasonToStop((System.nanoTime() - began) / 1e9);
       if (stop.isPresent()) {
         progress.say(stop.get());
         break;
       }
       ledger = ledger.with(round(ledger, corpus, split, training, measuring));
       file.write(ledger);
-      progress.say(inWords(ledger.rounds().get(ledger.rounds().size() - 1)));
+      progress.say(RoundChoice.inWords(ledger.rounds().get(ledger.rounds().size() - 1)));
+    }
+    if (newSearch.isPresent()) {
+      ledger = ledger.withNewSearch(measured(ledger));
+      file.write(ledger);
     }
     return new Result(model(ledger), ledger, lost);
   }
@@ -167,7 +194,8 @@ public final class RepairRounds {
         heldout.map(Corpus::sha256).orElse(Double.toString(bounds.heldoutShare())),
         training.size(),
         clean.data().size(),
-        data);
+        data,
+        newSearch.map(NewSearch::id));
   }
 
   private RepairLedger.Start start(Measuring measuring) {
@@ -183,35 +211,26 @@ public final class RepairRounds {
                       deviating(judge, repair.compressed(), measuring.split().heldout()).size())));
     }
     CleanPictures.Rates rates = measuring.rates(repair.compressed());
-    return new RepairLedger.Start(judges, rates.accuracy(), rates.agreement());
+    return new RepairLedger.Start(
+        judges,
+        rates.accuracy(),
+        rates.agreement(),
+        found(0, repair.compressed()).map(NewFinds::counts));
   }
 
-  private Optional<String> reasonToStop(RepairLedger ledger, double seconds) {
-    RepairLedger.StartCounts start = ledger.start().judges().get(HostJudge.ID);
-    int heldout = heldoutOfBest(ledger);
-    int corpus = corpusOfBest(ledger);
-    if (bounds.goal().isPresent()
-        && heldout <= bounds.goal().getAsDouble() * start.heldout()
-        && corpus <= bounds.goal().getAsDouble() * start.corpus()) {
-      return Optional.of(
-          "the goal is reached: %d of %d deviations are left on the part of the corpus that is"
-              + " learned"
-              + " from and %d of %d on the seeds set aside"
-                  .formatted(corpus, start.corpus(), heldout, start.heldout()));
-    }
-    if (bounds.budget().isPresent() && seconds >= bounds.budget().getAsDouble()) {
-      return Optional.of(
-          String.format(
-              Locale.ROOT,
-              "the budget of %.0f seconds is spent after %d rounds",
-              bounds.budget().getAsDouble(),
-              ledger.rounds().size()));
-    }
-    int vain = ledger.rounds().size() - ledger.best();
-    if (vain >= bounds.patience()) {
-      return Optional.of("%d rounds in a row made no better model".formatted(vain));
-    }
-    return Optional.empty();
+  /** What a new search finds of the model of a round from the seeds that rounds are compared by. */
+  private Optional<NewFinds> found(int round, OnnxModel model) {
+    return newSearch.map(search -> find(search, search.seeds().choosing(), CHOOSING, round, model));
+  }
+
+  private NewFinds find(NewSearch search, Dataset seeds, String name, int round, OnnxModel model) {
+    return search.find(
+        model,
+        repair.original().sha256(),
+        seeds,
+        own(round).resolve("new-search").resolve(name),
+        settings.randomSeed(),
+        progress);
   }
 
   private RepairLedger.Round round(
@@ -223,7 +242,6 @@ public final class RepairRounds {
     long began = System.nanoTime();
     int number = ledger.rounds().size() + 1;
     OnnxModel best = model(ledger);
-    Path own = folder.resolve("round-" + number);
     RoundFinds finds = finds(corpus, split);
     List<Corpus> fresh = finds.find(best, training, number, progress);
     // What an earlier round broke is hard too.
@@ -231,7 +249,7 @@ public final class RepairRounds {
     CorpusPool others = marked(finds.ofTraining(pool, number), best);
     double rateShare = Math.pow(SMALLER, number - 1);
     RepairSettings how = settings.ofRound(number, rateShare);
-    String path = folder.relativize(own).resolve("model.onnx").toString();
+    String path = folder.relativize(own(number)).resolve("model.onnx").toString();
     repair
         .withProvenance(
             repair.fineTuning().tune(best, pool, others, training, how, progress),
@@ -248,19 +266,23 @@ public final class RepairRounds {
       ask(judge, () -> judges.put(judge.id(), counts(judge, best, model, pool, split)));
     }
     CleanPictures.Rates rates = measuring.rates(model);
+    Optional<NewFinds> found = found(number, model);
+    int compared =
+        found.map(ours -> ours.compareWith(found(ledger.best(), best).orElseThrow())).orElse(0);
     return new RepairLedger.Round(
         number,
         path,
         model.sha256(),
         ledger.best(),
         how.rate(),
-        fresh.stream().mapToInt(found -> found.header().counts().seeds()).sum(),
-        fresh.stream().mapToInt(found -> found.header().counts().effective()).sum(),
+        fresh.stream().mapToInt(c -> c.header().counts().seeds()).sum(),
+        fresh.stream().mapToInt(c -> c.header().counts().effective()).sum(),
         pool.pictures().size() + others.pictures().size(),
         judges,
         rates.accuracy(),
         rates.agreement(),
-        outcome(ledger, judges.get(HostJudge.ID), rates),
+        found.map(NewFinds::counts),
+        new RoundChoice(ledger, bounds).outcome(judges.get(HostJudge.ID), rates, compared),
         (System.nanoTime() - began) / 1e9);
   }
 
@@ -297,36 +319,21 @@ public final class RepairRounds {
         deviating(judge, after, split.heldout()).size());
   }
 
-  private RoundOutcome outcome(
-      RepairLedger ledger, RepairLedger.RoundCounts host, CleanPictures.Rates rates) {
-    double lost = 100 * (ledger.start().rates().guarded() - rates.guarded());
-    // Shares of whole pictures: what is allowed must not fail by the last digit.
-    if (lost > bounds.maxAccuracyDrop() + 1e-9) {
-      return RoundOutcome.ACCURACY_FELL;
-    }
-    boolean better =
-        left(ledger, host.corpus(), host.heldout())
-            < left(ledger, corpusOfBest(ledger), heldoutOfBest(ledger));
-    return better ? RoundOutcome.BEST : RoundOutcome.NO_BETTER;
+  /** What a new search finds before and after, from seeds that no choice was made by. */
+  private NewSearchCounts.BeforeAfter measured(RepairLedger ledger) {
+    NewSearch search = newSearch.orElseThrow();
+    Dataset seeds = search.seeds().measuring();
+    NewSearchCounts before = find(search, seeds, MEASURING, 0, repair.compressed()).counts();
+    return new NewSearchCounts.BeforeAfter(
+        before,
+        ledger.best() == 0
+            ? before
+            : find(search, seeds, MEASURING, ledger.best(), model(ledger)).counts());
   }
 
-  /** Share of the deviations that is left on the corpus, and of those held out, added. */
-  private static double left(RepairLedger ledger, int corpus, int heldout) {
-    RepairLedger.StartCounts start = ledger.start().judges().get(HostJudge.ID);
-    return (double) corpus / Math.max(1, start.corpus())
-        + (double) heldout / Math.max(1, start.heldout());
-  }
-
-  private static int heldoutOfBest(RepairLedger ledger) {
-    return ledger.best() == 0
-        ? ledger.start().judges().get(HostJudge.ID).heldout()
-        : ledger.rounds().get(ledger.best() - 1).judges().get(HostJudge.ID).heldout();
-  }
-
-  private static int corpusOfBest(RepairLedger ledger) {
-    return ledger.best() == 0
-        ? ledger.start().judges().get(HostJudge.ID).corpus()
-        : ledger.rounds().get(ledger.best() - 1).judges().get(HostJudge.ID).corpus();
+  /** What belongs to a round; 0 is the compressed model before any. */
+  private Path own(int round) {
+    return folder.resolve("round-" + round);
   }
 
   /** The best model so far. */
@@ -367,29 +374,5 @@ public final class RepairRounds {
       lost.put(judge.id(), e);
       progress.say(e.getMessage());
     }
-  }
-
-  private static String inWords(RepairLedger.Round round) {
-    RepairLedger.RoundCounts host = round.judges().get(HostJudge.ID);
-    return String.format(
-        Locale.ROOT,
-        "round %d: %d fixed, %d still broken, %d newly broken; learned from: %d left, set aside: %d"
-            + " left;"
-            + "%s agreement %.2f %%: %s",
-        round.round(),
-        host.fixed(),
-        host.stillBroken(),
-        host.newlyBroken(),
-        host.corpus(),
-        host.heldout(),
-        round.accuracy().isPresent()
-            ? String.format(Locale.ROOT, " accuracy %.2f %%,", 100 * round.accuracy().getAsDouble())
-            : "",
-        100 * round.agreement(),
-        switch (round.outcome()) {
-          case BEST -> "the best so far";
-          case NO_BETTER -> "no better than before";
-          case ACCURACY_FELL -> "rolled back, as clean accuracy fell too far";
-        });
   }
 }

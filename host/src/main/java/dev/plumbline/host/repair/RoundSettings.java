@@ -33,6 +33,9 @@ public record RoundSettings(
   /** Training pictures for each seed of the corpus. */
   static final int USUAL_TRAINING_SEEDS = 2;
 
+  /** Held-out seeds of a new search, of each kind. */
+  public static final int USUAL_ATTACK_SEEDS = 50;
+
   public static final int USUAL_PATIENCE = 2;
   public static final int USUAL_ROUNDS = 3;
 
@@ -61,6 +64,20 @@ public record RoundSettings(
     trainingSeeds.ifPresent(
         seeds -> require(seeds >= 0, "number of training seeds", seeds, "at least 0"));
     require(patience >= 1, "patience", patience, "at least 1 round");
+  }
+
+  /**
+   * Refuses a number of held-out seeds of which there can be none.
+   *
+   * @param name what the user calls it: an option, a key
+   * @param seeds 0 for no new search
+   * @return the number
+   */
+  public static int requireAttackSeeds(String name, int seeds) {
+    if (seeds < 0) {
+      throw new BadInputException(name + " is " + seeds + ", expected at least 0");
+    }
+    return seeds;
   }
 
   private static void require(boolean holds, String what, Object found, String expected) {

@@ -313,6 +313,29 @@ public record SearchSettings(
         tensors);
   }
 
+  /**
+   * A search by {@code boundary} for deviations on which the original stays sure, with the bounds
+   * on inputs, the confirming judge and the batch of this search; it keeps no valid pictures.
+   *
+   * @param confidence the least of the original, 0 to below 1
+   */
+  public SearchSettings forConfidence(double confidence) {
+    SearchAlgorithm boundary = SearchAlgorithms.byName(SearchAlgorithms.USUAL);
+    return new SearchSettings(
+        boundary,
+        boundary.usualSteps(),
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        confidence,
+        new CloseValid(CloseValid.USUAL_MARGIN, 0),
+        confirmInWalk,
+        batch,
+        randomSeed,
+        tensors);
+  }
+
   /** These, where the host has the last word or the proxy. */
   public SearchSettings withConfirmInWalk(boolean confirms) {
     return new SearchSettings(

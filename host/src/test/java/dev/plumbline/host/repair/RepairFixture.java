@@ -68,8 +68,30 @@ final class RepairFixture {
 
   /** Pictures, each as a mutation of itself, classed by what the original and a model say. */
   Corpus corpus(Path folder, OnnxModel compressed, List<Picture> pictures) {
+    return corpus(folder, compressed, pictures, labels(compressed, pictures), 0.5f);
+  }
+
+  /**
+   * Pictures, each as a mutation of itself, of which some deviate.
+   *
+   * @param confidence of the original in what it decides
+   */
+  Corpus corpus(
+      Path folder,
+      OnnxModel compressed,
+      List<Picture> pictures,
+      List<Boolean> deviate,
+      float confidence) {
+    int[] theirs = labels(original, pictures);
+    for (int i = 0; i < theirs.length; i++) {
+      theirs[i] = deviate.get(i) ? (theirs[i] + 1) % CLASSES.size() : theirs[i];
+    }
+    return corpus(folder, compressed, pictures, theirs, confidence);
+  }
+
+  private Corpus corpus(
+      Path folder, OnnxModel compressed, List<Picture> pictures, int[] theirs, float confidence) {
     int[] ours = labels(original, pictures);
-    int[] theirs = labels(compressed, pictures);
     CorpusOrigin origin =
         new CorpusOrigin(
             original.sha256(),
@@ -89,7 +111,7 @@ final class RepairFixture {
                 i,
                 1,
                 Label.known(ours[i]),
-                new Label(ours[i], 0.5f),
+                new Label(ours[i], confidence),
                 new Label(theirs[i], 0.5f),
                 PictureDistance.between(picture, picture));
         writer.seed(i, picture);

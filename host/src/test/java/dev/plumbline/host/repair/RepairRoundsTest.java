@@ -28,10 +28,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,9 +100,19 @@ class RepairRoundsTest {
 
   private RepairRounds rounds(
       RoundSearch search, RepairSettings settings, RoundSettings bounds, String folder) {
+    return rounds(search, Optional.empty(), settings, bounds, folder);
+  }
+
+  private RepairRounds rounds(
+      RoundSearch search,
+      Optional<NewSearch> newSearch,
+      RepairSettings settings,
+      RoundSettings bounds,
+      String folder) {
     return new RepairRounds(
         fixture.repair(pruned),
         search,
+        newSearch,
         List.of(),
         settings,
         bounds,
@@ -256,6 +268,66 @@ class RepairRoundsTest {
     assertEquals(ledger.rounds().get(best - 1).sha256(), gentle.model().sha256());
   }
 
+  /** Calls every seed on which a model deviates as it is a deviation that it has found. */
+  private final class SeedsAsTheyAre extends Named {
+    @Override
+    public Corpus search(
+        OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+      searches++;
+      return fixture.corpus(
+          out, model, IntStream.range(0, seeds.size()).mapToObj(seeds::picture).toList());
+    }
+  }
+
+  private Optional<NewSearch> newSearch() {
+    return Optional.of(
+        new NewSearch(
+            List.of(
+                new NewSearch.Level(0, new SeedsAsTheyAre()),
+                new NewSearch.Level(0.7, new SeedsAsTheyAre())),
+            new HeldoutSeeds(labelled(noise(60, 11)), labelled(noise(40, 12)))));
+  }
+
+  /** The fixture's original is 0.5 sure of all that it decides. */
+  private NewSearchCounts expected(OnnxModel model, List<Picture> seeds) {
+    return new NewSearchCounts(
+        seeds.size(), differing(labels(original, seeds), labels(model, seeds)), Map.of("0.7", 0));
+  }
+
+  @Test
+  void theLedgerHasWhatANewSearchFindsOfEachModelBeforeAndAfter() {
+    RepairRounds.Result result =
+        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(2), "out.rounds"));
+    RepairLedger ledger = result.ledger();
+    assertEquals(expected(pruned, noise(60, 11)), ledger.start().newSearch().orElseThrow());
+    for (RepairLedger.Round round : ledger.rounds()) {
+      OnnxModel model = OnnxModel.read(temp.resolve("out.rounds").resolve(round.model()));
+      assertEquals(expected(model, noise(60, 11)), round.newSearch().orElseThrow());
+    }
+    assertTrue(ledger.best() > 0, ledger.toString());
+    assertEquals(
+        new NewSearchCounts.BeforeAfter(
+            expected(pruned, noise(40, 12)), expected(result.model(), noise(40, 12))),
+        ledger.newSearch().orElseThrow());
+    assertEquals(
+        ledger,
+        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(2), "out.rounds")).ledger(),
+        "what is read again is what was written");
+    assertEquals(
+        Optional.of(ledger),
+        RepairRounds.ledgerBeside(temp.resolve("out.onnx"), result.model().sha256()));
+    assertEquals(
+        Optional.empty(), RepairRounds.ledgerBeside(temp.resolve("out.onnx"), pruned.sha256()));
+  }
+
+  @Test
+  void aRepairWithOtherNewSearchesIsAnother() {
+    run(rounds(GENTLE, free(1), "out.rounds"));
+    Refusal.says(
+        () -> run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "out.rounds")),
+        "another repair (new_search is none, expected 60 and 40 seeds: noise; noise)");
+  }
+
   @Test
   void aRepairThatWasCutOffGoesOnAndComesToTheSame() {
     String whole = run(rounds(GENTLE, free(2), "whole.rounds")).model().sha256();
@@ -280,6 +352,30 @@ class RepairRoundsTest {
     assertEquals(2, searches, "what was found before is searched for no more");
     assertEquals(2, resumed.ledger().rounds().size());
     assertEquals(whole, resumed.model().sha256());
+  }
+
+  @Test
+  void aRepairThatWasCutOffBetweenNewSearchesSearchesNothingTwice() {
+    RepairLedger whole =
+        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "whole.rounds")).ledger();
+    int all = searches;
+    searches = 0;
+    RoundSearch killed =
+        new Named() {
+          @Override
+          public Corpus search(
+              OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
+            throw new CancellationException("cut off");
+          }
+        };
+    assertThrows(
+        CancellationException.class,
+        () -> run(rounds(killed, newSearch(), GENTLE, free(1), "cut.rounds")));
+    RepairLedger resumed =
+        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "cut.rounds")).ledger();
+    assertEquals(all, searches);
+    assertEquals(whole.newSearch(), resumed.newSearch());
+    assertEquals(whole.rounds().get(0).sha256(), resumed.rounds().get(0).sha256());
   }
 
   @Test
@@ -317,12 +413,13 @@ class RepairRoundsTest {
   void theLedgerNamesEachFieldOfWhatTheRoundsDependOn() throws IOException {
     run(rounds(GENTLE, free(1), "out.rounds"));
     JsonNode ledger = new JsonMapper().readTree(ledger().toFile());
-    assertEquals(2, ledger.get("format").asInt());
+    assertEquals(3, ledger.get("format").asInt());
     JsonNode key = ledger.get("key");
     assertEquals("logits", key.get("recipe").asText());
     assertEquals("noise", key.get("search").asText());
     assertEquals("48", key.get("training_pictures").asText());
     assertEquals(corpus().sha256(), key.get("corpus").asText());
+    assertEquals("none", key.get("new_search").asText());
   }
 
   /** The text is as programs before format 2 wrote it. */
@@ -351,9 +448,9 @@ class RepairRoundsTest {
         () -> run(rounds(GENTLE, free(1), "out.rounds")),
         "ledger.json",
         "'RepairSettings[recipe=logits]' is none of a ledger of format 1");
-    old.put("format", 3);
+    old.put("format", 4);
     json.writeValue(ledger().toFile(), old);
-    Refusal.says(() -> run(rounds(GENTLE, free(1), "out.rounds")), "format 3", "2 or older");
+    Refusal.says(() -> run(rounds(GENTLE, free(1), "out.rounds")), "format 4", "3 or older");
   }
 
   private Path ledger() {

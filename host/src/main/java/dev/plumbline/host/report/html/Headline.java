@@ -7,6 +7,7 @@ import dev.plumbline.host.report.summary.AccuracySummary;
 import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.JudgeSummary;
+import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
 import java.util.ArrayList;
@@ -68,8 +69,11 @@ public final class Headline {
     return found + afterwards(judge);
   }
 
-  /** What the repair never saw says most of it; of a corpus alone there is but the corpus. */
+  /** What a new search finds says most of it, then what the repair never saw, then the corpus. */
   private String afterwards(JudgeSummary judge) {
+    if (pair.newSearch().isPresent()) {
+      return ". " + searchedAnew(pair.newSearch().get());
+    }
     Optional<BeforeAfter> heldout =
         judge.heldout().or(() -> pair.repair().map(RepairSummary::heldout));
     if (heldout.isPresent()) {
@@ -82,6 +86,27 @@ public final class Headline {
                 Figures.count(judge.deviatesRepaired().getAsLong()),
                 Figures.count(judge.judged(), "picture"))
         : ".";
+  }
+
+  private static String searchedAnew(NewSearchSummary found) {
+    String any =
+        "After the repair a new search finds deviations from %s of %s (%s before)"
+            .formatted(
+                Figures.count(found.seedsWithDeviation().after()),
+                Figures.count(found.seeds(), "held-out seed"),
+                Figures.count(found.seedsWithDeviation().before()));
+    return any
+        + found
+            .surest()
+            .map(
+                least ->
+                    ", from %s with an original confidence of at least %s (%s before)"
+                        .formatted(
+                            Figures.count(found.byConfidence().get(least).after()),
+                            least,
+                            Figures.count(found.byConfidence().get(least).before())))
+            .orElse("")
+        + ".";
   }
 
   /**

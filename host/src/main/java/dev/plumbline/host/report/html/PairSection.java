@@ -4,6 +4,7 @@ import dev.plumbline.host.report.summary.AccuracySummary;
 import dev.plumbline.host.report.summary.AgreementSummary;
 import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.Figures;
+import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class PairSection {
     headline.details().forEach(sentence -> words.add(Element.text("p", sentence)));
     section.add(words);
     section.add(new CountsPanels(pair).classesAndJudges());
+    pair.newSearch().ifPresent(found -> section.add(NewSearchPanel.of(found)));
     pair.repair().ifPresent(repair -> section.add(RepairPanel.of(pair, repair)));
     if (!report.gallery().isEmpty()) {
       section.add(
@@ -100,6 +102,21 @@ final class PairSection {
                               .formatted(Figures.count(pair.seeds()), judge.id())
                           : "confirmed by " + judge.id()));
             });
+    pair.newSearch()
+        .ifPresent(
+            found -> {
+              tiles.add(
+                  newSearchTile("New search, after the repair", found, found.seedsWithDeviation()));
+              found
+                  .surest()
+                  .ifPresent(
+                      least ->
+                          tiles.add(
+                              newSearchTile(
+                                  "New search, original confidence \u2265 " + least,
+                                  found,
+                                  found.byConfidence().get(least))));
+            });
     pair.repair()
         .ifPresent(
             repair -> {
@@ -112,6 +129,15 @@ final class PairSection {
     pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
     pair.agreement().ifPresent(agreement -> tiles.add(agreementTile(agreement)));
     return tiles;
+  }
+
+  private static Element newSearchTile(String name, NewSearchSummary found, BeforeAfter counts) {
+    return tile(
+        name,
+        Figures.count(counts.after()),
+        "of %s, %s before the repair"
+            .formatted(
+                Figures.count(found.seeds(), "held-out seed"), Figures.count(counts.before())));
   }
 
   private static Element repairTile(String name, RepairSummary repair, BeforeAfter counts) {

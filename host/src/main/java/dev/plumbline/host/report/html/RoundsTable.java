@@ -14,6 +14,7 @@ final class RoundsTable {
                 "Rounds of search and repair",
                 "Round",
                 "Judge",
+                "New search, seeds",
                 "Fixed",
                 "Still broken",
                 "Newly broken",
@@ -29,6 +30,7 @@ final class RoundsTable {
       table.row(
           Integer.toString(round.round()),
           round.judge(),
+          round.newSearch().map(RepairRoundSummary.NewSearch::inWords).orElse(Figures.NONE),
           Figures.count(round.fixed()),
           Figures.count(round.stillBroken()),
           Figures.count(round.newlyBroken()),

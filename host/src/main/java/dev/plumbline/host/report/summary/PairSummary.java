@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param judges everyone who judged the corpus
  * @param accuracy on clean pictures; empty while not measured
  * @param agreement on clean pictures; empty while not measured
+ * @param newSearch what a new search finds before and after the repair; empty where there was none
  * @param repair what it changed; empty before the repair
  * @param fgsm by strength in 1/255 ("2", "8", "16"), weakest first
  * @param fleet how judges differ from each other and from themselves; empty while not measured
@@ -54,6 +55,7 @@ public record PairSummary(
     List<JudgeSummary> judges,
     Optional<AccuracySummary> accuracy,
     Optional<AgreementSummary> agreement,
+    @JsonProperty("new_search") Optional<NewSearchSummary> newSearch,
     Optional<RepairSummary> repair,
     Map<String, FgsmSummary> fgsm,
     Optional<FleetSummary> fleet,

@@ -2,6 +2,10 @@ package dev.plumbline.host.report.summary;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -20,6 +24,8 @@ import java.util.OptionalLong;
  * @param kept whether the round's model was the best so far
  * @param corpusBefore as corpus, of the compressed model before any round; empty in older files
  * @param setAsideBefore as setAside, likewise
+ * @param newSearch deviating seeds of the new search that rounds are compared by; empty of other
+ *     judges than the host, and where there was no such search
  */
 public record RepairRoundSummary(
     int round,
@@ -33,7 +39,34 @@ public record RepairRoundSummary(
     double agreement,
     boolean kept,
     @JsonProperty("corpus_before") OptionalLong corpusBefore,
-    @JsonProperty("set_aside_before") OptionalLong setAsideBefore) {
+    @JsonProperty("set_aside_before") OptionalLong setAsideBefore,
+    @JsonProperty("new_search") Optional<NewSearch> newSearch) {
+  /**
+   * What a new search finds of a round's model.
+   *
+   * @param seeds that it began with
+   * @param seedsWithDeviation those that led to a deviation
+   * @param byConfidence as in {@link NewSearchSummary}
+   */
+  public record NewSearch(
+      long seeds,
+      @JsonProperty("seeds_with_deviation") long seedsWithDeviation,
+      @JsonProperty("by_confidence") Map<String, Integer> byConfidence) {
+    public NewSearch {
+      byConfidence = Collections.unmodifiableMap(new LinkedHashMap<>(byConfidence));
+    }
+
+    /** As "48 of 50; \u2265 0.7: 40; \u2265 0.9: 12". */
+    public String inWords() {
+      StringBuilder words =
+          new StringBuilder(Figures.count(seedsWithDeviation) + " of " + Figures.count(seeds));
+      byConfidence.forEach(
+          (least, count) ->
+              words.append("; \u2265 ").append(least).append(": ").append(Figures.count(count)));
+      return words.toString();
+    }
+  }
+
   public RepairRoundSummary {
     Checks.named("judge of a round", judge);
     Checks.count("fixed", fixed);

@@ -17,9 +17,19 @@ class HeadlineTest {
   void a_device_has_the_last_word() {
     assertEquals(
         "The two models disagree on 6 of 500 clean pictures. A search finds deviations that"
+            + " cortex-a76 confirms from 300 of 500 seeds. After the repair a new search finds"
+            + " deviations from 45 of 50 held-out seeds (49 before), from 8 with an original"
+            + " confidence of at least 0.9 (29 before).",
+        new Headline(Samples.int8()).sentence());
+  }
+
+  @Test
+  void without_a_new_search_the_held_out_corpus_tells_what_the_repair_is_worth() {
+    assertEquals(
+        "The two models disagree on 6 of 500 clean pictures. A search finds deviations that"
             + " cortex-a76 confirms from 300 of 500 seeds; the repair takes those of the held-out"
             + " corpus from 644 to 158.",
-        new Headline(Samples.int8()).sentence());
+        new Headline(Samples.pruned()).sentence());
   }
 
   @Test
@@ -100,6 +110,7 @@ class HeadlineTest {
         bare.meanLinf(),
         bare.byConfidence(),
         List.of(judges),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

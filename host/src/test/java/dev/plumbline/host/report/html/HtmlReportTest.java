@@ -12,8 +12,10 @@ import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.FgsmSummary;
 import dev.plumbline.host.report.summary.JudgeSummary;
+import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
 import dev.plumbline.host.report.summary.Samples;
@@ -179,6 +181,9 @@ class HtmlReportTest {
             List.of(judge),
             pair.accuracy(),
             pair.agreement(),
+            Optional.of(
+                new NewSearchSummary(
+                    1, new BeforeAfter(1, 0), Map.of(EVIL, new BeforeAfter(1, 0)))),
             Optional.of(new RepairSummary(1, 0, 1, 0, EVIL)),
             Map.of(EVIL, new FgsmSummary(1, 1)),
             Optional.of(Samples.fleet(EVIL)),

@@ -51,6 +51,12 @@ public final class Samples {
             judge("cortex-a76", JudgeKind.DEVICE, 4245, 1198, 111)),
         Optional.of(new AccuracySummary(0.9212, 0.9163, OptionalDouble.of(0.9178))),
         Optional.of(new AgreementSummary(0.9704, OptionalDouble.of(0.9791))),
+        Optional.of(
+            new NewSearchSummary(
+                50,
+                new BeforeAfter(49, 45),
+                new TreeMap<>(
+                    Map.of("0.7", new BeforeAfter(46, 31), "0.9", new BeforeAfter(29, 8))))),
         Optional.of(repair(1198, 111, 644, 158)),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
@@ -60,7 +66,7 @@ public final class Samples {
         Map.of("evaluation", new LeftOut(26, Map.of(".txt", 2), 1)));
   }
 
-  static PairSummary pruned() {
+  public static PairSummary pruned() {
     return new PairSummary(
         500,
         5000,
@@ -77,6 +83,7 @@ public final class Samples {
             judge("cortex-a76", JudgeKind.DEVICE, 4414, 2109, 340)),
         Optional.of(new AccuracySummary(0.9212, 0.9129, OptionalDouble.of(0.9135))),
         Optional.of(new AgreementSummary(0.9521, OptionalDouble.of(0.9633))),
+        Optional.empty(),
         Optional.of(repair(2109, 340, 1077, 301)),
         fgsm(),
         Optional.of(fleet("cortex-a76")),
@@ -99,6 +106,7 @@ public final class Samples {
         OptionalDouble.empty(),
         Map.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -174,7 +182,8 @@ public final class Samples {
             0.978,
             true,
             OptionalLong.of(before - 200),
-            OptionalLong.of(200));
+            OptionalLong.of(200),
+            Optional.empty());
     return new RepairSummary(
         before,
         after,
