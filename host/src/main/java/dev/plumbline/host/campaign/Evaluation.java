@@ -7,6 +7,9 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.guard.Guard;
+import dev.plumbline.host.guard.GuardRule;
+import dev.plumbline.host.guard.Share;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
@@ -21,6 +24,7 @@ import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +47,18 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
    * @param scores the measures of its task, the most important first; empty for pictures of which
    *     nothing is noted, if there is an original to agree with
    * @param agreement with the original, 0 to 1; empty without one
+   * @param guarded what a guarded model defers; empty for a model without guard
    */
-  public record Measured(List<Measure> scores, OptionalDouble agreement) {}
+  public record Measured(
+      List<Measure> scores, OptionalDouble agreement, Optional<Guarded> guarded) {}
+
+  /**
+   * What a guarded model defers of the pictures.
+   *
+   * @param deferred of all pictures
+   * @param left deviations that are not deferred, of all deviations; empty without an original
+   */
+  public record Guarded(GuardRule rule, Share deferred, Optional<Share> left) {}
 
   /**
    * Measures one model.
@@ -64,6 +78,8 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
     Optional<List<Decision>> truth = truth(task, annotations, original.isPresent());
     Optional<Scorer> scorer = truth.map(noted -> Scorers.of(task));
     List<Decision> found = new ArrayList<>();
+    Optional<GuardRule> guard = Guard.of(model).map(Guard::rule);
+    BitSet certain = new BitSet();
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
         Progress.Step step = progress.begin("evaluating " + model.fileName(), data.size())) {
       classifier.each(
@@ -74,15 +90,42 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
             if (original.isPresent()) {
               found.add(task.decide(row));
             }
+            guard.ifPresent(rule -> certain.set(index, rule.isCertain(task.ownMargin(row))));
           });
     }
     List<Measure> scores = new ArrayList<>(scorer.map(Scorer::measures).orElse(List.of()));
     if (original.isEmpty()) {
-      return new Measured(scores, OptionalDouble.empty());
+      return new Measured(
+          scores,
+          OptionalDouble.empty(),
+          guard.map(rule -> new Guarded(rule, deferred(certain), Optional.empty())));
     }
     List<Decision> expected = decisions(original.get(), progress);
     truth.ifPresent(noted -> scores.addAll(Scorers.compare(task, noted, expected, found)));
-    return new Measured(scores, OptionalDouble.of(task.agreement(expected, found)));
+    return new Measured(
+        scores,
+        OptionalDouble.of(task.agreement(expected, found)),
+        guard.map(
+            rule ->
+                new Guarded(
+                    rule, deferred(certain), Optional.of(left(task, expected, found, certain)))));
+  }
+
+  private Share deferred(BitSet certain) {
+    return new Share(data.size() - certain.cardinality(), data.size());
+  }
+
+  private static Share left(
+      Task task, List<Decision> expected, List<Decision> found, BitSet certain) {
+    int deviations = 0;
+    int left = 0;
+    for (int i = 0; i < found.size(); i++) {
+      if (task.differ(expected.get(i), found.get(i))) {
+        deviations++;
+        left += certain.get(i) ? 1 : 0;
+      }
+    }
+    return new Share(left, deviations);
   }
 
   private Optional<List<Decision>> truth(

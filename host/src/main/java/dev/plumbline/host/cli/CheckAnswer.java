@@ -38,8 +38,16 @@ final class CheckAnswer {
     map.put("disagreement_corpus", fleet.corpus().stream().map(Disagreement::asMap).toList());
     map.put("disagreement_clean", fleet.clean().stream().map(Disagreement::asMap).toList());
     map.put("warnings", fleet.warnings());
-    map.put("failures", Failures.asMaps(check.answers().failures()));
+    map.put("failures", Failures.asMaps(failures()));
+    result.guard().ifPresent(gate -> map.put("guard", gate.asMap()));
     return map;
+  }
+
+  /** Of judges that were lost while they judged, or when they were asked what they defer. */
+  Map<String, Judged.Failure> failures() {
+    Map<String, Judged.Failure> all = new LinkedHashMap<>(check.answers().failures());
+    result.guard().ifPresent(gate -> gate.judges().failures().forEach(all::putIfAbsent));
+    return all;
   }
 
   private Map<String, Object> judge(Judged judged) {
@@ -115,13 +123,20 @@ final class CheckAnswer {
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
     lines.addAll(ConfirmAnswer.matrix("clean pictures", fleet.clean()));
     fleet.warnings().forEach(warning -> lines.add("warning: " + warning));
+    result.guard().ifPresent(gate -> lines.addAll(gate.lines()));
     lines.add(sentence() + ", run " + check.run());
     return lines;
   }
 
   private String sentence() {
-    if (result.failed()) {
+    if (check.failed(result.maxNew())) {
       return "failed: more than " + result.maxNew() + " new deviations";
+    }
+    if (result.failed()) {
+      return "failed: the guard does not hold";
+    }
+    if (check.idle().isEmpty() && !result.passed()) {
+      return "not passed: not all judges were asked what they defer";
     }
     return result.passed()
         ? "passed"

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CheckCommand implements Callable<Integer> {
+  private static final String MAX_PAST_GUARD = "--max-past-guard";
+
   @Mixin private CommonOptions common;
   @Mixin private DecisionOptions decisions;
   @Mixin private DeviceOptions devices;
@@ -52,6 +55,14 @@ final class CheckCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "New flips that a judge may have (default: ${DEFAULT-VALUE}).")
   private int maxNew;
+
+  @Option(
+      names = MAX_PAST_GUARD,
+      paramLabel = "N",
+      description =
+          "Deviations that a judge of a guarded model may have with 'certain' true (default: any"
+              + " number; the deferred share of --data is always checked).")
+  private Integer maxPastGuard;
 
   @Option(
       names = "--baseline",
@@ -78,6 +89,10 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     if (maxNew < 0) {
       throw new BadInputException("--max-new is " + maxNew + ", expected at least 0");
+    }
+    if (maxPastGuard != null && maxPastGuard < 0) {
+      throw new BadInputException(
+          MAX_PAST_GUARD + " is " + maxPastGuard + ", expected at least 0");
     }
     judging.requireSound();
     OptionalLong chosen = chosen();
@@ -111,7 +126,7 @@ final class CheckCommand implements Callable<Integer> {
               + " has no picture and no --data is given, so that nothing would be"
               + " checked; expected at least one picture");
     }
-    return answer(asked.check(corpus, clean, chosen, maxNew));
+    return answer(asked.check(corpus, clean, chosen, maxNew, maxPast()));
   }
 
   private Integer answer(CheckResult found) {
@@ -127,12 +142,16 @@ final class CheckCommand implements Callable<Integer> {
       common.write(answer.asMap(), result);
     }
     common.answer(answer.asMap(), answer.lines());
-    int lost = Failures.exitCode(found.check().answers().failures(), common);
+    int lost = Failures.exitCode(answer.failures(), common);
     if (found.failed()) {
       return Main.CHECK_FAILED;
     }
     // Nothing that was judged is no success, also where nobody was lost.
     return lost == 0 && !found.passed() ? Main.BAD_INPUT : lost;
+  }
+
+  private OptionalInt maxPast() {
+    return maxPastGuard == null ? OptionalInt.empty() : OptionalInt.of(maxPastGuard);
   }
 
   private OptionalLong chosen() {

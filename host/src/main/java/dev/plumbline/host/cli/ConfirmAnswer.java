@@ -1,8 +1,10 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.guard.GuardedJudges;
 import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.JudgeTally;
 import dev.plumbline.host.judging.Judged;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What {@code confirm} says: for programs and for people. */
@@ -27,11 +30,13 @@ final class ConfirmAnswer {
   private final List<Disagreement> onCorpus;
   private final List<Disagreement> onClean;
   private final List<String> warnings;
+  private final Optional<GuardedJudges> guarded;
 
-  ConfirmAnswer(long run, Path folder, FleetRun.Answers answers, OnnxModel model) {
-    this.run = run;
+  ConfirmAnswer(Path folder, FleetJudging.Confirmed confirmed, OnnxModel model) {
+    this.run = confirmed.run();
     this.folder = folder;
-    this.answers = answers;
+    this.answers = confirmed.answers();
+    this.guarded = confirmed.guarded();
     Corpus corpus = answers.corpus();
     this.tallies = answers.tallies();
     this.provenance = Provenance.Counts.of(corpus);
@@ -52,13 +57,22 @@ final class ConfirmAnswer {
     map.put("disagreement_corpus", onCorpus.stream().map(Disagreement::asMap).toList());
     map.put("disagreement_clean", onClean.stream().map(Disagreement::asMap).toList());
     map.put("warnings", warnings);
-    map.put("failures", Failures.asMaps(answers.failures()));
+    map.put("failures", Failures.asMaps(failures()));
+    guarded.ifPresent(judges -> map.put("guard", judges.asMap()));
     return map;
+  }
+
+  /** Of judges that were lost while they judged, or when they were asked what they defer. */
+  Map<String, Judged.Failure> failures() {
+    Map<String, Judged.Failure> all = new LinkedHashMap<>(answers.failures());
+    guarded.ifPresent(judges -> judges.failures().forEach(all::putIfAbsent));
+    return all;
   }
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     tallies.forEach(tally -> lines.add(tally.toString()));
+    guarded.ifPresent(judges -> lines.addAll(judges.lines()));
     FleetFigures.ran(answers.onCorpus()).forEach((judge, ran) -> lines.add(judge + " ran " + ran));
     for (Judged judged : answers.onCorpus()) {
       lines.addAll(judged.noise().notes());

@@ -8,6 +8,7 @@ import dev.plumbline.host.device.DeviceAccess;
 import dev.plumbline.host.device.DeviceAddress;
 import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,7 +39,8 @@ final class ConfirmCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "C.onnx",
-      description = "The compressed model that the corpus was made with.")
+      description =
+          "The compressed model that the corpus was made with, or what 'guard --export' made of it.")
   private Path file;
 
   @Override
@@ -53,7 +55,8 @@ final class ConfirmCommand implements Callable<Integer> {
     DeviceAccess way = devices.reconnecting(access.access());
     Corpus corpus = Corpus.open(folder);
     OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
-    corpus.requireModels(null, model.sha256());
+    corpus.requireModels(
+        null, Guard.of(model).map(Guard::modelSha256).orElse(model.sha256()));
     Optional<OnnxModel> original =
         judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
     Preprocessing preprocessing = corpus.header().preprocessing();
@@ -68,8 +71,8 @@ final class ConfirmCommand implements Callable<Integer> {
             database,
             common.progress());
     FleetJudging.Confirmed confirmed = asked.confirm(corpus, judging.clean(asked));
-    ConfirmAnswer answer = new ConfirmAnswer(confirmed.run(), folder, confirmed.answers(), model);
+    ConfirmAnswer answer = new ConfirmAnswer(folder, confirmed, model);
     common.answer(answer.asMap(), answer.lines());
-    return Failures.exitCode(confirmed.answers().failures(), common);
+    return Failures.exitCode(answer.failures(), common);
   }
 }

@@ -108,7 +108,24 @@ final class EvaluateCommand implements Callable<Integer> {
                           : "%.2f %% of the decisions agree with the original's",
                       agreement * 100));
             });
+    measured.guarded().ifPresent(guarded -> tell(guarded, answer, lines));
     common.answer(answer, lines);
     return 0;
+  }
+
+  private static void tell(
+      Evaluation.Guarded guarded, Map<String, Object> answer, List<String> lines) {
+    Map<String, Object> guard = new LinkedHashMap<>();
+    guard.put("threshold", guarded.rule().threshold());
+    guard.put("deferred", guarded.deferred().asMap());
+    lines.add("deferred by the guard: " + guarded.deferred());
+    guarded
+        .left()
+        .ifPresent(
+            left -> {
+              guard.put("natural_left", left.asMap());
+              lines.add("deviations from the original that are not deferred: " + left);
+            });
+    answer.put("guard", guard);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +35,7 @@ public record FleetCheck(long run, List<BaselineCheck> checks, FleetRun.Answers 
    *
    * @param chosen number of the run to compare with; empty for each judge's last that passed
    * @param maxNew new flips that a judge may have
+   * @param further what else the answers have to pass to be a baseline
    */
   public static FleetCheck of(
       FleetDatabase database,
@@ -42,7 +44,8 @@ public record FleetCheck(long run, List<BaselineCheck> checks, FleetRun.Answers 
       List<Question> clean,
       List<JudgeSource> judges,
       OptionalLong chosen,
-      int maxNew) {
+      int maxNew,
+      Predicate<FleetRun.Answers> further) {
     PictureSet ofCorpus = PictureSet.of(corpus);
     PictureSet ofClean = PictureSet.ofClean(clean);
     Map<String, Optional<Baseline>> onCorpus = new HashMap<>();
@@ -76,7 +79,8 @@ public record FleetCheck(long run, List<BaselineCheck> checks, FleetRun.Answers 
               Optional.empty()));
     }
     FleetCheck check = new FleetCheck(run.number(), checks, answers);
-    run.end(check.passed(maxNew) && answers.failures().isEmpty());
+    boolean furtherPassed = further.test(answers);
+    run.end(check.passed(maxNew) && answers.failures().isEmpty() && furtherPassed);
     return check;
   }
 

@@ -5,6 +5,7 @@ import dev.plumbline.host.fleet.Baseline;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.guard.GuardGate;
 import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.report.summary.Figures;
@@ -25,12 +26,14 @@ public final class CheckReport {
   private final FleetSummary fleet;
   private final int maxNew;
   private final FlipTable flips;
+  private final Optional<GuardGate> guard;
 
   /**
    * @param title of the page
    * @param fleet how judges differ on these pictures
    * @param maxNew new flips that a judge may have
    * @param clean pictures that were judged beside the corpus
+   * @param guard of a guarded model
    */
   public CheckReport(
       String title,
@@ -38,7 +41,9 @@ public final class CheckReport {
       FleetCheck check,
       FleetSummary fleet,
       int maxNew,
-      List<Question> clean) {
+      List<Question> clean,
+      Optional<GuardGate> guard) {
+    this.guard = guard;
     this.flips = new FlipTable(check, check.answers().corpus(), clean);
     this.title = title;
     this.started = started;
@@ -57,6 +62,7 @@ public final class CheckReport {
     Element section = Element.of("section").classed("pair");
     section.add(Element.text("p", sentence()).classed("lead"));
     section.add(Panel.of("New flips", MEANING, groups()));
+    guard.ifPresent(gate -> section.add(GuardPanels.gate(gate)));
     check.checks().stream()
         .flatMap(part -> part.labelling().stream())
         .forEach(sentence -> section.add(Element.text("p", sentence)));
@@ -94,6 +100,13 @@ public final class CheckReport {
           + " where the mutated picture is brighter than its seed, darker where it is darker.";
 
   private String sentence() {
+    List<String> past =
+        guard.stream()
+            .flatMap(gate -> gate.judges().figures().keySet().stream().filter(j -> !gate.reasons(j).isEmpty()))
+            .toList();
+    if (!past.isEmpty() && !check.failed(maxNew)) {
+      return "Failed: the guard does not hold on " + String.join(", ", past) + ".";
+    }
     if (check.passed(maxNew)) {
       return "Passed: no judge has more than %s.".formatted(Figures.count(maxNew, "new flip"));
     }
