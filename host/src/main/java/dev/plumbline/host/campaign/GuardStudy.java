@@ -3,10 +3,7 @@ package dev.plumbline.host.campaign;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.corpus.CorpusInput;
-import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.guard.Calibration;
 import dev.plumbline.host.guard.Guard;
@@ -17,7 +14,6 @@ import dev.plumbline.host.guard.GuardedModel;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
-import dev.plumbline.host.onnx.RunBatch;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Decision;
@@ -74,8 +70,10 @@ public record GuardStudy(
     ModelContract.of(compressed).requireInputs(clean, preprocessing);
     GuardSamples samples = new GuardSamples(new GuardSplit(randomSeed));
     addClean(clean, samples);
+    DeviationMargins deviations = new DeviationMargins(compressed, provider, progress);
     for (Corpus corpus : corpora) {
-      addDeviations(corpus, samples);
+      deviations.each(
+          corpus, (input, margin) -> samples.addDeviation(corpus.seed(input.seed()), margin));
     }
     return new Guard(
         original.sha256(),
@@ -118,31 +116,6 @@ public record GuardStudy(
                   clean.input(index),
                   task.ownMargin(row),
                   task.differ(expected.get(index), task.decide(row))));
-    }
-  }
-
-  /** Those that the compressed model still shows on the host. */
-  private void addDeviations(Corpus corpus, GuardSamples samples) {
-    Task task = Tasks.of(compressed);
-    List<CorpusInput> found =
-        corpus.inputs().stream()
-            .filter(input -> input.pictureClass() == PictureClass.EFFECTIVE)
-            .toList();
-    try (PictureClassifier classifier =
-            PictureClassifier.open(compressed, preprocessing, provider);
-        Progress.Step step = progress.begin("running the compressed model", found.size())) {
-      int together = RunBatch.ON_HOST.of(compressed);
-      for (int from = 0; from < found.size(); from += together) {
-        List<CorpusInput> batch = found.subList(from, Math.min(found.size(), from + together));
-        List<Input> pictures = batch.stream().map(corpus::input).toList();
-        float[][] rows = classifier.logits(pictures);
-        for (int i = 0; i < rows.length; i++) {
-          if (task.differ(batch.get(i).originalDecision(), task.decide(rows[i]))) {
-            samples.addDeviation(corpus.seed(batch.get(i).seed()), task.ownMargin(rows[i]));
-          }
-        }
-        step.at(from + rows.length, "");
-      }
     }
   }
 

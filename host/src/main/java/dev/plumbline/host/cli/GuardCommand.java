@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.campaign.GuardAttack;
 import dev.plumbline.host.campaign.GuardExport;
 import dev.plumbline.host.campaign.GuardStudy;
 import dev.plumbline.host.corpus.Corpus;
@@ -11,6 +12,7 @@ import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.guard.GuardTarget;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Option;
 final class GuardCommand implements Callable<Integer> {
   private static final String MAX_LEFT = "--max-left";
   private static final String MAX_DEFERRED = "--max-deferred";
+  private static final String ATTACK = "--attack";
+  private static final String ATTACK_SEEDS = "--attack-seeds";
 
   @Mixin private CommonOptions common;
   @Mixin private DecisionOptions decisions;
@@ -67,9 +71,34 @@ final class GuardCommand implements Callable<Integer> {
               + " decision is to be deferred.")
   private Path export;
 
+  @Option(
+      names = ATTACK,
+      paramLabel = "CORPUS",
+      description =
+          "Search for deviations that get past the guard, and write them to this corpus; the seeds"
+              + " are pictures of --data that the guard was not calibrated on.")
+  private Path attack;
+
+  @Option(
+      names = ATTACK_SEEDS,
+      defaultValue = "100",
+      paramLabel = "N",
+      description = "Seeds of that search, at most (default: ${DEFAULT-VALUE}).")
+  private int attackSeeds;
+
+  @Mixin private SearchOptions how;
+
   @Override
   public Integer call() {
     GuardTarget target = target();
+    if (attackSeeds < 1) {
+      throw new BadInputException(
+          ATTACK_SEEDS + " is " + attackSeeds + ", expected at least 1");
+    }
+    SearchSettings settings = how.settings(null, common.randomSeed());
+    if (attack != null) {
+      WholeFile.requireWritable(attack.resolveSibling(attack.getFileName() + ".writable"));
+    }
     if (export != null) {
       WholeFile.requireWritable(export);
     }
@@ -80,9 +109,13 @@ final class GuardCommand implements Callable<Integer> {
     Preprocessing preprocessing = first.header().preprocessing();
     RuntimeProvider provider = common.providerBesideGradients();
     Dataset clean = data.open(preprocessing.geometry());
-    Guard guard =
+    Guard calibrated =
         new GuardStudy(original, compressed, preprocessing, provider, common.progress())
             .calibrate(corpora, clean, target, common.randomSeed());
+    Guard guard =
+        attack == null
+            ? calibrated
+            : attacked(calibrated, original, compressed, provider, corpora, clean, settings);
     Optional<GuardAnswer.Written> written =
         Optional.ofNullable(export)
             .map(
@@ -94,6 +127,28 @@ final class GuardCommand implements Callable<Integer> {
     GuardAnswer answer = new GuardAnswer(guard, written);
     common.answer(answer.asMap(), answer.lines());
     return 0;
+  }
+
+  private Guard attacked(
+      Guard guard,
+      OnnxModel original,
+      OnnxModel compressed,
+      RuntimeProvider provider,
+      List<Corpus> corpora,
+      Dataset clean,
+      SearchSettings settings) {
+    GuardAttack search =
+        new GuardAttack(
+            original,
+            compressed,
+            corpora.get(0).header().preprocessing(),
+            common.device(),
+            provider,
+            common.progress());
+    Dataset seeds = search.seeds(guard, corpora, clean, attackSeeds);
+    return guard.attacked(
+        search.attack(
+            guard, seeds, data.text(), SearchCommand.bounded(settings, seeds, how), attack));
   }
 
   private GuardTarget target() {

@@ -66,13 +66,14 @@ final class SearchCommand implements Callable<Integer> {
     JudgedSearch search =
         new JudgedSearch(
             original, compressed, preprocessing, device, provider, database, common.progress());
-    JudgedSearch.Found found = search.search(seeds, data.text(), bounded(settings, seeds), out);
+    JudgedSearch.Found found = search.search(seeds, data.text(), bounded(settings, seeds, how), out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);
   }
 
-  private SearchSettings bounded(SearchSettings settings, Dataset seeds) {
+  /** With the bounds of a step that follow from the seeds where no option gives them. */
+  static SearchSettings bounded(SearchSettings settings, Dataset seeds, SearchOptions how) {
     return seeds.inputShape() instanceof PictureShape
         ? clipped(settings, seeds)
         : settings.withTensors(TensorBounds.of(seeds, how.epsilon()));

@@ -8,6 +8,7 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Tasks;
+import java.util.Map;
 
 /**
  * A walk along the boundary of the compressed model, on the side where the original holds. The
@@ -23,8 +24,34 @@ import dev.plumbline.host.task.Tasks;
  * from then on as so much higher as the judge's was.
  *
  * <p>Decisions that are numbers have no such boundary: {@link Parting} is the walk there.
+ *
+ * <p>Past a margin, the boundary lies where the compressed model's margin for the seed's decision is
+ * that far below zero: a decision of its own can have that margin from there on. Whether it has, a
+ * third decision may be near, only the model as it is deployed tells; so the walk never ends early
+ * and nothing is made smaller.
  */
 final class Boundary implements SearchAlgorithm {
+  /** At least 0; 0 for any deviation. */
+  private final double past;
+
+  Boundary() {
+    this(0);
+  }
+
+  private Boundary(double past) {
+    this.past = past;
+  }
+
+  @Override
+  public SearchAlgorithm past(double margin) {
+    return new Boundary(margin);
+  }
+
+  @Override
+  public Map<String, Object> kept() {
+    return past > 0 ? Map.of("past_margin", past) : Map.of();
+  }
+
   @Override
   public String id() {
     return "boundary";
@@ -42,12 +69,13 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return Tasks.of(original).decidesNumbers() ? new Parting() : new Walk(settings.minConfidence());
+    return Tasks.of(original).decidesNumbers() ? new Parting() : new Walk(settings.minConfidence(), past);
   }
 
   @Override
   public boolean isDone(MutatedPicture latest, SearchSettings settings) {
-    return latest.pictureClass() == PictureClass.EFFECTIVE
+    return past == 0
+        && latest.pictureClass() == PictureClass.EFFECTIVE
         && latest.originalDecision().confidence() >= settings.minConfidence();
   }
 
@@ -58,7 +86,7 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public boolean shrinks() {
-    return true;
+    return past == 0;
   }
 
   /**
@@ -106,12 +134,14 @@ final class Boundary implements SearchAlgorithm {
     private static final double NO_BOUND = 1e9;
 
     private final double minConfidence;
+    private final double past;
     // N x 1, from the forward pass that the step belongs to.
     private NDArray ofOriginal;
     private NDArray ofCompressed;
 
-    Walk(double minConfidence) {
+    Walk(double minConfidence, double past) {
       this.minConfidence = minConfidence;
+      this.past = past;
     }
 
     @Override
@@ -139,6 +169,7 @@ final class Boundary implements SearchAlgorithm {
       NDArray most = largest(step);
 
       NDArray asDeployed = ofCompressed.add(step.apart());
+      asDeployed = past > 0 ? asDeployed.add(past) : asDeployed;
       NDArray apart = ofOriginal.sub(asDeployed).abs();
       NDArray held = apart.mul(HELD).maximum(LEAST_HELD).minimum(MOST_HELD);
       NDArray above = ofOriginal.sub(held);

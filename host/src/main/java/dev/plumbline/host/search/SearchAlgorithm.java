@@ -7,6 +7,7 @@ import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.DecisionBatch;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -38,6 +39,21 @@ public interface SearchAlgorithm {
   /** Whether it heeds {@link SearchSettings#minConfidence}. */
   default boolean keepsConfidence() {
     return false;
+  }
+
+  /**
+   * This, looking for deviations whose margin for the compressed model's own decision is at least
+   * this; the same where it has no such goal.
+   *
+   * @param margin above 0
+   */
+  default SearchAlgorithm past(double margin) {
+    return this;
+  }
+
+  /** What corpora keep of it beside its name. */
+  default Map<String, Object> kept() {
+    return Map.of();
   }
 
   /** Whether it moves tensors too, whose numbers have no channels and no bound but the ball. */

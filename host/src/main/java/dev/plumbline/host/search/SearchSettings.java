@@ -184,6 +184,7 @@ public record SearchSettings(
   public Map<String, Object> json() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(ALGORITHM, algorithm.id());
+    map.putAll(algorithm.kept());
     map.put(STEPS, steps);
     map.put("rate", rate);
     map.put("clip", clip);
@@ -277,6 +278,26 @@ public record SearchSettings(
     return tensors
         .map(bounds -> PixelSteps.around(seeds, bounds))
         .orElseGet(() -> PixelSteps.around(seeds, epsilon));
+  }
+
+  /**
+   * These, for deviations whose margin for the compressed model's own decision is at least this,
+   * where the algorithm has such a goal.
+   */
+  public SearchSettings past(double margin) {
+    return new SearchSettings(
+        algorithm.past(margin),
+        steps,
+        rate,
+        clip,
+        coverageWeight,
+        epsilon,
+        minConfidence,
+        close,
+        confirmInWalk,
+        batch,
+        randomSeed,
+        tensors);
   }
 
   /** These, with a random seed. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
+import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,5 +180,52 @@ class GuardVerbTest {
         json.at("/calibrated/adversarial_left/of").intValue()
             + json.at("/measured/adversarial_left/of").intValue();
     assertEquals(23, deviations);
+  }
+
+  @Test
+  void evaluateTellsWhatIsDeferredAndLeft() {
+    Path file = temp.resolve("evaluated.onnx");
+    guard("--max-left", "20%", "--export", file).done();
+    JsonNode json =
+        VerbAnswer.of("evaluate", file, "--original", original, "--data", data, "--json")
+            .done()
+            .json();
+    // Both halves together.
+    isShare(36, 256, json.at("/guard/deferred"));
+    isShare(2, 20, json.at("/guard/natural_left"));
+    assertFalse(
+        VerbAnswer.of("evaluate", compressed, "--data", data, "--json").done().json().has("guard"));
+  }
+
+  @Test
+  void theAttackFindsPicturesPastTheThresholdThatTheOriginalHolds() {
+    Path found = temp.resolve("past");
+    JsonNode json =
+        guard("--max-left", "20%", "--attack", found, "--attack-seeds", 200).done().json();
+    JsonNode attack = json.get("attack");
+    // The measured half without the corpus's seeds, greys 48 to 67.
+    int seeds = attack.at("/seeds_past_guard/of").intValue();
+    assertTrue(seeds > 100 && seeds < 132, attack.toString());
+    double threshold = json.get("threshold").doubleValue();
+    int past = 0;
+    int all = 0;
+    Corpus corpus = Corpus.open(found);
+    for (CorpusInput input : corpus.inputs()) {
+      double mean = 0;
+      for (byte pixel : corpus.picture(input).bytes()) {
+        mean += (pixel & 0xff) / 255.0 / 16;
+      }
+      if (input.pictureClass() == PictureClass.EFFECTIVE && mean > 0.42 && mean <= 0.5) {
+        all++;
+        past += mean - 0.42 >= threshold ? 1 : 0;
+      }
+    }
+    assertEquals(past, attack.get("past_guard").intValue(), attack.toString());
+    assertTrue(past > 0 && past < all, past + " of " + all);
+    // Seeds of at least 118 come to 126 and more, below 128.
+    assertTrue(attack.at("/seeds_past_guard/count").intValue() >= 3, attack.toString());
+    assertEquals(
+        (float) threshold,
+        ((Number) corpus.header().settings().get("past_margin")).floatValue());
   }
 }
