@@ -1,5 +1,6 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
@@ -10,6 +11,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.judging.JudgeSource;
@@ -52,6 +54,7 @@ import java.util.TreeMap;
  * @param compressed of the corpus
  * @param repaired the host runs it on the corpus
  * @param newSearch what a new search found before and after the repair
+ * @param guarded what a guard made of the compressed model: its curve is shown
  * @param data clean, labelled pictures
  * @param leftOut what was left out of them
  */
@@ -61,6 +64,7 @@ public record CorpusReport(
     Optional<OnnxModel> compressed,
     Optional<OnnxModel> repaired,
     Optional<NewSearchCounts.BeforeAfter> newSearch,
+    Optional<OnnxModel> guarded,
     Optional<Dataset> data,
     LeftOut leftOut,
     RuntimeProvider provider) {
@@ -104,11 +108,25 @@ public record CorpusReport(
             reporting.distances(),
             reporting.severities(),
             reporting.severityUnit(),
-            reporting.settings());
+            reporting.settings(),
+            guarded.map(this::guard));
     Summary summary =
         new Summary(
             toolVersion, Instant.now(), Map.of(PAIR, summary(reporting, overlaps, progress)));
     HtmlReport.alone(summary, title, List.of(report)).write(file);
+  }
+
+  private Guard guard(OnnxModel model) {
+    Guard guard =
+        Guard.of(model)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "model "
+                            + model.name()
+                            + " has no guard, expected what 'guard --export' wrote"));
+    corpus.requireModels(guard.originalSha256(), guard.modelSha256());
+    return guard;
   }
 
   private String models() {

@@ -77,7 +77,9 @@ public record FleetJudging(
     FleetRun.Answers answers = run.confirm(corpus, clean, judges());
     run.end(answers.failures().isEmpty());
     return new Confirmed(
-        run.number(), answers, Guard.of(model).map(guard -> guarded(guard, answers, corpus, clean)));
+        run.number(),
+        answers,
+        Guard.of(model).map(guard -> guarded(guard, answers, corpus, clean)));
   }
 
   /**
@@ -88,11 +90,7 @@ public record FleetJudging(
    * @param maxPast deviations past the guard that a judge of a guarded model may have
    */
   public CheckResult check(
-      Corpus corpus,
-      List<Question> clean,
-      OptionalLong baseline,
-      int maxNew,
-      OptionalInt maxPast) {
+      Corpus corpus, List<Question> clean, OptionalLong baseline, int maxNew, OptionalInt maxPast) {
     Instant started = Instant.now();
     Optional<Guard> guard = Guard.of(model);
     if (guard.isEmpty() && maxPast.isPresent()) {

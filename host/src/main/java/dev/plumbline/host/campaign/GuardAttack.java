@@ -6,6 +6,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.guard.Guard;
@@ -65,7 +66,7 @@ public record GuardAttack(
           "all clean pictures of the measured half are seeds of the corpora, expected others in"
               + " --data to attack the guard from");
     }
-    return new ChosenPictures(clean, chosen);
+    return Datasets.picked(clean, chosen);
   }
 
   /**

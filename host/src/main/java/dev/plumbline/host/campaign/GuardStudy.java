@@ -15,10 +15,8 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.ModelDecisions;
-import dev.plumbline.host.task.MultiLabel;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.util.List;
@@ -78,7 +76,7 @@ public record GuardStudy(
     return new Guard(
         original.sha256(),
         compressed.sha256(),
-        unit(Tasks.of(compressed)),
+        Tasks.of(compressed).severityUnit(),
         target,
         randomSeed,
         Calibration.of(samples, target),
@@ -117,12 +115,5 @@ public record GuardStudy(
                   task.ownMargin(row),
                   task.differ(expected.get(index), task.decide(row))));
     }
-  }
-
-  private static String unit(Task task) {
-    if (task instanceof Classification) {
-      return "logits";
-    }
-    return task instanceof MultiLabel ? "log odds" : "units of the task " + task.kind();
   }
 }

@@ -91,8 +91,7 @@ final class CheckCommand implements Callable<Integer> {
       throw new BadInputException("--max-new is " + maxNew + ", expected at least 0");
     }
     if (maxPastGuard != null && maxPastGuard < 0) {
-      throw new BadInputException(
-          MAX_PAST_GUARD + " is " + maxPastGuard + ", expected at least 0");
+      throw new BadInputException(MAX_PAST_GUARD + " is " + maxPastGuard + ", expected at least 0");
     }
     judging.requireSound();
     OptionalLong chosen = chosen();

@@ -40,7 +40,8 @@ final class ConfirmCommand implements Callable<Integer> {
       required = true,
       paramLabel = "C.onnx",
       description =
-          "The compressed model that the corpus was made with, or what 'guard --export' made of it.")
+          "The compressed model that the corpus was made with, or what 'guard --export' made of"
+              + " it.")
   private Path file;
 
   @Override
@@ -55,8 +56,7 @@ final class ConfirmCommand implements Callable<Integer> {
     DeviceAccess way = devices.reconnecting(access.access());
     Corpus corpus = Corpus.open(folder);
     OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
-    corpus.requireModels(
-        null, Guard.of(model).map(Guard::modelSha256).orElse(model.sha256()));
+    corpus.requireModels(null, Guard.of(model).map(Guard::modelSha256).orElse(model.sha256()));
     Optional<OnnxModel> original =
         judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
     Preprocessing preprocessing = corpus.header().preprocessing();

@@ -92,8 +92,7 @@ final class GuardCommand implements Callable<Integer> {
   public Integer call() {
     GuardTarget target = target();
     if (attackSeeds < 1) {
-      throw new BadInputException(
-          ATTACK_SEEDS + " is " + attackSeeds + ", expected at least 1");
+      throw new BadInputException(ATTACK_SEEDS + " is " + attackSeeds + ", expected at least 1");
     }
     SearchSettings settings = how.settings(null, common.randomSeed());
     if (attack != null) {

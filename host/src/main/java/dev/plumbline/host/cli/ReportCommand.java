@@ -54,6 +54,12 @@ final class ReportCommand implements Callable<Integer> {
       description = "A repaired model: the host runs it on the corpus.")
   private Path repaired;
 
+  @Option(
+      names = "--guarded",
+      paramLabel = "G.onnx",
+      description = "What 'guard --export' made of the compressed model: its curve is shown.")
+  private Path guarded;
+
   @Mixin private CleanDataOptions data;
 
   @Option(
@@ -89,6 +95,7 @@ final class ReportCommand implements Callable<Integer> {
             after
                 .flatMap(model -> RepairRounds.ledgerBeside(repaired, model.sha256()))
                 .flatMap(RepairLedger::newSearch),
+            Optional.ofNullable(guarded).map(OnnxModel::read),
             pictures,
             data.leftOut(),
             common.provider());

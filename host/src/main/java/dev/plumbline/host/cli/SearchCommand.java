@@ -66,7 +66,8 @@ final class SearchCommand implements Callable<Integer> {
     JudgedSearch search =
         new JudgedSearch(
             original, compressed, preprocessing, device, provider, database, common.progress());
-    JudgedSearch.Found found = search.search(seeds, data.text(), bounded(settings, seeds, how), out);
+    JudgedSearch.Found found =
+        search.search(seeds, data.text(), bounded(settings, seeds, how), out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);

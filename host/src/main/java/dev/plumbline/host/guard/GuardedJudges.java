@@ -106,8 +106,7 @@ public record GuardedJudges(
     if (judged == null) {
       return new Share(0, 0);
     }
-    long deferred =
-        judged.verdicts().keySet().stream().filter(id -> !certain.contains(id)).count();
+    long deferred = judged.verdicts().keySet().stream().filter(id -> !certain.contains(id)).count();
     return new Share((int) deferred, judged.verdicts().size());
   }
 

@@ -25,10 +25,10 @@ import java.util.Map;
  *
  * <p>Decisions that are numbers have no such boundary: {@link Parting} is the walk there.
  *
- * <p>Past a margin, the boundary lies where the compressed model's margin for the seed's decision is
- * that far below zero: a decision of its own can have that margin from there on. Whether it has, a
- * third decision may be near, only the model as it is deployed tells; so the walk never ends early
- * and nothing is made smaller.
+ * <p>Past a margin, the boundary lies where the compressed model's margin for the seed's decision
+ * is that far below zero: a decision of its own can have that margin from there on. Whether it has,
+ * a third decision may be near, only the model as it is deployed tells; so the walk never ends
+ * early and nothing is made smaller.
  */
 final class Boundary implements SearchAlgorithm {
   /** At least 0; 0 for any deviation. */
@@ -69,7 +69,9 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return Tasks.of(original).decidesNumbers() ? new Parting() : new Walk(settings.minConfidence(), past);
+    return Tasks.of(original).decidesNumbers()
+        ? new Parting()
+        : new Walk(settings.minConfidence(), past);
   }
 
   @Override

@@ -131,8 +131,7 @@ class GuardGateTest {
     passed.at("/guard/judges").forEach(GuardGateTest::isCounted);
     assertTrue(passed.get("passed").booleanValue());
     VerbAnswer failed =
-        check(
-            guarded, "--data", data, "--max-past-guard", 3, "--junit", junit, "--html", html);
+        check(guarded, "--data", data, "--max-past-guard", 3, "--junit", junit, "--html", html);
     assertEquals(1, failed.code(), failed.err());
     assertFalse(failed.json().get("passed").booleanValue());
     assertEquals(

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 class GuardVerbTest {
   private static final List<Integer> DEVIATIONS = IntStream.range(108, 128).boxed().toList();
 
+  /** Far above what float32 rounds of a mean of 16 pixels, far below a step of one of them. */
+  private static final double ROUNDED = 1e-6;
+
   @TempDir static Path temp;
   private static GreyFixture grey;
   private static Path original;
@@ -201,13 +204,14 @@ class GuardVerbTest {
   void theAttackFindsPicturesPastTheThresholdThatTheOriginalHolds() {
     Path found = temp.resolve("past");
     JsonNode json =
-        guard("--max-left", "20%", "--attack", found, "--attack-seeds", 200).done().json();
+        guard("--max-left", "50%", "--attack", found, "--attack-seeds", 200).done().json();
     JsonNode attack = json.get("attack");
     // The measured half without the corpus's seeds, greys 48 to 67.
     int seeds = attack.at("/seeds_past_guard/of").intValue();
     assertTrue(seeds > 100 && seeds < 132, attack.toString());
     double threshold = json.get("threshold").doubleValue();
     int past = 0;
+    int near = 0;
     int all = 0;
     Corpus corpus = Corpus.open(found);
     for (CorpusInput input : corpus.inputs()) {
@@ -217,15 +221,33 @@ class GuardVerbTest {
       }
       if (input.pictureClass() == PictureClass.EFFECTIVE && mean > 0.42 && mean <= 0.5) {
         all++;
-        past += mean - 0.42 >= threshold ? 1 : 0;
+        past += mean - 0.42 >= threshold + ROUNDED ? 1 : 0;
+        near += Math.abs(mean - 0.42 - threshold) < ROUNDED ? 1 : 0;
       }
     }
-    assertEquals(past, attack.get("past_guard").intValue(), attack.toString());
+    int told = attack.get("past_guard").intValue();
+    assertTrue(past <= told && told <= past + near, past + " and " + near + ", " + attack);
     assertTrue(past > 0 && past < all, past + " of " + all);
-    // Seeds of at least 118 come to 126 and more, below 128.
+    // The ball of 8/255 reaches greys above the threshold and below 128 from about ten seeds.
     assertTrue(attack.at("/seeds_past_guard/count").intValue() >= 3, attack.toString());
     assertEquals(
-        (float) threshold,
-        ((Number) corpus.header().settings().get("past_margin")).floatValue());
+        (float) threshold, ((Number) corpus.header().settings().get("past_margin")).floatValue());
+  }
+
+  @Test
+  void theReportShowsTheCurveOfAGuardedModelOfItsCorpus() throws IOException {
+    Path file = temp.resolve("reported.onnx");
+    Path page = temp.resolve("report.html");
+    guard("--max-left", "20%", "--export", file).done();
+    VerbAnswer.of("report", corpus, "--guarded", file, "--out", page).done();
+    String html = Files.readString(page);
+    assertTrue(html.contains("Guard band: deferred against left"), html);
+    assertTrue(html.contains("0.070, chosen"), html);
+    Path never = temp.resolve("never.html");
+    VerbAnswer.of("report", corpus, "--guarded", compressed, "--out", never)
+        .isRefused("has no guard");
+    Path ofOther = corpus("reported-other", grey.writeModel("another", 0.44f), DEVIATIONS);
+    VerbAnswer.of("report", ofOther, "--guarded", file, "--out", never).isRefused("SHA-256");
+    assertFalse(Files.exists(never));
   }
 }

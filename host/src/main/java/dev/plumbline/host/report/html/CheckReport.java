@@ -102,7 +102,10 @@ public final class CheckReport {
   private String sentence() {
     List<String> past =
         guard.stream()
-            .flatMap(gate -> gate.judges().figures().keySet().stream().filter(j -> !gate.reasons(j).isEmpty()))
+            .flatMap(
+                gate ->
+                    gate.judges().figures().keySet().stream()
+                        .filter(j -> !gate.reasons(j).isEmpty()))
             .toList();
     if (!past.isEmpty() && !check.failed(maxNew)) {
       return "Failed: the guard does not hold on " + String.join(", ", past) + ".";

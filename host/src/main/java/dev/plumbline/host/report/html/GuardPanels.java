@@ -1,14 +1,27 @@
 package dev.plumbline.host.report.html;
 
+import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.guard.GuardGate;
+import dev.plumbline.host.guard.GuardPoint;
 import dev.plumbline.host.guard.Share;
 import dev.plumbline.host.report.summary.Figures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 
 /** What a guard band defers and leaves. */
 final class GuardPanels {
   private static final String MEANING =
       "A decision is deferred where the compressed model's margin is below the guard's threshold."
           + " Left are deviations whose margin is not.";
+
+  /** Of the chart, in pixels. */
+  private static final double HEIGHT = 200;
+
+  /** Where its dots begin, and how far they reach, in per cent of its width. */
+  private static final double LEFT = 8;
+
+  private static final double WIDTH = 90;
 
   private GuardPanels() {}
 
@@ -34,6 +47,74 @@ final class GuardPanels {
                     share(figures.adversarialLeft()),
                     String.join("; ", gate.reasons(judge))));
     return Panel.of("Guard band", MEANING, table.element());
+  }
+
+  /** What other thresholds defer and leave, as dots and as a table. */
+  static Element curve(Guard guard) {
+    List<GuardPoint> points = guard.calibration().curve();
+    Table table =
+        new Table(
+                "What a threshold defers and leaves",
+                "Threshold, " + guard.unit(),
+                "Clean pictures deferred",
+                "Natural deviations left",
+                "Corpus deviations left")
+            .figuresFrom(1);
+    for (GuardPoint point : points) {
+      boolean chosen = point.threshold() == guard.rule().threshold();
+      table.row(
+          String.format(Locale.ROOT, chosen ? "%.3f, chosen" : "%.3f", point.threshold()),
+          Figures.share(point.deferred()),
+          Figures.share(point.naturalLeft()),
+          Figures.share(point.adversarialLeft()));
+    }
+    String attacked =
+        guard
+            .attack()
+            .map(
+                found ->
+                    " A search past the guard ("
+                        + found.search()
+                        + ") found a deviation past it from "
+                        + share(found.seeds())
+                        + " seeds.")
+            .orElse("");
+    return Panel.of(
+        "Guard band: deferred against left",
+        MEANING
+            + " Each dot is a threshold, measured on the half of the pictures that it was not"
+            + " calibrated on: to the right the share of clean pictures deferred, upwards the"
+            + " share of deviations left."
+            + attacked,
+        chart(points),
+        BarChart.legend(
+            List.of(
+                new BarChart.Bar("corpus deviations left", "effective", 0, ""),
+                new BarChart.Bar("natural deviations left", "valid", 0, ""))),
+        table.element());
+  }
+
+  private static Element chart(List<GuardPoint> points) {
+    double widest = points.stream().mapToDouble(GuardPoint::deferred).max().orElse(0);
+    List<Element> drawn = new ArrayList<>();
+    for (GuardPoint point : points) {
+      double x = LEFT + (widest == 0 ? 0 : WIDTH * point.deferred() / widest);
+      drawn.add(dot(x, point.adversarialLeft(), "effective"));
+      drawn.add(dot(x, point.naturalLeft(), "valid"));
+    }
+    drawn.add(BarChart.text("0", LEFT, HEIGHT + 24, "figure"));
+    drawn.add(BarChart.text(Figures.share(widest), LEFT + WIDTH - 8, HEIGHT + 24, "figure"));
+    drawn.add(BarChart.text("100 %", 0, 14, "figure"));
+    drawn.add(BarChart.text("0", 0, HEIGHT + 6, "figure"));
+    return BarChart.svg("Dots of the shares in the table below", drawn, HEIGHT + 30);
+  }
+
+  private static Element dot(double xPercent, double left, String paint) {
+    return Element.of("circle")
+        .with("cx", Figures.coordinate(xPercent) + "%")
+        .with("cy", Figures.coordinate(8 + (HEIGHT - 8) * (1 - left)))
+        .with("r", "4")
+        .classed(paint);
   }
 
   private static String share(Share share) {

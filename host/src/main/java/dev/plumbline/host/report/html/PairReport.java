@@ -1,11 +1,13 @@
 package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.corpus.Severities;
+import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.report.summary.Checks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the page shows of a pair beyond its figures.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param severities by judge; only of judges that see deviations whose severity is known
  * @param severityUnit what they are counted in
  * @param settings what the job was told, by name
+ * @param guard of the compressed model; empty where it has none
  */
 public record PairReport(
     String name,
@@ -27,7 +30,30 @@ public record PairReport(
     List<Distance> distances,
     Map<String, Severities> severities,
     String severityUnit,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    Optional<Guard> guard) {
+  /** Of a pair without a guard. */
+  public PairReport(
+      String name,
+      String title,
+      String description,
+      List<GalleryItem> gallery,
+      List<Distance> distances,
+      Map<String, Severities> severities,
+      String severityUnit,
+      Map<String, String> settings) {
+    this(
+        name,
+        title,
+        description,
+        gallery,
+        distances,
+        severities,
+        severityUnit,
+        settings,
+        Optional.empty());
+  }
+
   public PairReport {
     Checks.named("title of a pair", title);
     gallery = List.copyOf(gallery);

@@ -58,6 +58,7 @@ final class PairSection {
     if (!report.severities().isEmpty()) {
       section.add(SeverityPanel.of(report.severityUnit(), report.severities()));
     }
+    report.guard().ifPresent(guard -> section.add(GuardPanels.curve(guard)));
     if (!report.distances().isEmpty()) {
       section.add(DistancesPanel.of(report.distances()));
     }
