@@ -13,10 +13,28 @@ import dev.plumbline.host.task.Sequence;
 import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Which files of annotations go with which task: a line for each kind. */
 public final class Annotations {
   private Annotations() {}
+
+  /**
+   * What should be decided on each picture, as far as somebody noted it.
+   *
+   * @param path of a file or folder of annotations; labels of the data take their place if absent
+   * @return empty where there are no annotations, and no labels that models of this kind are
+   *     measured by
+   * @throws BadInputException as {@link #read}
+   */
+  public static Optional<List<Decision>> find(Optional<Path> path, Task task, Dataset data) {
+    if (path.isPresent()) {
+      return Optional.of(read(path.get(), task, data));
+    }
+    return task.takesLabels() && data.isLabelled()
+        ? Optional.of(task.annotated(data))
+        : Optional.empty();
+  }
 
   /**
    * What should be decided on each picture.
@@ -50,7 +68,7 @@ public final class Annotations {
       return MaskFolder.read(path, segmentation, data);
     }
     throw new BadInputException(
-        "--annotations is "
+        "annotations are "
             + path
             + " and the task is "
             + task.kind()

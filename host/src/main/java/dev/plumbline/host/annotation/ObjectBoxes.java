@@ -62,12 +62,12 @@ final class ObjectBoxes {
   private static List<FileBoxes> inFiles(Path path, Detection task, Dataset data) {
     if (!Files.exists(path)) {
       throw new BadInputException(
-          "--annotations " + path + " does not exist, expected " + formats());
+          "the annotations " + path + " do not exist, expected " + formats());
     }
     if (!Files.isDirectory(path)) {
       if (!endsWith(path, ".json")) {
         throw new BadInputException(
-            "--annotations " + path + " is a file that is no .json, expected " + formats());
+            "the annotations " + path + " are a file that is no .json, expected " + formats());
       }
       return CocoBoxes.read(path, task, data);
     }
@@ -80,7 +80,10 @@ final class ObjectBoxes {
       return YoloBoxes.read(path, text, data);
     }
     throw new BadInputException(
-        "--annotations " + path + " is a folder without .txt or .xml files, expected " + formats());
+        "the annotations "
+            + path
+            + " are a folder without .txt or .xml files, expected "
+            + formats());
   }
 
   private static String formats() {

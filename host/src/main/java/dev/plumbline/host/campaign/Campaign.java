@@ -12,10 +12,8 @@ import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.Summary;
-import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.TaskChoice;
 import dev.plumbline.host.task.Tasks;
-import dev.plumbline.host.task.Threshold;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The whole job: for each pair of an original and a compressed model, search, judge, repair, judge
@@ -83,8 +80,9 @@ public final class Campaign {
   private Summary runAlone(Progress progress) {
     OnnxModel given = OnnxModel.read(config.original());
     Preprocessing preprocessing = preprocessing(given);
-    CampaignData data = CampaignData.open(config, preprocessing.geometry(), progress);
-    OnnxModel original = chosen(given, data);
+    CampaignData opened = CampaignData.open(config, preprocessing.geometry(), progress);
+    OnnxModel original = chosen(given, opened);
+    CampaignData data = opened.noted(config.annotations(), Tasks.of(original));
     Map<String, OnnxModel> compressed = new LinkedHashMap<>();
     config
         .pairs()
@@ -125,14 +123,9 @@ public final class Campaign {
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {
     List<String> classes = data.evaluation().classNames();
-    OnnxModel chosen = new TaskChoice(TASK, config.task(), config.output()).of(model, classes);
-    Tasks.requireClassification(
-        "a job", chosen, "search, confirm, repair, evaluate and check take every task");
-    return config
-        .threshold()
-        .map(text -> Threshold.parse("the job's threshold", text, classes))
-        .map(t -> Tasks.set(chosen, new Classification(Optional.of(t))))
-        .orElse(chosen);
+    TaskChoice choice = new TaskChoice(TASK, config.task(), config.output());
+    return choice.withThreshold(
+        choice.of(model, classes), "the job's threshold", config.threshold(), classes);
   }
 
   private Preprocessing preprocessing(OnnxModel original) {

@@ -11,6 +11,7 @@ import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.task.TaskText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,13 @@ import java.util.Optional;
  * @param preprocessing for models that carry none, or not all of it; may be absent
  * @param output the output of all models that holds their scores; may be absent, where only one
  *     fits the classes of the data
- * @param task of all models: classification or binary; what their metadata say if absent
+ * @param task of all models; what their metadata say if absent
  * @param threshold below which a label does not count, and the class in its place; may be absent
  * @param seeds pictures that the search starts from
  * @param heldout pictures that a second search starts from, which the repair does not see
- * @param evaluation labelled pictures for accuracy, agreement and attack
+ * @param evaluation pictures for the score, agreement and attack
+ * @param annotations what people noted about the evaluation pictures, in place of labels; may be
+ *     absent
  * @param training pictures to repair with; their labels are not used
  * @param search how to search; may be absent
  * @param repair how to repair; may be absent
@@ -46,11 +49,12 @@ public record CampaignConfig(
     Map<String, Path> pairs,
     Optional<PreprocessingConfig> preprocessing,
     Optional<String> output,
-    Optional<String> task,
+    Optional<TaskText> task,
     Optional<String> threshold,
     DataConfig seeds,
     DataConfig heldout,
     DataConfig evaluation,
+    Optional<Path> annotations,
     DataConfig training,
     Optional<SearchSettings> search,
     Optional<RepairConfig> repair,
@@ -133,7 +137,8 @@ public record CampaignConfig(
    *     compd 0
    * @param goal share of the deviations at which no further round begins; none if absent
    * @param budget seconds after which no further round begins; no bound if absent
-   * @param maxAccuracyDrop percentage points; 0.2 if absent
+   * @param maxAccuracyDrop most that the score on the evaluation pictures may lose: percentage
+   *     points, of an error with a unit per cent; 0.2 if absent
    * @param learnedScales whether scales are trained; not if absent
    * @param trainingSeeds training pictures that each round searches from too; if absent twice as
    *     many as the corpus has seeds
@@ -211,11 +216,12 @@ public record CampaignConfig(
         resolved,
         preprocessing,
         output,
-        task,
+        task.map(text -> text.in(folder)),
         threshold,
         seeds.relativeTo(folder),
         heldout.relativeTo(folder),
         evaluation.relativeTo(folder),
+        annotations.map(folder::resolve),
         training.relativeTo(folder),
         search,
         repair,
@@ -249,6 +255,7 @@ public record CampaignConfig(
         seeds,
         heldout,
         evaluation,
+        annotations,
         training,
         search,
         repair,

@@ -1,17 +1,24 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.annotation.Annotations;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.OpenedData;
+import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.task.Task;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The four parts of a job's pictures, opened.
  *
+ * @param truth what should be decided on each evaluation picture; empty where nobody noted it
  * @param leftOut what was left out of them, by their names; only parts of which something was
  */
 record CampaignData(
@@ -19,6 +26,7 @@ record CampaignData(
     Dataset heldout,
     Dataset evaluation,
     Dataset training,
+    Optional<List<Decision>> truth,
     Map<String, LeftOut> leftOut) {
   private static final String SEEDS = "seeds";
   private static final String HELDOUT = "heldout";
@@ -48,6 +56,23 @@ record CampaignData(
         pictures.get(HELDOUT),
         pictures.get(EVALUATION),
         pictures.get(TRAINING),
+        Optional.empty(),
+        leftOut);
+  }
+
+  /**
+   * These, with what is noted about the evaluation pictures: annotations, or their labels.
+   *
+   * @throws dev.plumbline.host.BadInputException if annotations cannot be read, or are of other
+   *     pictures
+   */
+  CampaignData noted(Optional<Path> annotations, Task task) {
+    return new CampaignData(
+        seeds,
+        heldout,
+        evaluation,
+        training,
+        Annotations.find(annotations, task, evaluation),
         leftOut);
   }
 

@@ -25,6 +25,7 @@ import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.RoundSearch;
 import dev.plumbline.host.repair.RoundSettings;
 import dev.plumbline.host.task.Agreement;
+import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +143,7 @@ public final class CorpusRepair {
                 data.corpus(),
                 data.heldout(),
                 data.training(),
-                CleanPictures.of(data.clean().orElseThrow()));
+                CleanPictures.of(data.clean().orElseThrow(), Tasks.of(original)));
     return measured(data, result.model(), Optional.of(result.ledger()), result.lost());
   }
 

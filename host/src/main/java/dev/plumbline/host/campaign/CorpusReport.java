@@ -2,6 +2,7 @@ package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.annotation.Annotations;
 import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusCounts;
@@ -28,11 +29,10 @@ import dev.plumbline.host.repair.CorpusSeeds;
 import dev.plumbline.host.repair.NewSearchCounts;
 import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
-import dev.plumbline.host.report.summary.AccuracySummary;
-import dev.plumbline.host.report.summary.AgreementSummary;
 import dev.plumbline.host.report.summary.FleetSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.Summary;
+import dev.plumbline.host.score.ModelScores.Scored;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
@@ -41,7 +41,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
@@ -161,11 +160,13 @@ public record CorpusReport(
         PairReporting.optional(counts.meanLinf()),
         ByConfidence.of(corpus.inputs()).counts(),
         reporting.judges(),
-        clean.flatMap(Clean::accuracy),
-        clean.map(Clean::agreement),
+        clean.flatMap(c -> c.figures().accuracy()),
+        clean.flatMap(c -> c.figures().otherScore()),
+        clean.map(c -> c.figures().agreement()),
         newSearch.map(RoundReporting::newSearch),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Optional.of(fleet()),
         clean.map(Clean::natural),
         Map.of(),
@@ -187,41 +188,23 @@ public record CorpusReport(
   }
 
   /** Figures on clean pictures. */
-  private record Clean(
-      Optional<AccuracySummary> accuracy, AgreementSummary agreement, NaturalDeviations natural) {}
+  private record Clean(CleanFigures figures, NaturalDeviations natural) {}
 
+  /** Without a score where the pictures have no labels that the task is scored by. */
   private Optional<Clean> clean(Progress progress) {
     if (data.isEmpty() || original.isEmpty() || compressed.isEmpty()) {
       return Optional.empty();
     }
     Evaluation evaluation = new Evaluation(data.get(), corpus.header().preprocessing(), provider);
     Task task = Tasks.ofPair(original.get(), compressed.get());
-    List<Decision> o = evaluation.decisions(original.get(), "original", progress);
-    List<Decision> c = evaluation.decisions(compressed.get(), "compressed", progress);
-    Optional<List<Decision>> r =
-        repaired.map(model -> evaluation.decisions(model, "repaired", progress));
+    Optional<List<Decision>> truth = Annotations.find(Optional.empty(), task, data.get());
+    Scored o = evaluation.scored(original.get(), truth, "original", progress);
+    Scored c = evaluation.scored(compressed.get(), truth, "compressed", progress);
+    Optional<Scored> r =
+        repaired.map(model -> evaluation.scored(model, truth, "repaired", progress));
     return Optional.of(
         new Clean(
-            accuracy(task, o, c, r),
-            new AgreementSummary(task.agreement(o, c), share(task, o, r)),
-            NaturalDeviations.of(task, o, c)));
-  }
-
-  /** None where the pictures have no labels. */
-  private Optional<AccuracySummary> accuracy(
-      Task task, List<Decision> o, List<Decision> c, Optional<List<Decision>> r) {
-    return data.filter(Dataset::isLabelled)
-        .map(task::annotated)
-        .map(
-            truth ->
-                new AccuracySummary(
-                    task.agreement(truth, o), task.agreement(truth, c), share(task, truth, r)));
-  }
-
-  private static OptionalDouble share(
-      Task task, List<Decision> expected, Optional<List<Decision>> found) {
-    return found.isPresent()
-        ? OptionalDouble.of(task.agreement(expected, found.get()))
-        : OptionalDouble.empty();
+            CleanFigures.of(task, o, c, r),
+            NaturalDeviations.of(task, o.decisions(), c.decisions())));
   }
 }

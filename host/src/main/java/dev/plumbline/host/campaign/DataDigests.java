@@ -25,6 +25,11 @@ final class DataDigests {
         data.skipBroken().toString());
   }
 
+  /** Of a file or folder. */
+  String of(Path file) {
+    return content(file);
+  }
+
   private String content(Optional<Path> file) {
     return file.map(this::content).orElse("");
   }

@@ -1,17 +1,22 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.annotation.Annotations;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.score.Measure;
+import dev.plumbline.host.score.ModelScores;
+import dev.plumbline.host.score.ModelScores.Scored;
 import dev.plumbline.host.task.Agreement;
 import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Architecture;
@@ -20,7 +25,9 @@ import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.TrainingMetadata;
 import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Teaches a student what a teacher says, and compares the two in ONNX Runtime. */
 public final class Distillation {
@@ -48,8 +55,20 @@ public final class Distillation {
     this.distiller = new Distiller(teacher, preprocessing, accelerator);
   }
 
-  /** A student that has learned nothing yet, with the teacher's classes. */
+  /**
+   * A student that has learned nothing yet, with the teacher's classes.
+   *
+   * @throws BadInputException if the teacher is no classifier
+   */
   public OnnxModel student(Architecture architecture, PictureShape shape, long randomSeed) {
+    if (!ModelContract.of(teacher).classifies()) {
+      throw new BadInputException(
+          "the architectures known here are classifiers and teacher "
+              + teacher.name()
+              + " has the task "
+              + Tasks.of(teacher).kind()
+              + ", expected a student of that task as a model");
+    }
     return architecture.build(shape, preprocessing.layout(), distiller.classes(shape), randomSeed);
   }
 
@@ -58,53 +77,79 @@ public final class Distillation {
    *
    * @param model the student, with its preprocessing and the teacher's task in its metadata
    * @param agreement with the teacher
-   * @param accuracy of the student, 0 to 1
-   * @param teacherAccuracy likewise
+   * @param score of the student, by the measure of the task; empty where nobody noted what is right
+   * @param teacherScore likewise
    */
   public record Distilled(
-      OnnxModel model, Agreement agreement, double accuracy, double teacherAccuracy) {}
+      OnnxModel model,
+      Agreement agreement,
+      Optional<Measure> score,
+      Optional<Measure> teacherScore) {}
 
   /**
    * Teaches.
    *
+   * @param softness of what a classifier teaches; as usual if absent
    * @param rate the highest of the settings' schedule
    * @param pictures to learn from
-   * @param tested labelled pictures that agreement and accuracy are of
-   * @throws dev.plumbline.host.BadInputException if teacher, student and pictures do not fit each
-   *     other
+   * @param tested pictures that agreement and score are of
+   * @param annotations file or folder of what people noted about {@code tested}, in place of labels
+   * @throws BadInputException if teacher, student and pictures do not fit each other, or a softness
+   *     is given for a teacher that is no classifier
    */
   public Distilled teach(
       OnnxModel student,
-      Distiller.Softness softness,
+      Optional<Distiller.Softness> softness,
       TrainingSettings settings,
       double rate,
       Dataset pictures,
-      Dataset tested) {
-    OnnxModel taught =
-        distiller.train(
-            student,
-            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
-            softness,
-            settings,
-            EpochListener.NONE,
-            progress);
+      Dataset tested,
+      Optional<Path> annotations) {
     Task task = Tasks.of(teacher);
+    Optional<List<Decision>> truth = Annotations.find(annotations, task, tested);
+    OnnxModel taught = taught(student, softness, settings, pictures);
     OnnxModel distilled =
         Tasks.write(
             PreprocessingMetadata.write(TrainingMetadata.withRate(taught, rate), preprocessing),
             task);
-    List<Decision> said = decisions(teacher, tested);
-    List<Decision> learned = decisions(distilled, tested);
-    List<Decision> truth = task.annotated(tested);
+    Scored said = scored(teacher, tested, truth);
+    Scored learned = scored(distilled, tested, truth);
     return new Distilled(
         distilled,
-        Agreement.of(task, said, learned),
-        task.agreement(truth, learned),
-        task.agreement(truth, said));
+        Agreement.of(task, said.decisions(), learned.decisions()),
+        learned.score(),
+        said.score());
   }
 
-  private List<Decision> decisions(OnnxModel model, Dataset pictures) {
-    return new ModelDecisions(preprocessing, provider)
-        .of(model, pictures, "evaluating " + model.fileName(), progress);
+  private OnnxModel taught(
+      OnnxModel student,
+      Optional<Distiller.Softness> softness,
+      TrainingSettings settings,
+      Dataset pictures) {
+    List<TrainingPart> parts =
+        List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape())));
+    if (ModelContract.of(teacher).classifies()) {
+      return distiller.train(
+          student,
+          parts,
+          softness.orElse(Distiller.Softness.USUAL),
+          settings,
+          EpochListener.NONE,
+          progress);
+    }
+    if (softness.isPresent()) {
+      throw new BadInputException(
+          "temperature and hard share are about labels and teacher "
+              + teacher.name()
+              + " has the task "
+              + Tasks.of(teacher).kind()
+              + ", whose students learn its outputs: expected neither");
+    }
+    return distiller.train(student, parts, settings, EpochListener.NONE, progress);
+  }
+
+  private Scored scored(OnnxModel model, Dataset pictures, Optional<List<Decision>> truth) {
+    return new ModelScores(preprocessing, provider)
+        .decide(model, pictures, truth, "evaluating " + model.fileName(), progress);
   }
 }

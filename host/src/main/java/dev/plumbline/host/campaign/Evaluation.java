@@ -1,11 +1,8 @@
 package dev.plumbline.host.campaign;
 
-import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.annotation.Annotations;
-import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.guard.GuardRule;
@@ -14,9 +11,9 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.robustness.Fgsm;
 import dev.plumbline.host.score.Measure;
-import dev.plumbline.host.score.Scorer;
+import dev.plumbline.host.score.ModelScores;
+import dev.plumbline.host.score.ModelScores.Scored;
 import dev.plumbline.host.score.Scorers;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.ModelDecisions;
@@ -26,10 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.TreeMap;
 
 /**
  * Figures of models on labelled pictures that nothing else touched.
@@ -39,8 +34,6 @@ import java.util.TreeMap;
  * @param provider runs them
  */
 public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvider provider) {
-  private static final int ATTACK_BATCH = 100;
-
   /**
    * Figures of one model.
    *
@@ -76,34 +69,28 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
     Task task = original.map(o -> Tasks.ofPair(o, model)).orElseGet(() -> Tasks.of(model));
     // Read first: data of which nothing is noted end this before the model has run.
     Optional<List<Decision>> truth = truth(task, annotations, original.isPresent());
-    Optional<Scorer> scorer = truth.map(noted -> Scorers.of(task));
-    List<Decision> found = new ArrayList<>();
     Optional<GuardRule> guard = Guard.of(model).map(Guard::rule);
     BitSet certain = new BitSet();
-    try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
-        Progress.Step step = progress.begin("evaluating " + model.fileName(), data.size())) {
-      classifier.each(
-          data,
-          step,
-          (index, row) -> {
-            scorer.ifPresent(s -> s.add(row, truth.orElseThrow().get(index)));
-            if (original.isPresent()) {
-              found.add(task.decide(row));
-            }
+    PictureClassifier.RowSink guarded =
+        (index, row) ->
             guard.ifPresent(rule -> certain.set(index, rule.isCertain(task.ownMargin(row))));
-          });
-    }
-    List<Measure> scores = new ArrayList<>(scorer.map(Scorer::measures).orElse(List.of()));
+    ModelScores scores = new ModelScores(preprocessing, provider);
+    String doing = doing(model.fileName());
     if (original.isEmpty()) {
       return new Measured(
-          scores,
+          scores.measure(model, data, truth.orElseThrow(), guarded, doing, progress),
           OptionalDouble.empty(),
           guard.map(rule -> new Guarded(rule, deferred(certain), Optional.empty())));
     }
-    List<Decision> expected = decisions(original.get(), progress);
-    truth.ifPresent(noted -> scores.addAll(Scorers.compare(task, noted, expected, found)));
+    Scored scored = scores.decide(model, data, truth, guarded, doing, progress);
+    List<Decision> found = scored.decisions();
+    List<Decision> expected =
+        new ModelDecisions(preprocessing, provider)
+            .of(original.get(), data, doing(original.get().fileName()), progress);
+    List<Measure> measures = new ArrayList<>(scored.measures());
+    truth.ifPresent(noted -> measures.addAll(Scorers.compare(task, noted, expected, found)));
     return new Measured(
-        scores,
+        measures,
         OptionalDouble.of(task.agreement(expected, found)),
         guard.map(
             rule ->
@@ -130,67 +117,23 @@ public record Evaluation(Dataset data, Preprocessing preprocessing, RuntimeProvi
 
   private Optional<List<Decision>> truth(
       Task task, Optional<Path> annotations, boolean mayDoWithout) {
-    if (annotations.isPresent()) {
-      return Optional.of(Annotations.read(annotations.get(), task, data));
-    }
-    boolean labels = data.isLabelled() && task.takesLabels();
-    return labels || !mayDoWithout ? Optional.of(task.annotated(data)) : Optional.empty();
+    Optional<List<Decision>> noted = Annotations.find(annotations, task, data);
+    // The kind knows what to say of data without.
+    return noted.isPresent() || mayDoWithout ? noted : Optional.of(task.annotated(data));
   }
 
-  private List<Decision> decisions(OnnxModel model, Progress progress) {
-    return new ModelDecisions(preprocessing, provider)
-        .of(model, data, "evaluating " + model.fileName(), progress);
+  /**
+   * What a model decides on all pictures, and its score.
+   *
+   * @param truth what should be decided on each; empty where nobody noted it
+   * @param name what progress calls the model
+   */
+  Scored scored(OnnxModel model, Optional<List<Decision>> truth, String name, Progress progress) {
+    return new ModelScores(preprocessing, provider)
+        .decide(model, data, truth, doing("the " + name + " model"), progress);
   }
 
-  CleanFigures clean(
-      OnnxModel original, OnnxModel compressed, OnnxModel repaired, Progress progress) {
-    Task task = Tasks.ofPair(original, compressed);
-    List<Decision> truth = task.annotated(data);
-    List<Decision> o = decisions(original, "original", progress);
-    List<Decision> c = decisions(compressed, "compressed", progress);
-    List<Decision> r = decisions(repaired, "repaired", progress);
-    return new CleanFigures(
-        task.agreement(truth, o),
-        task.agreement(truth, c),
-        task.agreement(truth, r),
-        task.agreement(o, c),
-        task.agreement(o, r));
-  }
-
-  AttackFigures attack(
-      OnnxModel original,
-      OnnxModel compressed,
-      OnnxModel repaired,
-      List<Integer> epsilons,
-      Device device,
-      Progress progress) {
-    return new AttackFigures(
-        attack(original, epsilons, device, progress),
-        attack(compressed, epsilons, device, progress),
-        attack(repaired, epsilons, device, progress));
-  }
-
-  /** White-box on the differentiable form of a model, judged on the model itself. */
-  public Map<Integer, Double> attack(
-      OnnxModel model, List<Integer> epsilons, Device device, Progress progress) {
-    Map<Integer, Double> accuracy = new TreeMap<>();
-    Task task = Tasks.of(model);
-    ModelContract.of(model).requireClasses(data, preprocessing);
-    List<Decision> truth = task.annotated(data);
-    try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
-        PictureClassifier judge = PictureClassifier.open(model, preprocessing, provider)) {
-      for (int epsilon : epsilons) {
-        List<Picture> attacked =
-            Fgsm.attack(graph, preprocessing, data, truth, epsilon, ATTACK_BATCH, progress);
-        accuracy.put(epsilon, task.agreement(truth, task.decide(judge.logits(attacked))));
-      }
-    }
-    return accuracy;
-  }
-
-  /** What a model decides on all pictures. */
-  List<Decision> decisions(OnnxModel model, String name, Progress progress) {
-    return new ModelDecisions(preprocessing, provider)
-        .of(model, data, "evaluating the " + name + " model", progress);
+  private static String doing(String name) {
+    return "evaluating " + name;
   }
 }

@@ -14,10 +14,13 @@ import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.CleanPictures;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The whole job on one pair: search, judge, repair, judge again, evaluate, attack. Each step's
@@ -27,6 +30,9 @@ final class PairCampaign {
   static final String CORPUS = "corpus";
   static final String HELDOUT = "heldout";
   static final String REPAIRED = "repaired.onnx";
+
+  /** What the step that evaluates tells; journals of others have shares alone. */
+  private static final String SCORE_AND_AGREEMENT = "score and agreement";
 
   private final CampaignConfig config;
   private final CampaignData data;
@@ -123,7 +129,7 @@ final class PairCampaign {
             Map.of(
                 "repair", config.repair().toString(),
                 "training data", digests.of(config.training()),
-                "evaluation data", digests.of(config.evaluation())),
+                "evaluation data", evaluationDigest()),
             PairRepair.Rounds.class,
             new WrittenModel(folder.resolve(REPAIRED)),
             () -> new PairRepair.Rounds(repair().ledger()));
@@ -138,27 +144,11 @@ final class PairCampaign {
     CleanFigures clean =
         journal.step(
             "evaluate",
-            Map.of("evaluation data", digests.of(config.evaluation())),
+            Map.of("evaluation data", evaluationDigest(), "figures", SCORE_AND_AGREEMENT),
             CleanFigures.class,
             StepJournal.Outputs.NONE,
-            () -> evaluation().clean(original, compressed, repaired, progress));
-    AttackFigures attack =
-        journal.step(
-            "attack",
-            Map.of(
-                "evaluation data", digests.of(config.evaluation()),
-                "epsilon", config.epsilon().toString()),
-            AttackFigures.class,
-            StepJournal.Outputs.NONE,
-            () ->
-                evaluation()
-                    .attack(
-                        original,
-                        compressed,
-                        repaired,
-                        Epsilon.whole(config.epsilon()),
-                        device,
-                        progress));
+            () -> clean(repaired));
+    Optional<AttackFigures> attack = attack(repaired);
     return new PairResult(
         folder,
         natural,
@@ -188,8 +178,42 @@ final class PairCampaign {
         "devices", String.join(" ", config.devices()));
   }
 
-  private Evaluation evaluation() {
-    return new Evaluation(data.evaluation(), preprocessing, provider);
+  /** Of the evaluation pictures and of what people noted about them. */
+  private String evaluationDigest() {
+    String pictures = digests.of(config.evaluation());
+    return config.annotations().map(noted -> pictures + " " + digests.of(noted)).orElse(pictures);
+  }
+
+  private CleanFigures clean(OnnxModel repaired) {
+    Evaluation evaluation = new Evaluation(data.evaluation(), preprocessing, provider);
+    return CleanFigures.of(
+        Tasks.ofPair(original, compressed),
+        evaluation.scored(original, data.truth(), "original", progress),
+        evaluation.scored(compressed, data.truth(), "compressed", progress),
+        Optional.of(evaluation.scored(repaired, data.truth(), "repaired", progress)));
+  }
+
+  /** None where the task has no attack on one model. */
+  private Optional<AttackFigures> attack(OnnxModel repaired) {
+    Attack attack = new Attack(data.evaluation(), preprocessing, provider, data.truth());
+    Optional<String> refusal = attack.refusal(Tasks.of(original));
+    if (refusal.isPresent()) {
+      progress.say("no attack: " + refusal.get());
+      return Optional.empty();
+    }
+    List<Integer> epsilons = Epsilon.whole(config.epsilon());
+    return Optional.of(
+        journal.step(
+            "attack",
+            Map.of("evaluation data", evaluationDigest(), "epsilon", config.epsilon().toString()),
+            AttackFigures.class,
+            StepJournal.Outputs.NONE,
+            () ->
+                new AttackFigures(
+                    attack.from(Tasks.of(original)),
+                    attack.shares(original, epsilons, device, progress),
+                    attack.shares(compressed, epsilons, device, progress),
+                    attack.shares(repaired, epsilons, device, progress))));
   }
 
   private CorpusCounts search(Dataset seeds, String name, String out) {
@@ -224,14 +248,14 @@ final class PairCampaign {
             .repair(
                 corpus,
                 data.training(),
-                data.evaluation(),
+                new CleanPictures(data.evaluation(), data.truth()),
                 data.heldout(),
                 judging.devices(),
                 folder,
                 String.join(
                     " ",
                     digests.of(config.training()),
-                    digests.of(config.evaluation()),
+                    evaluationDigest(),
                     digests.of(config.heldout())),
                 config.randomSeed());
     repaired.model().write(folder.resolve(REPAIRED));

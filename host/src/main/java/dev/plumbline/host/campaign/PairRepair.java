@@ -30,7 +30,7 @@ import java.util.Set;
 
 /**
  * The repair of a job, as its file says. The job's held-out corpus plays no part: a share of the
- * corpus' seeds tells which round is the best. The evaluation pictures guard the accuracy; nothing
+ * corpus' seeds tells which round is the best. The evaluation pictures guard the score; nothing
  * learns from them.
  *
  * @param search the job's; the search of each round takes from it whether the host confirms and how
@@ -59,7 +59,7 @@ record PairRepair(
 
   /**
    * @param folder of the pair
-   * @param evaluation guards the accuracy; rounds are compared by a new search from some of them
+   * @param evaluation guards the score; rounds are compared by a new search from some of them
    * @param heldout seeds that nothing is chosen by: a new search from some of them tells what the
    *     repair is worth
    * @param pictures what training, evaluation and held-out data hold
@@ -67,7 +67,7 @@ record PairRepair(
   Repaired repair(
       Corpus corpus,
       Dataset training,
-      Dataset evaluation,
+      CleanPictures evaluation,
       Dataset heldout,
       List<JudgeSource> devices,
       Path folder,
@@ -94,7 +94,7 @@ record PairRepair(
     Optional<NewSearch> newSearch =
         attackSeeds == 0
             ? Optional.empty()
-            : fresh.against(HeldoutSeeds.of(evaluation, heldout, attackSeeds));
+            : fresh.against(HeldoutSeeds.of(evaluation.data(), heldout, attackSeeds));
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
@@ -107,7 +107,7 @@ record PairRepair(
                 roundsFolder(
                     folder, corpus, settings, bounds, pictures + unconfirmed() + attackSeeds),
                 progress)
-            .run(corpus, Optional.empty(), training, new CleanPictures(evaluation, true));
+            .run(corpus, Optional.empty(), training, evaluation);
     for (DeviceUnreachableException lost : result.lost().values()) {
       // A job goes on where it was: the rounds are on disk.
       throw lost;

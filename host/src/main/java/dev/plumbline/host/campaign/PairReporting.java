@@ -9,12 +9,13 @@ import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.html.PairReport;
-import dev.plumbline.host.report.summary.AccuracySummary;
 import dev.plumbline.host.report.summary.AgreementSummary;
 import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.FgsmSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
+import dev.plumbline.host.report.summary.ScoreSummary;
+import dev.plumbline.host.task.AttackReference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -71,15 +72,6 @@ final class PairReporting {
   PairSummary summary() {
     CorpusCounts counts = result.counts();
     CleanFigures clean = result.clean();
-    Map<String, FgsmSummary> fgsm = new LinkedHashMap<>();
-    for (int epsilon : Epsilon.whole(config.epsilon())) {
-      fgsm.put(
-          Integer.toString(epsilon),
-          new FgsmSummary(
-              result.attack().original().get(epsilon),
-              result.attack().compressed().get(epsilon),
-              OptionalDouble.of(result.attack().repaired().get(epsilon))));
-    }
     String host = HostJudge.ID;
     Set<Integer> aside =
         result.rounds().isPresent()
@@ -96,12 +88,9 @@ final class PairReporting {
         optional(counts.meanLinf()),
         ByConfidence.of(corpus.corpus().inputs()).counts(),
         corpus.judges(),
-        Optional.of(
-            new AccuracySummary(
-                clean.original(), clean.compressed(), OptionalDouble.of(clean.repaired()))),
-        Optional.of(
-            new AgreementSummary(
-                clean.compressedAgrees(), OptionalDouble.of(clean.repairedAgrees()))),
+        clean.accuracy(),
+        clean.otherScore(),
+        Optional.of(clean.agreement()),
         result.rounds().flatMap(RepairLedger::newSearch).map(RoundReporting::newSearch),
         Optional.of(
             new RepairSummary(
@@ -113,12 +102,26 @@ final class PairReporting {
                 RoundReporting.summaries(result.rounds()),
                 part(seed -> !aside.contains(seed)),
                 aside.isEmpty() ? Optional.empty() : part(aside::contains))),
-        fgsm,
+        result.attack().map(this::fgsm).orElse(Map.of()),
+        result.attack().map(AttackFigures::from).filter(from -> from != AttackReference.LABELS),
         Optional.of(result.fleet()),
         Optional.of(result.natural()),
         result.seconds(),
         Optional.of(overlaps),
         leftOut);
+  }
+
+  private Map<String, FgsmSummary> fgsm(AttackFigures attack) {
+    Map<String, FgsmSummary> fgsm = new LinkedHashMap<>();
+    for (int epsilon : Epsilon.whole(config.epsilon())) {
+      fgsm.put(
+          Integer.toString(epsilon),
+          new FgsmSummary(
+              attack.original().get(epsilon),
+              attack.compressed().get(epsilon),
+              OptionalDouble.of(attack.repaired().get(epsilon))));
+    }
+    return fgsm;
   }
 
   static OptionalDouble optional(Double value) {
@@ -146,11 +149,11 @@ final class PairReporting {
   String inWords() {
     PairSummary summary = summary();
     RepairSummary repair = summary.repair().orElseThrow();
+    AgreementSummary agreement = summary.agreement().orElseThrow();
     return String.format(
         Locale.ROOT,
         "%s: %s%d effective of %d mutated pictures, from %d of %d seeds; on host %d deviations, %d"
-            + " after the repair; held-out %d, %d after; accuracy %.2f %% -> %.2f %%, agreement"
-            + " %.2f %% -> %.2f %%",
+            + " after the repair; held-out %d, %d after; %sagreement %.2f %% -> %.2f %%",
         name,
         result
             .rounds()
@@ -165,9 +168,15 @@ final class PairReporting {
         repair.corpusAfter(),
         repair.heldoutBefore(),
         repair.heldoutAfter(),
-        100 * result.clean().compressed(),
-        100 * result.clean().repaired(),
-        100 * result.clean().compressedAgrees(),
-        100 * result.clean().repairedAgrees());
+        summary.cleanScore().map(PairReporting::inWords).orElse(""),
+        100 * agreement.compressed(),
+        100 * agreement.repaired().orElseThrow());
+  }
+
+  private static String inWords(ScoreSummary score) {
+    return score.measure(score.compressed())
+        + " -> "
+        + score.measure(score.repaired().orElseThrow()).figure()
+        + ", ";
   }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param rounds of the repair; empty if it had none
  * @param after deviations of the repaired model
  * @param clean figures on clean pictures
- * @param attack figures under attack
+ * @param attack figures under attack; empty where the task has none
  * @param seconds of each step
  */
 record PairResult(
@@ -31,7 +31,7 @@ record PairResult(
     Optional<RepairLedger> rounds,
     PairJudging.Rejudged after,
     CleanFigures clean,
-    AttackFigures attack,
+    Optional<AttackFigures> attack,
     Map<String, Double> seconds,
     String originalSha256,
     String compressedSha256) {}

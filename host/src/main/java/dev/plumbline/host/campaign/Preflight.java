@@ -11,6 +11,7 @@ import dev.plumbline.host.device.DeviceClient;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class Preflight {
       CampaignData data) {
     for (OnnxModel model : compressed) {
       ModelContract.requirePair(original, model);
+      Tasks.requirePair(original, model);
       requireTakes(model, preprocessing, data);
       PairRepair.requireSound(config, original, model);
     }

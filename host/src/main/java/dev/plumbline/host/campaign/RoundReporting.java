@@ -7,10 +7,12 @@ import dev.plumbline.host.repair.RoundOutcome;
 import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.RepairRoundSummary;
+import dev.plumbline.host.score.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Turns a repair's ledger into figures for people: one for each round and judge. */
@@ -47,6 +49,7 @@ final class RoundReporting {
         counts.corpus(),
         counts.heldout(),
         round.accuracy(),
+        round.score().map(Measure::value).map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         round.agreement(),
         round.outcome() == RoundOutcome.BEST,
         start == null ? OptionalLong.empty() : OptionalLong.of(start.corpus()),

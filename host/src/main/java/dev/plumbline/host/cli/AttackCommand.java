@@ -2,13 +2,16 @@ package dev.plumbline.host.cli;
 
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.campaign.Evaluation;
+import dev.plumbline.host.annotation.Annotations;
+import dev.plumbline.host.campaign.Attack;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.task.AttackReference;
+import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,14 +28,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "attack",
     description =
-        "Attacks both models with FGSM: gradients come from the graph and the proxy, labels from"
-            + " ONNX Runtime.",
+        "Attacks both models with FGSM: gradients come from the graph and the proxy, decisions from"
+            + " ONNX Runtime. A classifier is led away from the labels of the data; a model of"
+            + " another task from what it decides itself, or, where that is numbers, from"
+            + " --annotations.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class AttackCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
+  @Mixin private AnnotationOptions annotations;
   @Mixin private PreprocessingOptions options;
 
   @Parameters(paramLabel = "MODEL", description = "The original.")
@@ -64,12 +70,17 @@ final class AttackCommand implements Callable<Integer> {
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel original = decisions.choose(first, pictures.classNames(), common);
     OnnxModel compressed = decisions.choose(second, pictures.classNames(), common);
-    Tasks.requireClassification("attack", original, "search takes every task");
     ModelContract.requirePair(original, compressed);
-    Tasks.requirePair(original, compressed);
-    Evaluation evaluation = new Evaluation(pictures, preprocessing, provider);
-    var ofOriginal = evaluation.attack(original, epsilons, device, common.progress());
-    var ofCompressed = evaluation.attack(compressed, epsilons, device, common.progress());
+    Task task = Tasks.ofPair(original, compressed);
+    Attack attack =
+        new Attack(
+            pictures,
+            preprocessing,
+            provider,
+            Annotations.find(annotations.path(), task, pictures));
+    var ofOriginal = attack.shares(original, epsilons, device, common.progress());
+    var ofCompressed = attack.shares(compressed, epsilons, device, common.progress());
+    AttackReference from = attack.from(task);
     Map<String, Object> fgsm = new LinkedHashMap<>();
     List<String> lines = new ArrayList<>();
     for (int epsilon : epsilons) {
@@ -79,13 +90,31 @@ final class AttackCommand implements Callable<Integer> {
       lines.add(
           String.format(
               Locale.ROOT,
-              "epsilon %d/255: accuracy of the original %.2f %%, of the compressed model %.2f %%",
+              inWords(from),
               epsilon,
               100 * ofOriginal.get(epsilon),
               100 * ofCompressed.get(epsilon)));
     }
-    common.answer(Map.of("pictures", pictures.size(), "fgsm", fgsm), lines);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("pictures", pictures.size());
+    answer.put("fgsm", fgsm);
+    if (from != AttackReference.LABELS) {
+      answer.put("away_from", from.toString());
+    }
+    common.answer(answer, lines);
     return 0;
+  }
+
+  private static String inWords(AttackReference from) {
+    return "epsilon %d/255: "
+        + switch (from) {
+          case LABELS -> "accuracy of the original %.2f %%, of the compressed model %.2f %%";
+          case ANNOTATIONS ->
+              "the original is within the bound of the annotation on %.2f %%, the compressed model"
+                  + " on %.2f %%";
+          case DECISIONS ->
+              "the original decides as without attack on %.2f %%, the compressed model on %.2f %%";
+        };
   }
 
   private List<Integer> epsilons() {

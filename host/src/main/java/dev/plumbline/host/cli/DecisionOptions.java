@@ -6,11 +6,10 @@ import dev.plumbline.host.onnx.FixedInput;
 import dev.plumbline.host.onnx.ModelReading;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
-import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.TaskChoice;
+import dev.plumbline.host.task.TaskText;
 import dev.plumbline.host.task.Tasks;
-import dev.plumbline.host.task.Threshold;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +115,8 @@ final class DecisionOptions {
   }
 
   private TaskChoice choice() {
-    return new TaskChoice(TASK, Optional.ofNullable(task), Optional.ofNullable(name));
+    return new TaskChoice(
+        TASK, Optional.ofNullable(task).map(TaskText::of), Optional.ofNullable(name));
   }
 
   private OnnxModel withFixed(OnnxModel model) {
@@ -133,18 +133,6 @@ final class DecisionOptions {
   }
 
   private OnnxModel decides(OnnxModel model, List<String> classNames) {
-    if (threshold != null && model.rows().isPresent()) {
-      throw new BadInputException(
-          "--threshold is for classifications and model "
-              + model.name()
-              + " has the task "
-              + Tasks.of(model).kind()
-              + ", expected a setting in --task");
-    }
-    return threshold == null
-        ? model
-        : Tasks.set(
-            model,
-            new Classification(Optional.of(Threshold.parse("--threshold", threshold, classNames))));
+    return choice().withThreshold(model, "--threshold", Optional.ofNullable(threshold), classNames);
   }
 }

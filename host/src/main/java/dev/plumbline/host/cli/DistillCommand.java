@@ -8,7 +8,6 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.Architecture;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.UsualRates;
@@ -17,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -25,13 +25,16 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "distill",
-    description = "Trains a student model of any architecture on a teacher's outputs.",
+    description =
+        "Trains a student model on a teacher's outputs: of a classifier a student of any"
+            + " architecture, of a model of another task a model of that task.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DistillCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DecisionOptions decisions;
   @Mixin private DataOptions data;
+  @Mixin private AnnotationOptions annotations;
   @Mixin private TestDataOptions test;
   @Mixin private PreprocessingOptions options;
 
@@ -65,18 +68,16 @@ final class DistillCommand implements Callable<Integer> {
 
   @Option(
       names = "--temperature",
-      defaultValue = "4",
       paramLabel = "T",
-      description = "Divides the logits before the softmax (default: ${DEFAULT-VALUE}).")
-  private double temperature;
+      description = "Of classifiers: divides the logits before the softmax (default: 4).")
+  private Double temperature;
 
   @Option(
       names = "--hard-share",
-      defaultValue = "0.1",
       paramLabel = "A",
       description =
-          "Share of the data's own labels in the loss, 0 to 1 (default: ${DEFAULT-VALUE}).")
-  private double hardShare;
+          "Of classifiers: share of the data's own labels in the loss, 0 to 1 (default: 0.1).")
+  private Double hardShare;
 
   @Option(
       names = "--learning-rate",
@@ -105,7 +106,6 @@ final class DistillCommand implements Callable<Integer> {
     TorchEngine.seed(common.randomSeed());
     Dataset pictures = data.open(preprocessing.geometry());
     OnnxModel teacher = decisions.choose(given, pictures.classNames(), common);
-    Tasks.requireClassification("distill", teacher, "prune and quantize take every task");
     ModelContract.of(teacher).requireClasses(pictures, preprocessing);
     Dataset tested = test.open(data, preprocessing.geometry());
     Distillation distillation =
@@ -115,11 +115,12 @@ final class DistillCommand implements Callable<Integer> {
     Distillation.Distilled distilled =
         distillation.teach(
             student,
-            new Distiller.Softness(temperature, hardShare),
+            softness(),
             epochs.settings(LearningRate.oneCycle(rate), common.randomSeed()),
             rate,
             pictures,
-            tested);
+            tested,
+            annotations.path());
     WrittenAnswer written = checked.write(distilled.model(), out, distilled.agreement(), common);
     answer(teacher, written, distilled);
     return written.exitCode();
@@ -131,9 +132,21 @@ final class DistillCommand implements Callable<Integer> {
       return distillation.student(
           Architecture.parse(start.architecture), pictures.shape(), common.randomSeed());
     }
-    OnnxModel student = decisions.choose(OnnxModel.read(start.file), pictures.classNames(), common);
+    OnnxModel read = OnnxModel.read(start.file);
+    OnnxModel student = decisions.choose(read, pictures.classNames(), common);
     options.ofPair(teacher, student);
     return student;
+  }
+
+  private Optional<Distiller.Softness> softness() {
+    if (temperature == null && hardShare == null) {
+      return Optional.empty();
+    }
+    Distiller.Softness usual = Distiller.Softness.USUAL;
+    return Optional.of(
+        new Distiller.Softness(
+            temperature == null ? usual.temperature() : temperature,
+            hardShare == null ? usual.hardShare() : hardShare));
   }
 
   private double rate(OnnxModel student) {
@@ -151,8 +164,8 @@ final class DistillCommand implements Callable<Integer> {
     Map<String, Object> answer = new LinkedHashMap<>(written.asMap());
     answer.put("tested_on", test.text(data));
     answer.put("pictures", pictures);
-    answer.put("accuracy", found.accuracy());
-    answer.put("teacher_accuracy", found.teacherAccuracy());
+    found.score().ifPresent(score -> answer.put(score.key(), score.value()));
+    found.teacherScore().ifPresent(score -> answer.put("teacher_" + score.key(), score.value()));
     answer.put("bytes", distilled.bytes().length);
     answer.put("teacher_bytes", teacher.bytes().length);
     common.answer(
@@ -165,12 +178,13 @@ final class DistillCommand implements Callable<Integer> {
                 + teacher.bytes().length,
             String.format(
                 Locale.ROOT,
-                "of %d pictures (%s): accuracy %.2f %%, the teacher's %.2f %%, agreement with it"
-                    + " %.2f %%",
+                "of %d pictures (%s): %sagreement with it %.2f %%",
                 pictures,
                 test.text(data),
-                found.accuracy() * 100,
-                found.teacherAccuracy() * 100,
+                found
+                    .score()
+                    .map(s -> s + ", the teacher's " + found.teacherScore().get().figure() + ", ")
+                    .orElse(""),
                 found.agreement().share() * 100)));
   }
 }

@@ -44,13 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Tell as well on how many pictures the model decides as the original does.")
   private Path originalFile;
 
-  @Option(
-      names = "--annotations",
-      paramLabel = "PATH",
-      description =
-          "What people noted about the pictures, for models that are no classifiers: boxes, masks,"
-              + " points, texts; docs/tasks.md has the formats.")
-  private Path annotations;
+  @Mixin private AnnotationOptions annotations;
 
   @Override
   public Integer call() {
@@ -68,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
     original.ifPresent(o -> ModelContract.requirePair(o, model));
     Evaluation.Measured measured =
         new Evaluation(pictures, applied, provider)
-            .measure(model, original, Optional.ofNullable(annotations), common.progress());
+            .measure(model, original, annotations.path(), common.progress());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("model", file.toString());
     answer.put("sha256", model.sha256());
@@ -77,6 +71,11 @@ final class EvaluateCommand implements Callable<Integer> {
     for (Measure score : measured.scores()) {
       answer.put(score.key(), score.value());
       lines.add(score + (lines.isEmpty() ? " of " + pictures.size() + " pictures" : ""));
+    }
+    List<String> lowerIsBetter =
+        measured.scores().stream().filter(Measure::lowerIsBetter).map(Measure::key).toList();
+    if (!lowerIsBetter.isEmpty()) {
+      answer.put("lower_is_better", lowerIsBetter);
     }
     answer.put("task", Tasks.json(model));
     answer.put("output", model.graph().output().name());

@@ -1,12 +1,14 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Geometry;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.train.Architecture;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.OriginalTraining;
@@ -24,8 +26,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train",
     description =
-        "Trains an original from scratch, and writes the preprocessing of its training data into"
-            + " it.",
+        "Trains a classifier from scratch on labelled pictures, and writes the preprocessing of its"
+            + " training data into it.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TrainCommand implements Callable<Integer> {
@@ -41,6 +43,12 @@ final class TrainCommand implements Callable<Integer> {
       description = TrainingOptions.ARCHITECTURES + ".")
   private String arch;
 
+  @Option(
+      names = DecisionOptions.TASK,
+      paramLabel = Classification.KIND,
+      description = "The one task that models are trained for here (default: it).")
+  private String task;
+
   @Mixin private EpochOptions epochs;
 
   @Option(
@@ -52,6 +60,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireClassification();
     Architecture architecture = Architecture.parse(arch);
     TrainingSettings settings =
         epochs.settings(LearningRate.oneCycle(training.rate()), common.randomSeed());
@@ -80,5 +89,15 @@ final class TrainCommand implements Callable<Integer> {
     answer.put("preprocessing", PreprocessingAnswer.of(preprocessing));
     common.answer(answer, List.of("wrote " + out));
     return 0;
+  }
+
+  private void requireClassification() {
+    if (task != null && !task.equals(Classification.KIND)) {
+      throw new BadInputException(
+          "train makes classifiers from labelled pictures and --task is '"
+              + task
+              + "', expected classification; models of other tasks come from other programs, and"
+              + " all other verbs take them");
+    }
   }
 }

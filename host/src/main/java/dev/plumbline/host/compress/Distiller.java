@@ -9,6 +9,8 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
+import dev.plumbline.host.task.Task;
+import dev.plumbline.host.task.Tasks;
 import dev.plumbline.host.train.DistillationLoss;
 import dev.plumbline.host.train.EpochListener;
 import dev.plumbline.host.train.Trainer;
@@ -44,10 +46,12 @@ public final class Distiller {
    *     ones is taught
    * @param hardShare share of the data's own labels in the loss, 0 to 1
    */
-  public record Softness(double temperature, double hardShare) {}
+  public record Softness(double temperature, double hardShare) {
+    public static final Softness USUAL = new Softness(4, 0.1);
+  }
 
   /**
-   * Number of classes that the teacher tells apart, found by running it.
+   * Number of classes that a classifier of a teacher tells apart, found by running it.
    *
    * @throws BadInputException if it does not take such pictures
    */
@@ -60,7 +64,7 @@ public final class Distiller {
   }
 
   /**
-   * Trains a student.
+   * Trains the student of a classifier.
    *
    * @param student a model that can be trained, with the teacher's input and number of classes
    * @param parts pictures; their labels play a part only for a hard share above 0
@@ -76,34 +80,104 @@ public final class Distiller {
       EpochListener listener,
       Progress progress) {
     DistillationLoss loss = DistillationLoss.softLabels(softness.temperature());
-    requireSameClasses(student, parts.get(0).data().shape());
+    requireLabels(parts, softness);
+    String how =
+        "distilled temperature " + softness.temperature() + " hard share " + softness.hardShare();
+    return train(student, parts, loss, softness.hardShare(), how, settings, listener, progress);
+  }
+
+  /**
+   * Trains the student of a model of any task to be near the teacher's outputs, in the measure of
+   * the task.
+   *
+   * @param student a model of the same task that can be trained, with outputs of the teacher's size
+   * @param parts pictures; labels play no part
+   * @return as {@link #train(OnnxModel, List, Softness, TrainingSettings, EpochListener, Progress)}
+   * @throws BadInputException likewise
+   */
+  public OnnxModel train(
+      OnnxModel student,
+      List<TrainingPart> parts,
+      TrainingSettings settings,
+      EpochListener listener,
+      Progress progress) {
+    Task task = Tasks.of(teacher);
+    requireTask(student, task);
+    DistillationLoss loss = DistillationLoss.distance(task);
+    return train(student, parts, loss, 0, "distilled distance", settings, listener, progress);
+  }
+
+  private OnnxModel train(
+      OnnxModel student,
+      List<TrainingPart> parts,
+      DistillationLoss loss,
+      double hardShare,
+      String how,
+      TrainingSettings settings,
+      EpochListener listener,
+      Progress progress) {
+    requireSameNumbers(student, parts.get(0).data().shape());
     try (DifferentiableGraph taught =
             DifferentiableGraph.trainable(student, accelerator.torchDevice());
         DifferentiableGraph teaching =
             DifferentiableGraph.frozen(teacher, accelerator.torchDevice())) {
       Trainer.distilling(taught, preprocessing, WeightMasks.ofZeros(student), teaching, loss)
-          .withHardShare(softness.hardShare())
+          .withHardShare(hardShare)
           .train(parts, settings, listener, progress);
-      String how =
-          "distilled temperature " + softness.temperature() + " hard share " + softness.hardShare();
       return new Provenance(how, teacher.sha256()).write(taught.export());
     }
   }
 
-  private void requireSameClasses(OnnxModel student, PictureShape shape) {
+  private static void requireLabels(List<TrainingPart> parts, Softness softness) {
+    if (softness.hardShare() > 0 && !parts.stream().allMatch(part -> part.data().isLabelled())) {
+      throw new BadInputException(
+          "the share of hard labels in a distillation is "
+              + softness.hardShare()
+              + " and the data have no labels, expected a share of 0, or labels");
+    }
+  }
+
+  private void requireTask(OnnxModel student, Task task) {
+    if (!Tasks.of(student).equals(task)) {
+      throw new BadInputException(
+          "teacher "
+              + teacher.name()
+              + " has the task "
+              + Tasks.words(task)
+              + " and student "
+              + student.name()
+              + " the task "
+              + Tasks.words(Tasks.of(student))
+              + ", expected the same");
+    }
+  }
+
+  private void requireSameNumbers(OnnxModel student, PictureShape shape) {
     int known = classes(shape);
     int learned = classes(student, shape);
     if (known != learned) {
       throw new BadInputException(
-          "teacher "
-              + teacher.name()
-              + " tells "
-              + known
-              + " classes apart and student "
-              + student.name()
-              + " "
-              + learned
-              + ", expected the same number");
+          ModelContract.of(teacher).classifies()
+              ? "teacher "
+                  + teacher.name()
+                  + " tells "
+                  + known
+                  + " classes apart and student "
+                  + student.name()
+                  + " "
+                  + learned
+                  + ", expected the same number"
+              : "teacher "
+                  + teacher.name()
+                  + " gives "
+                  + known
+                  + " numbers for a picture of "
+                  + shape
+                  + " and student "
+                  + student.name()
+                  + " "
+                  + learned
+                  + ", expected outputs of one size");
     }
   }
 }

@@ -46,6 +46,11 @@ public final class PictureClassifier implements AutoCloseable {
     return logits(pictures.size(), pictures::get, step);
   }
 
+  /** As {@link #logits(List)}, handing on each row as it comes. */
+  public void each(List<? extends Input> pictures, RowSink sink) {
+    each(pictures.size(), pictures::get, (done, note) -> {}, sink);
+  }
+
   private float[][] logits(int size, IntFunction<? extends Input> pictures, Progress.Step step) {
     float[][] logits = new float[size][];
     each(size, pictures, step, (index, row) -> logits[index] = row);

@@ -2,57 +2,77 @@ package dev.plumbline.host.repair;
 
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.score.Measure;
+import dev.plumbline.host.score.ModelScores;
 import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Task;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * Pictures as they are, to see that a repair spoils nothing; it does not learn from them.
  *
  * @param data the pictures
- * @param labelled whether their labels are the truth
+ * @param truth what should be decided on each; empty where nobody noted it, and then the agreement
+ *     with the original is guarded
  */
-public record CleanPictures(Dataset data, boolean labelled) {
+public record CleanPictures(Dataset data, Optional<List<Decision>> truth) {
 
-  /** Pictures whose labels are the truth if there are any; else the agreement is guarded. */
-  public static CleanPictures of(Dataset data) {
-    return new CleanPictures(data, data.isLabelled());
+  /** Pictures whose labels are the truth if they have any that a model of the task decides. */
+  public static CleanPictures of(Dataset data, Task task) {
+    boolean decided = data.isLabelled() && task.annotated(data, 0).isPresent();
+    return new CleanPictures(data, decided ? Optional.of(task.annotated(data)) : Optional.empty());
   }
 
   /**
-   * Shares of the pictures in ONNX Runtime, 0 to 1.
+   * Figures of a model on the pictures, in ONNX Runtime.
    *
-   * @param accuracy with the true label; empty if that is not known
-   * @param agreement with the original's decision
+   * @param score of the task's field; empty where nobody noted what is right
+   * @param agreement with the original's decision, 0 to 1
    */
-  public record Rates(OptionalDouble accuracy, double agreement) {
-    /** What a repair must not lower: accuracy, or agreement where there are no labels. */
-    double guarded() {
-      return accuracy.orElse(agreement);
+  public record Rates(Optional<Measure> score, double agreement) {
+    /** As files have it, where an accuracy has a place of its own. */
+    static Rates of(OptionalDouble accuracy, Optional<Measure> otherScore, double agreement) {
+      return new Rates(
+          otherScore.or(
+              () ->
+                  accuracy.isPresent()
+                      ? Optional.of(Measure.accuracy(accuracy.getAsDouble()))
+                      : Optional.empty()),
+          agreement);
+    }
+
+    /** With the true label, 0 to 1; empty where the score is another one, or none. */
+    OptionalDouble accuracy() {
+      return score.isPresent() && score.get().isAccuracy()
+          ? OptionalDouble.of(score.get().value())
+          : OptionalDouble.empty();
+    }
+
+    /** The score where it is no accuracy. */
+    Optional<Measure> otherScore() {
+      return score.filter(measure -> !measure.isAccuracy());
+    }
+
+    /** What a repair must not spoil: the score, or the agreement where there is none. */
+    Measure guarded() {
+      return score.orElseGet(
+          () -> Measure.share("agreement", "agreement with the original", agreement));
     }
   }
 
   /** What a model in ONNX Runtime decides on each picture. */
-  List<Decision> decisions(
-      OnnxModel model, Preprocessing preprocessing, RuntimeProvider provider, Progress progress) {
-    return new ModelDecisions(preprocessing, provider)
-        .of(model, data, "evaluating on clean pictures", progress);
+  ModelScores.Scored decided(ModelScores scores, OnnxModel model, Progress progress) {
+    return scores.decide(model, data, truth, "evaluating on clean pictures", progress);
   }
 
   /**
-   * @param found decisions of the model in question
+   * @param found decisions of the model in question, and its score
    * @param original decisions of the original
    */
-  Rates rates(Task task, List<Decision> found, List<Decision> original) {
-    OptionalDouble accuracy =
-        labelled && task.annotated(data, 0).isPresent()
-            ? OptionalDouble.of(task.agreement(task.annotated(data), found))
-            : OptionalDouble.empty();
-    return new Rates(accuracy, task.agreement(original, found));
+  static Rates rates(Task task, ModelScores.Scored found, List<Decision> original) {
+    return new Rates(found.score(), task.agreement(original, found.decisions()));
   }
 }

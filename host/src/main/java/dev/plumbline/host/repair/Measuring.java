@@ -1,6 +1,7 @@
 package dev.plumbline.host.repair;
 
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.score.ModelScores;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Tasks;
 import java.util.List;
@@ -10,16 +11,12 @@ import java.util.function.Function;
  * What every model of a repair is measured on.
  *
  * @param split of the pictures
- * @param clean pictures
  * @param original what the original decides on the clean pictures
- * @param decisions what a model decides on the clean pictures
+ * @param decided what a model decides on the clean pictures, and its score
  */
 record Measuring(
-    HeldoutSplit split,
-    CleanPictures clean,
-    List<Decision> original,
-    Function<OnnxModel, List<Decision>> decisions) {
+    HeldoutSplit split, List<Decision> original, Function<OnnxModel, ModelScores.Scored> decided) {
   CleanPictures.Rates rates(OnnxModel model) {
-    return clean.rates(Tasks.of(model), decisions.apply(model), original);
+    return CleanPictures.rates(Tasks.of(model), decided.apply(model), original);
   }
 }

@@ -1,7 +1,9 @@
 package dev.plumbline.host.repair;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import dev.plumbline.host.score.Measure;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,7 +42,10 @@ public record RepairLedger(
    * The compressed model before any round.
    *
    * @param judges by id
-   * @param accuracy on clean pictures, 0 to 1; empty where their labels are not known
+   * @param accuracy on clean pictures, 0 to 1; empty where their labels are not known, or the task
+   *     has another score
+   * @param score on clean pictures of a task with another one; empty where nobody noted what is
+   *     right
    * @param agreement with the original on clean pictures, 0 to 1
    * @param newSearch what a new search finds from the held-out seeds that rounds are compared by;
    *     empty where there is none
@@ -49,14 +54,22 @@ public record RepairLedger(
   public record Start(
       Map<String, StartCounts> judges,
       OptionalDouble accuracy,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Measure> score,
       double agreement,
       Optional<NewSearchCounts> newSearch) {
     public Start {
       judges = Collections.unmodifiableMap(new LinkedHashMap<>(judges));
     }
 
+    static Start of(
+        Map<String, StartCounts> judges,
+        CleanPictures.Rates rates,
+        Optional<NewSearchCounts> newSearch) {
+      return new Start(judges, rates.accuracy(), rates.otherScore(), rates.agreement(), newSearch);
+    }
+
     CleanPictures.Rates rates() {
-      return new CleanPictures.Rates(accuracy, agreement);
+      return CleanPictures.Rates.of(accuracy, score, agreement);
     }
   }
 
@@ -81,6 +94,7 @@ public record RepairLedger(
    * @param pool pictures that the round learned from
    * @param judges by id; a device that was lost is missing
    * @param accuracy as in {@link Start}
+   * @param score likewise
    * @param agreement likewise
    * @param newSearch likewise
    * @param outcome what became of the model
@@ -98,6 +112,7 @@ public record RepairLedger(
       int pool,
       Map<String, RoundCounts> judges,
       OptionalDouble accuracy,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Measure> score,
       double agreement,
       Optional<NewSearchCounts> newSearch,
       RoundOutcome outcome,
@@ -107,7 +122,7 @@ public record RepairLedger(
     }
 
     CleanPictures.Rates rates() {
-      return new CleanPictures.Rates(accuracy, agreement);
+      return CleanPictures.Rates.of(accuracy, score, agreement);
     }
   }
 
@@ -139,19 +154,20 @@ public record RepairLedger(
     if (best() > 0 || rounds.isEmpty()) {
       return Optional.empty();
     }
+    Measure before = start.rates().guarded();
     Optional<Round> nearest =
         rounds.stream()
             .filter(r -> r.outcome() == RoundOutcome.ACCURACY_FELL)
-            .max(Comparator.comparingDouble(r -> r.rates().guarded()));
+            .min(Comparator.comparingDouble(r -> before.lossOf(r.rates().guarded())));
     return nearest.map(
         round ->
             String.format(
                 Locale.ROOT,
-                "no round kept the clean %s within the largest drop: %.2f %% before and %.2f %% at"
-                    + " best, in %s; the compressed model is left as it was",
-                round.accuracy().isPresent() ? "accuracy" : "agreement with the original",
-                100 * start.rates().guarded(),
-                100 * round.rates().guarded(),
+                "no round kept the clean %s within the largest drop: %s before and %s at best, in"
+                    + " %s; the compressed model is left as it was",
+                before.name(),
+                before.figure(),
+                round.rates().guarded().figure(),
                 round.model()));
   }
 

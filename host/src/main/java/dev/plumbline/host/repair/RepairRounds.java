@@ -9,7 +9,7 @@ import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.task.Decision;
+import dev.plumbline.host.score.ModelScores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -145,14 +145,12 @@ public final class RepairRounds {
     heldout.ifPresent(h -> h.requireModels(repair.original().sha256(), compressed.sha256()));
     HeldoutSplit split = HeldoutSplit.of(corpus, heldout, bounds.heldoutShare(), settings);
     split.learned().requireSome();
-    List<Decision> byOriginal =
-        clean.decisions(repair.original(), repair.preprocessing(), repair.provider(), progress);
+    ModelScores scores = new ModelScores(repair.preprocessing(), repair.provider());
     Measuring measuring =
         new Measuring(
             split,
-            clean,
-            byOriginal,
-            model -> clean.decisions(model, repair.preprocessing(), repair.provider(), progress));
+            clean.decided(scores, repair.original(), progress).decisions(),
+            model -> clean.decided(scores, model, progress));
     RepairKey key = key(corpus, heldout, split, training, clean);
     RepairLedger ledger =
         file.read(key)
@@ -210,11 +208,9 @@ public final class RepairRounds {
                       deviating(judge, repair.compressed(), measuring.split().learned()).size(),
                       deviating(judge, repair.compressed(), measuring.split().heldout()).size())));
     }
-    CleanPictures.Rates rates = measuring.rates(repair.compressed());
-    return new RepairLedger.Start(
+    return RepairLedger.Start.of(
         judges,
-        rates.accuracy(),
-        rates.agreement(),
+        measuring.rates(repair.compressed()),
         found(0, repair.compressed()).map(NewFinds::counts));
   }
 
@@ -280,6 +276,7 @@ public final class RepairRounds {
         pool.pictures().size() + others.pictures().size(),
         judges,
         rates.accuracy(),
+        rates.otherScore(),
         rates.agreement(),
         found.map(NewFinds::counts),
         new RoundChoice(ledger, bounds).outcome(judges.get(HostJudge.ID), rates, compared),

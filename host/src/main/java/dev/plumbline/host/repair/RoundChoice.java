@@ -20,7 +20,7 @@ record RoundChoice(RepairLedger ledger, RoundSettings bounds) {
    *     (above 0), or neither (0): then the fixed pictures tell
    */
   RoundOutcome outcome(RepairLedger.RoundCounts host, CleanPictures.Rates rates, int compared) {
-    double lost = 100 * (ledger.start().rates().guarded() - rates.guarded());
+    double lost = ledger.start().rates().guarded().lossOf(rates.guarded());
     // Shares of whole pictures: what is allowed must not fail by the last digit.
     if (lost > bounds.maxAccuracyDrop() + 1e-9) {
       return RoundOutcome.ACCURACY_FELL;
@@ -96,14 +96,12 @@ record RoundChoice(RepairLedger ledger, RoundSettings bounds) {
         host.newlyBroken(),
         host.corpus(),
         host.heldout(),
-        round.accuracy().isPresent()
-            ? String.format(Locale.ROOT, " accuracy %.2f %%,", 100 * round.accuracy().getAsDouble())
-            : "",
+        round.rates().score().map(score -> " " + score + ",").orElse(""),
         100 * round.agreement(),
         switch (round.outcome()) {
           case BEST -> "the best so far";
           case NO_BETTER -> "no better than before";
-          case ACCURACY_FELL -> "rolled back, as clean accuracy fell too far";
+          case ACCURACY_FELL -> "rolled back, as clean " + round.rates().guarded().lost();
         });
   }
 }

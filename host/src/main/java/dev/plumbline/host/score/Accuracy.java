@@ -23,6 +23,6 @@ final class Accuracy implements Scorer {
   @Override
   public List<Measure> measures() {
     // As Task.agreement counts, to the last bit.
-    return List.of(Measure.share("accuracy", "accuracy", 1 - (double) wrong / inputs));
+    return List.of(Measure.accuracy(1 - (double) wrong / inputs));
   }
 }

@@ -36,8 +36,8 @@ final class CharacterErrors implements Scorer {
     // All texts are empty: each character found is one too many.
     double rate = characters == 0 ? errors : (double) errors / characters;
     return List.of(
-        new Measure("cer", "character error rate", rate),
-        new Measure("exact_match", "exact match", (double) exact / inputs));
+        Measure.errorRate("cer", "character error rate", rate),
+        Measure.rate("exact_match", "exact match", (double) exact / inputs));
   }
 
   private static int[] symbols(Decoded decoded) {

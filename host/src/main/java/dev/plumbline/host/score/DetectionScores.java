@@ -27,7 +27,7 @@ final class DetectionScores implements Scorer {
   @Override
   public List<Measure> measures() {
     return List.of(
-        new Measure("map", "mAP@[.50:.95]", precision.mean()),
-        new Measure("map_50", "mAP@.50", precision.meanAtHalf()));
+        Measure.rate("map", "mAP@[.50:.95]", precision.mean()),
+        Measure.rate("map_50", "mAP@.50", precision.meanAtHalf()));
   }
 }

@@ -70,11 +70,11 @@ final class EmbeddingScores implements Scorer {
     }
     double threshold = threshold(pairs);
     measures.add(
-        new Measure("verification_accuracy", "verification accuracy", pairs.accuracy(threshold)));
+        Measure.rate("verification_accuracy", "verification accuracy", pairs.accuracy(threshold)));
     if (truths.get(0) instanceof Label) {
       measures.add(Measure.share("recall_at_1", "recall@1", recall()));
     }
-    measures.add(new Measure("verification_threshold", "verification threshold", threshold));
+    measures.add(Measure.threshold("verification_threshold", "verification threshold", threshold));
     return measures;
   }
 

@@ -72,6 +72,6 @@ final class KeypointScores implements Scorer {
     }
     return List.of(
         Measure.share("pck", "PCK at " + task.pck().share(), (double) right / points),
-        new Measure("mean_distance", "mean distance", distance / points));
+        Measure.error("mean_distance", "mean distance", distance / points));
   }
 }

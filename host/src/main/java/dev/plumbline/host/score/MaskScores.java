@@ -26,7 +26,7 @@ final class MaskScores implements Scorer {
   @Override
   public List<Measure> measures() {
     return List.of(
-        new Measure("mean_iou", "mean IoU", task.meanIou(overlap)),
-        new Measure("pixel_accuracy", "pixel accuracy", overlap.accuracy()));
+        Measure.rate("mean_iou", "mean IoU", task.meanIou(overlap)),
+        Measure.rate("pixel_accuracy", "pixel accuracy", overlap.accuracy()));
   }
 }

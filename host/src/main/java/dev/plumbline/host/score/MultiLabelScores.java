@@ -51,9 +51,9 @@ final class MultiLabelScores implements Scorer {
     double micro =
         f1(Arrays.stream(right).sum(), Arrays.stream(wrong).sum(), Arrays.stream(missed).sum());
     return List.of(
-        new Measure("mean_average_precision", "mAP", precision / task.classes()),
-        new Measure("f1_micro", "F1 micro", micro),
-        new Measure("f1_macro", "F1 macro", f1 / task.classes()));
+        Measure.rate("mean_average_precision", "mAP", precision / task.classes()),
+        Measure.rate("f1_micro", "F1 micro", micro),
+        Measure.rate("f1_macro", "F1 macro", f1 / task.classes()));
   }
 
   private static double f1(long right, long wrong, long missed) {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.score;
 
+import dev.plumbline.host.score.Measure.Scale;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Embedding;
 import dev.plumbline.host.task.Vector;
@@ -40,7 +41,8 @@ public record PairFlips(int pairs, int flipped, double threshold) {
   /** As figures of a comparison. */
   List<Measure> measures() {
     return List.of(
-        Measure.share("pairs_flipped", "pairs flipped", (double) flipped / pairs),
-        new Measure("pairs_flipped_at", "pairs flipped at cosine", threshold));
+        new Measure(
+            "pairs_flipped", "pairs flipped", (double) flipped / pairs, Scale.PERCENT, true),
+        Measure.threshold("pairs_flipped_at", "pairs flipped at cosine", threshold));
   }
 }

@@ -55,8 +55,8 @@ final class RegressionScores implements Scorer {
       rmse += Math.sqrt(sum / inputs) / squares.length;
     }
     return List.of(
-        new Measure("mae", "MAE", absolute / inputs / squares.length),
-        new Measure("rmse", "RMSE", rmse),
+        Measure.error("mae", "MAE", absolute / inputs / squares.length),
+        Measure.error("rmse", "RMSE", rmse),
         Measure.share("within_bound", "share within the bound", (double) within / inputs));
   }
 }

@@ -23,7 +23,7 @@ public record Classification(Optional<Threshold> threshold) implements Task {
   /** The largest logit decides. */
   public static final Classification PLAIN = new Classification(Optional.empty());
 
-  static final String KIND = "classification";
+  public static final String KIND = "classification";
 
   @Override
   public String kind() {
@@ -115,6 +115,11 @@ public record Classification(Optional<Threshold> threshold) implements Task {
     return wanted == given
         ? Optional.empty()
         : Optional.of("label " + given + " in place of " + wanted);
+  }
+
+  @Override
+  public AttackReference attackedFrom(boolean noted) {
+    return noted ? AttackReference.LABELS : AttackReference.DECISIONS;
   }
 
   @Override

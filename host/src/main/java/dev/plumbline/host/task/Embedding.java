@@ -85,6 +85,13 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
   }
 
   @Override
+  public Optional<String> attackRefusal(boolean noted) {
+    return Optional.of(
+        "the task is embedding, and a vector alone has no wrong side that an attack on one model"
+            + " could lead to, expected another task; search compares two models");
+  }
+
+  @Override
   public boolean decidesNumbers() {
     return true;
   }

@@ -116,7 +116,7 @@ final class MultiLabelKind implements TaskKind {
   }
 
   private static List<Double> thresholds(TaskSettings settings) {
-    Optional<String> file = settings.text(THRESHOLDS);
+    Optional<Path> file = settings.file(THRESHOLDS);
     if (file.isEmpty()) {
       return List.of(settings.number(THRESHOLD, 0, 1, USUAL));
     }
@@ -125,7 +125,7 @@ final class MultiLabelKind implements TaskKind {
           settings.option() + " sets threshold and thresholds, expected one of them");
     }
     List<Double> thresholds = new ArrayList<>();
-    Path path = Path.of(file.get());
+    Path path = file.get();
     InputFile.lines(
         "file of thresholds",
         path,

@@ -7,7 +7,6 @@ import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.RowOutput;
 import dev.plumbline.host.onnx.ValueInfo;
 import dev.plumbline.host.task.Sequence.Layout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,8 +208,8 @@ final class SequenceKind implements TaskKind {
   private static Optional<Alphabet> alphabet(
       OnnxModel model, TaskSettings settings, int classes, int blank) {
     return settings
-        .text(ALPHABET)
-        .map(file -> Alphabet.read(Path.of(file), classes, blank))
+        .file(ALPHABET)
+        .map(file -> Alphabet.read(file, classes, blank))
         .or(
             () ->
                 model

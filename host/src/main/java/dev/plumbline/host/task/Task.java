@@ -129,6 +129,31 @@ public sealed interface Task
     return decidesNumbers() || !differ(seed, changed);
   }
 
+  /**
+   * What an attack on one model leads away from.
+   *
+   * @param noted whether the data say what should be decided on each input
+   */
+  default AttackReference attackedFrom(boolean noted) {
+    return decidesNumbers() ? AttackReference.ANNOTATIONS : AttackReference.DECISIONS;
+  }
+
+  /**
+   * Why one model cannot be attacked, as a sentence. Numbers are nearest to themselves: no
+   * direction leads away from what a model decides, but one does from what people noted.
+   *
+   * @param noted whether the data say what should be decided on each input
+   * @return empty if it can
+   */
+  default Optional<String> attackRefusal(boolean noted) {
+    return noted || !decidesNumbers()
+        ? Optional.empty()
+        : Optional.of(
+            "an attack on models of the task "
+                + kind()
+                + " leads away from what people noted about the pictures, expected annotations");
+  }
+
   /** Whether two decisions are a deviation. */
   default boolean differ(Decision expected, Decision found) {
     return difference(expected, found).isPresent();

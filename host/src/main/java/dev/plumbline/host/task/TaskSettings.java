@@ -2,6 +2,7 @@ package dev.plumbline.host.task;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.NearestWord;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +14,16 @@ import java.util.Optional;
  * @param option what the user calls it: an option, a key of a job
  * @param kind name of the kind
  * @param values by key
+ * @param folder that relative paths of files start at
  */
-record TaskSettings(String option, String kind, Map<String, String> values) {
+record TaskSettings(String option, String kind, Map<String, String> values, Path folder) {
   TaskSettings {
     values = Map.copyOf(values);
+  }
+
+  /** Of what names no file. */
+  TaskSettings(String option, String kind, Map<String, String> values) {
+    this(option, kind, values, Path.of(""));
   }
 
   /**
@@ -24,7 +31,8 @@ record TaskSettings(String option, String kind, Map<String, String> values) {
    *
    * @throws BadInputException if it cannot be read
    */
-  static TaskSettings parse(String option, String text) {
+  static TaskSettings parse(String option, TaskText task) {
+    String text = task.text();
     String[] parts = text.split(",", -1);
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
@@ -39,7 +47,7 @@ record TaskSettings(String option, String kind, Map<String, String> values) {
                 + "', expected KIND,KEY=VALUE,... with each key once");
       }
     }
-    return new TaskSettings(option, parts[0].strip(), values);
+    return new TaskSettings(option, parts[0].strip(), values, task.folder());
   }
 
   private static String key(String part, int equals) {
@@ -73,6 +81,11 @@ record TaskSettings(String option, String kind, Map<String, String> values) {
 
   Optional<String> text(String key) {
     return Optional.ofNullable(values.get(key));
+  }
+
+  /** A file. */
+  Optional<Path> file(String key) {
+    return text(key).map(folder::resolve);
   }
 
   /**

@@ -66,14 +66,23 @@ public final class Tasks {
   }
 
   /**
+   * As {@link #read(String, TaskText, OnnxModel)}, with paths that start at the working directory.
+   *
+   * @param text KIND or KIND,KEY=VALUE,...; or {@code auto}
+   */
+  public static OnnxModel read(String option, String text, OnnxModel model) {
+    return read(option, TaskText.of(text), model);
+  }
+
+  /**
    * A model whose outputs are read as a task asks for that a user names; its file and SHA-256 stay.
    *
    * @param option what the user calls it: an option, a key of a job
-   * @param text KIND or KIND,KEY=VALUE,...; or {@code auto}
+   * @param text of the task; {@code auto} asks which fit
    * @throws BadInputException if there is no such kind, or the outputs do not fit it; with {@code
    *     auto} always, in a sentence that tells which kinds fit
    */
-  public static OnnxModel read(String option, String text, OnnxModel model) {
+  public static OnnxModel read(String option, TaskText text, OnnxModel model) {
     TaskSettings settings = TaskSettings.parse(option, text);
     if (settings.kind().equals(TaskProposals.AUTO)) {
       throw TaskProposals.of(model).told(option);
@@ -157,28 +166,6 @@ public final class Tasks {
               + ", expected the same, or --threshold for both");
     }
     return task;
-  }
-
-  /**
-   * Refuses a model that is no classifier.
-   *
-   * @param who asks, as the beginning of a sentence, such as {@code a job}
-   * @param instead what does the like for every task
-   */
-  public static void requireClassification(String who, OnnxModel model, String instead) {
-    Task task = of(model);
-    if (!(task instanceof Classification)) {
-      throw new BadInputException(
-          who
-              + " is about classes and model "
-              + model.name()
-              + " has the task "
-              + task.kind()
-              + ", expected "
-              + Classification.KIND
-              + "; "
-              + instead);
-    }
   }
 
   /**

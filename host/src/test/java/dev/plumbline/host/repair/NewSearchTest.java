@@ -11,6 +11,7 @@ import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.score.Measure;
 import dev.plumbline.host.task.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -164,6 +165,7 @@ class NewSearchTest {
         new RepairLedger.Start(
             Map.of("host", new RepairLedger.StartCounts(10, 10)),
             OptionalDouble.of(0.9),
+            Optional.empty(),
             0.9,
             Optional.empty());
     RoundChoice choice =
@@ -171,8 +173,8 @@ class NewSearchTest {
             new RepairLedger(3, null, start, List.of(), Optional.empty()), RoundSettings.of(3));
     RepairLedger.RoundCounts more = new RepairLedger.RoundCounts(0, 10, 5, 15, 15);
     RepairLedger.RoundCounts fewer = new RepairLedger.RoundCounts(5, 5, 0, 5, 5);
-    CleanPictures.Rates same = new CleanPictures.Rates(OptionalDouble.of(0.9), 0.9);
-    CleanPictures.Rates fallen = new CleanPictures.Rates(OptionalDouble.of(0.8), 0.9);
+    CleanPictures.Rates same = new CleanPictures.Rates(Optional.of(Measure.accuracy(0.9)), 0.9);
+    CleanPictures.Rates fallen = new CleanPictures.Rates(Optional.of(Measure.accuracy(0.8)), 0.9);
     assertEquals(RoundOutcome.BEST, choice.outcome(more, same, -1));
     assertEquals(RoundOutcome.NO_BETTER, choice.outcome(fewer, same, 1));
     assertEquals(RoundOutcome.BEST, choice.outcome(fewer, same, 0));

@@ -21,6 +21,7 @@ import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Argmax;
+import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Label;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class RepairRoundsTest {
   }
 
   private CleanPictures clean() {
-    return new CleanPictures(labelled(noise(100, 3)), true);
+    return CleanPictures.of(labelled(noise(100, 3)), Classification.PLAIN);
   }
 
   private RepairRounds.Result run(RepairRounds rounds) {
@@ -221,7 +222,7 @@ class RepairRoundsTest {
         new RoundSettings(
             2, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, OptionalInt.of(0), 5);
     // The labels are those of the compressed model: every change is a loss.
-    CleanPictures spoilt = new CleanPictures(labelled(noise(100, 3), pruned), true);
+    CleanPictures spoilt = CleanPictures.of(labelled(noise(100, 3), pruned), Classification.PLAIN);
     RepairRounds.Result result =
         rounds(RUINOUS, strict, "out.rounds")
             .run(corpus(), Optional.of(heldout()), training, spoilt);

@@ -33,7 +33,7 @@ class DetectionKindTest {
 
   private static BoundTask bind(String settings, OnnxModel model) {
     String text = "detection" + (settings.isEmpty() ? "" : "," + settings);
-    TaskSettings read = TaskSettings.parse("--task", text);
+    TaskSettings read = TaskSettings.parse("--task", TaskText.of(text));
     read.requireKnown(new DetectionKind().settings());
     return new DetectionKind().bind(model, read);
   }

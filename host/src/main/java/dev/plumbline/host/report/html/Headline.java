@@ -10,6 +10,7 @@ import dev.plumbline.host.report.summary.JudgeSummary;
 import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
+import dev.plumbline.host.report.summary.ScoreSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -122,7 +123,10 @@ public final class Headline {
         .map(this::judged)
         .forEach(details::add);
     pair.repair().map(Headline::repaired).ifPresent(details::add);
-    pair.accuracy().map(this::clean).ifPresent(details::add);
+    pair.accuracy()
+        .map(this::clean)
+        .or(() -> pair.score().map(Headline::scored))
+        .ifPresent(details::add);
     pair.overlaps().ifPresent(overlaps -> details.add(overlapping(overlaps)));
     pair.leftOut()
         .forEach((part, leftOut) -> details.add("Of the data for " + part + ", " + leftOut + "."));
@@ -212,6 +216,19 @@ public final class Headline {
     }
     text.append(", the original on ").append(Figures.share(accuracy.original())).append(".");
     return text.toString();
+  }
+
+  private static String scored(ScoreSummary score) {
+    String repaired =
+        score.repaired().isPresent()
+            ? ", of the repaired one " + Figures.score(score, score.repaired())
+            : "";
+    return "On clean pictures the %s of the compressed model is %s%s, of the original %s."
+        .formatted(
+            score.measure(0).name(),
+            Figures.score(score, score.compressed()),
+            repaired,
+            Figures.score(score, score.original()));
   }
 
   /** "host" and "proxy" are words of ours; a device is called as its owner calls it. */

@@ -1,12 +1,13 @@
 package dev.plumbline.host.report.html;
 
-import dev.plumbline.host.report.summary.AccuracySummary;
 import dev.plumbline.host.report.summary.AgreementSummary;
 import dev.plumbline.host.report.summary.BeforeAfter;
 import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.NewSearchSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
+import dev.plumbline.host.report.summary.ScoreSummary;
+import java.util.Locale;
 import java.util.Map;
 
 /** All that the page shows of one pair. */
@@ -62,7 +63,7 @@ final class PairSection {
     if (!report.distances().isEmpty()) {
       section.add(DistancesPanel.of(report.distances()));
     }
-    if (pair.accuracy().isPresent() || pair.agreement().isPresent() || !pair.fgsm().isEmpty()) {
+    if (pair.cleanScore().isPresent() || pair.agreement().isPresent() || !pair.fgsm().isEmpty()) {
       section.add(SharesPanel.of(pair));
     }
     pair.fleet().ifPresent(fleet -> section.add(FleetPanels.of(fleet)));
@@ -127,7 +128,7 @@ final class PairSection {
                       aside -> tiles.add(repairTile("Set aside, after the repair", repair, aside)));
               tiles.add(repairTile("Held-out, after the repair", repair, repair.heldout()));
             });
-    pair.accuracy().ifPresent(accuracy -> tiles.add(accuracyTile(accuracy)));
+    pair.cleanScore().ifPresent(score -> tiles.add(scoreTile(score)));
     pair.agreement().ifPresent(agreement -> tiles.add(agreementTile(agreement)));
     return tiles;
   }
@@ -149,18 +150,21 @@ final class PairSection {
             .formatted(Figures.count(counts.before(), "picture"), repair.judge()));
   }
 
-  private static Element accuracyTile(AccuracySummary accuracy) {
-    if (accuracy.repaired().isEmpty()) {
+  private static Element scoreTile(ScoreSummary score) {
+    String name = score.measure(0).name();
+    String title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    double compressed = score.compressed();
+    if (score.repaired().isEmpty()) {
       return tile(
-          "Accuracy",
-          Figures.share(accuracy.compressed()),
-          Figures.points(accuracy.original(), accuracy.compressed()) + " against the original");
+          title,
+          Figures.score(score, compressed),
+          Figures.change(score, score.original(), compressed) + " against the original");
     }
-    double repaired = accuracy.repaired().getAsDouble();
+    double repaired = score.repaired().getAsDouble();
     return tile(
-        "Accuracy",
-        Figures.share(repaired),
-        Figures.points(accuracy.compressed(), repaired) + " by the repair");
+        title,
+        Figures.score(score, repaired),
+        Figures.change(score, compressed, repaired) + " by the repair");
   }
 
   private static Element agreementTile(AgreementSummary agreement) {

@@ -55,7 +55,9 @@ final class RepairPanel {
                     new Bar("before: compressed", "compressed", 0, ""),
                     new Bar("after: repaired", "repaired", 0, ""))),
             table.element());
-    return repair.rounds().isEmpty() ? panel : panel.add(RoundsTable.of(repair.rounds()));
+    return repair.rounds().isEmpty()
+        ? panel
+        : panel.add(RoundsTable.of(repair.rounds(), pair.score()));
   }
 
   private static String meaning(PairSummary pair, RepairSummary repair) {

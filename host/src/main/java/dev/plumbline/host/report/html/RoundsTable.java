@@ -2,13 +2,18 @@ package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.RepairRoundSummary;
+import dev.plumbline.host.report.summary.ScoreSummary;
 import java.util.List;
+import java.util.Optional;
 
 /** The rounds of a repair as a table. */
 final class RoundsTable {
   private RoundsTable() {}
 
-  static Element of(List<RepairRoundSummary> rounds) {
+  /**
+   * @param score of the task, where it is no accuracy
+   */
+  static Element of(List<RepairRoundSummary> rounds, Optional<ScoreSummary> score) {
     Table table =
         new Table(
                 "Rounds of search and repair",
@@ -22,7 +27,7 @@ final class RoundsTable {
                 "Learned from, after",
                 "Set aside, before",
                 "Set aside, after",
-                "Clean accuracy",
+                "Clean " + score.map(s -> s.measure(0).name()).orElse("accuracy"),
                 "Clean agreement",
                 "Kept")
             .figuresFrom(2);
@@ -38,9 +43,9 @@ final class RoundsTable {
           Figures.count(round.corpus()),
           Figures.count(round.setAsideBefore()),
           Figures.count(round.setAside()),
-          round.accuracy().isPresent()
-              ? Figures.share(round.accuracy().getAsDouble())
-              : Figures.NONE,
+          score
+              .map(s -> Figures.score(s, round.score()))
+              .orElseGet(() -> Figures.share(round.accuracy())),
           Figures.share(round.agreement()),
           round.kept() ? "yes" : "no");
     }

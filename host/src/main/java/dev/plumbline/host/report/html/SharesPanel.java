@@ -4,9 +4,16 @@ import dev.plumbline.host.report.html.BarChart.Bar;
 import dev.plumbline.host.report.html.BarChart.Row;
 import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.PairSummary;
+import dev.plumbline.host.report.summary.ScoreSummary;
+import dev.plumbline.host.score.Measure;
+import dev.plumbline.host.task.AttackReference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 
 /** Accuracy, agreement and robustness, before and after the repair. */
 final class SharesPanel {
@@ -22,16 +29,7 @@ final class SharesPanel {
                 "Compressed",
                 "Repaired")
             .figuresFrom(1);
-    pair.accuracy()
-        .ifPresent(
-            a ->
-                share(
-                    rows,
-                    table,
-                    "Accuracy, clean pictures",
-                    OptionalDouble.of(a.original()),
-                    a.compressed(),
-                    a.repaired()));
+    pair.cleanScore().ifPresent(score -> score(rows, table, score));
     pair.agreement()
         .ifPresent(
             a ->
@@ -48,12 +46,12 @@ final class SharesPanel {
                 share(
                     rows,
                     table,
-                    "Accuracy, FGSM \u03b5 = " + epsilon + "/255",
+                    attacked(pair) + ", FGSM \u03b5 = " + epsilon + "/255",
                     OptionalDouble.of(f.original()),
                     f.compressed(),
                     f.repaired()));
     return Panel.of(
-        pair.fgsm().isEmpty() ? "Accuracy and agreement" : "Accuracy, agreement and robustness",
+        title(pair),
         pictures(pair)
             + " Agreement is the share of clean pictures on which a model decides as the original."
             + (pair.fgsm().isEmpty()
@@ -63,6 +61,35 @@ final class SharesPanel {
         BarChart.grouped("Bars of the shares in the table below", rows, 1),
         legend(rows),
         table.element());
+  }
+
+  private static String title(PairSummary pair) {
+    String score = pair.score().isPresent() ? "Score" : "Accuracy";
+    return pair.fgsm().isEmpty() ? score + " and agreement" : score + ", agreement and robustness";
+  }
+
+  /** What models keep under attack. */
+  private static String attacked(PairSummary pair) {
+    return switch (pair.attackedFrom().orElse(AttackReference.LABELS)) {
+      case LABELS -> "Accuracy";
+      case ANNOTATIONS -> "Within the bound of the annotation";
+      case DECISIONS -> "Decision as without attack";
+    };
+  }
+
+  /** Bars are of shares: a score that may be above 1, or is better the smaller it is, has none. */
+  private static void score(List<Row> rows, Table table, ScoreSummary score) {
+    String name = score.measure(0).name();
+    String title = name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    boolean bars = score.scale() != Measure.Scale.UNIT && !score.lowerIsBetter();
+    row(
+        bars ? rows : new ArrayList<>(),
+        table,
+        title + ", clean pictures",
+        v -> Figures.score(score, v),
+        OptionalDouble.of(score.original()),
+        score.compressed(),
+        score.repaired());
   }
 
   /** Each model of which a share is drawn. */
@@ -98,11 +125,29 @@ final class SharesPanel {
       OptionalDouble original,
       double compressed,
       OptionalDouble repaired) {
+    row(rows, table, name, Figures::share, original, compressed, repaired);
+  }
+
+  private static void row(
+      List<Row> rows,
+      Table table,
+      String name,
+      DoubleFunction<String> figure,
+      OptionalDouble original,
+      double compressed,
+      OptionalDouble repaired) {
     List<Bar> bars = new ArrayList<>();
-    original.ifPresent(v -> bars.add(new Bar("original", "original", v, Figures.share(v))));
-    bars.add(new Bar("compressed", "compressed", compressed, Figures.share(compressed)));
-    repaired.ifPresent(v -> bars.add(new Bar("repaired", "repaired", v, Figures.share(v))));
+    List<String> cells = new ArrayList<>();
+    Map<String, OptionalDouble> models = new LinkedHashMap<>();
+    models.put("original", original);
+    models.put("compressed", OptionalDouble.of(compressed));
+    models.put("repaired", repaired);
+    models.forEach(
+        (model, value) -> {
+          value.ifPresent(v -> bars.add(new Bar(model, model, v, figure.apply(v))));
+          cells.add(value.isPresent() ? figure.apply(value.getAsDouble()) : Figures.NONE);
+        });
     rows.add(new Row(name, bars));
-    table.row(name, Figures.share(original), Figures.share(compressed), Figures.share(repaired));
+    table.row(name, cells.toArray(String[]::new));
   }
 }

@@ -3,9 +3,9 @@ package dev.plumbline.host.report.summary;
 import java.util.OptionalDouble;
 
 /**
- * Share of pictures that keep their true label under an FGSM attack of one strength, 0 to 1. Each
- * model is attacked white-box (a compressed one on its proxy) and judged as it runs in ONNX
- * Runtime.
+ * Share of pictures that keep their true label, or whatever else an attack leads away from, under
+ * an FGSM attack of one strength, 0 to 1. Each model is attacked white-box (a compressed one on its
+ * proxy) and judged as it runs in ONNX Runtime.
  *
  * @param original of the original
  * @param compressed of the compressed model

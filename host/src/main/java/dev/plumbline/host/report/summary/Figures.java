@@ -1,5 +1,6 @@
 package dev.plumbline.host.report.summary;
 
+import dev.plumbline.host.score.Measure;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -36,6 +37,26 @@ public final class Figures {
 
   public static String share(OptionalDouble share) {
     return share.isPresent() ? share(share.getAsDouble()) : NONE;
+  }
+
+  /** A value of a score: "91.63 %", "0.8412". */
+  public static String score(ScoreSummary score, double value) {
+    return score.scale() == Measure.Scale.PERCENT
+        ? share(value)
+        : String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  public static String score(ScoreSummary score, OptionalDouble value) {
+    return value.isPresent() ? score(score, value.getAsDouble()) : NONE;
+  }
+
+  /** How a score changed: "+0.15 points", "−0.0120". */
+  public static String change(ScoreSummary score, double before, double after) {
+    if (score.scale() == Measure.Scale.PERCENT) {
+      return points(before, after);
+    }
+    String digits = score(score, Math.abs(after - before));
+    return digits.equals("0.0000") ? "no change" : (after < before ? MINUS : "+") + digits;
   }
 
   /** A part of a whole as "98 %"; never rounded to 0 or 100 when it is not. */

@@ -1,9 +1,11 @@
 package dev.plumbline.host.report.summary;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.plumbline.host.dataset.LeftOut;
 import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.judging.NaturalDeviations;
+import dev.plumbline.host.task.AttackReference;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +29,13 @@ import java.util.stream.Collectors;
  * @param byConfidence effective pictures on which the original is at least that sure of its label
  *     ("0.5", "0.7", "0.9"), least first; empty when not counted
  * @param judges everyone who judged the corpus
- * @param accuracy on clean pictures; empty while not measured
+ * @param accuracy on clean pictures; empty while not measured, and for tasks with another score
+ * @param score on clean pictures, of tasks whose score is another one; empty likewise
  * @param agreement on clean pictures; empty while not measured
  * @param newSearch what a new search finds before and after the repair; empty where there was none
  * @param repair what it changed; empty before the repair
  * @param fgsm by strength in 1/255 ("2", "8", "16"), weakest first
+ * @param attackedFrom what these attacks lead away from; empty for labels
  * @param fleet how judges differ from each other and from themselves; empty while not measured
  * @param natural deviations on the seeds as they are, by ONNX Runtime on the host; empty while not
  *     measured
@@ -54,10 +58,13 @@ public record PairSummary(
     @JsonProperty("by_confidence") Map<String, Integer> byConfidence,
     List<JudgeSummary> judges,
     Optional<AccuracySummary> accuracy,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ScoreSummary> score,
     Optional<AgreementSummary> agreement,
     @JsonProperty("new_search") Optional<NewSearchSummary> newSearch,
     Optional<RepairSummary> repair,
     Map<String, FgsmSummary> fgsm,
+    @JsonProperty("fgsm_away_from") @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<AttackReference> attackedFrom,
     Optional<FleetSummary> fleet,
     Optional<NaturalDeviations> natural,
     Map<String, Double> seconds,
@@ -97,6 +104,11 @@ public record PairSummary(
     overlaps = overlaps.map(List::copyOf);
     leftOut =
         leftOut == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(leftOut));
+  }
+
+  /** The score of the task's field, accuracy or another one. */
+  public Optional<ScoreSummary> cleanScore() {
+    return score.or(() -> accuracy.map(ScoreSummary::of));
   }
 
   /** Whether two parts of the data were compared and share no picture. */

@@ -1,6 +1,7 @@
 package dev.plumbline.host.report.summary;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +20,9 @@ import java.util.OptionalLong;
  * @param newlyBroken deviations after only
  * @param corpus deviations left on the part of the corpus that the repair learns from
  * @param setAside deviations left on the seeds that it sets aside; files before had it as heldout
- * @param accuracy on clean pictures kept aside, 0 to 1; empty where labels are not known
+ * @param accuracy on clean pictures kept aside, 0 to 1; empty where labels are not known, and for
+ *     tasks with another score
+ * @param score on them of such tasks; empty where nobody noted what is right
  * @param agreement with the original on them, 0 to 1
  * @param kept whether the round's model was the best so far
  * @param corpusBefore as corpus, of the compressed model before any round; empty in older files
@@ -36,6 +39,7 @@ public record RepairRoundSummary(
     long corpus,
     @JsonProperty("set_aside") @JsonAlias("heldout") long setAside,
     OptionalDouble accuracy,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) OptionalDouble score,
     double agreement,
     boolean kept,
     @JsonProperty("corpus_before") OptionalLong corpusBefore,
@@ -76,5 +80,10 @@ public record RepairRoundSummary(
     Checks.count("set_aside", setAside);
     Checks.share("accuracy", accuracy);
     Checks.share("agreement", agreement);
+  }
+
+  /** The score of the task's field, accuracy or another one. */
+  public OptionalDouble cleanScore() {
+    return score.isPresent() ? score : accuracy;
   }
 }

@@ -180,12 +180,14 @@ class HtmlReportTest {
             pair.byConfidence(),
             List.of(judge),
             pair.accuracy(),
+            Optional.empty(),
             pair.agreement(),
             Optional.of(
                 new NewSearchSummary(
                     1, new BeforeAfter(1, 0), Map.of(EVIL, new BeforeAfter(1, 0)))),
             Optional.of(new RepairSummary(1, 0, 1, 0, EVIL)),
             Map.of(EVIL, new FgsmSummary(1, 1)),
+            Optional.empty(),
             Optional.of(Samples.fleet(EVIL)),
             pair.natural(),
             Map.of(EVIL, 1.0),
