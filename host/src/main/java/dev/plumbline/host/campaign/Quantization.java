@@ -5,6 +5,7 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.compress.CalibrationChoice;
 import dev.plumbline.host.compress.CompressedLayers;
+import dev.plumbline.host.compress.FloatSearch;
 import dev.plumbline.host.compress.QuantizationAwareTraining;
 import dev.plumbline.host.compress.QuantizationMode;
 import dev.plumbline.host.compress.QuantizationSettings;
@@ -26,6 +27,7 @@ import dev.plumbline.host.train.TrainingPart;
 import dev.plumbline.host.train.TrainingSettings;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Makes an int8 model of a float one: chooses the calibration if it is asked to, quantizes or
@@ -54,6 +56,8 @@ public record Quantization(
    * @param choosesCalibration whether the calibration is the one that agrees best
    * @param training with rounding; empty to quantize after training
    * @param floatLayers to put back into float, by name; empty for none
+   * @param floatGrowth how much a static model's file may grow by layers that are searched for and
+   *     kept in float, in percent; empty for no search
    * @param suggesting which layers to put back into float; empty for those named
    */
   public record Request(
@@ -62,6 +66,7 @@ public record Quantization(
       boolean choosesCalibration,
       Optional<TrainingSettings> training,
       List<String> floatLayers,
+      OptionalDouble floatGrowth,
       Optional<Suggesting> suggesting) {}
 
   /**
@@ -78,6 +83,7 @@ public record Quantization(
    * @param tried calibrations, the best first; empty if none was to be chosen
    * @param before without any layer put back into float
    * @param suggested layers, if they were asked for
+   * @param kept layers that were searched for, if that was asked for
    * @param model that is to be written
    * @param agreement of it with the float model, on the calibration pictures
    * @param calibrationPictures how many
@@ -86,6 +92,7 @@ public record Quantization(
       List<CalibrationChoice.Tried> tried,
       OnnxModel before,
       Optional<ConfirmedSuggestion> suggested,
+      Optional<FloatSearch.Found> kept,
       OnnxModel model,
       Agreement agreement,
       int calibrationPictures) {}
@@ -105,7 +112,15 @@ public record Quantization(
             ? new CalibrationChoice(preprocessing, accelerator, provider)
                 .tried(model, calibration, asked.settings(), progress)
             : List.of();
-    QuantizationSettings settings = tried.isEmpty() ? asked.settings() : tried.get(0).settings();
+    QuantizationSettings chosen = tried.isEmpty() ? asked.settings() : tried.get(0).settings();
+    Optional<FloatSearch.Found> kept =
+        asked.floatGrowth().isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                new FloatSearch(model, preprocessing, accelerator, provider, progress)
+                    .find(calibration, chosen, asked.floatGrowth().getAsDouble()));
+    QuantizationSettings settings =
+        kept.map(found -> chosen.keepingFloat(found.layers())).orElse(chosen);
     OnnxModel quantized =
         PreprocessingMetadata.write(
             asked
@@ -120,7 +135,7 @@ public record Quantization(
             .map(found -> found.suggestion().model())
             .orElseGet(() -> inFloat(quantized, asked.floatLayers()));
     Agreement agreement = Agreement.of(model, made, preprocessing, calibration, provider, progress);
-    return new Quantized(tried, quantized, suggested, made, agreement, calibration.size());
+    return new Quantized(tried, quantized, suggested, kept, made, agreement, calibration.size());
   }
 
   private OnnxModel calibrated(

@@ -2,6 +2,8 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.campaign.Quantization;
 import dev.plumbline.host.compress.CalibrationChoice;
+import dev.plumbline.host.compress.FloatSearch;
+import dev.plumbline.host.compress.KeptFloat;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What {@code quantize} says: for programs and for people. */
 record QuantizeAnswer(
@@ -29,7 +32,16 @@ record QuantizeAnswer(
       map.put("float_layers", asked.floatLayers());
       map.put("size_before", made.before().bytes().length);
     }
+    made.kept()
+        .ifPresent(
+            found -> {
+              map.put("float_layers", found.layers().stream().sorted().toList());
+              map.put("agreement_without_float_layers", found.before().share());
+            });
     suggestion().ifPresent(suggested -> map.putAll(suggested.asMap()));
+    if (!kept().isEmpty()) {
+      map.put("kept_float", kept());
+    }
     map.putAll(written.asMap());
     map.put("mode", asked.mode().toString());
     map.put("calibration_pictures", made.calibrationPictures());
@@ -52,8 +64,39 @@ record QuantizeAnswer(
               Math.sqrt(tried.apart())));
     }
     suggestion().ifPresent(suggested -> lines.addAll(suggested.lines()));
+    made.kept().ifPresent(found -> lines.add(text(found)));
+    if (!kept().isEmpty()) {
+      lines.add(
+          "kept in float "
+              + kept().stream().map(KeptFloat::text).collect(Collectors.joining("; ")));
+    }
     lines.add(model.bytes().length + " bytes became " + made.model().bytes().length);
     return lines;
+  }
+
+  private static String text(FloatSearch.Found found) {
+    String agreement =
+        String.format(
+            Locale.ROOT,
+            "the same decision on %d of %d calibration inputs instead of %d",
+            found.after().same(),
+            found.after().pictures(),
+            found.before().same());
+    return found.layers().isEmpty()
+        ? "no layer kept in float: "
+            + found.before().same()
+            + " of "
+            + found.before().pictures()
+            + " calibration inputs have the same decision"
+        : found.layers().size()
+            + " layers kept in float, "
+            + agreement
+            + ": "
+            + found.layers().stream().sorted().collect(Collectors.joining(", "));
+  }
+
+  private List<KeptFloat> kept() {
+    return KeptFloat.of(model, asked.mode());
   }
 
   private Optional<SuggestionAnswer> suggestion() {

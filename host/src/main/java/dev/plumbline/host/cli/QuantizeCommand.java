@@ -17,6 +17,7 @@ import dev.plumbline.host.train.UsualRates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,9 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--keep-float",
       split = ",",
       paramLabel = "LAYERS",
-      description = "Layers that stay float, named as inspect lists them.")
+      description =
+          "Layers that stay float, named as inspect lists them; auto searches for those that move"
+              + " the outputs most on the calibration inputs, within --max-size-growth.")
   private List<String> keepFloat = List.of();
 
   @Option(
@@ -97,7 +100,8 @@ final class QuantizeCommand implements Callable<Integer> {
             how.settings(),
             how.choosesCalibration(),
             training(model),
-            keepFloat,
+            searchesFloat() ? List.of() : keepFloat,
+            searchesFloat() ? OptionalDouble.of(suggestions.growth()) : OptionalDouble.empty(),
             suggesting(model));
     Quantization.Quantized made =
         new Quantization(
@@ -114,7 +118,15 @@ final class QuantizeCommand implements Callable<Integer> {
     return written.exitCode();
   }
 
+  private boolean searchesFloat() {
+    return keepFloat.equals(List.of("auto"));
+  }
+
   private void requireOneWay() {
+    if (searchesFloat() && how.mode() != QuantizationMode.STATIC) {
+      throw new BadInputException(
+          "--keep-float auto is given with --mode " + how.mode() + ", expected --mode static");
+    }
     if (!keepFloat.isEmpty() && suggest != null) {
       throw new BadInputException("--keep-float and --suggest are given, expected one of them");
     }

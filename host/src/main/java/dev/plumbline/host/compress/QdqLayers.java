@@ -42,16 +42,6 @@ final class QdqLayers extends CompressedLayers {
   /** What ONNX Runtime's quantizer adds to the name of a value for its integers. */
   private static final String INTEGERS = "_quantized";
 
-  /**
-   * Of one value, the value itself. ONNX Runtime gives the float weights of a product whose input
-   * is dequantized one scale of 8 bits for all, so that a layer in float would be less exact than
-   * in integers; not so behind an operator that it does not know to do nothing.
-   */
-  private static final String SHIELD = "Max";
-
-  /** The operators that it does this to. */
-  private static final Set<String> REQUANTIZED = Set.of("Conv", "ConvTranspose", "Gemm");
-
   /** Operators that a Relu or Clip usually follows. */
   private static final Set<String> SIGNED = Set.of("Conv", "Gemm", "MatMul", "Add", "Mul");
 
@@ -91,7 +81,7 @@ final class QdqLayers extends CompressedLayers {
   private boolean joins(Node node) {
     return node.quantizes()
         || node.dequantizes()
-        || node.is(SHIELD) && node.inputs().size() == 1
+        || FloatShield.is(node)
         || node.domain().isEmpty() && TRANSPARENT.contains(node.operator());
   }
 
@@ -298,12 +288,11 @@ final class QdqLayers extends CompressedLayers {
               rewriting.initializer(rewriting.freshName(node.inputs().get(i) + "_float"), value));
         }
       }
-      if (REQUANTIZED.contains(node.operator())
-          && graph.producer(inputs.get(0)).filter(Node::dequantizes).isPresent()) {
-        String shielded = rewriting.freshName(node.output() + "_float_input");
-        inputs.set(0, rewriting.node(SHIELD, List.of(inputs.get(0)), shielded, Map.of()));
-      }
-      rewriting.copy(node, inputs, Set.of());
+      boolean dequantized = graph.producer(inputs.get(0)).filter(Node::dequantizes).isPresent();
+      rewriting.copy(
+          node,
+          FloatShield.over(rewriting, node, inputs, dequantized ? Set.of(inputs.get(0)) : Set.of()),
+          Set.of());
     }
   }
 

@@ -26,7 +26,7 @@ final class QdqWriter {
 
   QdqWriter(OnnxModel model, ActivationRanges ranges, QuantizationSettings settings) {
     this.model = model;
-    this.plan = QuantizationPlan.of(model.graph());
+    this.plan = QuantizationPlan.of(model.graph(), settings.floatLayers());
     this.ranges = ranges;
     this.settings = settings;
     this.rewriting = new GraphRewriting(model);
@@ -43,7 +43,9 @@ final class QdqWriter {
       if (plan.quantizesWeights(node)) {
         writeWeighted(node);
       } else {
-        rewriting.copy(node, node.inputs().stream().map(i -> input(node, i)).toList(), Set.of());
+        List<String> inputs = node.inputs().stream().map(i -> input(node, i)).toList();
+        rewriting.copy(
+            node, FloatShield.over(rewriting, node, inputs, dequantized.values()), Set.of());
       }
       node.outputs().forEach(this::quantizeActivation);
     }
@@ -56,7 +58,7 @@ final class QdqWriter {
       return dequantized.computeIfAbsent(
           input, name -> constant(name, constant, WeightQuantization.operand(constant)));
     }
-    return dequantized.getOrDefault(input, input);
+    return plan.takesFloats(node, input) ? input : dequantized.getOrDefault(input, input);
   }
 
   /** Q and DQ behind a value that the plan quantizes. */

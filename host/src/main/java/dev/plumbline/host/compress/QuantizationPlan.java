@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * Which values of a float graph are quantized, so that ONNX Runtime finds its integer kernels: the
  * inputs and outputs of the operators that have one, but not what lies between an operator and the
- * Relu after it, not the logits, and nothing that the scores do not depend on.
+ * Relu after it, not the logits, and nothing that the scores do not depend on. Operators that 8
+ * bits serve badly stay in float, as {@link FloatBlocks} tells.
  */
 final class QuantizationPlan {
   /** Operators with an integer kernel; the inputs that count are those that are activations. */
@@ -30,14 +31,23 @@ final class QuantizationPlan {
   private final Set<String> activations = new HashSet<>();
   private final Set<String> quantized = new LinkedHashSet<>();
   private final Map<String, String> rangeOf = new HashMap<>();
+  private final FloatBlocks floats;
 
-  private QuantizationPlan(Graph graph) {
+  private QuantizationPlan(Graph graph, Set<String> floatLayers) {
     this.graph = graph;
+    findActivations();
+    this.floats = FloatBlocks.of(graph, activations, this::hasKernel, floatLayers);
   }
 
   static QuantizationPlan of(Graph graph) {
-    QuantizationPlan plan = new QuantizationPlan(graph);
-    plan.findActivations();
+    return of(graph, Set.of());
+  }
+
+  /**
+   * @param floatLayers names of layers that are to stay in float
+   */
+  static QuantizationPlan of(Graph graph, Set<String> floatLayers) {
+    QuantizationPlan plan = new QuantizationPlan(graph, floatLayers);
     plan.choose();
     return plan;
   }
@@ -45,6 +55,17 @@ final class QuantizationPlan {
   /** Whether a value gets a QuantizeLinear and a DequantizeLinear. */
   boolean isQuantized(String value) {
     return quantized.contains(value);
+  }
+
+  /** Whether a node takes a value as the float operator that made it puts it out. */
+  boolean takesFloats(Node node, String value) {
+    boolean movesRounded = isMoving(node) && quantized.contains(node.output());
+    return !isInteger(node) && !movesRounded && floats.isMadeInFloat(value);
+  }
+
+  /** The nodes with an integer kernel that stay in float, with the reason. */
+  Map<Node, FloatBlocks.Reason> keptFloat() {
+    return floats.kept();
   }
 
   /** The value whose range a quantized value shares; itself mostly. */
@@ -98,7 +119,11 @@ final class QuantizationPlan {
       }
     }
     for (Node node : nodes) {
-      if (isMoving(node) && quantized.contains(node.inputs().get(0)) && !isLogits(node.output())) {
+      String input = node.inputs().isEmpty() ? "" : node.inputs().get(0);
+      if (isMoving(node)
+          && quantized.contains(input)
+          && !isLogits(node.output())
+          && !floats.isMadeInFloat(input)) {
         quantized.add(node.output());
       }
     }
@@ -129,9 +154,9 @@ final class QuantizationPlan {
     if (consumers.size() == 1 && isRectifier(consumers.get(0)) && !graph.isRead(output)) {
       output = consumers.get(0).output();
     }
-    // An integer matrix product can put out floats, which keeps the logits exact; others cannot.
-    boolean keepsFloat = (node.is("Gemm") || node.is("MatMul")) && isLogits(output);
-    return keepsFloat ? Optional.empty() : Optional.of(output);
+    // An integer matrix product can put out floats: who takes integers rounds them. Others cannot.
+    boolean putsOutFloats = node.is("Gemm") || node.is("MatMul") || floats.putsOutFloats(node);
+    return putsOutFloats ? Optional.empty() : Optional.of(output);
   }
 
   /** ONNX Runtime drops these where the quantized range implies them. */
@@ -155,8 +180,13 @@ final class QuantizationPlan {
         && activations.contains(node.output());
   }
 
-  /** Whether ONNX Runtime has an integer kernel for a node. */
+  /** Whether a node is to run in ONNX Runtime's integer kernel. */
   boolean isInteger(Node node) {
+    return hasKernel(node) && !floats.keeps(node);
+  }
+
+  /** Whether ONNX Runtime has an integer kernel for a node. */
+  private boolean hasKernel(Node node) {
     if (!node.domain().isEmpty()
         || !INTEGER.contains(node.operator())
         || !activations.contains(node.output())) {

@@ -15,13 +15,15 @@ import java.util.Set;
  *     not saturate on x86 processors without VNNI
  * @param scales how many scales the weights of a layer have
  * @param preparations what is done to the float model before it is rounded
+ * @param floatLayers names of layers that are not rounded
  */
 public record QuantizationSettings(
     Calibration method,
     double percentile,
     boolean reduceRange,
     WeightScales scales,
-    Set<Preparation> preparations) {
+    Set<Preparation> preparations,
+    Set<String> floatLayers) {
 
   /** How the ranges of activations are found. */
   public enum Calibration {
@@ -65,11 +67,12 @@ public record QuantizationSettings(
           "the percentile of the calibration is " + percentile + ", expected above 50 to 100");
     }
     preparations = Set.copyOf(preparations);
+    floatLayers = Set.copyOf(floatLayers);
   }
 
   /** Scales per channel, nothing prepared. */
   public QuantizationSettings(Calibration method, double percentile, boolean reduceRange) {
-    this(method, percentile, reduceRange, WeightScales.PER_CHANNEL, Set.of());
+    this(method, percentile, reduceRange, WeightScales.PER_CHANNEL, Set.of(), Set.of());
   }
 
   public static QuantizationSettings minMax() {
@@ -86,19 +89,29 @@ public record QuantizationSettings(
    * @param share in percent, of meaning for {@link Calibration#PERCENTILE}
    */
   public QuantizationSettings with(Calibration other, double share) {
-    return new QuantizationSettings(other, share, reduceRange, scales, preparations);
+    return new QuantizationSettings(other, share, reduceRange, scales, preparations, floatLayers);
   }
 
   /** These settings with other scales of weights. */
   public QuantizationSettings with(WeightScales others) {
-    return new QuantizationSettings(method, percentile, reduceRange, others, preparations);
+    return new QuantizationSettings(
+        method, percentile, reduceRange, others, preparations, floatLayers);
   }
 
   /** These settings with one more preparation. */
   public QuantizationSettings with(Preparation preparation) {
     Set<Preparation> more = EnumSet.of(preparation);
     more.addAll(preparations);
-    return new QuantizationSettings(method, percentile, reduceRange, scales, more);
+    return new QuantizationSettings(method, percentile, reduceRange, scales, more, floatLayers);
+  }
+
+  /**
+   * These settings with layers that are not rounded.
+   *
+   * @param layers names as {@link CompressedLayers#list} has them
+   */
+  public QuantizationSettings keepingFloat(Set<String> layers) {
+    return new QuantizationSettings(method, percentile, reduceRange, scales, preparations, layers);
   }
 
   /** These settings without preparations that leave the ranges of activations where they are. */
@@ -106,7 +119,7 @@ public record QuantizationSettings(
     Set<Preparation> moving = EnumSet.noneOf(Preparation.class);
     moving.addAll(preparations);
     moving.retainAll(Set.of(Preparation.EQUALIZED));
-    return new QuantizationSettings(method, percentile, reduceRange, scales, moving);
+    return new QuantizationSettings(method, percentile, reduceRange, scales, moving, floatLayers);
   }
 
   /** The largest quantized weight; the smallest is its negative. */
@@ -129,6 +142,9 @@ public record QuantizationSettings(
       if (preparations.contains(each)) {
         text.append(' ').append(each.name().toLowerCase(Locale.ROOT).replace('_', ' '));
       }
+    }
+    if (!floatLayers.isEmpty()) {
+      text.append(' ').append(floatLayers.size()).append(" layers in float");
     }
     return text.toString();
   }

@@ -16,6 +16,7 @@ import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Makes an int8 model of a float model: per-channel symmetric int8 weights, asymmetric uint8
@@ -72,7 +73,7 @@ public final class Quantizer {
     ActivationRanges ranges =
         Calibrator.calibrate(
             prepared,
-            QuantizationPlan.of(prepared.graph()).calibrated(),
+            QuantizationPlan.of(prepared.graph(), settings.floatLayers()).calibrated(),
             preprocessing,
             calibration,
             settings,
@@ -88,7 +89,13 @@ public final class Quantizer {
             progress);
     QdqWriter writer = new QdqWriter(corrected, ranges, settings);
     OnnxModel model = signed(writer.write(), "int8 qdq ptq " + settings.text(), floatModel);
-    return new Quantized(model, writer.masters());
+    return new Quantized(
+        settings.floatLayers().isEmpty()
+            ? model
+            : model.withMetadata(
+                CompressedLayers.FLOAT_LAYERS,
+                settings.floatLayers().stream().sorted().collect(Collectors.joining(","))),
+        writer.masters());
   }
 
   /**
@@ -145,6 +152,11 @@ public final class Quantizer {
     OnnxModel corrected =
         corrected(prepared, write, preprocessing, calibration, settings, progress);
     return signed(write.apply(corrected), how + settings.weightText(), floatModel);
+  }
+
+  /** The float model that a static int8 model is rounded from, before its biases are corrected. */
+  static OnnxModel prepared(OnnxModel floatModel, QuantizationSettings settings) {
+    return prepared(floatModel, Form.scaled(settings), settings);
   }
 
   /** The operators that are written, and the opset that has them. */
