@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.DifferentiablePart;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import dev.plumbline.host.onnx.TrainableForm;
@@ -28,6 +29,10 @@ import java.util.Set;
  */
 public final class DifferentiableGraph implements AutoCloseable {
   private final OnnxModel model;
+
+  /** What gradients flow through; the model itself where that is all of it. */
+  private final OnnxModel part;
+
   private final NDManager manager;
   private final Device device;
   private final GraphProgram program;
@@ -41,6 +46,7 @@ public final class DifferentiableGraph implements AutoCloseable {
 
   private DifferentiableGraph(
       OnnxModel model,
+      OnnxModel part,
       NDManager manager,
       Device device,
       GraphProgram program,
@@ -48,13 +54,14 @@ public final class DifferentiableGraph implements AutoCloseable {
       Map<String, NDArray> statistics,
       Optional<LearnedScales> scales) {
     this.model = model;
+    this.part = part;
     this.manager = manager;
     this.device = device;
     this.program = program;
     this.parameters = List.copyOf(parameters);
     this.statistics = statistics;
     this.scales = scales;
-    this.rows = OutputRows.of(model);
+    this.rows = OutputRows.of(part);
   }
 
   /**
@@ -89,7 +96,7 @@ public final class DifferentiableGraph implements AutoCloseable {
    * @throws UnsupportedNodeException if it has none, saying what its weights are instead
    */
   public static void requireTrainable(OnnxModel model) {
-    ParameterKind.ofTrainable(TrainableForm.of(model));
+    ParameterKind.ofTrainable(trainableForm(model));
   }
 
   /**
@@ -104,7 +111,7 @@ public final class DifferentiableGraph implements AutoCloseable {
         model,
         device,
         DataType.FLOAT32,
-        ParameterKind.ofTrainable(TrainableForm.of(model)),
+        ParameterKind.ofTrainable(trainableForm(model)),
         masters,
         false);
   }
@@ -119,9 +126,13 @@ public final class DifferentiableGraph implements AutoCloseable {
         model,
         device,
         DataType.FLOAT32,
-        ParameterKind.ofTrainable(TrainableForm.of(model)),
+        ParameterKind.ofTrainable(trainableForm(model)),
         Map.of(),
         true);
+  }
+
+  private static OnnxModel trainableForm(OnnxModel model) {
+    return TrainableForm.of(DifferentiablePart.of(model));
   }
 
   private static DifferentiableGraph build(
@@ -133,7 +144,8 @@ public final class DifferentiableGraph implements AutoCloseable {
       boolean learnsScales) {
     NDManager manager = DeviceArrays.owner();
     try {
-      OnnxModel computed = trained.isEmpty() ? model : TrainableForm.of(model);
+      OnnxModel part = DifferentiablePart.of(model);
+      OnnxModel computed = trained.isEmpty() ? part : TrainableForm.of(part);
       if (learnsScales && model.graph().quantizesDynamically()) {
         throw new BadInputException(
             "model "
@@ -150,7 +162,7 @@ public final class DifferentiableGraph implements AutoCloseable {
       List<Parameter> parameters = new ArrayList<>(compiler.parameters());
       scales.ifPresent(learned -> parameters.addAll(learned.parameters()));
       return new DifferentiableGraph(
-          model, manager, device, program, parameters, compiler.statistics(), scales);
+          model, part, manager, device, program, parameters, compiler.statistics(), scales);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -160,6 +172,14 @@ public final class DifferentiableGraph implements AutoCloseable {
   /** The model that this graph was made from. */
   public OnnxModel model() {
     return model;
+  }
+
+  /**
+   * The part of the model that gradients flow through, which gives the rows of its task as well:
+   * all of it, or what comes before the nodes that choose.
+   */
+  public OnnxModel part() {
+    return part;
   }
 
   /** Where this graph computes; its inputs have to be there. */
@@ -212,7 +232,7 @@ public final class DifferentiableGraph implements AutoCloseable {
 
   private GraphRun run(NDArray input, Set<String> captured, Inputs.Mode mode) {
     if (portions == null) {
-      portions = new Portions(model);
+      portions = new Portions(part);
     }
     // The scope closes whatever operators made on the way, whoever owns it.
     try (NDScope scope = new NDScope()) {
@@ -245,7 +265,7 @@ public final class DifferentiableGraph implements AutoCloseable {
 
   /** The model's output as it stands, of one run, for any model. */
   NDArray output(NDArray input) {
-    String name = model.graph().output().name();
+    String name = part.graph().output().name();
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       GraphRun run = program.run(input, Set.of(name), mode(input));
@@ -260,7 +280,7 @@ public final class DifferentiableGraph implements AutoCloseable {
    * @param one 1 x C x H x W; repeated for a model that fixes how many pictures it takes at once
    */
   public RunMemory memory(NDArray one) {
-    int together = Math.max(1, model.batch());
+    int together = Math.max(1, part.batch());
     return Unrecorded.compute(() -> measured(together == 1 ? one : one.repeat(0, together)));
   }
 
@@ -269,7 +289,7 @@ public final class DifferentiableGraph implements AutoCloseable {
     try (NDScope scope = new NDScope()) {
       scope.suppressNotUsedWarning();
       RunMeter one = program.measure(input);
-      boolean anyBatch = model.batch() == 0;
+      boolean anyBatch = part.batch() == 0;
       return anyBatch
           ? RunMemory.of(one, program.measure(input.concat(input, 0)), pictures)
           : RunMemory.of(one, pictures);

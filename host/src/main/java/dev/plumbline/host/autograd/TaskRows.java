@@ -53,6 +53,9 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
       case NUMBERS -> values;
       case SIGMOID -> before.isPresent() ? values : logOdds(values);
       case SOFTMAX -> before.isPresent() ? logSoftmax(values, before.get().axis()) : log(values);
+      default ->
+          throw new IllegalArgumentException(
+              "what the graph chooses has no gradient: " + output.name());
     };
   }
 
@@ -72,7 +75,8 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
   }
 
   private static NDArray flat(RowOutput output, NDArray found, long inputs) {
-    if (found.getShape().dimension() < 1 || found.getShape().get(0) != inputs) {
+    int batch = output.batch();
+    if (found.getShape().dimension() <= batch || found.getShape().get(batch) != inputs) {
       throw new UnsupportedNodeException(
           "the graph gives "
               + found.getShape()
@@ -80,8 +84,11 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
               + output.name()
               + " for "
               + inputs
-              + " inputs, expected the batch as the first dimension");
+              + " inputs, expected the batch as the "
+              + (batch == 0 ? "first" : "second")
+              + " dimension");
     }
-    return found.getShape().dimension() == 2 ? found : found.reshape(inputs, -1);
+    NDArray byInput = batch == 0 ? found : found.swapAxes(0, batch);
+    return byInput.getShape().dimension() == 2 ? byInput : byInput.reshape(inputs, -1);
   }
 }

@@ -39,7 +39,7 @@ record BiasCorrection(Preprocessing preprocessing, Dataset pictures, Accelerator
    */
   OnnxModel correct(OnnxModel model, UnaryOperator<OnnxModel> quantize, Progress progress) {
     OnnxModel corrected = withOwnBiases(model);
-    QuantizationPlan plan = QuantizationPlan.of(corrected.graph());
+    QuantizationPlan plan = QuantizationPlan.of(corrected);
     List<Node> layers =
         corrected.graph().nodes().stream()
             .filter(node -> !node.is("MatMul") && plan.quantizesWeights(node))
@@ -70,7 +70,7 @@ record BiasCorrection(Preprocessing preprocessing, Dataset pictures, Accelerator
 
   /** Every layer with a bias of its own, one number per channel. */
   static OnnxModel withOwnBiases(OnnxModel model) {
-    QuantizationPlan plan = QuantizationPlan.of(model.graph());
+    QuantizationPlan plan = QuantizationPlan.of(model);
     GraphRewriting rewriting = new GraphRewriting(model);
     for (Node node : model.graph().nodes()) {
       List<String> inputs = new ArrayList<>(node.inputs());

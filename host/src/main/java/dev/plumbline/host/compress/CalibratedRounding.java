@@ -40,7 +40,7 @@ record CalibratedRounding(Preprocessing preprocessing, Dataset pictures, Acceler
    */
   OnnxModel round(OnnxModel model, QuantizationSettings settings, Progress progress) {
     OnnxModel own = BiasCorrection.withOwnBiases(model);
-    QuantizationPlan plan = QuantizationPlan.of(own.graph(), settings.floatLayers());
+    QuantizationPlan plan = QuantizationPlan.of(own, settings.floatLayers());
     Map<String, List<LayerInputs>> byInput = new LinkedHashMap<>();
     List<LayerInputs> layers = new ArrayList<>();
     Set<String> weights = new HashSet<>();

@@ -3,7 +3,6 @@ package dev.plumbline.host.compress;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.BatchNormFolding;
 import dev.plumbline.host.onnx.DynamicProduct;
-import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.LayerNames;
 import dev.plumbline.host.onnx.ModelFacts;
 import dev.plumbline.host.onnx.Node;
@@ -81,10 +80,10 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
     if (ModelFacts.of(model).format() != ModelFacts.Format.FLOAT) {
       return found(model, OriginalWeights.of(model, model)).operators();
     }
-    Graph graph = BatchNormFolding.fold(model).graph();
-    QuantizationPlan plan = QuantizationPlan.of(graph);
+    OnnxModel folded = BatchNormFolding.fold(model);
+    QuantizationPlan plan = QuantizationPlan.of(folded);
     Map<String, String> layers = new LinkedHashMap<>();
-    LayerNames.of(graph)
+    LayerNames.of(folded.graph())
         .forEach(
             (node, name) -> {
               if (plan.isInteger(node)) {

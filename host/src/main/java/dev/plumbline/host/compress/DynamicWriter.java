@@ -31,7 +31,7 @@ final class DynamicWriter {
 
   DynamicWriter(OnnxModel model, QuantizationSettings settings) {
     this.model = model;
-    this.plan = QuantizationPlan.of(model.graph());
+    this.plan = QuantizationPlan.of(model);
     this.settings = settings;
     this.rewriting = new GraphRewriting(model);
   }

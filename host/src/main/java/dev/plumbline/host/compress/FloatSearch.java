@@ -74,7 +74,7 @@ public final class FloatSearch {
     ActivationRanges ranges =
         Calibrator.calibrate(
             prepared,
-            QuantizationPlan.of(prepared.graph()).calibrated(),
+            QuantizationPlan.of(prepared).calibrated(),
             preprocessing,
             calibration,
             settings,
@@ -118,7 +118,7 @@ public final class FloatSearch {
 
   /** Layers of weights that would be in integers, with the number of their weights. */
   private static Map<String, Long> layers(OnnxModel prepared) {
-    QuantizationPlan plan = QuantizationPlan.of(prepared.graph());
+    QuantizationPlan plan = QuantizationPlan.of(prepared);
     Map<String, Long> layers = new LinkedHashMap<>();
     for (Map.Entry<Node, String> each : LayerNames.of(prepared.graph()).entrySet()) {
       if (plan.quantizesWeights(each.getKey())) {

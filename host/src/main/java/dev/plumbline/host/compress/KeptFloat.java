@@ -30,7 +30,7 @@ public record KeptFloat(String reason, Map<String, Integer> operators) {
    */
   public static List<KeptFloat> of(OnnxModel floatModel, QuantizationMode mode) {
     Map<Reason, Map<String, Integer>> counts = new EnumMap<>(Reason.class);
-    QuantizationPlan.of(BatchNormFolding.fold(floatModel).graph())
+    QuantizationPlan.of(BatchNormFolding.fold(floatModel))
         .keptFloat()
         .forEach(
             (node, reason) -> {

@@ -26,7 +26,7 @@ final class QdqWriter {
 
   QdqWriter(OnnxModel model, ActivationRanges ranges, QuantizationSettings settings) {
     this.model = model;
-    this.plan = QuantizationPlan.of(model.graph(), settings.floatLayers());
+    this.plan = QuantizationPlan.of(model, settings.floatLayers());
     this.ranges = ranges;
     this.settings = settings;
     this.rewriting = new GraphRewriting(model);

@@ -1,8 +1,10 @@
 package dev.plumbline.host.compress;
 
+import dev.plumbline.host.onnx.DifferentiablePart;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.Node;
+import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,15 +41,18 @@ final class QuantizationPlan {
     this.floats = FloatBlocks.of(graph, activations, this::hasKernel, floatLayers);
   }
 
-  static QuantizationPlan of(Graph graph) {
-    return of(graph, Set.of());
+  /** As {@link #of(OnnxModel, Set)}, with no layer that is to stay. */
+  static QuantizationPlan of(OnnxModel model) {
+    return of(model, Set.of());
   }
 
   /**
+   * The plan of a float model; what it computes of objects or labels that it chose stays.
+   *
    * @param floatLayers names of layers that are to stay in float
    */
-  static QuantizationPlan of(Graph graph, Set<String> floatLayers) {
-    QuantizationPlan plan = new QuantizationPlan(graph, floatLayers);
+  static QuantizationPlan of(OnnxModel model, Set<String> floatLayers) {
+    QuantizationPlan plan = new QuantizationPlan(DifferentiablePart.before(model), floatLayers);
     plan.choose();
     return plan;
   }

@@ -73,7 +73,7 @@ public final class Quantizer {
     ActivationRanges ranges =
         Calibrator.calibrate(
             prepared,
-            QuantizationPlan.of(prepared.graph(), settings.floatLayers()).calibrated(),
+            QuantizationPlan.of(prepared, settings.floatLayers()).calibrated(),
             preprocessing,
             calibration,
             settings,
@@ -184,7 +184,7 @@ public final class Quantizer {
     QuantizedModels.refuse(floatModel, "quantized");
     OnnxModel folded =
         BatchNormFolding.fold(OpsetRaising.atLeast(floatModel, form.opset, form.what));
-    QuantizationPlan plan = QuantizationPlan.of(folded.graph());
+    QuantizationPlan plan = QuantizationPlan.of(folded);
     if (folded.graph().nodes().stream().noneMatch(plan::quantizesWeights)) {
       throw new BadInputException(
           "model "

@@ -17,7 +17,7 @@ import java.util.Set;
 record WeightOnlyWriter(OnnxModel model, QuantizationSettings settings) {
 
   OnnxModel write() {
-    QuantizationPlan plan = QuantizationPlan.of(model.graph());
+    QuantizationPlan plan = QuantizationPlan.of(model);
     GraphRewriting rewriting = new GraphRewriting(model);
     for (Node node : model.graph().nodes()) {
       if (plan.quantizesWeights(node)) {

@@ -265,7 +265,9 @@ public final class OnnxModel {
       if (declared > 0) {
         known = declared;
       } else {
-        known = graph.quantizesDynamically() ? 1 : new RunProbe(this).batch();
+        boolean single =
+            graph.quantizesDynamically() || rows().filter(RowReading::isOfOneInput).isPresent();
+        known = single ? 1 : new RunProbe(this).batch();
       }
       batch = known;
     }

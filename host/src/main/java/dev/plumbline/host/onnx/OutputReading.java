@@ -48,9 +48,16 @@ record OutputReading(ScoreKind kind, Optional<String> logits, boolean certain) {
 
   /** The node that makes the numbers of the output; null where it is an input or a constant. */
   private static Node maker(Graph graph) {
-    Node node = graph.producer(graph.output().name()).orElse(null);
-    while (node != null && PASSING.contains(node.operator()) && node.input(0).isPresent()) {
-      node = graph.producer(node.inputs().get(0)).orElse(null);
+    return maker(graph, graph.output().name()).orElse(null);
+  }
+
+  /** The node that makes the numbers of a value; none where it is an input or a constant. */
+  static Optional<Node> maker(Graph graph, String value) {
+    Optional<Node> node = graph.producer(value);
+    while (node.isPresent()
+        && PASSING.contains(node.get().operator())
+        && node.get().input(0).isPresent()) {
+      node = graph.producer(node.get().inputs().get(0));
     }
     return node;
   }

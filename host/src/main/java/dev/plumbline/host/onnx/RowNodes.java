@@ -41,6 +41,15 @@ public final class RowNodes {
   }
 
   private String row(RowOutput output) {
+    if (output.batch() > 0 || output.read().isLabels() || output.read().listsObjects()) {
+      throw new BadInputException(
+          "model "
+              + nodes.model().name()
+              + " puts out "
+              + output.name()
+              + ", which is read by time steps or holds what the graph chose, expected scores with"
+              + " the batch first");
+    }
     String flat =
         flat(
             nodes.model().graph().outputs().stream()
@@ -48,9 +57,9 @@ public final class RowNodes {
                 .findFirst()
                 .orElseThrow());
     return switch (output.read()) {
-      case NUMBERS -> flat;
       case SIGMOID -> logOdds(flat, ScoreKind.LEAST_BELOW_ONE);
       case SOFTMAX -> log(flat, ScoreKind.LEAST_PROBABILITY);
+      default -> flat;
     };
   }
 

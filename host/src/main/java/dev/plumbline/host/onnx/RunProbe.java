@@ -7,19 +7,22 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Runs a model on random input to learn what its graph alone does not tell. */
 final class RunProbe {
   private static final long SEED = 20_240_131;
 
   /** Tried for dimensions that the model leaves open. */
-  private static final long[] SIZES = {64, 224, 32};
+  static final long[] SIZES = {64, 224, 32};
 
   private static final int ROWS = 4;
 
@@ -75,6 +78,31 @@ final class RunProbe {
     }
   }
 
+  /** Which dimension of an output follows the number of inputs; empty where not one does. */
+  OptionalInt batchDimension(String output) {
+    try (Session session = new Session()) {
+      for (long size : SIZES) {
+        // Two numbers, as one may be that of another dimension.
+        Optional<long[]> two = session.shape(output, 2, size);
+        Optional<long[]> three = session.shape(output, 3, size);
+        if (two.isPresent() && three.isPresent()) {
+          return following(two.get(), three.get());
+        }
+      }
+      return OptionalInt.empty();
+    } catch (OrtException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private static OptionalInt following(long[] two, long[] three) {
+    int[] dimensions =
+        IntStream.range(0, Math.min(two.length, three.length))
+            .filter(i -> two[i] == 2 && three[i] == 3)
+            .toArray();
+    return dimensions.length == 1 ? OptionalInt.of(dimensions[0]) : OptionalInt.empty();
+  }
+
   /** First dimensions of the constant shapes that values are reshaped to. */
   private List<Integer> reshapedTo() {
     List<Integer> sizes = new ArrayList<>();
@@ -91,6 +119,21 @@ final class RunProbe {
       }
     }
     return sizes;
+  }
+
+  /** Dimensions for an input: those that it declares, and a size for those that it leaves open. */
+  static long[] dims(ValueInfo input, int batch, long size) {
+    List<Long> declared =
+        input.shape().filter(d -> !d.isEmpty()).orElse(List.of(-1L, -1L, -1L, -1L));
+    long[] dims = new long[declared.size()];
+    boolean channelsFirst = dims.length == 4 && declared.get(3) != 3 && declared.get(3) != 1;
+    for (int i = 1; i < dims.length; i++) {
+      // Three channels first, unless the last dimension says that it holds them.
+      long open = i == 1 && channelsFirst ? 3 : size;
+      dims[i] = declared.get(i) >= 0 ? declared.get(i) : open;
+    }
+    dims[0] = batch;
+    return dims;
   }
 
   /** What a run gave, row by row. */
@@ -133,17 +176,11 @@ final class RunProbe {
     Optional<Rows> run(int batch, long size) {
       ValueInfo input = model.graph().input();
       long[] dims = dims(input, batch, size);
-      long elements = Tensor.elements(dims);
-      if (elements < 1 || elements > 1 << 24) {
+      Optional<float[]> made = noise(input, dims);
+      if (made.isEmpty()) {
         return Optional.empty();
       }
-      float[] noise = new float[(int) elements];
-      Random random = new Random(SEED);
-      boolean whole = !FloatTensors.takes(input.elementType());
-      for (int i = 0; i < noise.length; i++) {
-        // Integers may be places in a table, and the first ones are in every table.
-        noise[i] = whole ? random.nextInt(2) : (float) random.nextGaussian();
-      }
+      float[] noise = made.get();
       if (model.rows().isPresent()) {
         return rowOutputs(input, noise, dims, batch);
       }
@@ -162,15 +199,51 @@ final class RunProbe {
       }
     }
 
-    /** Nothing but whether each output has the batch first. */
+    /** Random numbers for an input; none where that is empty or very large. */
+    private static Optional<float[]> noise(ValueInfo input, long[] dims) {
+      long elements = Tensor.elements(dims);
+      if (elements < 1 || elements > 1 << 24) {
+        return Optional.empty();
+      }
+      float[] noise = new float[(int) elements];
+      Random random = new Random(SEED);
+      boolean whole = !FloatTensors.takes(input.elementType());
+      for (int i = 0; i < noise.length; i++) {
+        // Integers may be places in a table, and the first ones are in every table.
+        noise[i] = whole ? random.nextInt(2) : (float) random.nextGaussian();
+      }
+      return Optional.of(noise);
+    }
+
+    /** The dimensions that an output has, if the model runs. */
+    Optional<long[]> shape(String output, int batch, long size) {
+      ValueInfo input = model.graph().input();
+      long[] dims = dims(input, batch, size);
+      Optional<float[]> noise = noise(input, dims);
+      if (noise.isEmpty()) {
+        return Optional.empty();
+      }
+      try (OnnxTensor in = FloatTensors.create(input.elementType(), noise.get(), dims);
+          OrtSession.Result result = session.run(inputs.with(in), Set.of(output))) {
+        return result.get(0) instanceof OnnxTensor out
+            ? Optional.of(out.getInfo().getShape())
+            : Optional.empty();
+      } catch (OrtException e) {
+        return Optional.empty();
+      }
+    }
+
+    /** Nothing but whether each output has the batch where its task reads it. */
     private Optional<Rows> rowOutputs(ValueInfo input, float[] noise, long[] dims, int batch) {
-      Set<String> outputs = Set.copyOf(model.rows().orElseThrow().names());
+      Map<String, Integer> batches = new HashMap<>();
+      model.rows().orElseThrow().outputs().forEach(o -> batches.put(o.name(), o.batch()));
       try (OnnxTensor in = FloatTensors.create(input.elementType(), noise, dims);
-          OrtSession.Result result = session.run(inputs.with(in), outputs)) {
+          OrtSession.Result result = session.run(inputs.with(in), batches.keySet())) {
         for (Map.Entry<String, OnnxValue> output : result) {
+          int at = batches.get(output.getKey());
           if (!(output.getValue() instanceof OnnxTensor out)
-              || out.getInfo().getShape().length == 0
-              || out.getInfo().getShape()[0] != batch) {
+              || out.getInfo().getShape().length <= at
+              || out.getInfo().getShape()[at] != batch) {
             return Optional.empty();
           }
         }
@@ -178,20 +251,6 @@ final class RunProbe {
       } catch (OrtException e) {
         return Optional.empty();
       }
-    }
-
-    private static long[] dims(ValueInfo input, int batch, long size) {
-      List<Long> declared =
-          input.shape().filter(d -> !d.isEmpty()).orElse(List.of(-1L, -1L, -1L, -1L));
-      long[] dims = new long[declared.size()];
-      boolean channelsFirst = dims.length == 4 && declared.get(3) != 3 && declared.get(3) != 1;
-      for (int i = 1; i < dims.length; i++) {
-        // Three channels first, unless the last dimension says that it holds them.
-        long open = i == 1 && channelsFirst ? 3 : size;
-        dims[i] = declared.get(i) >= 0 ? declared.get(i) : open;
-      }
-      dims[0] = batch;
-      return dims;
     }
 
     @Override

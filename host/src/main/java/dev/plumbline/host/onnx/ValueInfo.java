@@ -3,6 +3,7 @@ package dev.plumbline.host.onnx;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,6 +52,26 @@ public record ValueInfo(String name, String kind, int elementType, Optional<List
   /** Dimensions; none where the model does not say how many there are. */
   public List<Long> dims() {
     return shape.orElse(List.of());
+  }
+
+  /** This with the last dimension of a shape. */
+  ValueInfo ending(long[] shown) {
+    List<Long> dims = new ArrayList<>(dims());
+    dims.set(dims.size() - 1, shown[dims.size() - 1]);
+    return new ValueInfo(name, kind, elementType, Optional.of(List.copyOf(dims)));
+  }
+
+  /** This with those of its open dimensions, but for the first, that are the same in all shapes. */
+  ValueInfo settled(List<long[]> shown) {
+    List<Long> dims = new ArrayList<>(dims());
+    for (int i = 1; i < dims.size(); i++) {
+      int at = i;
+      long size = shown.get(0)[i];
+      if (dims.get(i) < 0 && shown.stream().allMatch(shape -> shape[at] == size)) {
+        dims.set(i, size);
+      }
+    }
+    return new ValueInfo(name, kind, elementType, Optional.of(List.copyOf(dims)));
   }
 
   /** Whether this is a tensor, or may be one. */

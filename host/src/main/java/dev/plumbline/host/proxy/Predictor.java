@@ -25,11 +25,11 @@ interface Predictor extends AutoCloseable {
    * batch is not that of each picture.
    */
   static Predictor of(DifferentiableGraph graph) {
-    boolean anyBatch = graph.model().graph().input().fixedBatch() == 0;
-    if (graph.device().isGpu() || !anyBatch || graph.model().graph().quantizesDynamically()) {
+    boolean anyBatch = graph.part().graph().input().fixedBatch() == 0;
+    if (graph.device().isGpu() || !anyBatch || graph.part().graph().quantizesDynamically()) {
       return new OfGraph(graph);
     }
-    return RuntimeSession.openUnsaturated(graph.model())
+    return RuntimeSession.openUnsaturated(graph.part())
         .<Predictor>map(OfSession::new)
         .orElseGet(() -> new OfGraph(graph));
   }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.onnx.DifferentiablePart;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.search.NeuronDraw.Neuron;
 import dev.plumbline.host.task.Scalars;
@@ -45,7 +46,7 @@ final class CompdCoverage implements SearchAlgorithm {
   }
 
   private static List<String> preActivations(OnnxModel model) {
-    return model.graph().scoreNodes().stream()
+    return DifferentiablePart.before(model).scoreNodes().stream()
         .filter(node -> node.is("Relu"))
         .map(node -> node.inputs().get(0))
         .toList();

@@ -31,8 +31,9 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
   /**
    * @param candidates rows that the judge was asked about
    * @param byJudge its answers, in their order
+   * @param most margin that counts: of a judge that does not say how sure the model is
    */
-  static Confirmed of(Judged judged, List<Integer> candidates, Predictions byJudge) {
+  static Confirmed of(Judged judged, List<Integer> candidates, Predictions byJudge, float most) {
     Map<Integer, Refusal> refusals = new HashMap<>();
     for (int i = 0; i < candidates.size(); i++) {
       int row = candidates.get(i);
@@ -43,7 +44,8 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
             byJudge
                 .task()
                 .deviationMargin(byJudge.scores()[i], judged.byOriginal().decisions().get(row));
-        refusals.put(row, new Refusal(found, byJudge.margin(i, expected), own));
+        float margin = Math.min(most, byJudge.margin(i, expected));
+        refusals.put(row, new Refusal(found, margin, Math.min(most, own)));
       }
     }
     return new Confirmed(judged, refusals);

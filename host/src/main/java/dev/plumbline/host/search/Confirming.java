@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.judging.Judge;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RowReading;
 import dev.plumbline.host.proxy.Predictions;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
@@ -17,16 +19,19 @@ import java.util.function.Supplier;
  * proxy calls effective.
  */
 final class Confirming {
+  /** In logits: the proxy is brought as far behind its boundary where the judge disagrees. */
+  private static final float OF_CHOICE = 1;
+
   private final Task task;
   private final Optional<Judge> judge;
   private final ArrayPreprocessing arrays;
-  private final String model;
+  private final OnnxModel model;
 
   /**
    * @param judge without one the proxy's word stands
-   * @param model what to call the compressed model in a message
+   * @param model that the judge runs, the compressed one
    */
-  Confirming(Task task, Optional<Judge> judge, ArrayPreprocessing arrays, String model) {
+  Confirming(Task task, Optional<Judge> judge, ArrayPreprocessing arrays, OnnxModel model) {
     this.task = task;
     this.judge = judge;
     this.arrays = arrays;
@@ -50,7 +55,7 @@ final class Confirming {
         rows.length == judged.size()
             ? pixels
             : pixels.get(arrays.place(pixels.getManager().create(rows)));
-    return Confirmed.of(judged, candidates, ask(asked));
+    return Confirmed.of(judged, candidates, ask(asked), mostMargin());
   }
 
   /**
@@ -74,8 +79,15 @@ final class Confirming {
         arrays.place(pixels.getManager().create(deviates, PixelSteps.forEach(pixels))));
   }
 
+  /** Of a model that puts out what it chose, a small one, as it does not say how sure it is. */
+  private float mostMargin() {
+    return model.rows().filter(RowReading::readsLabels).isPresent()
+        ? OF_CHOICE
+        : Float.POSITIVE_INFINITY;
+  }
+
   private Predictions ask(NDArray pixels) {
     float[][] scores = judge.orElseThrow().logits(arrays.inputs(pixels));
-    return Predictions.of(task, scores, model);
+    return Predictions.of(task, scores, model.name());
   }
 }

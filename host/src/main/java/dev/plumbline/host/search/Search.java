@@ -202,7 +202,7 @@ public final class Search {
               compressed,
               arrays,
               classing,
-              new Confirming(task, confirming, arrays, compressed.model().name()),
+              new Confirming(task, confirming, arrays, compressed.model()),
               seeds,
               settings,
               sink,

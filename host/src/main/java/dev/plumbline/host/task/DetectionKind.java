@@ -1,6 +1,7 @@
 package dev.plumbline.host.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.host.onnx.ObjectChoice;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -46,17 +47,20 @@ final class DetectionKind implements TaskKind {
 
   @Override
   public BoundTask bind(OnnxModel model, TaskSettings settings) {
-    BoundHead bound = HeadBinding.of(model, settings);
+    BoundHead bound =
+        ChosenHead.of(model, settings).orElseGet(() -> HeadBinding.of(model, settings));
     boolean chosen =
         bound.head().layout().isListed()
             || bound.head().layout() == HeadLayout.RTDETR
             || bound.queries();
+    double overlap = bound.chosen().map(c -> (double) c.overlap()).orElse(chosen ? 1 : NMS);
+    double least = bound.chosen().map(c -> Math.max(SCORE, c.least())).orElse(SCORE);
     Detection task =
         new Detection(
             bound.head(),
-            settings.number("score", 1e-5, 1 - 1e-5, SCORE),
+            settings.number("score", 1e-5, 1 - 1e-5, least),
             settings.number("iou", 0.01, 1, IOU),
-            settings.number("nms", 0, 1, chosen ? 1 : NMS),
+            settings.number("nms", 0, 1, overlap),
             (int) settings.number("most", 1, MANY, MOST));
     return new BoundTask(task, bound.rows());
   }
@@ -99,11 +103,13 @@ final class DetectionKind implements TaskKind {
 
   @Override
   public Optional<String> looksLike(OnnxModel model) {
-    return HeadRecognition.of(model).map(HeadRecognition::reason);
+    return ObjectChoice.isIn(model)
+        ? ChosenHead.reason(model)
+        : HeadRecognition.of(model).map(HeadRecognition::reason);
   }
 
   @Override
   public String option(OnnxModel model) {
-    return name() + HeadBinding.asked(model);
+    return name() + (ObjectChoice.isIn(model) ? "" : HeadBinding.asked(model));
   }
 }

@@ -1,6 +1,8 @@
 package dev.plumbline.host.task;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.Graph;
+import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RowOutput;
 import dev.plumbline.host.onnx.ValueInfo;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds out what a detector's outputs mean, from its graph and from what its user set. */
 final class HeadBinding {
@@ -17,6 +20,21 @@ final class HeadBinding {
   private static final int MOST_CLASSES = 100_000;
 
   private static final int LONGEST_SIDE = 65_536;
+
+  /** What brings the boxes of queries, the first part of a concatenation, into a list. */
+  private static final Set<String> MOVING =
+      Set.of(
+          "Concat",
+          "GatherElements",
+          "Gather",
+          "GatherND",
+          "Squeeze",
+          "Unsqueeze",
+          "Slice",
+          "Identity",
+          "Cast",
+          "QuantizeLinear",
+          "DequantizeLinear");
 
   private final OnnxModel model;
   private final TaskSettings settings;
@@ -68,6 +86,16 @@ final class HeadBinding {
     return RowOutput.of(model, output).read() == RowOutput.Read.SIGMOID;
   }
 
+  /** Whether listed boxes are what a sigmoid made, as those of RT-DETR: centres and sizes. */
+  private boolean listsShares() {
+    Graph graph = model.graph();
+    Optional<Node> node = graph.producer(found.outputs().get(0).name());
+    while (node.isPresent() && MOVING.contains(node.get().operator())) {
+      node = graph.producer(node.get().inputs().get(0));
+    }
+    return node.filter(n -> n.is("Sigmoid")).isPresent();
+  }
+
   private boolean hasOpenClasses() {
     List<Long> dims = found.outputs().get(found.outputs().size() - 1).dims();
     return !found.layout().isListed() && dims.get(found.layout() == HeadLayout.YOLOV8 ? 1 : 2) < 0;
@@ -91,7 +119,7 @@ final class HeadBinding {
             scores,
             background,
             found.layout() == HeadLayout.NMS && found.outputs().size() == 4);
-    return new BoundHead(head, rows, found.queries());
+    return new BoundHead(head, rows, found.queries(), Optional.empty());
   }
 
   /** Also sets how the row reads them. */
@@ -106,7 +134,7 @@ final class HeadBinding {
     return switch (read.read()) {
       case SIGMOID -> ScoreForm.LOGITS;
       case SOFTMAX -> ScoreForm.LOG_PROBABILITIES;
-      case NUMBERS -> {
+      default -> {
         if (hasUnknownScores() && settings.text("scores").isEmpty()) {
           throw new BadInputException(
               "model "
@@ -187,7 +215,8 @@ final class HeadBinding {
         switch (found.layout()) {
           case YOLOV5, YOLOV8, RTDETR -> BoxForm.CENTRE;
           case BOXES_SCORES -> found.queries() ? BoxForm.CENTRE : BoxForm.CORNERS;
-          case END2END, NMS -> BoxForm.CORNERS;
+          case END2END -> listsShares() ? BoxForm.CENTRE : BoxForm.CORNERS;
+          case NMS -> BoxForm.CORNERS;
         };
     return BoxForm.of(settings.word("boxes", BoxForm.words(), otherwise.word()));
   }
@@ -206,15 +235,17 @@ final class HeadBinding {
     boolean relative =
         found.queries()
             || found.layout() == HeadLayout.RTDETR
+            || found.layout() == HeadLayout.END2END && listsShares()
             || isPair() && endsInSigmoid(found.outputs().get(0));
     String unit =
         settings.word("unit", List.of("pixels", "relative"), relative ? "relative" : "pixels");
-    return unit.equals("pixels") ? new int[] {1, 1} : pictureSize();
+    return unit.equals("pixels") ? new int[] {1, 1} : pictureSize(model, settings);
   }
 
-  private int[] pictureSize() {
+  /** Width and height of the model's pictures. */
+  static int[] pictureSize(OnnxModel model, TaskSettings settings) {
     if (settings.text("size").isPresent()) {
-      return size(settings.text("size").get());
+      return size(settings, settings.text("size").get());
     }
     ValueInfo input = model.graph().input();
     List<Long> dims = input.dims();
@@ -235,7 +266,7 @@ final class HeadBinding {
             + " detection,size=640x640");
   }
 
-  private int[] size(String text) {
+  private static int[] size(TaskSettings settings, String text) {
     String[] sides = text.split("x", -1);
     try {
       int width = Integer.parseInt(sides[0].strip());

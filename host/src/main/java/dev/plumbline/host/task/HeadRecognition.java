@@ -1,13 +1,16 @@
 package dev.plumbline.host.task;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.BatchDimension;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.ValueInfo;
+import dev.plumbline.host.onnx.ValueShapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -121,17 +124,21 @@ record HeadRecognition(HeadLayout layout, List<ValueInfo> outputs, boolean queri
   }
 
   private static Optional<HeadRecognition> byShape(OnnxModel model) {
+    UltralyticsNames.requireDetector(model);
     return listed(model)
         .or(() -> pair(model))
-        .or(() -> single(model).flatMap(HeadRecognition::ofSingle));
+        .or(() -> single(model).flatMap(output -> ofSingle(model, output)));
   }
 
   /** How many rows or classes a head of one output has says which it is. */
-  private static Optional<HeadRecognition> ofSingle(ValueInfo output) {
+  private static Optional<HeadRecognition> ofSingle(OnnxModel model, ValueInfo output) {
+    OptionalInt names = UltralyticsNames.count(model);
     long rows = output.dims().get(1);
     long numbers = output.dims().get(2);
     HeadLayout layout = null;
-    if (numbers == 6 && rows > 0 && rows <= LISTED) {
+    if (names.isPresent() && rows == 4 + names.getAsInt()) {
+      layout = HeadLayout.YOLOV8;
+    } else if (numbers == 6 && rows > 0 && rows <= LISTED) {
       layout = HeadLayout.END2END;
     } else if (rows >= 5 && (numbers < 0 || numbers > rows)) {
       layout = HeadLayout.YOLOV8;
@@ -144,7 +151,10 @@ record HeadRecognition(HeadLayout layout, List<ValueInfo> outputs, boolean queri
 
   /** The output of three dimensions; the first, where training left others in the graph. */
   private static Optional<ValueInfo> single(OnnxModel model) {
-    return model.graph().outputs().stream().filter(o -> o.dims().size() == 3).findFirst();
+    return model.graph().outputs().stream()
+        .filter(o -> o.dims().size() == 3 && BatchDimension.of(model, o) == 0)
+        .findFirst()
+        .map(output -> ValueShapes.settled(model, output));
   }
 
   private static Optional<HeadRecognition> pair(OnnxModel model) {

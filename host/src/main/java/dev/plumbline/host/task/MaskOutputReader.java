@@ -1,6 +1,7 @@
 package dev.plumbline.host.task;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.ChosenLabels;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RowOutput;
@@ -66,7 +67,22 @@ final class MaskOutputReader {
               + model.name()
               + " has a score for each class or the class itself");
     }
-    return new Found(RowOutput.of(model, chosen), output);
+    return output.form() == Form.LABELS
+        ? ChosenLabels.of(model, chosen)
+            .map(labels -> ofLabels(chosen, labels))
+            .orElseGet(() -> new Found(RowOutput.of(model, chosen), output))
+        : new Found(RowOutput.of(model, chosen), output);
+  }
+
+  /** Read as the scores that they are chosen from. */
+  private Found ofLabels(ValueInfo output, ChosenLabels labels) {
+    int classes = labels.classes();
+    if ((int) settings.number(CLASSES, 2, Mask.IGNORED - 1, classes) != classes) {
+      throw refused(output, "the " + classes + " classes among which its ArgMax chooses");
+    }
+    return new Found(
+        RowOutput.of(output, labels),
+        new MaskOutput(Form.SCORES, classes, labels.last() ? Layout.LAST : Layout.FIRST, HALF));
   }
 
   /** Of scores and the classes that the same model makes of them, the scores. */

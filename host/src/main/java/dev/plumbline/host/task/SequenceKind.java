@@ -2,6 +2,7 @@ package dev.plumbline.host.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.onnx.BatchDimension;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.OutputChoice;
 import dev.plumbline.host.onnx.RowOutput;
@@ -28,6 +29,10 @@ final class SequenceKind implements TaskKind {
   private static final String OUTPUT = "output";
 
   private static final String LAST = "last";
+
+  /** The layout in which time steps come before the batch. */
+  private static final String TIME_FIRST = "tnc";
+
   private static final Set<String> KEYS = Set.of("kind", CLASSES, BLANK, LAYOUT, ALPHABET);
 
   /** Under which models keep their alphabet that were made for RapidOCR. */
@@ -51,7 +56,8 @@ final class SequenceKind implements TaskKind {
     settings.put(
         LAYOUT,
         "ntc where the output is batch x time steps x classes, nct where the classes come before"
-            + " the time steps (usual: ntc)");
+            + " the time steps, tnc where the time steps come before the batch (usual: what the"
+            + " model shows, else ntc)");
     settings.put(CLASSES, "how many classes there are, where the model does not declare it");
     settings.put(OUTPUT, "name of the output, where several fit");
     return settings;
@@ -63,13 +69,24 @@ final class SequenceKind implements TaskKind {
 
   @Override
   public BoundTask bind(OnnxModel model, TaskSettings settings) {
-    Layout layout =
-        settings.word(LAYOUT, List.of("ntc", "nct"), "ntc").equals("ntc") ? Layout.NTC : Layout.NCT;
+    String asked =
+        settings.text(LAYOUT).isEmpty()
+            ? ""
+            : settings.word(LAYOUT, List.of("ntc", "nct", TIME_FIRST), "ntc");
+    Layout layout = asked.equals("nct") ? Layout.NCT : Layout.NTC;
     ValueInfo output = output(model, settings);
+    int batch = asked.isEmpty() ? BatchDimension.of(model, output) : 0;
+    if (asked.equals(TIME_FIRST)) {
+      requireTimeFirst(model, output);
+      batch = 1;
+    }
+    if (batch == 0) {
+      requireBatchFirst(model, output);
+    }
     int classes = classes(model, output, layout, settings);
     int blank = blank(settings, classes);
     Sequence task = new Sequence(classes, blank, layout, alphabet(model, settings, classes, blank));
-    return new BoundTask(task, List.of(RowOutput.of(model, output)));
+    return new BoundTask(task, List.of(RowOutput.of(model, output).withBatch(batch)));
   }
 
   private static ValueInfo output(OnnxModel model, TaskSettings settings) {
@@ -90,7 +107,6 @@ final class SequenceKind implements TaskKind {
                       + " scores of classes at each time step: batch x time steps x classes"
                   : " " + OUTPUT + "=NAME, as several may be scores of classes at each time step"));
     }
-    requireBatchFirst(model, chosen.get(0));
     return chosen.get(0);
   }
 
@@ -118,6 +134,14 @@ final class SequenceKind implements TaskKind {
     return dims;
   }
 
+  /** As {@link #perInput}, where the batch may be behind the time steps. */
+  private static List<Long> stepsByClasses(OnnxModel model, ValueInfo output) {
+    List<Long> dims = output.dims();
+    return BatchDimension.of(model, output) == 0
+        ? perInput(output)
+        : List.of(dims.get(0), dims.get(2));
+  }
+
   /** Rows are cut along the first dimension. */
   private static void requireBatchFirst(OnnxModel model, ValueInfo output) {
     int batch = model.graph().input().fixedBatch();
@@ -130,8 +154,21 @@ final class SequenceKind implements TaskKind {
               + output.text()
               + " for a batch of "
               + (batch == 0 ? "any size" : batch)
-              + ", expected the batch as the first dimension: batch x time steps x classes; export"
-              + " it with the first two dimensions exchanged");
+              + ", expected batch x time steps x classes, or time steps x batch x classes");
+    }
+  }
+
+  private static void requireTimeFirst(OnnxModel model, ValueInfo output) {
+    int batch = model.graph().input().fixedBatch();
+    List<Long> dims = output.dims();
+    if (!dims.isEmpty()
+        && (dims.size() != 3 || batch > 0 && dims.get(1) > 0 && dims.get(1) != batch)) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " gives "
+              + output.text()
+              + ", expected time steps x batch x classes as layout=tnc is set");
     }
   }
 
@@ -286,11 +323,11 @@ final class SequenceKind implements TaskKind {
     if (fitting.size() != 1
         || model.graph().input().dims().size() != 4
         || fitting.get(0).shape().isEmpty()
-        || perInput(fitting.get(0)).contains(1L)) {
+        || stepsByClasses(model, fitting.get(0)).contains(1L)) {
       return Optional.empty();
     }
     ValueInfo output = fitting.get(0);
-    long classes = perInput(output).get(1);
+    long classes = stepsByClasses(model, output).get(1);
     if (model.metadata(METADATA).filter(text -> Alphabet.fits(text, (int) classes)).isPresent()) {
       return Optional.of("gives " + output.text() + " and lists the characters of so many classes");
     }
@@ -305,8 +342,11 @@ final class SequenceKind implements TaskKind {
         ? Optional.of(
             "gives "
                 + output.text()
-                + ", a softmax over the classes of each step of a row: batch x time steps x"
-                + " classes")
+                + ", a softmax over the classes of each step of a row: "
+                + (BatchDimension.of(model, output) == 0
+                    ? "batch x time steps"
+                    : "time steps x batch")
+                + " x classes")
         : Optional.empty();
   }
 

@@ -14,6 +14,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.DifferentiablePart;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.Node;
@@ -186,7 +187,7 @@ public final class GraphVerification {
     model.proto().getGraph().getNodeList().forEach(n -> shown.addAll(n.getOutputList()));
     made.retainAll(shown);
     Map<String, Node> read = new LinkedHashMap<>();
-    model.graph().readOutputs().forEach(output -> read.put(output.name(), null));
+    DifferentiablePart.before(model).readOutputs().forEach(output -> read.put(output.name(), null));
     RoundingAllowance rounding = RoundingAllowance.of(model);
     Map<String, LayerDifference> layers = new LinkedHashMap<>();
     for (Node node : model.graph().nodes()) {
@@ -230,8 +231,8 @@ public final class GraphVerification {
         signals.put(value, source);
       }
     }
-    List<ValueInfo> theirs = original.get().graph().readOutputs();
-    List<ValueInfo> ours = graph.readOutputs();
+    List<ValueInfo> theirs = DifferentiablePart.before(original.get()).readOutputs();
+    List<ValueInfo> ours = DifferentiablePart.before(model).readOutputs();
     for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
       signals.putIfAbsent(ours.get(i).name(), theirs.get(i).name());
     }

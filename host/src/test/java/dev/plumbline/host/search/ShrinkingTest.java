@@ -101,7 +101,8 @@ class ShrinkingTest {
                   original,
                   compressed,
                   judge,
-                  new Confirming(Classification.PLAIN, Optional.empty(), arrays, "compressed"),
+                  new Confirming(
+                      Classification.PLAIN, Optional.empty(), arrays, compressed.model()),
                   arrays,
                   settings)
               .shrink(

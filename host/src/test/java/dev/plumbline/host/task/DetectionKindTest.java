@@ -129,7 +129,7 @@ class DetectionKindTest {
     Refusal.says(
         () -> task("", model("selected", "NonMaxSuppression", dims(3))),
         "NonMaxSuppression chose",
-        "end to end");
+        "make outputs of the boxes and the scores");
     Refusal.says(
         () -> task("classes=5", model("o", "Relu", dims(84, 8400))), "80 classes", "expected 5");
     Refusal.says(

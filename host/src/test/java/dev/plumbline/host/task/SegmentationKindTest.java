@@ -77,8 +77,8 @@ class SegmentationKindTest {
     "Nx3x48x736, Sigmoid Nx1x48x736, 'foreground, 2, first', SIGMOID",
     "Nx3xHxW, Sigmoid NxHxWx1, 'foreground, 2, first', SIGMOID",
     "Nx3x32x48, Sigmoid Nx32x48, 'foreground, 2, first', SIGMOID",
-    "Nx3x32x32, ArgMax Nx32x32, 'labels, 0, first', NUMBERS",
-    "Nx3x32x32, ArgMax Nx1x32x32, 'labels, 0, first', NUMBERS"
+    "Nx3x32x32, ArgMax Nx32x32, 'scores, 3, first', LABELS_FIRST",
+    "Nx3x32x32, ArgMax Nx1x32x32, 'scores, 3, first', LABELS_FIRST"
   })
   void whatTheOutputDeclaresSaysHowItIsRead(
       String input, String output, String expected, Read read) {

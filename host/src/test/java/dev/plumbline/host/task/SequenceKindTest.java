@@ -89,7 +89,7 @@ class SequenceKindTest {
     Refusal.says(() -> read(",classes=12", model), "12", "Nx16x11", "expected 11");
     Refusal.says(() -> read(",blank=11", model), "blank", "11", "0.0 to 10.0");
     Refusal.says(() -> read(",blank=0.5", model), "blank", "0.5", "whole number");
-    Refusal.says(() -> read(",layout=tnc", model), "layout", "tnc", "ntc or nct");
+    Refusal.says(() -> read(",layout=cnt", model), "layout", "cnt", "ntc or nct or tnc");
     Refusal.says(() -> read(",output=other", model), "an output other", "steps (float, Nx16x11)");
     Refusal.says(() -> read(",blanc=1", model), "blanc", "the nearest is 'blank'");
   }
