@@ -15,6 +15,7 @@ import dev.plumbline.host.dataset.Preprocessing.Layout;
 import dev.plumbline.host.dataset.TensorBounds;
 import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.dataset.TensorShape;
+import dev.plumbline.host.dataset.WholeNumberBounds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,6 +260,11 @@ public final class ArrayPreprocessing {
   /** Whether inputs are tensors. */
   public boolean isOfTensors() {
     return preprocessing.isOfTensors();
+  }
+
+  /** Whether inputs are moved as whole numbers, to which no gradient flows. */
+  public boolean isOfWholeNumbers() {
+    return bounds.orElse(null) instanceof WholeNumberBounds;
   }
 
   /** Steps of a pixel's value to one unit of what the mean is taken off. */

@@ -3,7 +3,7 @@ package dev.plumbline.host.autograd;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.plumbline.host.dataset.TensorBounds;
+import dev.plumbline.host.dataset.FloatBounds;
 import java.util.Arrays;
 
 /**
@@ -48,7 +48,7 @@ public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double 
    *
    * @param seeds counted in steps
    */
-  public static PixelSteps around(NDArray seeds, TensorBounds bounds) {
+  public static PixelSteps around(NDArray seeds, FloatBounds bounds) {
     NDArray flat = flat(seeds);
     float radius = (float) (bounds.epsilon() / bounds.step());
     return new PixelSteps(

@@ -64,8 +64,6 @@ public final class CorpusSearch {
       Device device,
       RuntimeProvider host) {
     ModelContract.requirePair(original, compressed);
-    ModelContract.of(original).requireMovable();
-    ModelContract.of(compressed).requireMovable();
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;

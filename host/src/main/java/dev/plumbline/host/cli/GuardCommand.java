@@ -10,6 +10,7 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.guard.Guard;
 import dev.plumbline.host.guard.GuardTarget;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
@@ -145,9 +146,8 @@ final class GuardCommand implements Callable<Integer> {
             provider,
             common.progress());
     Dataset seeds = search.seeds(guard, corpora, clean, attackSeeds);
-    return guard.attacked(
-        search.attack(
-            guard, seeds, data.text(), SearchCommand.bounded(settings, seeds, how), attack));
+    SearchSettings bounded = SearchCommand.bounded(settings, seeds, ModelContract.of(original));
+    return guard.attacked(search.attack(guard, seeds, data.text(), bounded, attack));
   }
 
   private GuardTarget target() {

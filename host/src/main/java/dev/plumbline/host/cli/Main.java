@@ -4,6 +4,7 @@ import dev.plumbline.agent.security.RuntimeTelemetry;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.OneLine;
 import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.MaxChanges;
 import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.memory.RefusedMemory;
@@ -90,6 +91,7 @@ public final class Main implements Runnable {
     line.setExecutionStrategy(main::run);
     line.registerConverter(MemorySize.class, readBy(MemorySize::parse));
     line.registerConverter(Epsilon.class, readBy(Epsilon::parse));
+    line.registerConverter(MaxChanges.class, readBy(MaxChanges::parse));
     line.setParameterExceptionHandler((e, args) -> badUsage(e, List.of(args)));
     line.setExecutionExceptionHandler((e, command, result) -> main.failed(e, command));
     return line;

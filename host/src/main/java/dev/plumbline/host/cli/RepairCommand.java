@@ -9,8 +9,8 @@ import dev.plumbline.host.campaign.RepairData;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Overlap;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.judging.JudgeSource;
@@ -90,9 +90,9 @@ final class RepairCommand implements Callable<Integer> {
     OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), corpus, common);
     corpus.requireModels(original.sha256(), compressed.sha256());
     SearchSettings searching =
-        corpus.header().shape() instanceof PictureShape
-            ? asked
-            : asked.withTensorsOf(corpus.header().settings(), how.epsilon());
+        corpus.header().shape() instanceof TensorShape tensors
+            ? asked.withTensorsOf(corpus.header().settings(), tensors)
+            : asked;
     Preprocessing preprocessing = options.ofPair(original, compressed);
     RepairSettings settings = recipe.settings(original, compressed, common.randomSeed());
     int count = rounds.rounds(settings.recipe());

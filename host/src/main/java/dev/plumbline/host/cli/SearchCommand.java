@@ -5,10 +5,10 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.campaign.JudgedSearch;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.dataset.TensorBounds;
+import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.fleet.FleetDatabase;
+import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
@@ -66,18 +66,20 @@ final class SearchCommand implements Callable<Integer> {
     JudgedSearch search =
         new JudgedSearch(
             original, compressed, preprocessing, device, provider, database, common.progress());
-    JudgedSearch.Found found =
-        search.search(seeds, data.text(), bounded(settings, seeds, how), out);
+    SearchSettings bounded = bounded(settings, seeds, ModelContract.of(original));
+    JudgedSearch.Found found = search.search(seeds, data.text(), bounded, out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);
   }
 
   /** With the bounds of a step that follow from the seeds where no option gives them. */
-  static SearchSettings bounded(SearchSettings settings, Dataset seeds, SearchOptions how) {
-    return seeds.inputShape() instanceof PictureShape
-        ? clipped(settings, seeds)
-        : settings.withTensors(TensorBounds.of(seeds, how.epsilon()));
+  static SearchSettings bounded(SearchSettings settings, Dataset seeds, ModelContract model) {
+    if (seeds.inputShape() instanceof TensorShape) {
+      return settings.withTensors(seeds, model);
+    }
+    settings.reach().requireNothingOfWholeNumbers(seeds);
+    return clipped(settings, seeds);
   }
 
   private static SearchSettings clipped(SearchSettings settings, Dataset seeds) {

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.MaxChanges;
 import dev.plumbline.host.dataset.PreprocessingEntries;
 import dev.plumbline.host.search.CloseValid;
 import dev.plumbline.host.search.SearchAlgorithms;
@@ -35,6 +36,24 @@ final class SearchOptions {
               + " or a number of a tensor, in its own unit (default: 8/255 of the range of --data)."
               + " The published algorithms have no such bound.")
   private Epsilon epsilon;
+
+  @Option(
+      names = "--max-changes",
+      paramLabel = "N|N%",
+      description =
+          "Of models that take whole numbers, such as bytes or tokens: how many elements of an"
+              + " input boundary and noise may replace, or which share of them (default: 3%, at"
+              + " least 4). It takes the place of --epsilon there.")
+  private MaxChanges maxChanges;
+
+  @Option(
+      names = "--keep-values",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "Whole numbers that stand for no data, such as padding or the end of a text: elements"
+              + " that have one keep it, and no other element gets one (default: none).")
+  private List<Integer> keepValues = List.of();
 
   @Option(
       names = "--min-confidence",
@@ -102,6 +121,8 @@ final class SearchOptions {
                 Optional.of(algorithm),
                 Optional.ofNullable(steps),
                 Optional.ofNullable(epsilon),
+                Optional.ofNullable(maxChanges),
+                Optional.of(keepValues),
                 Optional.of(minConfidence),
                 Optional.of(keepClose),
                 Optional.of(closePerSeed),
@@ -109,11 +130,6 @@ final class SearchOptions {
                 Optional.ofNullable(batch))
             .withRandomSeed(randomSeed);
     return clip == null ? settings : settings.withClip(clip());
-  }
-
-  /** What is said of how far numbers may be changed. */
-  Optional<Epsilon> epsilon() {
-    return Optional.ofNullable(epsilon);
   }
 
   private List<Float> clip() {

@@ -48,23 +48,6 @@ record InputContract(OnnxModel model) {
         .isPresent();
   }
 
-  /**
-   * Checks that gradients can move the input.
-   *
-   * @throws BadInputException if it is of whole numbers
-   */
-  void requireMovable() {
-    if (takesWholeNumbers()) {
-      throw new BadInputException(
-          "model "
-              + model.name()
-              + " takes input "
-              + model.graph().input().text()
-              + ", whole numbers that no gradient moves, expected floating-point ones to search;"
-              + " evaluate --original tells on how many data the models deviate as they are");
-    }
-  }
-
   /** Whether a model's input may be pictures, by its type and its number of dimensions. */
   static boolean mayTakePictures(OnnxModel model) {
     ValueInfo input = model.graph().input();

@@ -52,15 +52,6 @@ public final class ModelContract {
   }
 
   /**
-   * Checks that gradients can move the input.
-   *
-   * @throws BadInputException if it is of whole numbers
-   */
-  public void requireMovable() {
-    input.requireMovable();
-  }
-
-  /**
    * Checks that the input may be pictures.
    *
    * @throws BadInputException if it has another number of dimensions

@@ -6,9 +6,12 @@ import dev.plumbline.host.autograd.Intermediates;
 import dev.plumbline.host.autograd.PixelGradient;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.WholeNumberBounds;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Tasks;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A walk along the boundary of the compressed model, on the side where the original holds. The
@@ -23,7 +26,8 @@ import java.util.Map;
  * <p>Where the confirming judge refused a picture of the walk, the compressed model's margin counts
  * from then on as so much higher as the judge's was.
  *
- * <p>Decisions that are numbers have no such boundary: {@link Parting} is the walk there.
+ * <p>Decisions that are numbers have no such boundary: {@link Parting} is the walk there. Inputs
+ * that are whole numbers have no gradient: {@link Replacing} is the walk with them.
  *
  * <p>Past a margin, the boundary lies where the compressed model's margin for the seed's decision
  * is that far below zero: a decision of its own can have that margin from there on. Whether it has,
@@ -58,8 +62,8 @@ final class Boundary implements SearchAlgorithm {
   }
 
   @Override
-  public boolean movesTensors() {
-    return true;
+  public Set<InputKind> moves() {
+    return EnumSet.allOf(InputKind.class);
   }
 
   @Override
@@ -68,7 +72,10 @@ final class Boundary implements SearchAlgorithm {
   }
 
   @Override
-  public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
+  public Movement movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
+    if (settings.tensors().orElse(null) instanceof WholeNumberBounds bounds) {
+      return new Replacing(bounds, past);
+    }
     return Tasks.of(original).decidesNumbers()
         ? new Parting()
         : new Walk(settings.minConfidence(), past);

@@ -7,6 +7,7 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.search.SearchAlgorithm.Movement;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Proposal;
+import dev.plumbline.host.search.SearchAlgorithm.Trials;
 import dev.plumbline.host.task.Task;
 
 /** Moves the pictures that walk. */
@@ -20,17 +21,25 @@ interface Mover {
    */
   NDArray step(NDManager scope, WalkingBatch walking, NDArray seeds);
 
-  /** The one that moves as an algorithm says. */
+  /**
+   * The one that moves as an algorithm says.
+   *
+   * @param classing asks both models without gradients
+   */
   static Mover of(
       Task task,
       DifferentiableGraph original,
       DifferentiableGraph compressed,
+      Classing classing,
       ArrayPreprocessing arrays,
       SearchAlgorithm algorithm,
       SearchSettings settings) {
     Movement movement = algorithm.movement(original.model(), compressed.model(), settings);
-    return movement instanceof Objective objective
-        ? new Descent(task, original, compressed, arrays, objective, settings)
+    if (movement instanceof Objective objective) {
+      return new Descent(task, original, compressed, arrays, objective, settings);
+    }
+    return movement instanceof Trials trials
+        ? new Trying(task, classing, arrays, trials, settings)
         : new Proposals((Proposal) movement, arrays, settings);
   }
 }

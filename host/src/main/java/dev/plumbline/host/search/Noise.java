@@ -4,13 +4,17 @@ import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
+import dev.plumbline.host.dataset.WholeNumberBounds;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
  * A baseline that looks at no model: each picture is its seed with uniform noise in whole pixel
- * values, within the ball of radius epsilon and within 0 to 255. A walk ends at the first effective
- * picture.
+ * values, within the ball of radius epsilon and within 0 to 255; of whole numbers, its seed with as
+ * many others as may change. A walk ends at the first effective picture.
  */
 final class Noise implements SearchAlgorithm {
   @Override
@@ -19,8 +23,8 @@ final class Noise implements SearchAlgorithm {
   }
 
   @Override
-  public boolean movesTensors() {
-    return true;
+  public Set<InputKind> moves() {
+    return EnumSet.allOf(InputKind.class);
   }
 
   @Override
@@ -30,7 +34,9 @@ final class Noise implements SearchAlgorithm {
 
   @Override
   public Proposal movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return Noise::next;
+    return settings.tensors().orElse(null) instanceof WholeNumberBounds bounds
+        ? seen -> replaced(seen, new WholeNumberChanges(bounds))
+        : Noise::next;
   }
 
   @Override
@@ -49,6 +55,20 @@ final class Noise implements SearchAlgorithm {
     }
     NDArray change = DeviceArrays.beside(seeds, seeds.getManager().create(noise, seeds.getShape()));
     return seeds.add(steps.within(change)).reshape(seen.seeds().getShape());
+  }
+
+  private static NDArray replaced(Seen seen, WholeNumberChanges changes) {
+    float[] seeds = seen.seeds().toFloatArray();
+    float[] noise = new float[seeds.length];
+    int each = seeds.length / seen.random().size();
+    for (int row = 0; row < seen.random().size(); row++) {
+      float[] seed = Arrays.copyOfRange(seeds, row * each, (row + 1) * each);
+      int most = changes.bounds().maxChanges();
+      System.arraycopy(
+          changes.drawn(seed, seed, most, seen.random().get(row)), 0, noise, row * each, each);
+    }
+    NDArray made = seen.seeds().getManager().create(noise, seen.seeds().getShape());
+    return DeviceArrays.beside(seen.seeds(), made);
   }
 
   private static float drawn(SplittableRandom random, PixelSteps steps) {

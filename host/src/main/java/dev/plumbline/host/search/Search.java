@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -76,7 +77,7 @@ public final class Search {
     this.confirming = confirming;
     this.seeds = seeds;
     this.algorithm = settings.algorithm();
-    this.mover = Mover.of(task, original, compressed, arrays, algorithm, settings);
+    this.mover = Mover.of(task, original, compressed, classing, arrays, algorithm, settings);
     this.settings = settings;
     this.batch =
         settings
@@ -226,6 +227,7 @@ public final class Search {
   }
 
   private static void requireSuited(SearchSettings settings, InputShape shape) {
+    requireMoved(InputKind.of(shape, settings), shape, settings.algorithm());
     if (shape instanceof PictureShape pictures) {
       if (settings.clip().size() != pictures.channels()) {
         throw new BadInputException(
@@ -236,18 +238,27 @@ public final class Search {
       }
       return;
     }
-    if (!settings.algorithm().movesTensors()) {
-      throw new BadInputException(
-          "the algorithm "
-              + settings.algorithm().id()
-              + " moves pictures and the data hold tensors of "
-              + shape
-              + ", expected "
-              + SearchAlgorithms.USUAL
-              + " or noise");
-    }
     if (settings.tensors().isEmpty()) {
       throw new IllegalArgumentException("a search on tensors without bounds");
+    }
+  }
+
+  private static void requireMoved(InputKind kind, InputShape shape, SearchAlgorithm algorithm) {
+    if (!algorithm.moves().contains(kind)) {
+      throw new BadInputException(
+          "the algorithm "
+              + algorithm.id()
+              + " moves "
+              + algorithm.moves().stream()
+                  .sorted()
+                  .map(InputKind::words)
+                  .collect(Collectors.joining(" and "))
+              + " and the data hold "
+              + kind.words()
+              + " of "
+              + shape
+              + ", expected "
+              + String.join(" or ", SearchAlgorithms.namesFor(kind)));
     }
   }
 

@@ -56,9 +56,9 @@ public interface SearchAlgorithm {
     return Map.of();
   }
 
-  /** Whether it moves tensors too, whose numbers have no channels and no bound but the ball. */
-  default boolean movesTensors() {
-    return false;
+  /** Which inputs it changes. */
+  default Set<InputKind> moves() {
+    return Set.of(InputKind.PICTURES);
   }
 
   /**
@@ -70,7 +70,7 @@ public interface SearchAlgorithm {
   }
 
   /** How a batch of pictures moves. */
-  sealed interface Movement permits Objective, Proposal {}
+  sealed interface Movement permits Objective, Proposal, Trials {}
 
   /** Moves without gradients: it sees what both models gave for the last pictures. */
   @FunctionalInterface
@@ -98,6 +98,40 @@ public interface SearchAlgorithm {
       List<Answers> answers,
       List<SplittableRandom> random,
       SearchSettings settings) {}
+
+  /**
+   * Moves without gradients, by trial: both models are asked about several changes of an input, one
+   * after the other, and a change stays where its cost is lower.
+   */
+  non-sealed interface Trials extends Movement {
+    /** Changes that a step tries, at least 1. */
+    int tries();
+
+    /** How far below zero the compressed model's margin is to come; at least 0. */
+    double past();
+
+    /** An input with a change to try. */
+    float[] changed(Trial trial);
+
+    /**
+     * What a walk lowers; infinite for what it must not become.
+     *
+     * @param ofOriginal margin of the seed's decision, and of the confidence that is asked for
+     * @param ofCompressed margin of what the compressed model should decide; below 0 where it
+     *     deviates
+     */
+    double cost(double ofOriginal, double ofCompressed);
+  }
+
+  /**
+   * Where a walk stands that tries a change.
+   *
+   * @param values of its input, row-major; not to be changed
+   * @param seed where it started, likewise
+   * @param done the share of its steps that it has made, 0 to below 1
+   * @param random a source of its own
+   */
+  record Trial(float[] values, float[] seed, double done, SplittableRandom random) {}
 
   /**
    * What both models gave for a picture, the compressed one as the proxy.

@@ -19,6 +19,14 @@ public final class SearchAlgorithms {
     return ALL.stream().map(SearchAlgorithm::id).toList();
   }
 
+  /** Names of those that change a kind of inputs, likewise. */
+  static List<String> namesFor(InputKind kind) {
+    return ALL.stream()
+        .filter(algorithm -> algorithm.moves().contains(kind))
+        .map(SearchAlgorithm::id)
+        .toList();
+  }
+
   /**
    * @throws BadInputException if there is none of that name
    */

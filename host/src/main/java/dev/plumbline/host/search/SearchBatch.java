@@ -102,11 +102,15 @@ final class SearchBatch {
     return memory.getMax() - memory.getUsed();
   }
 
-  /** One pass forward and backward through both models, waited for. */
+  /** One pass forward and, where there are gradients, backward through both models, waited for. */
   private void pass(Input picture, int count, NDManager manager) {
     List<Input> pictures = Collections.nCopies(count, picture);
     try (NDManager scope = manager.newSubManager()) {
       NDArray leaf = arrays.toInput(arrays.upload(scope, pictures)).duplicate();
+      if (arrays.isOfWholeNumbers()) {
+        original.logits(leaf).sum().add(compressed.logits(leaf).sum()).getFloat();
+        return;
+      }
       try (GradientTape tape = GradientTape.open()) {
         leaf.setRequiresGradient(true);
         // Added as sums: that the models differ in their classes is told by the search.

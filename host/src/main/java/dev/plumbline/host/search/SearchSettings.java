@@ -10,7 +10,13 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
+import dev.plumbline.host.dataset.FloatBounds;
+import dev.plumbline.host.dataset.MaxChanges;
 import dev.plumbline.host.dataset.TensorBounds;
+import dev.plumbline.host.dataset.TensorReach;
+import dev.plumbline.host.dataset.TensorShape;
+import dev.plumbline.host.dataset.WholeNumberBounds;
+import dev.plumbline.host.onnx.ModelContract;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +46,7 @@ import java.util.OptionalInt;
  * @param batch seeds that walk together, at least 1; empty for as many as memory has room for, on a
  *     CPU 64 at most
  * @param randomSeed the same one gives the same mutated pictures
- * @param tensors how far tensors may be moved, in the place of {@code epsilon}; empty for pictures,
- *     and until the seeds are known
+ * @param reach how far tensors may be changed, in the place of {@code epsilon}
  */
 @JsonAutoDetect(
     fieldVisibility = Visibility.NONE,
@@ -59,7 +64,7 @@ public record SearchSettings(
     boolean confirmInWalk,
     OptionalInt batch,
     long randomSeed,
-    Optional<TensorBounds> tensors) {
+    TensorReach reach) {
   /** The usual radius of the ball around a seed: 8 of 255. */
   public static final double USUAL_EPSILON = 8.0 / 255;
 
@@ -72,6 +77,8 @@ public record SearchSettings(
   private static final String ALGORITHM = "algorithm";
   private static final String STEPS = "steps";
   private static final String EPSILON = "epsilon";
+  private static final String MAX_CHANGES = "max_changes";
+  private static final String KEEP_VALUES = "keep_values";
   private static final String RANGE = "range";
   private static final String MIN_CONFIDENCE = "min_confidence";
   private static final String KEEP_CLOSE = "keep_close";
@@ -104,7 +111,7 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         randomSeed,
-        Optional.empty());
+        TensorReach.USUAL);
   }
 
   /**
@@ -119,6 +126,8 @@ public record SearchSettings(
       @JsonProperty(ALGORITHM) Optional<String> algorithm,
       @JsonProperty(STEPS) Optional<Integer> steps,
       @JsonProperty(EPSILON) Optional<Epsilon> epsilon,
+      @JsonProperty(MAX_CHANGES) Optional<MaxChanges> maxChanges,
+      @JsonProperty(KEEP_VALUES) Optional<List<Integer>> keptValues,
       @JsonProperty(MIN_CONFIDENCE) Optional<Double> minConfidence,
       @JsonProperty(KEEP_CLOSE) Optional<Double> keepClose,
       @JsonProperty(CLOSE_PER_SEED) Optional<Integer> closePerSeed,
@@ -139,7 +148,8 @@ public record SearchSettings(
             closePerSeed.orElse(CloseValid.USUAL_PER_SEED)),
         confirmInWalk.orElse(true),
         batch.map(OptionalInt::of).orElse(OptionalInt.empty()),
-        0);
+        0,
+        TensorReach.asked(epsilon, maxChanges, keptValues.orElse(List.of())));
   }
 
   /**
@@ -150,6 +160,8 @@ public record SearchSettings(
   public static SearchSettings usual(String algorithm) {
     return of(
         Optional.of(algorithm),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -189,8 +201,7 @@ public record SearchSettings(
     map.put("rate", rate);
     map.put("clip", clip);
     map.put("coverage_weight", coverageWeight);
-    map.put(EPSILON, tensors.map(TensorBounds::epsilon).orElse(epsilon));
-    tensors.ifPresent(bounds -> map.put(RANGE, List.of(bounds.low(), bounds.high())));
+    putReach(map);
     map.put(MIN_CONFIDENCE, minConfidence);
     // What fits into a GPU's free memory is another number every time, and of no meaning.
     batch.ifPresent(seeds -> map.put(BATCH, seeds));
@@ -199,6 +210,26 @@ public record SearchSettings(
     map.put(CLOSE_PER_SEED, close.perSeed());
     map.put("random_seed", randomSeed);
     return map;
+  }
+
+  private void putReach(Map<String, Object> map) {
+    if (reach.bounds().isEmpty()) {
+      map.put(EPSILON, epsilon);
+      return;
+    }
+    TensorBounds bounds = reach.bounds().get();
+    if (bounds instanceof FloatBounds floats) {
+      map.put(EPSILON, floats.epsilon());
+    } else if (bounds instanceof WholeNumberBounds whole) {
+      map.put(MAX_CHANGES, whole.maxChanges());
+      map.put(KEEP_VALUES, whole.keptValues());
+    }
+    map.put(RANGE, List.of(bounds.low(), bounds.high()));
+  }
+
+  /** Bounds of tensors; empty for pictures, and until the seeds are known. */
+  public Optional<TensorBounds> tensors() {
+    return reach.bounds();
   }
 
   /** The clip that follows from pictures: the variance of their pixels by channel. */
@@ -220,11 +251,27 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         randomSeed,
-        tensors);
+        reach);
   }
 
   /** These, for tensors within bounds. */
   public SearchSettings withTensors(TensorBounds bounds) {
+    return withReach(reach.within(bounds));
+  }
+
+  /**
+   * These, within the bounds that follow from tensors.
+   *
+   * @param seeds tensors that the search begins from, all of which are looked at
+   * @param model says whether it takes whole numbers
+   * @throws BadInputException if what was said does not go with them
+   */
+  public SearchSettings withTensors(Dataset seeds, ModelContract model) {
+    return withReach(
+        model.takesWholeNumbers() ? reach.ofWholeNumbers(seeds) : reach.ofFloats(seeds));
+  }
+
+  private SearchSettings withReach(TensorReach changed) {
     return new SearchSettings(
         algorithm,
         steps,
@@ -237,47 +284,71 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         randomSeed,
-        Optional.of(bounds));
+        changed);
   }
 
   /**
-   * These, within the bounds that a corpus of tensors was found within.
+   * These, within the bounds that a corpus of tensors was found within, unless others were said.
    *
    * @param kept settings of the corpus
-   * @param epsilon another one than that of the corpus, where it is said
-   * @throws BadInputException if the corpus does not keep them
+   * @param shape of its tensors
+   * @throws BadInputException if the corpus does not keep them, or what was said does not go with
+   *     them
    */
-  public SearchSettings withTensorsOf(Map<String, Object> kept, Optional<Epsilon> epsilon) {
-    if (kept.get(EPSILON) instanceof Number found
-        && kept.get(RANGE) instanceof List<?> range
+  public SearchSettings withTensorsOf(Map<String, Object> kept, TensorShape shape) {
+    if (kept.get(RANGE) instanceof List<?> range
         && range.size() == 2
         && range.get(0) instanceof Number low
         && range.get(1) instanceof Number high) {
-      return withTensors(
-          new TensorBounds(
-              epsilon.map(Epsilon::number).orElse(found.doubleValue()),
-              low.floatValue(),
-              high.floatValue()));
+      if (kept.get(EPSILON) instanceof Number found) {
+        return withTensors(
+            new FloatBounds(
+                reach.epsilon().map(Epsilon::number).orElse(found.doubleValue()),
+                low.floatValue(),
+                high.floatValue()));
+      }
+      if (kept.get(MAX_CHANGES) instanceof Number found) {
+        reach.requireNothingOfFloats();
+        return withTensors(
+            new WholeNumberBounds(
+                reach.maxChanges().map(most -> most.of(shape.elements())).orElse(found.intValue()),
+                low.floatValue(),
+                high.floatValue(),
+                reach.keptValues().isEmpty()
+                    ? wholeNumbers(kept.get(KEEP_VALUES))
+                    : reach.keptValues()));
+      }
     }
     throw new BadInputException(
         "the settings of the corpus are "
             + kept
             + ", expected "
-            + EPSILON
-            + " and "
             + RANGE
+            + " and "
+            + EPSILON
+            + " or "
+            + MAX_CHANGES
             + " of a search on tensors");
   }
 
+  private static List<Integer> wholeNumbers(Object kept) {
+    return kept instanceof List<?> list
+        ? list.stream()
+            .filter(Number.class::isInstance)
+            .map(number -> ((Number) number).intValue())
+            .toList()
+        : List.of();
+  }
+
   /**
-   * How inputs may change.
+   * How inputs may be moved, other than whole numbers.
    *
    * @param seeds pixels of 0 to 255, or tensors in steps
    */
   PixelSteps around(NDArray seeds) {
-    return tensors
-        .map(bounds -> PixelSteps.around(seeds, bounds))
-        .orElseGet(() -> PixelSteps.around(seeds, epsilon));
+    return tensors().orElse(null) instanceof FloatBounds bounds
+        ? PixelSteps.around(seeds, bounds)
+        : PixelSteps.around(seeds, epsilon);
   }
 
   /**
@@ -297,7 +368,7 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         randomSeed,
-        tensors);
+        reach);
   }
 
   /** These, with a random seed. */
@@ -314,7 +385,7 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         seed,
-        tensors);
+        reach);
   }
 
   /** These, with so many seeds that walk together; empty for as many as memory has room for. */
@@ -331,7 +402,7 @@ public record SearchSettings(
         confirmInWalk,
         seeds,
         randomSeed,
-        tensors);
+        reach);
   }
 
   /**
@@ -354,7 +425,7 @@ public record SearchSettings(
         confirmInWalk,
         batch,
         randomSeed,
-        tensors);
+        reach);
   }
 
   /** These, where the host has the last word or the proxy. */
@@ -371,7 +442,7 @@ public record SearchSettings(
         confirms,
         batch,
         randomSeed,
-        tensors);
+        reach);
   }
 
   /**

@@ -8,13 +8,14 @@ import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.Intermediates;
 import dev.plumbline.host.autograd.PixelGradient;
 import dev.plumbline.host.autograd.PixelSteps;
+import dev.plumbline.host.dataset.WholeNumberBounds;
 import java.util.SplittableRandom;
 
 /**
  * Makes the change of effective pictures smaller while they stay effective: bisection towards the
  * seed; turns of straightening, which leave of the change what the two margins ask for; then pixels
  * set back to the seed's in random groups, where a group may. After each part the confirming judge
- * is asked.
+ * is asked. Whole numbers are set back alone.
  */
 final class Shrinking {
   private static final int BISECTIONS = 4;
@@ -60,6 +61,9 @@ final class Shrinking {
    * @param seeds pixels of the seed of each
    */
   Judged shrink(NDArray pixels, NDArray seeds, SeedDecisions decided) {
+    if (settings.tensors().orElse(null) instanceof WholeNumberBounds) {
+      return classing.mutated(fewer(pixels, seeds, decided), decided.values());
+    }
     // Brought to the device before that is given anything to compute.
     NDArray groups = groups(seeds, new SplittableRandom(settings.randomSeed()));
     NDArray nearer = confirmed(bisect(pixels, seeds, decided), pixels, decided);
@@ -70,6 +74,19 @@ final class Shrinking {
     }
     NDArray nearest = confirmed(resetGroups(nearer, seeds, decided, groups), nearer, decided);
     return classing.mutated(nearest, decided.values());
+  }
+
+  /** Whole numbers, of which fewer differ from the seed's: nothing lies between two of them. */
+  private NDArray fewer(NDArray pixels, NDArray seeds, SeedDecisions decided) {
+    SplittableRandom random = new SplittableRandom(settings.randomSeed());
+    NDArray fewest = pixels;
+    for (int turn = 0; turn < TURNS; turn++) {
+      try (Intermediates made = Intermediates.open()) {
+        NDArray reset = resetGroups(fewest, seeds, decided, groups(seeds, random));
+        fewest = made.keep(confirmed(reset, fewest, decided));
+      }
+    }
+    return fewest;
   }
 
   /** Pictures as a part of the shrinking left them; as they were before where that is refused. */

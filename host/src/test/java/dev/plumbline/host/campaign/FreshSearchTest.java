@@ -48,6 +48,8 @@ class FreshSearchTest {
             Optional.of("boundary"),
             Optional.of(20),
             Optional.of(Epsilon.parse("51")),
+            Optional.empty(),
+            Optional.empty(),
             Optional.of(0.7),
             Optional.empty(),
             Optional.of(0),

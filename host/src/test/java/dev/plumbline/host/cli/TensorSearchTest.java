@@ -238,18 +238,6 @@ class TensorSearchTest {
 
   @Test
   void whatCannotBeSearchedIsRefusedInASentence() {
-    Path codes = KIND.resolve("codes.onnx");
-    VerbAnswer.of(
-            "search",
-            "--original",
-            codes,
-            "--compressed",
-            codes,
-            "--data",
-            KIND.resolve("codes.npz"),
-            "--out",
-            own.resolve("none"))
-        .isRefused("codes (int64, Nx64), whole numbers that no gradient moves", "evaluate");
     VerbAnswer.of(search(SIGNAL, int8, own.resolve("none"), "--algorithm", "compd"))
         .isRefused("the algorithm compd moves pictures", "expected boundary or noise");
     VerbAnswer.of(search(SIGNAL, int8, own.resolve("none"), "--epsilon", "9")).isRefused("epsilon");
