@@ -6,7 +6,6 @@ import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.corpus.Verdict;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.report.html.DecisionDrawing;
 import dev.plumbline.host.report.html.Distance;
@@ -141,12 +140,9 @@ record CorpusReporting(
     return settings;
   }
 
-  /** One deviation of each seed, the most severe first; none of tensors. */
+  /** One deviation of each seed, the most severe first. */
   List<GalleryItem> gallery() {
     List<GalleryItem> items = new ArrayList<>();
-    if (!(corpus.header().shape() instanceof PictureShape)) {
-      return items;
-    }
     Set<Integer> shown = new HashSet<>();
     effective().stream()
         .sorted(
@@ -185,8 +181,8 @@ record CorpusReporting(
   private GalleryItem item(CorpusInput input) {
     return new GalleryItem(
         input.id(),
-        corpus.seedPicture(input.seed()),
-        corpus.picture(input),
+        corpus.seed(input.seed()),
+        corpus.input(input),
         text(input.seedDecision()),
         prediction(input, input.originalDecision(), input.seedDecision()),
         prediction(input, input.compressedDecision(), input.originalDecision()),
@@ -214,7 +210,7 @@ record CorpusReporting(
         text(decision),
         decision.confidence(),
         !corpus.header().task().differ(expected, decision),
-        DecisionDrawing.draw(decision, corpus.picture(input), classNames));
+        DecisionDrawing.draw(decision, corpus.input(input), classNames));
   }
 
   private String text(Decision decision) {

@@ -1,5 +1,6 @@
 package dev.plumbline.host.report.html;
 
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.task.Boxes;
 import dev.plumbline.host.task.Decision;
@@ -15,12 +16,15 @@ public final class DecisionDrawing {
   /**
    * The picture with the decision on it.
    *
+   * @param input nothing is painted on tensors
    * @param classNames by number; a class without a name is told by its number
    * @return of the size of the picture, in colour where need be; empty for decisions that are told
    *     in words alone
    */
-  public static Optional<Picture> draw(
-      Decision decision, Picture picture, List<String> classNames) {
+  public static Optional<Picture> draw(Decision decision, Input input, List<String> classNames) {
+    if (!(input instanceof Picture picture)) {
+      return Optional.empty();
+    }
     if (decision instanceof Boxes boxes) {
       return Optional.of(BoxesPainter.paint(boxes, picture, classNames));
     }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.report.summary.Figures;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,24 +21,10 @@ final class Gallery {
   }
 
   private static Element card(GalleryItem item) {
-    int factor = PictureImages.amplification(item.seed(), item.mutated());
-    Element pictures =
-        Element.of(
-                "div",
-                figure(item.seed(), "Seed", "Seed " + item.name() + ", " + item.seedLabel()),
-                figure(
-                    item.mutated(),
-                    "Mutated",
-                    "The same picture after step " + item.step() + " of the search"),
-                figure(
-                    PictureImages.difference(item.seed(), item.mutated(), factor),
-                    "Difference \u00d7" + factor,
-                    "What changed, times " + factor + ", around mid-grey"))
-            .classed("pictures");
     Element card =
         Element.of(
                 "article",
-                pictures,
+                changed(item),
                 Element.of(
                         "p",
                         Element.text("strong", item.name()),
@@ -49,17 +36,42 @@ final class Gallery {
     if (!item.verdicts().isEmpty()) {
       card.add(verdicts(item.verdicts()));
     }
-    return card.add(
-        Element.text(
-                "p",
-                "%sstep %d, RMS %s, L\u221e %s (%d/255)"
-                    .formatted(
-                        item.severity().map(s -> "severity " + s + ", ").orElse(""),
-                        item.step(),
-                        Figures.distance(item.distance().rms()),
-                        Figures.distance(item.distance().linf()),
-                        Math.round(item.distance().linf() * 255)))
-            .classed("quiet small"));
+    return card.add(Element.text("p", distance(item)).classed("quiet small"));
+  }
+
+  /** Seed, mutated input and what changed. */
+  private static Element changed(GalleryItem item) {
+    if (item.seed() instanceof TensorInput seed) {
+      return TensorFigures.of(seed, (TensorInput) item.mutated());
+    }
+    Picture seed = (Picture) item.seed();
+    Picture mutated = (Picture) item.mutated();
+    int factor = PictureImages.amplification(seed, mutated);
+    return Element.of(
+            "div",
+            figure(seed, "Seed", "Seed " + item.name() + ", " + item.seedLabel()),
+            figure(
+                mutated,
+                "Mutated",
+                "The same picture after step " + item.step() + " of the search"),
+            figure(
+                PictureImages.difference(seed, mutated, factor),
+                "Difference \u00d7" + factor,
+                "What changed, times " + factor + ", around mid-grey"))
+        .classed("pictures");
+  }
+
+  private static String distance(GalleryItem item) {
+    String text =
+        "%sstep %d, RMS %s, L\u221e %s"
+            .formatted(
+                item.severity().map(s -> "severity " + s + ", ").orElse(""),
+                item.step(),
+                Figures.distance(item.distance().rms()),
+                Figures.distance(item.distance().linf()));
+    return item.seed() instanceof Picture
+        ? text + " (%d/255)".formatted(Math.round(item.distance().linf() * 255))
+        : text + " of the range of the data";
   }
 
   /** What the models decide, on the mutated picture; none for decisions that are words. */

@@ -1,6 +1,6 @@
 package dev.plumbline.host.report.html;
 
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,7 +8,7 @@ import java.util.Optional;
  * A deviation to be looked at.
  *
  * @param name where the seed comes from, as {@code Dataset.name} tells
- * @param seed the picture that the search started from
+ * @param seed the picture that the search started from, or a tensor
  * @param mutated what it became, of the same shape
  * @param seedLabel what the original decides on the seed, in words
  * @param original what the original says of the mutated picture
@@ -21,8 +21,8 @@ import java.util.Optional;
  */
 public record GalleryItem(
     String name,
-    Picture seed,
-    Picture mutated,
+    Input seed,
+    Input mutated,
     String seedLabel,
     Prediction original,
     Prediction compressed,
@@ -34,7 +34,7 @@ public record GalleryItem(
   public GalleryItem {
     if (!seed.shape().equals(mutated.shape())) {
       throw new IllegalArgumentException(
-          "a seed of " + seed.shape() + " and a mutated picture of " + mutated.shape());
+          "a seed of " + seed.shape() + " and a mutated input of " + mutated.shape());
     }
     verdicts = List.copyOf(verdicts);
   }
