@@ -127,7 +127,7 @@ public final class Distillation {
       TrainingSettings settings,
       Dataset pictures) {
     List<TrainingPart> parts =
-        List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape())));
+        List.of(new TrainingPart(pictures, Augmentation.usual(pictures.inputShape())));
     if (ModelContract.of(teacher).classifies()) {
       return distiller.train(
           student,

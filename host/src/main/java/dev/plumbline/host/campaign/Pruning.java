@@ -66,9 +66,9 @@ public record Pruning(
    * @param share of each layer's filters
    */
   public Smaller filters(double share, Dataset pictures, TrainingSettings settings) {
-    ModelContract.of(model).requirePictures(pictures.shape(), preprocessing);
+    ModelContract.of(model).requireInputs(pictures, preprocessing);
     long[] dims =
-        ModelContract.inputDims(Math.max(1, model.batch()), pictures.shape(), preprocessing);
+        ModelContract.inputDims(Math.max(1, model.batch()), pictures.inputShape(), preprocessing);
     FilterPruning pruning = FilterPruner.prune(model, share, dims);
     return new Smaller(pruning, fineTuned(pruning.model(), pictures, settings));
   }
@@ -79,7 +79,7 @@ public record Pruning(
             model,
             start,
             preprocessing,
-            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
+            List.of(new TrainingPart(pictures, Augmentation.usual(pictures.inputShape()))),
             settings,
             accelerator,
             EpochListener.NONE,

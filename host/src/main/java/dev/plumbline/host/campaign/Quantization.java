@@ -161,7 +161,7 @@ public record Quantization(
             preprocessing,
             calibration,
             settings,
-            List.of(new TrainingPart(pictures, Augmentation.cropAndFlip(pictures.shape()))),
+            List.of(new TrainingPart(pictures, Augmentation.usual(pictures.inputShape()))),
             training,
             EpochListener.NONE,
             progress);

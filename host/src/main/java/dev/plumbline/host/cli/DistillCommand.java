@@ -1,9 +1,11 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.Distillation;
 import dev.plumbline.host.compress.Distiller;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -130,7 +132,7 @@ final class DistillCommand implements Callable<Integer> {
       OnnxModel teacher, Preprocessing preprocessing, Dataset pictures, Distillation distillation) {
     if (start.file == null) {
       return distillation.student(
-          Architecture.parse(start.architecture), pictures.shape(), common.randomSeed());
+          Architecture.parse(start.architecture), ofPictures(pictures), common.randomSeed());
     }
     OnnxModel read = OnnxModel.read(start.file);
     OnnxModel student = decisions.choose(read, pictures.classNames(), common);
@@ -147,6 +149,18 @@ final class DistillCommand implements Callable<Integer> {
         new Distiller.Softness(
             temperature == null ? usual.temperature() : temperature,
             hardShare == null ? usual.hardShare() : hardShare));
+  }
+
+  private static PictureShape ofPictures(Dataset data) {
+    if (data.inputShape() instanceof PictureShape shape) {
+      return shape;
+    }
+    throw new BadInputException(
+        "--arch makes students that take pictures and "
+            + data.source()
+            + " holds tensors of "
+            + data.inputShape()
+            + ", expected --student S.onnx");
   }
 
   private double rate(OnnxModel student) {

@@ -4,7 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
@@ -55,11 +55,11 @@ public final class Distiller {
    *
    * @throws BadInputException if it does not take such pictures
    */
-  public int classes(PictureShape shape) {
+  public int classes(InputShape shape) {
     return classes(teacher, shape);
   }
 
-  private int classes(OnnxModel model, PictureShape shape) {
+  private int classes(OnnxModel model, InputShape shape) {
     return ModelContract.of(model).classes(shape, preprocessing);
   }
 
@@ -116,7 +116,7 @@ public final class Distiller {
       TrainingSettings settings,
       EpochListener listener,
       Progress progress) {
-    requireSameNumbers(student, parts.get(0).data().shape());
+    requireSameNumbers(student, parts.get(0).data().inputShape());
     try (DifferentiableGraph taught =
             DifferentiableGraph.trainable(student, accelerator.torchDevice());
         DifferentiableGraph teaching =
@@ -152,7 +152,7 @@ public final class Distiller {
     }
   }
 
-  private void requireSameNumbers(OnnxModel student, PictureShape shape) {
+  private void requireSameNumbers(OnnxModel student, InputShape shape) {
     int known = classes(shape);
     int learned = classes(student, shape);
     if (known != learned) {

@@ -1,6 +1,6 @@
 package dev.plumbline.host.layers;
 
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.PictureClassifier;
@@ -28,7 +28,7 @@ public record Confirmation(int before, int restored, int broken) {
       OnnxModel compressed,
       OnnxModel mixed,
       Preprocessing preprocessing,
-      List<Picture> pictures,
+      List<? extends Input> pictures,
       List<? extends Decision> expected,
       RuntimeProvider provider) {
     Task task = Tasks.ofPair(compressed, mixed);
@@ -50,7 +50,7 @@ public record Confirmation(int before, int restored, int broken) {
   private static List<Decision> decisions(
       OnnxModel model,
       Preprocessing preprocessing,
-      List<Picture> pictures,
+      List<? extends Input> pictures,
       RuntimeProvider provider) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider)) {
       return Tasks.of(model).decide(classifier.logits(pictures));

@@ -4,7 +4,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.task.Decision;
 import java.util.List;
 
@@ -14,7 +14,7 @@ import java.util.List;
  * @param inputs their rows
  * @param pictures one for each
  */
-public record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
+public record Deviations(List<CorpusInput> inputs, List<Input> pictures) {
 
   /** Refuses a corpus that has none. */
   public static Deviations of(Corpus corpus) {
@@ -24,7 +24,7 @@ public record Deviations(List<CorpusInput> inputs, List<Picture> pictures) {
       throw new BadInputException(
           "corpus " + corpus.folder() + " has no effective picture, expected at least one");
     }
-    return new Deviations(inputs, inputs.stream().map(corpus::picture).toList());
+    return new Deviations(inputs, inputs.stream().map(corpus::input).toList());
   }
 
   /** What the original decides on each picture. */

@@ -3,7 +3,7 @@ package dev.plumbline.host.layers;
 import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.compress.CompressedLayers;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Decision;
@@ -57,7 +57,7 @@ public final class LayerSearch {
   public LayerSearch(
       CompressedLayers layers,
       Preprocessing preprocessing,
-      List<Picture> pictures,
+      List<? extends Input> pictures,
       List<? extends Decision> expected,
       Device device,
       Progress progress) {

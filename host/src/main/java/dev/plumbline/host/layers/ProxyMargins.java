@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.proxy.ProxyJudge;
@@ -24,7 +24,7 @@ import java.util.List;
 record ProxyMargins(
     Preprocessing preprocessing,
     Device device,
-    List<Picture> pictures,
+    List<? extends Input> pictures,
     List<? extends Decision> expected) {
   /**
    * Margins of some pictures.
@@ -34,7 +34,7 @@ record ProxyMargins(
   double[] of(OnnxModel model, int[] indices) {
     Task task = Tasks.of(model);
     double[] margins = new double[indices.length];
-    List<Picture> asked = Arrays.stream(indices).mapToObj(pictures::get).toList();
+    List<Input> asked = Arrays.stream(indices).<Input>mapToObj(pictures::get).toList();
     try (NDManager manager = DeviceArrays.owner();
         DifferentiableGraph graph = DifferentiableGraph.frozen(model, device);
         ProxyJudge judge =

@@ -11,8 +11,6 @@ import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.dataset.Dataset;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.DifferentiablePart;
 import dev.plumbline.host.onnx.Graph;
@@ -76,12 +74,12 @@ public final class GraphVerification {
       throw new BadInputException("there are no pictures to verify with, expected at least one");
     }
     ModelContract contract = ModelContract.of(model);
-    contract.requirePictures(pictures.shape(), preprocessing);
+    contract.requireInputs(pictures, preprocessing);
     contract.requireClasses(pictures, preprocessing);
     original.ifPresent(
         o -> {
           ModelContract.requirePair(o, model);
-          ModelContract.of(o).requirePictures(pictures.shape(), preprocessing);
+          ModelContract.of(o).requireInputs(pictures, preprocessing);
         });
     int fixed = fixedBatch();
     try (DifferentiableGraph graph = DifferentiableGraph.frozen(model, device)) {
@@ -101,7 +99,7 @@ public final class GraphVerification {
           to = Math.min(pictures.size(), from + batch);
           int rows = fixed > 0 ? fixed : to - from;
           float[] input = input(pictures, from, to, rows);
-          long[] dims = ModelContract.inputDims(rows, pictures.shape(), preprocessing);
+          long[] dims = ModelContract.inputDims(rows, pictures.inputShape(), preprocessing);
           Map<String, float[]> expected = runtime.run(input, dims);
           Map<String, float[]> clean = signal.run(input, dims);
           float[][] found = compare(graph, manager, input, dims, layers, expected);
@@ -241,11 +239,10 @@ public final class GraphVerification {
 
   /** Pictures as input; the last of them fills the rows up. */
   private float[] input(Dataset pictures, int from, int to, int rows) {
-    PictureShape shape = pictures.shape();
-    float[] input = new float[Math.multiplyExact(rows, shape.bytes())];
+    int each = pictures.inputShape().elements();
+    float[] input = new float[Math.multiplyExact(rows, each)];
     for (int row = 0; row < rows; row++) {
-      Picture picture = pictures.picture(Math.min(from + row, to - 1));
-      preprocessing.toInput(picture, input, row * shape.bytes());
+      preprocessing.toInput(pictures.input(Math.min(from + row, to - 1)), input, row * each);
     }
     return input;
   }

@@ -175,4 +175,48 @@ class TensorVerbsTest {
             "attack", SIGNAL, "--compressed", SIGNAL, "--data", SIGNALS, "--epsilon", "2");
     answer.isRefused("holds tensors of 1x64: expected pictures");
   }
+
+  @Test
+  void modelsOfTensorsArePrunedDistilledTrainedAsQuantizedAndVerified() {
+    Path pruned = temp.resolve("pruned.onnx");
+    Object[] shared = {"--data", SIGNALS, "--epochs", 1, "--out"};
+    Object[] few = {"prune", SIGNAL, "--rate", 0.2};
+    VerbAnswer.of(VerbAnswer.with(VerbAnswer.with(few, shared), pruned)).done();
+    assertTrue(accuracy("evaluate", pruned, "--data", SIGNALS) > 0.8);
+    Path smaller = temp.resolve("smaller.onnx");
+    Object[] prune = {"prune", SIGNAL, "--structured", "--rate", 0.25};
+    VerbAnswer.of(VerbAnswer.with(VerbAnswer.with(prune, shared), smaller)).done();
+    assertTrue(smaller.toFile().length() < SIGNAL.toFile().length());
+    Path taught = temp.resolve("taught.onnx");
+    Object[] distill = {"distill", "--teacher", SIGNAL, "--student", pruned};
+    VerbAnswer.of(VerbAnswer.with(VerbAnswer.with(distill, shared), taught)).done();
+    assertTrue(accuracy("evaluate", taught, "--data", SIGNALS) > 0.8);
+    Path aware = temp.resolve("aware.onnx");
+    VerbAnswer.of("quantize", SIGNAL, "--data", SIGNALS, "--qat-epochs", 1, "--out", aware).done();
+    assertTrue(accuracy("evaluate", aware, "--data", SIGNALS) > 0.8);
+    for (Path model : List.of(SIGNAL, aware)) {
+      VerbAnswer verified =
+          VerbAnswer.of("inspect", model, "--verify", "--data", SIGNALS, "--json");
+      assertEquals(120, verified.done().json().get("verification").get("pictures").intValue());
+      assertEquals(120, verified.json().get("verification").get("same_labels").intValue());
+    }
+    VerbAnswer.of(
+            "distill", "--teacher", SIGNAL, "--arch", "resnet8", "--data", SIGNALS, "--out", taught)
+        .isRefused("makes students that take pictures", "expected --student");
+  }
+
+  @Test
+  void theLayersOfAModelOfTensorsAreTried() {
+    Path int8 = temp.resolve("int8.onnx");
+    VerbAnswer.of("quantize", SIGNAL, "--data", SIGNALS, "--out", int8).done();
+    Path found = temp.resolve("found");
+    Object[] pair = {"--original", SIGNAL, "--compressed", int8};
+    Object[] search = {"search", "--data", SIGNALS, "--range", "0:8", "--epsilon", 0.25, "--out"};
+    String database = "jdbc:h2:file:" + temp.resolve("fleet");
+    VerbAnswer.of(
+            VerbAnswer.with(
+                VerbAnswer.with(VerbAnswer.with(search, found), "--database", database), pair))
+        .done();
+    VerbAnswer.of(VerbAnswer.with(new Object[] {"layers", found}, pair)).done();
+  }
 }
