@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.dataset.FloatBounds;
 import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
@@ -73,7 +74,10 @@ public final class ArrayPreprocessing {
     for (int c = 0; c < preprocessing.channels(); c++) {
       units.add(preprocessing.stepUnit(c));
     }
-    this.stepUnit = constants(units);
+    this.stepUnit =
+        bounds.orElse(null) instanceof FloatBounds floats
+            ? one((float) floats.deviation())
+            : constants(units);
   }
 
   /**
@@ -234,10 +238,14 @@ public final class ArrayPreprocessing {
   /**
    * A number for each channel, to combine with a model's input.
    *
-   * @param ofPictures by channel of the pictures (RGB)
-   * @return four axes, all of length 1 but the model's channel axis; owned by this object's manager
+   * @param ofPictures by channel of the pictures (RGB); of tensors one for all numbers
+   * @return four axes, all of length 1 but the model's channel axis; of tensors one axis; owned by
+   *     this object's manager
    */
   public NDArray perChannel(List<Float> ofPictures) {
+    if (preprocessing.isOfTensors()) {
+      return one(ofPictures.get(0));
+    }
     List<Float> ofModel = new ArrayList<>();
     for (int c = 0; c < ofPictures.size(); c++) {
       ofModel.add(ofPictures.get(preprocessing.pictureChannel(c)));
@@ -251,7 +259,8 @@ public final class ArrayPreprocessing {
   }
 
   /**
-   * {@link Preprocessing#stepUnit} by channel, to combine with a model's input; not to be closed.
+   * {@link Preprocessing#stepUnit} by channel, to combine with a model's input; of tensors that are
+   * moved their standard deviation. Not to be closed.
    */
   public NDArray stepUnit() {
     return stepUnit;
@@ -275,6 +284,11 @@ public final class ArrayPreprocessing {
   /** An array on the device that pictures and inputs are on. */
   public NDArray place(NDArray made) {
     return DeviceArrays.on(device, made);
+  }
+
+  /** A number for inputs of any dimensions. */
+  private NDArray one(float value) {
+    return place(manager.create(new float[] {value}, new Shape(1)));
   }
 
   private NDArray number(float value) {

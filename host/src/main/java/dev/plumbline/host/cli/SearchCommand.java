@@ -78,7 +78,7 @@ final class SearchCommand implements Callable<Integer> {
     if (seeds.inputShape() instanceof TensorShape) {
       return settings.withTensors(seeds, model);
     }
-    settings.reach().requireNothingOfWholeNumbers(seeds);
+    settings.reach().requireOfPictures(seeds);
     return clipped(settings, seeds);
   }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * jobs say it: a number of steps of 255, such as {@code 8}, or a fraction of the [0,1] range, such
  * as {@code 8/255}.
  *
- * @param steps of a pixel's value, above 0 and at most 255
+ * @param steps of a pixel's value, above 0; of pictures at most 255, which {@link #ofRange} checks
  * @param number what was said, as a number: of tensors it is in their own unit
  */
 public record Epsilon(double steps, double number) {
@@ -16,7 +16,7 @@ public record Epsilon(double steps, double number) {
       "above 0 and at most 255 (in 1/255), or a fraction such as 8/255";
 
   public Epsilon {
-    if (!(steps > 0 && steps <= 255)) {
+    if (!(steps > 0 && Double.isFinite(steps) && number > 0)) {
       throw new IllegalArgumentException("epsilon is " + steps + ", expected " + EXPECTED);
     }
   }
@@ -57,9 +57,25 @@ public record Epsilon(double steps, double number) {
         "epsilon '" + text + "' cannot be read, expected a number " + EXPECTED, cause);
   }
 
-  /** On the [0,1] range. */
+  /** Whether it is one of pictures. */
+  public boolean isOfPixels() {
+    return steps <= 255;
+  }
+
+  /**
+   * Of pictures, on the [0,1] range.
+   *
+   * @throws IllegalArgumentException if a pixel cannot change that far
+   */
   public double ofRange() {
+    requireOfPixels();
     return steps / 255;
+  }
+
+  private void requireOfPixels() {
+    if (!isOfPixels()) {
+      throw new IllegalArgumentException("epsilon is " + steps + ", expected " + EXPECTED);
+    }
   }
 
   /**
@@ -72,6 +88,7 @@ public record Epsilon(double steps, double number) {
   }
 
   private int whole() {
+    requireOfPixels();
     if (steps != Math.rint(steps)) {
       throw new IllegalArgumentException(
           "epsilon is " + steps + "/255, expected a whole number of 1/255");

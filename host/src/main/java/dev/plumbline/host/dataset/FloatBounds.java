@@ -10,8 +10,11 @@ import java.util.Optional;
  *     - low}
  * @param low the least number of all seeds; none becomes less
  * @param high the largest, likewise
+ * @param deviation standard deviation of the numbers of all seeds, above 0: what published searches
+ *     take their steps in, as of pictures that are normalised
  */
-public record FloatBounds(double epsilon, float low, float high) implements TensorBounds {
+public record FloatBounds(double epsilon, float low, float high, double deviation)
+    implements TensorBounds {
   /** Of the range of the data, as of pixels. */
   private static final double USUAL_SHARE = 8.0 / 255;
 
@@ -20,6 +23,10 @@ public record FloatBounds(double epsilon, float low, float high) implements Tens
 
   public FloatBounds {
     new ValueRange(low, high).requireDifferent();
+    if (!(deviation > 0) || !Double.isFinite(deviation)) {
+      throw new BadInputException(
+          "the standard deviation of tensors is " + deviation + ", expected a number above 0");
+    }
     if (!(epsilon > 0 && epsilon <= (double) high - low)) {
       throw new BadInputException(
           "epsilon is "
@@ -42,7 +49,18 @@ public record FloatBounds(double epsilon, float low, float high) implements Tens
   public static FloatBounds of(Dataset seeds, Optional<Epsilon> epsilon) {
     ValueRange range = ValueRange.of(seeds);
     double usual = USUAL_SHARE * ((double) range.high() - range.low());
-    return new FloatBounds(epsilon.map(Epsilon::number).orElse(usual), range.low(), range.high());
+    range.requireDifferent();
+    return new FloatBounds(
+        epsilon.map(Epsilon::number).orElse(usual),
+        range.low(),
+        range.high(),
+        ValueRange.deviation(seeds));
+  }
+
+  /** Variance of the numbers of all seeds, if their range were one of 0 to 1. */
+  public double variance() {
+    double share = deviation / ((double) high - low);
+    return share * share;
   }
 
   /** A power of two, so that numbers can be counted in steps without being rounded. */

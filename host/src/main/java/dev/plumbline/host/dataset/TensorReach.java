@@ -56,12 +56,27 @@ public record TensorReach(
   }
 
   /**
+   * Refuses what is said of tensors, where inputs are pictures.
+   *
+   * @param data of pictures
+   * @throws BadInputException if something is, or a pixel cannot change as far as is said
+   */
+  public void requireOfPictures(Dataset data) {
+    requireNothingOfWholeNumbers(data);
+    try {
+      epsilon.ifPresent(Epsilon::ofRange);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
+  }
+
+  /**
    * Refuses what is said of whole numbers, where inputs are none.
    *
    * @param data which are not of whole numbers
    * @throws BadInputException if something is
    */
-  public void requireNothingOfWholeNumbers(Dataset data) {
+  private void requireNothingOfWholeNumbers(Dataset data) {
     if (maxChanges.isPresent() || !keptValues.isEmpty()) {
       throw new BadInputException(
           maxChanges.map(most -> "max changes " + most).orElse("values to keep " + keptValues)

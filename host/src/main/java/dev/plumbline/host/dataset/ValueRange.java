@@ -24,6 +24,26 @@ record ValueRange(float low, float high) {
     return new ValueRange(low, high);
   }
 
+  /** Standard deviation of all numbers. */
+  static double deviation(Dataset tensors) {
+    double sum = 0;
+    long count = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      for (float value : ((TensorInput) tensors.input(i)).values()) {
+        sum += value;
+        count++;
+      }
+    }
+    double mean = sum / count;
+    double squares = 0;
+    for (int i = 0; i < tensors.size(); i++) {
+      for (float value : ((TensorInput) tensors.input(i)).values()) {
+        squares += (value - mean) * (value - mean);
+      }
+    }
+    return Math.sqrt(squares / count);
+  }
+
   /**
    * Checks that there is something between which a search can move.
    *

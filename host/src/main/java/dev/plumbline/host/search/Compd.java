@@ -2,6 +2,8 @@ package dev.plumbline.host.search;
 
 import ai.djl.ndarray.NDArray;
 import dev.plumbline.host.onnx.OnnxModel;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Feedback-driven differential testing: algorithm 1 of Li, Pang, Xiao, Liu, Wang, "Detecting and
@@ -12,6 +14,11 @@ final class Compd implements SearchAlgorithm {
   @Override
   public String id() {
     return "compd";
+  }
+
+  @Override
+  public Set<InputKind> moves() {
+    return EnumSet.of(InputKind.PICTURES, InputKind.TENSORS);
   }
 
   @Override

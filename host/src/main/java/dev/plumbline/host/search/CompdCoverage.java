@@ -9,6 +9,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.search.NeuronDraw.Neuron;
 import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,11 @@ final class CompdCoverage implements SearchAlgorithm {
   @Override
   public String id() {
     return "compd-coverage";
+  }
+
+  @Override
+  public Set<InputKind> moves() {
+    return EnumSet.of(InputKind.PICTURES, InputKind.TENSORS);
   }
 
   @Override

@@ -41,8 +41,7 @@ final class Descent implements Mover {
     this.arrays = arrays;
     this.objective = objective;
     this.settings = settings;
-    // What moves tensors has no bound by channel.
-    this.clip = arrays.perChannel(arrays.isOfTensors() ? List.of(1f) : settings.clip());
+    this.clip = arrays.perChannel(settings.clipOfStep());
   }
 
   @Override

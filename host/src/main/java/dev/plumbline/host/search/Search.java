@@ -186,7 +186,7 @@ public final class Search {
     }
     ModelContract.of(original.model()).requireInputs(seeds, preprocessing);
     ModelContract.of(compressed.model()).requireInputs(seeds, preprocessing);
-    requireSuited(settings, seeds.inputShape());
+    requireSuited(settings, seeds);
     Task task = Tasks.ofPair(original.model(), compressed.model());
     long start = System.nanoTime();
     try (NDManager manager = DeviceArrays.owner();
@@ -226,9 +226,11 @@ public final class Search {
     return new ArrayPreprocessing(manager, graph.device(), preprocessing, settings.tensors());
   }
 
-  private static void requireSuited(SearchSettings settings, InputShape shape) {
+  private static void requireSuited(SearchSettings settings, Dataset seeds) {
+    InputShape shape = seeds.inputShape();
     requireMoved(InputKind.of(shape, settings), shape, settings.algorithm());
     if (shape instanceof PictureShape pictures) {
+      settings.reach().requireOfPictures(seeds);
       if (settings.clip().size() != pictures.channels()) {
         throw new BadInputException(
             "the search's clip has "
@@ -237,6 +239,12 @@ public final class Search {
                 + pictures);
       }
       return;
+    }
+    if (settings.clip().size() > 1) {
+      throw new BadInputException(
+          "the search's clip has "
+              + settings.clip().size()
+              + " numbers, expected one for tensors, which have no channels");
     }
     if (settings.tensors().isEmpty()) {
       throw new IllegalArgumentException("a search on tensors without bounds");

@@ -80,6 +80,7 @@ public record SearchSettings(
   private static final String MAX_CHANGES = "max_changes";
   private static final String KEEP_VALUES = "keep_values";
   private static final String RANGE = "range";
+  private static final String DEVIATION = "deviation";
   private static final String MIN_CONFIDENCE = "min_confidence";
   private static final String KEEP_CLOSE = "keep_close";
   private static final String CLOSE_PER_SEED = "close_per_seed";
@@ -141,7 +142,7 @@ public record SearchSettings(
         PUBLISHED_RATE,
         List.of(),
         PUBLISHED_COVERAGE_WEIGHT,
-        epsilon.map(Epsilon::ofRange).orElse(USUAL_EPSILON),
+        epsilon.filter(Epsilon::isOfPixels).map(Epsilon::ofRange).orElse(USUAL_EPSILON),
         minConfidence.orElse(0.0),
         new CloseValid(
             keepClose.orElse(CloseValid.USUAL_MARGIN),
@@ -220,6 +221,7 @@ public record SearchSettings(
     TensorBounds bounds = reach.bounds().get();
     if (bounds instanceof FloatBounds floats) {
       map.put(EPSILON, floats.epsilon());
+      map.put(DEVIATION, floats.deviation());
     } else if (bounds instanceof WholeNumberBounds whole) {
       map.put(MAX_CHANGES, whole.maxChanges());
       map.put(KEEP_VALUES, whole.keptValues());
@@ -235,6 +237,15 @@ public record SearchSettings(
   /** The clip that follows from pictures: the variance of their pixels by channel. */
   public static List<Float> variance(Dataset pictures) {
     return ChannelStatistics.of(pictures).variance().stream().map(Double::floatValue).toList();
+  }
+
+  /**
+   * The most that a published step changes an input, by channel; of tensors one for all numbers.
+   */
+  List<Float> clipOfStep() {
+    return clip.isEmpty() && tensors().orElse(null) instanceof FloatBounds bounds
+        ? List.of((float) bounds.variance())
+        : clip;
   }
 
   /** These, with a clip. */
@@ -305,7 +316,8 @@ public record SearchSettings(
             new FloatBounds(
                 reach.epsilon().map(Epsilon::number).orElse(found.doubleValue()),
                 low.floatValue(),
-                high.floatValue()));
+                high.floatValue(),
+                deviation(kept, high.doubleValue() - low.doubleValue())));
       }
       if (kept.get(MAX_CHANGES) instanceof Number found) {
         reach.requireNothingOfFloats();
@@ -329,6 +341,13 @@ public record SearchSettings(
             + " or "
             + MAX_CHANGES
             + " of a search on tensors");
+  }
+
+  /** Of a corpus from before it was kept, that of numbers that lie evenly in their range. */
+  private static double deviation(Map<String, Object> kept, double range) {
+    return kept.get(DEVIATION) instanceof Number found
+        ? found.doubleValue()
+        : range / Math.sqrt(12);
   }
 
   private static List<Integer> wholeNumbers(Object kept) {

@@ -11,6 +11,7 @@ import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.NpyFile;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.device.AgentProcess;
@@ -238,8 +239,95 @@ class TensorSearchTest {
 
   @Test
   void whatCannotBeSearchedIsRefusedInASentence() {
-    VerbAnswer.of(search(SIGNAL, int8, own.resolve("none"), "--algorithm", "compd"))
-        .isRefused("the algorithm compd moves pictures", "expected boundary or noise");
     VerbAnswer.of(search(SIGNAL, int8, own.resolve("none"), "--epsilon", "9")).isRefused("epsilon");
+  }
+
+  @Test
+  void publishedAlgorithmsMoveTensorsInStepsOfTheirStandardDeviation() {
+    for (String algorithm : List.of("compd", "compd-coverage")) {
+      Path out = own.resolve(algorithm);
+      Object[] more = {"--algorithm", algorithm, "--steps", 4};
+      JsonNode found =
+          VerbAnswer.of(search(SIGNAL, int8, out, VerbAnswer.with(more, "--json"))).done().json();
+      assertEquals(48, found.get("mutated").intValue(), algorithm);
+      Corpus corpus = Corpus.open(out);
+      double deviation = number(corpus, "deviation");
+      List<?> range = (List<?>) corpus.header().settings().get("range");
+      double span = ((Number) range.get(1)).doubleValue() - ((Number) range.get(0)).doubleValue();
+      // A step changes a number by at most the variance, of a range of 0 to 1, in deviations.
+      double step = deviation / span * (deviation / span) * deviation;
+      for (CorpusInput row : corpus.inputs()) {
+        assertTrue(row.linf() > 0, row.id() + " did not move");
+        assertTrue(row.linf() * span <= row.step() * step * (1 + 1e-5), row.id());
+      }
+    }
+    VerbAnswer.of(search(SIGNAL, int8, own.resolve("none"), "--clip", "0.1,0.1"))
+        .isRefused("clip has 2 numbers, expected one for tensors");
+  }
+
+  private static double number(Corpus corpus, String setting) {
+    return ((Number) corpus.header().settings().get(setting)).doubleValue();
+  }
+
+  @Test
+  void epsilonIsAnyNumberWithinTheRangeOfTheData() throws IOException {
+    float[] loud = new float[8 * 64];
+    for (int i = 0; i < loud.length; i++) {
+      loud[i] = 1000 * (float) Math.sin(0.3 * i + i / 64);
+    }
+    Path data = own.resolve("loud.npy");
+    NpyFile.write(data, List.of(8, 1, 64), loud);
+    Path out = own.resolve("found");
+    VerbAnswer.of(
+            "search",
+            "--original",
+            SIGNAL,
+            "--compressed",
+            int8,
+            "--data",
+            data,
+            "--steps",
+            2,
+            "--epsilon",
+            400,
+            "--out",
+            out,
+            "--database",
+            "jdbc:h2:file:" + database())
+        .done();
+    assertEquals(400, number(Corpus.open(out), "epsilon"));
+  }
+
+  @Test
+  void aRepairSearchesInItsRoundsWithinTheBoundsOfTheCorpus() {
+    Path out = own.resolve("found");
+    VerbAnswer.of(search(SIGNAL, int8, out)).done();
+    Path repaired = own.resolve("repaired.onnx");
+    VerbAnswer.of(
+            "repair",
+            "--corpus",
+            out,
+            "--original",
+            SIGNAL,
+            "--compressed",
+            int8,
+            "--data",
+            SIGNALS,
+            "--range",
+            "12:120",
+            "--rounds",
+            2,
+            "--epochs",
+            1,
+            "--steps",
+            6,
+            "--out",
+            repaired,
+            "--database",
+            "jdbc:h2:file:" + database())
+        .done();
+    assertTrue(Files.exists(repaired));
+    Path rounds = own.resolve("repaired.rounds");
+    assertTrue(Files.isDirectory(rounds), "rounds and their ledger are kept");
   }
 }

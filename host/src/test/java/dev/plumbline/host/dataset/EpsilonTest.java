@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,12 +20,23 @@ class EpsilonTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "8/", "8/255/1", "0", "-1", "256", "2/1", "8/0", "NaN", "8,16"})
+  @ValueSource(strings = {"", "a", "8/", "8/255/1", "0", "-1", "8/0", "NaN", "8,16"})
   void anythingElseIsRefusedWithWhatIsExpected(String text) {
     String refusal =
         assertThrows(IllegalArgumentException.class, () -> Epsilon.parse(text)).getMessage();
     assertTrue(refusal.startsWith("epsilon "), refusal);
     assertTrue(refusal.endsWith("or a fraction such as 8/255"), refusal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"256", "2/1"})
+  void whatNoPixelCanChangeByIsOfTensorsAlone(String text) {
+    Epsilon epsilon = Epsilon.parse(text);
+    for (Executable use :
+        List.<Executable>of(epsilon::ofRange, () -> Epsilon.whole(List.of(epsilon)))) {
+      String refusal = assertThrows(IllegalArgumentException.class, use).getMessage();
+      assertTrue(refusal.endsWith("or a fraction such as 8/255"), refusal);
+    }
   }
 
   @Test
