@@ -18,23 +18,25 @@ final class SearchOptions {
       defaultValue = SearchAlgorithms.USUAL,
       paramLabel = "NAME",
       description =
-          "Of the search: boundary, compd, compd-coverage or noise, a baseline (default:"
+          "Of the search: boundary for the nearest deviations, severity for the most severe, compd,"
+              + " compd-coverage, or noise, a baseline (default:"
               + " ${DEFAULT-VALUE}).")
   private String algorithm;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Mutations of each seed (default: 30 for boundary and noise, else 10).")
+      description =
+          "Mutations of each seed (default: 30 for boundary and noise, 120 for severity, else 10).")
   private Integer steps;
 
   @Option(
       names = "--epsilon",
       paramLabel = "N|N/255",
       description =
-          "How far boundary and noise may change a pixel, in 1/255 or as a fraction (default: 8);"
-              + " or a number of a tensor, in its own unit (default: 8/255 of the range of --data)."
-              + " The published algorithms have no such bound.")
+          "How far boundary, severity and noise may change a pixel, in 1/255 or as a fraction"
+              + " (default: 8); or a number of a tensor, in its own unit (default: 8/255 of the"
+              + " range of --data). The published algorithms have no such bound.")
   private Epsilon epsilon;
 
   @Option(
@@ -60,8 +62,8 @@ final class SearchOptions {
       defaultValue = "0",
       paramLabel = "C",
       description =
-          "Asks boundary for deviations on which the original stays at least that sure of its"
-              + " label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+          "Asks boundary and severity for deviations on which the original stays at least that sure"
+              + " of its label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
   private double minConfidence;
 
   @Option(

@@ -3,6 +3,7 @@ package dev.plumbline.host.search;
 import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.proxy.Predictions;
+import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
 import java.util.HashMap;
 import java.util.List;
@@ -81,8 +82,13 @@ record Confirmed(Judged judged, Map<Integer, Refusal> refusals) {
     return judged.byCompressed().margin(row, judged.expected(row));
   }
 
+  /** The most by which the confirming judge was seen above the proxy, once a step is made. */
+  float apartAfter(Walker walker, int row) {
+    return isRefused(row) ? Math.max(walker.apart(), apart(row)) : walker.apart();
+  }
+
   /** By how much the confirming judge's margin of a picture it refused lies above the proxy's. */
-  float apart(int row) {
+  private float apart(int row) {
     return (float) ((double) refusals.get(row).margin() - proxyMargin(row));
   }
 }

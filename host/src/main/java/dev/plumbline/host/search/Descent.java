@@ -7,6 +7,7 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.autograd.GradientTape;
 import dev.plumbline.host.autograd.GraphRun;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
@@ -26,6 +27,7 @@ final class Descent implements Mover {
   private final ArrayPreprocessing arrays;
   private final Objective objective;
   private final SearchSettings settings;
+  private final InputShape shape;
   private final NDArray clip;
 
   Descent(
@@ -34,13 +36,15 @@ final class Descent implements Mover {
       DifferentiableGraph compressed,
       ArrayPreprocessing arrays,
       Objective objective,
-      SearchSettings settings) {
+      SearchSettings settings,
+      InputShape shape) {
     this.task = task;
     this.original = original;
     this.compressed = compressed;
     this.arrays = arrays;
     this.objective = objective;
     this.settings = settings;
+    this.shape = shape;
     this.clip = arrays.perChannel(settings.clipOfStep());
   }
 
@@ -50,8 +54,8 @@ final class Descent implements Mover {
     DecisionBatch ofSeeds = task.batch(walking.decisions(), scope, arrays::place);
     NDArray numbers = numbers(scope, walking);
     NDArray apart = apart(scope, walking);
-    NDArray leaf = scoped(scope, walking.inputs().duplicate());
-    NDArray twin = scoped(scope, walking.inputs().duplicate());
+    NDArray leaf = walking.starts(scope, shape);
+    NDArray twin = scoped(scope, leaf.duplicate());
     NDArray ofOriginal;
     NDArray ofCompressed;
     try (GradientTape tape = GradientTape.open()) {
@@ -82,6 +86,7 @@ final class Descent implements Mover {
             clip,
             numbers,
             apart,
+            walking.trails(scope, shape),
             arrays,
             settings));
   }

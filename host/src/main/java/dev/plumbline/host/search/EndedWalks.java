@@ -16,25 +16,35 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Pictures that ended their walk and wait until there are enough of them to make their changes
- * smaller together: what that costs depends little on how many they are.
+ * Pictures that ended their walk and wait until there are enough of them to be finished together,
+ * as by making their changes smaller: what that costs depends little on how many they are.
  */
 final class EndedWalks {
   private final Task task;
-  private final Shrinking shrinking;
+  private final Finish finish;
   private final ArrayPreprocessing arrays;
   private final Dataset seeds;
   private final CloseValid close;
   private final List<Walker> walkers = new ArrayList<>();
   private final List<Input> pictures = new ArrayList<>();
 
-  EndedWalks(
-      Task task, Shrinking shrinking, ArrayPreprocessing arrays, Dataset seeds, CloseValid close) {
+  EndedWalks(Task task, Finish finish, ArrayPreprocessing arrays, Dataset seeds, CloseValid close) {
     this.task = task;
-    this.shrinking = shrinking;
+    this.finish = finish;
     this.arrays = arrays;
     this.seeds = seeds;
     this.close = close;
+  }
+
+  /** What is done with pictures that ended their walk. */
+  @FunctionalInterface
+  interface Finish {
+    /**
+     * @param pixels whole numbers of 0 to 255, N x C x H x W
+     * @param seeds of each, likewise
+     * @return what they become, and what both models say of it
+     */
+    Judged of(NDArray pixels, NDArray seeds, SeedDecisions decided);
   }
 
   void add(Walker walker, Input picture) {
@@ -70,14 +80,14 @@ final class EndedWalks {
     }
   }
 
-  /** The first pictures that wait, with smaller changes; they wait no longer. */
-  List<MutatedPicture> shrink(int most, NDManager scope) {
+  /** The first pictures that wait, finished; they wait no longer. */
+  List<MutatedPicture> finish(int most, NDManager scope) {
     List<Walker> first = walkers.subList(0, Math.min(most, walkers.size()));
     List<Input> found = pictures.subList(0, first.size());
     List<Decision> decided = first.stream().map(Walker::decision).toList();
     SeedDecisions seedDecisions = SeedDecisions.of(task, decided, scope, arrays);
     NDArray from = floats(first.stream().<Input>map(w -> seeds.input(w.seed())).toList(), scope);
-    Judged shrunk = shrinking.shrink(floats(found, scope), from, seedDecisions);
+    Judged shrunk = finish.of(floats(found, scope), from, seedDecisions);
     List<MutatedPicture> mutated =
         Mutations.of(first, Confirmed.asTheProxySays(shrunk), from, arrays, close);
     first.clear();

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DifferentiableGraph;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.SearchAlgorithm.Movement;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Proposal;
@@ -32,11 +33,12 @@ interface Mover {
       DifferentiableGraph compressed,
       Classing classing,
       ArrayPreprocessing arrays,
-      SearchAlgorithm algorithm,
-      SearchSettings settings) {
-    Movement movement = algorithm.movement(original.model(), compressed.model(), settings);
+      SearchSettings settings,
+      InputShape shape) {
+    Movement movement =
+        settings.algorithm().movement(original.model(), compressed.model(), settings);
     if (movement instanceof Objective objective) {
-      return new Descent(task, original, compressed, arrays, objective, settings);
+      return new Descent(task, original, compressed, arrays, objective, settings, shape);
     }
     return movement instanceof Trials trials
         ? new Trying(task, classing, arrays, trials, settings)

@@ -71,7 +71,8 @@ final class Noise implements SearchAlgorithm {
     return DeviceArrays.beside(seen.seeds(), made);
   }
 
-  private static float drawn(SplittableRandom random, PixelSteps steps) {
+  /** One number of such noise. */
+  static float drawn(SplittableRandom random, PixelSteps steps) {
     int radius = (int) steps.radius();
     return steps.whole()
         ? random.nextInt(-radius, radius + 1)

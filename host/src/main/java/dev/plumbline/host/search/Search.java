@@ -8,7 +8,6 @@ import dev.plumbline.host.Progress;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.DifferentiableGraph;
-import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.InputShape;
@@ -45,12 +44,13 @@ public final class Search {
   private final Classing classing;
   private final Confirming confirming;
   private final Dataset seeds;
-  private final SearchAlgorithm algorithm;
   private final Mover mover;
   private final SearchSettings settings;
   private final int batch;
   private final MutationSink sink;
   private final Tally tally;
+  private final Telling telling;
+  private final Course course;
   private final WalkingBatch walking;
   private final EndedWalks ended;
   private WaitingWalks waiting = new WaitingWalks(List.of(), new float[0]);
@@ -76,8 +76,8 @@ public final class Search {
     this.classing = classing;
     this.confirming = confirming;
     this.seeds = seeds;
-    this.algorithm = settings.algorithm();
-    this.mover = Mover.of(task, original, compressed, classing, arrays, algorithm, settings);
+    this.mover =
+        Mover.of(task, original, compressed, classing, arrays, settings, seeds.inputShape());
     this.settings = settings;
     this.batch =
         settings
@@ -85,15 +85,21 @@ public final class Search {
             .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(seeds, manager));
     this.sink = sink;
     this.walking = new WalkingBatch(manager, arrays);
-    this.ended =
-        new EndedWalks(
-            task,
-            new Shrinking(original, compressed, classing, confirming, arrays, settings),
-            arrays,
-            seeds,
-            settings.close());
+    this.ended = new EndedWalks(task, finish(), arrays, seeds, settings.close());
     this.tally = new Tally(from.map(SearchState::found).orElse(Found.NOTHING));
+    this.telling = new Telling(tally, sink);
+    this.course =
+        settings.algorithm().seeksSeverity()
+            ? new DeepestFind(task, arrays, manager, seeds, settings, telling, ended)
+            : new FirstFind(settings.algorithm(), settings, telling, ended);
     from.ifPresent(this::goOnFrom);
+  }
+
+  /** What is done with pictures that ended their walk: the most severe ones stay as they are. */
+  private EndedWalks.Finish finish() {
+    return settings.algorithm().seeksSeverity()
+        ? (pixels, from, decided) -> classing.mutated(pixels, decided.values())
+        : new Shrinking(original, compressed, classing, confirming, arrays, settings)::shrink;
   }
 
   private void goOnFrom(SearchState state) {
@@ -276,12 +282,12 @@ public final class Search {
         step(step);
       }
       while (ended.size() >= batch) {
-        shrinkEnded();
+        finishEnded();
       }
       reached(progress);
     }
     while (ended.size() > 0) {
-      shrinkEnded();
+      finishEnded();
       reached(progress);
     }
   }
@@ -339,7 +345,7 @@ public final class Search {
         List<Walker> admitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           Decision decision = byOriginal.decisions().get(i);
-          admitted.add(new Walker(nextSeed + i, 1, decision, false, 0));
+          admitted.add(course.begin(nextSeed + i, pictures.get(i), decision));
           tally.seed(task.differ(decision, byCompressed.decisions().get(i)));
           sink.seed(nextSeed + i, pictures.get(i), decision);
         }
@@ -374,49 +380,26 @@ public final class Search {
     List<MutatedPicture> pictures =
         Mutations.of(walkers, confirmed, seedFloats, arrays, settings.close());
 
+    List<Optional<Walker>> after = course.after(walkers, pictures, confirmed);
     List<Walker> going = new ArrayList<>();
     List<Long> rows = new ArrayList<>();
     for (int row = 0; row < walkers.size(); row++) {
-      Walker walker = walkers.get(row);
-      MutatedPicture mutated = pictures.get(row);
-      boolean done = algorithm.isDone(mutated, settings);
-      if (done && algorithm.shrinks()) {
-        ended.add(walker, mutated.picture());
-        continue;
-      }
-      tell(walker, mutated);
-      if (walker.step() < settings.steps() && !done) {
-        going.add(next(walker, confirmed, row));
+      if (after.get(row).isPresent()) {
+        going.add(after.get(row).get());
         rows.add((long) row);
-      } else {
-        sink.done(walker.seed());
       }
     }
     walking.goOn(scope, moved, judged, going, rows);
   }
 
-  private static Walker next(Walker walker, Confirmed confirmed, int row) {
-    return new Walker(
-        walker.seed(),
-        walker.step() + 1,
-        walker.decision(),
-        walker.deviated() || confirmed.pictureClass(row) == PictureClass.EFFECTIVE,
-        confirmed.isRefused(row) ? Math.max(walker.apart(), confirmed.apart(row)) : walker.apart());
-  }
-
-  private void tell(Walker walker, MutatedPicture mutated) {
-    tally.mutated(mutated, !walker.deviated());
-    sink.mutated(mutated);
-  }
-
   /** Tells of pictures that ended their walk, as many as walk together. */
-  private void shrinkEnded() {
+  private void finishEnded() {
     List<Walker> first = ended.walkers();
     try (NDManager scope = manager.newSubManager()) {
-      List<MutatedPicture> shrunk = ended.shrink(batch, scope);
-      for (int i = 0; i < shrunk.size(); i++) {
-        tell(first.get(i), shrunk.get(i));
-        sink.done(first.get(i).seed());
+      List<MutatedPicture> finished = ended.finish(batch, scope);
+      for (int i = 0; i < finished.size(); i++) {
+        telling.mutated(first.get(i), finished.get(i));
+        telling.done(first.get(i));
       }
     }
   }

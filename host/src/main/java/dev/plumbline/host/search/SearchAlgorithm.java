@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.DecisionBatch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -66,6 +67,14 @@ public interface SearchAlgorithm {
    * smaller while it stays so.
    */
   default boolean shrinks() {
+    return false;
+  }
+
+  /**
+   * Whether a walk goes on after a find, to the end of its steps, and what it finds is its most
+   * severe deviation.
+   */
+  default boolean seeksSeverity() {
     return false;
   }
 
@@ -191,6 +200,7 @@ public interface SearchAlgorithm {
    * @param numbers of the step, from 1, of each picture; float64, N x 1
    * @param apart how far the confirming judge's margin was seen above the proxy's, in logits, at
    *     least 0; float32, N x 1
+   * @param trails of walks that go on after a find; else empty
    */
   record Step(
       NDArray inputs,
@@ -200,6 +210,7 @@ public interface SearchAlgorithm {
       NDArray clip,
       NDArray numbers,
       NDArray apart,
+      Optional<Trails> trails,
       ArrayPreprocessing arrays,
       SearchSettings settings) {
     /** Of the loss with respect to the inputs. */
@@ -207,6 +218,14 @@ public interface SearchAlgorithm {
       return originalGradient.add(compressedGradient);
     }
   }
+
+  /**
+   * What walks remember.
+   *
+   * @param before pixels of the pictures before the inputs, float32, N x C x H x W
+   * @param lengths root mean square change of a pixel by the step, N x 1
+   */
+  record Trails(NDArray before, NDArray lengths) {}
 
   /**
    * One pass of a batch through both models.

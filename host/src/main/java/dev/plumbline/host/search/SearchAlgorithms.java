@@ -2,12 +2,13 @@ package dev.plumbline.host.search;
 
 import dev.plumbline.host.BadInputException;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The search algorithms there are; a new one is a class and a line here. */
 public final class SearchAlgorithms {
   private static final List<SearchAlgorithm> ALL =
-      List.of(new Boundary(), new Compd(), new CompdCoverage(), new Noise());
+      List.of(new Boundary(), new Severest(), new Compd(), new CompdCoverage(), new Noise());
 
   /** The algorithm where nobody asks for another. */
   public static final String USUAL = "boundary";
@@ -25,6 +26,15 @@ public final class SearchAlgorithms {
         .filter(algorithm -> algorithm.moves().contains(kind))
         .map(SearchAlgorithm::id)
         .toList();
+  }
+
+  /** Names of those that are so, for a message: "boundary or noise". */
+  static String namesOf(Predicate<SearchAlgorithm> so) {
+    List<String> names = ALL.stream().filter(so).map(SearchAlgorithm::id).toList();
+    int last = names.size() - 1;
+    return last == 0
+        ? names.get(0)
+        : String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   /**

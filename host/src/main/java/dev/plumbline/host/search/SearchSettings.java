@@ -37,10 +37,10 @@ import java.util.OptionalInt;
  * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
  *     published
  * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
- *     at most 1; of {@code boundary} and {@code noise}, as the published algorithms have no such
- *     bound
- * @param minConfidence confidence of the original that {@code boundary} asks of a deviation, 0 to
- *     below 1; 0 asks for none
+ *     at most 1; of {@code boundary}, {@code severity} and {@code noise}, as the published
+ *     algorithms have no such bound
+ * @param minConfidence confidence of the original that {@code boundary} and {@code severity} ask of
+ *     a deviation, 0 to below 1; 0 asks for none
  * @param close which valid pictures the corpus keeps
  * @param confirmInWalk whether the host has the last word on what the proxy calls effective
  * @param batch seeds that walk together, at least 1; empty for as many as memory has room for, on a
@@ -184,7 +184,7 @@ public record SearchSettings(
               + " is given with the algorithm "
               + algorithm.id()
               + ", which has no such bound; expected "
-              + SearchAlgorithms.USUAL);
+              + SearchAlgorithms.namesOf(SearchAlgorithm::keepsConfidence));
     }
   }
 

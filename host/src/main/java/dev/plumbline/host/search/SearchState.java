@@ -13,6 +13,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,7 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 6;
+  private static final int VERSION = 7;
 
   /**
    * A seed on its way.
@@ -44,8 +45,15 @@ public record SearchState(
    * @param deviated whether one of its pictures was effective
    * @param apart the most by which the confirming judge's margin lay above the proxy's on a picture
    *     of the walk that it refused, in logits; 0 where it refused none
+   * @param trail of a walk that goes on after a find; else empty
    */
-  public record Walker(int seed, int step, Decision decision, boolean deviated, float apart) {}
+  public record Walker(
+      int seed, int step, Decision decision, boolean deviated, float apart, Optional<Trail> trail) {
+    /** That ends with its first find. */
+    public Walker(int seed, int step, Decision decision, boolean deviated, float apart) {
+      this(seed, step, decision, deviated, apart, Optional.empty());
+    }
+  }
 
   /**
    * What a search found until now.
@@ -84,6 +92,10 @@ public record SearchState(
       DecisionBytes.write(out, walker.decision());
       out.writeBoolean(walker.deviated());
       out.writeFloat(walker.apart());
+      out.writeBoolean(walker.trail().isPresent());
+      if (walker.trail().isPresent()) {
+        walker.trail().get().write(out);
+      }
     }
   }
 
@@ -97,7 +109,8 @@ public record SearchState(
               in.readInt(),
               DecisionBytes.read(in),
               in.readBoolean(),
-              in.readFloat()));
+              in.readFloat(),
+              in.readBoolean() ? Optional.of(Trail.read(in)) : Optional.empty()));
     }
     return List.copyOf(walkers);
   }

@@ -3,13 +3,18 @@ package dev.plumbline.host.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.SearchAlgorithm.Answers;
+import dev.plumbline.host.search.SearchAlgorithm.Trails;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.task.Decision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** The seeds that walk, and where they are by now. */
 final class WalkingBatch {
@@ -50,12 +55,52 @@ final class WalkingBatch {
 
   /** A source for each walk, by seed and step, so that the size of the batch does not matter. */
   List<SplittableRandom> random(SearchSettings settings) {
-    List<SplittableRandom> random = new ArrayList<>();
-    for (Walker walker : walkers) {
-      long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
-      random.add(new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L));
+    return walkers.stream().map(walker -> random(walker, settings)).toList();
+  }
+
+  /** The same of one walk, for the step that it is to take. */
+  static SplittableRandom random(Walker walker, SearchSettings settings) {
+    long number = Math.multiplyFull(walker.seed(), settings.steps()) + walker.step();
+    return new SplittableRandom(settings.randomSeed() ^ number * 0xD1342543DE82EF95L);
+  }
+
+  /**
+   * Where the next step goes out from: from what walks, or where a walk's trail says.
+   *
+   * @param shape of the seeds
+   * @return in the model's layout; the scope owns it
+   */
+  NDArray starts(NDManager scope, InputShape shape) {
+    if (walkers.get(0).trail().isEmpty()) {
+      NDArray starts = inputs.duplicate();
+      // An operation's result belongs to the manager of its operand, which here outlives the step.
+      starts.attach(scope);
+      return starts;
     }
-    return random;
+    return arrays.toInput(pixels(scope, shape, Trail::here));
+  }
+
+  /** Of walks with a trail. */
+  Optional<Trails> trails(NDManager scope, InputShape shape) {
+    if (walkers.get(0).trail().isEmpty()) {
+      return Optional.empty();
+    }
+    float[] lengths = new float[walkers.size()];
+    for (int row = 0; row < lengths.length; row++) {
+      lengths[row] = walkers.get(row).trail().orElseThrow().length();
+    }
+    return Optional.of(
+        new Trails(
+            pixels(scope, shape, Trail::before).toType(DataType.FLOAT32, false),
+            arrays.place(scope.create(lengths, new Shape(lengths.length, 1)))));
+  }
+
+  private NDArray pixels(NDManager scope, InputShape shape, Function<Trail, byte[]> picture) {
+    return arrays.upload(
+        scope,
+        walkers.stream()
+            .map(walker -> shape.input(picture.apply(walker.trail().orElseThrow())))
+            .toList());
   }
 
   /** Float form of what walks, in the model's layout. */

@@ -42,6 +42,7 @@ class SearchStateTest {
     "compd, true",
     "compd-coverage, false",
     "noise, false",
+    "severity, false",
   })
   void aSearchGoesOnFromEveryStateAsIfItHadNotStopped(String algorithm, boolean confirms) {
     OnnxModel original = TinyModels.classifier("original", "Relu", Layout.NCHW, 3);

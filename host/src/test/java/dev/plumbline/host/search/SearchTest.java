@@ -203,8 +203,8 @@ class SearchTest {
     BadInputException refused =
         assertThrows(BadInputException.class, () -> SearchAlgorithms.byName("luck"));
     assertEquals(
-        "search algorithm 'luck' does not exist, expected one of boundary, compd, compd-coverage,"
-            + " noise",
+        "search algorithm 'luck' does not exist, expected one of boundary, severity, compd,"
+            + " compd-coverage, noise",
         refused.getMessage());
   }
 
