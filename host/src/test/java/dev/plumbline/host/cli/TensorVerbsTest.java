@@ -200,8 +200,8 @@ class TensorVerbsTest {
       assertEquals(120, verified.done().json().get("verification").get("pictures").intValue());
       assertEquals(120, verified.json().get("verification").get("same_labels").intValue());
     }
-    VerbAnswer.of(
-            "distill", "--teacher", SIGNAL, "--arch", "resnet8", "--data", SIGNALS, "--out", taught)
+    Object[] fresh = {"distill", "--teacher", SIGNAL, "--arch", "resnet8"};
+    VerbAnswer.of(VerbAnswer.with(VerbAnswer.with(fresh, shared), taught))
         .isRefused("makes students that take pictures", "expected --student");
   }
 
