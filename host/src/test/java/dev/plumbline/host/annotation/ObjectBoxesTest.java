@@ -230,7 +230,7 @@ class ObjectBoxesTest {
   @Test
   void foldersThatDoNotGoWithThePicturesAreRefused() throws IOException {
     Refusal.says(() -> read(notes, false), "notes", "without .txt or .xml files");
-    Refusal.says(() -> read(folder.resolve("no"), false), "does not exist", "COCO");
+    Refusal.says(() -> read(folder.resolve("no"), false), "do not exist", "COCO");
     Refusal.says(() -> read(classes, false), "classes.txt", "no .json");
     Files.writeString(notes.resolve("a.txt"), "");
     Refusal.says(() -> read(notes, false), "notes", "no annotation", "sub/b.png", "an empty one");
