@@ -263,7 +263,9 @@ public record ObjectChoice(
     /** Dimensions behind that of the batch, where there is one. */
     private long[] ofOneInput(String value) {
       long[] dims = shapes.getOrDefault(value, new long[0]);
-      return dims.length == 3 && dims[0] == 1 ? Arrays.copyOfRange(dims, 1, 3) : dims;
+      // Of two dimensions a first one of 1 is the batch too, as of the best scores alone.
+      boolean batched = dims.length == 3 || dims.length == 2;
+      return batched && dims[0] == 1 ? Arrays.copyOfRange(dims, 1, dims.length) : dims;
     }
   }
 }

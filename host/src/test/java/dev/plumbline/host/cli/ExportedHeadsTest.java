@@ -228,8 +228,6 @@ class ExportedHeadsTest {
             output("steps_first", 1, 16, -1, 11))
         .write(reader);
     String task = "sequence,alphabet=" + KINDS.resolve("sequence/digits.txt");
-    VerbAnswer.of("inspect", reader, "--task", "auto")
-        .isRefused("time steps x batch x classes", "--task sequence,alphabet=FILE");
     Path texts = KINDS.resolve("sequence/texts.csv");
     JsonNode scored =
         verbOf("sequence", task, "evaluate", reader, "--annotations", texts, "--json")
