@@ -149,7 +149,7 @@ final class JobFixture {
         evaluation: {data: data, range: "40:60"}
         training: {data: data}
         search: {steps: 10, keep_close: 1000, close_per_seed: 10}
-        repair: {epochs: 1}
+        repair: {epochs: 1, attack_seeds: 6}
         epsilon: [8]
         random_seed: 1
         allow_overlap: true

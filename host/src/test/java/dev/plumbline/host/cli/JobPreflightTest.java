@@ -59,7 +59,7 @@ class JobPreflightTest {
   void anAllowedOverlapIsInTheReport() throws IOException {
     change("allow_overlap: true", "allow_overlap: true\nrandom_seed: 2");
     change("random_seed: 1\n", "");
-    change("repair: {epochs: 1}", "repair: {epochs: 1, rounds: 0}");
+    change("repair: {epochs: 1, attack_seeds: 6}", "repair: {epochs: 1, rounds: 0}");
     run().done();
     String report = Files.readString(out.resolve("report.html"));
     assertTrue(report.contains("seeds and training share 20 pictures"), "not in the report");
@@ -76,7 +76,7 @@ class JobPreflightTest {
     Files.writeString(temp.resolve("data/a/zz.png"), "no picture");
     Files.writeString(temp.resolve("data/a/note.txt"), "a note");
     change("training: {data: data}", "training: {data: data, skip_broken: true}");
-    change("repair: {epochs: 1}", "repair: {epochs: 1, rounds: 0}");
+    change("repair: {epochs: 1, attack_seeds: 6}", "repair: {epochs: 1, rounds: 0}");
     VerbAnswer answer = fixture.run("run", job, "--out", out, "--json").done();
     JsonNode leftOut = answer.json().at("/coarse/left_out");
     JsonNode inSummary = fixture.figures(out).get("left_out");
@@ -110,7 +110,7 @@ class JobPreflightTest {
 
   @Test
   void settingsOfTheRepairAreCheckedBeforeTheSearch() throws IOException {
-    change("repair: {epochs: 1}", "repair: {epochs: 1, goal: 7}");
+    change("repair: {epochs: 1, attack_seeds: 6}", "repair: {epochs: 1, goal: 7}");
     isRefusedBeforeAnyStep("goal is 7.0", "a share from 0 to 1");
   }
 

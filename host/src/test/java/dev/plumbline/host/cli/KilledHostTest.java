@@ -211,6 +211,9 @@ class KilledHostTest {
       ObjectNode device = rounds.get(i + 1).deepCopy();
       assertEquals("host", host.remove("judge").asText());
       device.remove("judge");
+      // Only the host sees what a new search finds.
+      assertFalse(host.remove("new_search").isNull());
+      assertTrue(device.remove("new_search").isNull());
       assertEquals(host, device);
     }
   }
