@@ -15,13 +15,13 @@ import dev.plumbline.host.dataset.MaxChanges;
 import dev.plumbline.host.dataset.TensorBounds;
 import dev.plumbline.host.dataset.TensorReach;
 import dev.plumbline.host.dataset.TensorShape;
-import dev.plumbline.host.dataset.WholeNumberBounds;
 import dev.plumbline.host.onnx.ModelContract;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * How a search goes. {@link #of} takes what jobs and options say, {@link #json} is what corpora
@@ -76,44 +76,14 @@ public record SearchSettings(
 
   private static final String ALGORITHM = "algorithm";
   private static final String STEPS = "steps";
-  private static final String EPSILON = "epsilon";
-  private static final String MAX_CHANGES = "max_changes";
-  private static final String KEEP_VALUES = "keep_values";
-  private static final String RANGE = "range";
-  private static final String DEVIATION = "deviation";
+  static final String EPSILON = "epsilon";
+  static final String MAX_CHANGES = "max_changes";
+  static final String KEEP_VALUES = "keep_values";
   private static final String MIN_CONFIDENCE = "min_confidence";
   private static final String KEEP_CLOSE = "keep_close";
   private static final String CLOSE_PER_SEED = "close_per_seed";
   private static final String CONFIRM_IN_WALK = "confirm_in_walk";
   private static final String BATCH = "batch";
-
-  /** Of pictures. */
-  public SearchSettings(
-      SearchAlgorithm algorithm,
-      int steps,
-      double rate,
-      List<Float> clip,
-      double coverageWeight,
-      double epsilon,
-      double minConfidence,
-      CloseValid close,
-      boolean confirmInWalk,
-      OptionalInt batch,
-      long randomSeed) {
-    this(
-        algorithm,
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        batch,
-        randomSeed,
-        TensorReach.USUAL);
-  }
 
   /**
    * What a job or a user says, under the keys of a job; what is absent is as usual. Clip and random
@@ -202,7 +172,10 @@ public record SearchSettings(
     map.put("rate", rate);
     map.put("clip", clip);
     map.put("coverage_weight", coverageWeight);
-    putReach(map);
+    reach
+        .bounds()
+        .ifPresentOrElse(
+            bounds -> map.putAll(KeptTensorBounds.json(bounds)), () -> map.put(EPSILON, epsilon));
     map.put(MIN_CONFIDENCE, minConfidence);
     // What fits into a GPU's free memory is another number every time, and of no meaning.
     batch.ifPresent(seeds -> map.put(BATCH, seeds));
@@ -211,22 +184,6 @@ public record SearchSettings(
     map.put(CLOSE_PER_SEED, close.perSeed());
     map.put("random_seed", randomSeed);
     return map;
-  }
-
-  private void putReach(Map<String, Object> map) {
-    if (reach.bounds().isEmpty()) {
-      map.put(EPSILON, epsilon);
-      return;
-    }
-    TensorBounds bounds = reach.bounds().get();
-    if (bounds instanceof FloatBounds floats) {
-      map.put(EPSILON, floats.epsilon());
-      map.put(DEVIATION, floats.deviation());
-    } else if (bounds instanceof WholeNumberBounds whole) {
-      map.put(MAX_CHANGES, whole.maxChanges());
-      map.put(KEEP_VALUES, whole.keptValues());
-    }
-    map.put(RANGE, List.of(bounds.low(), bounds.high()));
   }
 
   /** Bounds of tensors; empty for pictures, and until the seeds are known. */
@@ -250,19 +207,7 @@ public record SearchSettings(
 
   /** These, with a clip. */
   public SearchSettings withClip(List<Float> byChannel) {
-    return new SearchSettings(
-        algorithm,
-        steps,
-        rate,
-        byChannel,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        batch,
-        randomSeed,
-        reach);
+    return with(copy -> copy.clip = byChannel);
   }
 
   /** These, for tensors within bounds. */
@@ -283,19 +228,7 @@ public record SearchSettings(
   }
 
   private SearchSettings withReach(TensorReach changed) {
-    return new SearchSettings(
-        algorithm,
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        batch,
-        randomSeed,
-        changed);
+    return with(copy -> copy.reach = changed);
   }
 
   /**
@@ -307,56 +240,7 @@ public record SearchSettings(
    *     them
    */
   public SearchSettings withTensorsOf(Map<String, Object> kept, TensorShape shape) {
-    if (kept.get(RANGE) instanceof List<?> range
-        && range.size() == 2
-        && range.get(0) instanceof Number low
-        && range.get(1) instanceof Number high) {
-      if (kept.get(EPSILON) instanceof Number found) {
-        return withTensors(
-            new FloatBounds(
-                reach.epsilon().map(Epsilon::number).orElse(found.doubleValue()),
-                low.floatValue(),
-                high.floatValue(),
-                deviation(kept, high.doubleValue() - low.doubleValue())));
-      }
-      if (kept.get(MAX_CHANGES) instanceof Number found) {
-        reach.requireNothingOfFloats();
-        return withTensors(
-            new WholeNumberBounds(
-                reach.maxChanges().map(most -> most.of(shape.elements())).orElse(found.intValue()),
-                low.floatValue(),
-                high.floatValue(),
-                reach.keptValues().isEmpty()
-                    ? wholeNumbers(kept.get(KEEP_VALUES))
-                    : reach.keptValues()));
-      }
-    }
-    throw new BadInputException(
-        "the settings of the corpus are "
-            + kept
-            + ", expected "
-            + RANGE
-            + " and "
-            + EPSILON
-            + " or "
-            + MAX_CHANGES
-            + " of a search on tensors");
-  }
-
-  /** Of a corpus from before it was kept, that of numbers that lie evenly in their range. */
-  private static double deviation(Map<String, Object> kept, double range) {
-    return kept.get(DEVIATION) instanceof Number found
-        ? found.doubleValue()
-        : range / Math.sqrt(12);
-  }
-
-  private static List<Integer> wholeNumbers(Object kept) {
-    return kept instanceof List<?> list
-        ? list.stream()
-            .filter(Number.class::isInstance)
-            .map(number -> ((Number) number).intValue())
-            .toList()
-        : List.of();
+    return withTensors(KeptTensorBounds.read(kept, shape, reach));
   }
 
   /**
@@ -375,53 +259,17 @@ public record SearchSettings(
    * where the algorithm has such a goal.
    */
   public SearchSettings past(double margin) {
-    return new SearchSettings(
-        algorithm.past(margin),
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        batch,
-        randomSeed,
-        reach);
+    return with(copy -> copy.algorithm = algorithm.past(margin));
   }
 
   /** These, with a random seed. */
   public SearchSettings withRandomSeed(long seed) {
-    return new SearchSettings(
-        algorithm,
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        batch,
-        seed,
-        reach);
+    return with(copy -> copy.randomSeed = seed);
   }
 
   /** These, with so many seeds that walk together; empty for as many as memory has room for. */
   public SearchSettings withBatch(OptionalInt seeds) {
-    return new SearchSettings(
-        algorithm,
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirmInWalk,
-        seeds,
-        randomSeed,
-        reach);
+    return with(copy -> copy.batch = seeds);
   }
 
   /**
@@ -432,36 +280,18 @@ public record SearchSettings(
    */
   public SearchSettings forConfidence(double confidence) {
     SearchAlgorithm boundary = SearchAlgorithms.byName(SearchAlgorithms.USUAL);
-    return new SearchSettings(
-        boundary,
-        boundary.usualSteps(),
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        confidence,
-        new CloseValid(CloseValid.USUAL_MARGIN, 0),
-        confirmInWalk,
-        batch,
-        randomSeed,
-        reach);
+    return with(
+        copy -> {
+          copy.algorithm = boundary;
+          copy.steps = boundary.usualSteps();
+          copy.minConfidence = confidence;
+          copy.close = new CloseValid(CloseValid.USUAL_MARGIN, 0);
+        });
   }
 
   /** These, where the host has the last word or the proxy. */
   public SearchSettings withConfirmInWalk(boolean confirms) {
-    return new SearchSettings(
-        algorithm,
-        steps,
-        rate,
-        clip,
-        coverageWeight,
-        epsilon,
-        minConfidence,
-        close,
-        confirms,
-        batch,
-        randomSeed,
-        reach);
+    return with(copy -> copy.confirmInWalk = confirms);
   }
 
   /**
@@ -485,6 +315,55 @@ public record SearchSettings(
     batch.ifPresent(seeds -> require(seeds >= 1, "batch", seeds, "at least 1"));
     for (float bound : clip) {
       require(bound > 0 && Float.isFinite(bound), "clip", bound, "above 0");
+    }
+  }
+
+  private SearchSettings with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.settings();
+  }
+
+  /** Settings that are being changed. */
+  private static final class Copy {
+    private final SearchSettings from;
+    private SearchAlgorithm algorithm;
+    private int steps;
+    private List<Float> clip;
+    private double minConfidence;
+    private CloseValid close;
+    private boolean confirmInWalk;
+    private OptionalInt batch;
+    private long randomSeed;
+    private TensorReach reach;
+
+    private Copy(SearchSettings from) {
+      this.from = from;
+      algorithm = from.algorithm;
+      steps = from.steps;
+      clip = from.clip;
+      minConfidence = from.minConfidence;
+      close = from.close;
+      confirmInWalk = from.confirmInWalk;
+      batch = from.batch;
+      randomSeed = from.randomSeed;
+      reach = from.reach;
+    }
+
+    private SearchSettings settings() {
+      return new SearchSettings(
+          algorithm,
+          steps,
+          from.rate,
+          clip,
+          from.coverageWeight,
+          from.epsilon,
+          minConfidence,
+          close,
+          confirmInWalk,
+          batch,
+          randomSeed,
+          reach);
     }
   }
 

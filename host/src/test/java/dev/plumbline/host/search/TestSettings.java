@@ -1,5 +1,6 @@
 package dev.plumbline.host.search;
 
+import dev.plumbline.host.dataset.TensorReach;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -20,7 +21,8 @@ public final class TestSettings {
         new CloseValid(CloseValid.USUAL_MARGIN, CloseValid.USUAL_PER_SEED),
         true,
         OptionalInt.empty(),
-        randomSeed);
+        randomSeed,
+        TensorReach.USUAL);
   }
 
   public static SearchSettings with(SearchSettings these, SearchAlgorithm algorithm) {
@@ -48,6 +50,7 @@ public final class TestSettings {
         close,
         these.confirmInWalk(),
         these.batch(),
-        these.randomSeed());
+        these.randomSeed(),
+        these.reach());
   }
 }
