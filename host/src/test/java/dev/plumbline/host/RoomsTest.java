@@ -3,9 +3,11 @@ package dev.plumbline.host;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.plumbline.host.autograd.DifferentiableGraph;
@@ -13,6 +15,7 @@ import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeSession;
 import dev.plumbline.host.search.Search;
+import dev.plumbline.host.task.Scalars;
 import dev.plumbline.host.train.Trainer;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +53,10 @@ class RoomsTest {
           List.of("task"),
           List.of("onnx"),
           List.of("dataset", "memory"));
+
+  /** Operations of DJL that keep a Java number for the way back of gradients. */
+  private static final Set<String> KEEPING_A_NUMBER =
+      Set.of("mul", "div", "pow", "maximum", "minimum");
 
   private static JavaClasses classes;
 
@@ -186,6 +193,27 @@ class RoomsTest {
     for (String room : List.of("onnx", "dataset", "corpus", "judging", "device", "fleet")) {
       never(HOST + room + "..", "ai.djl..");
     }
+  }
+
+  /** DJL frees such a number too early, and a later gradient is wrong: see {@link Scalars}. */
+  @Test
+  void onlyScalarsHandsAJavaNumberToAnOperationThatKeepsIt() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Scalars.class)
+        .and()
+        .haveNameNotMatching(".*search\\.(Boundary|Severest)\\b.*") // follow
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "an operation of NDArray keeps a Java number", RoomsTest::keepsANumber))
+        .check(classes);
+  }
+
+  private static boolean keepsANumber(JavaMethodCall call) {
+    return call.getTargetOwner().isAssignableTo(NDArray.class)
+        && KEEPING_A_NUMBER.contains(call.getTarget().getName())
+        && call.getTarget().getRawParameterTypes().get(0).isEquivalentTo(Number.class);
   }
 
   /** An agent's program is one of its own; the host shares with it who may call. */

@@ -17,6 +17,7 @@ import dev.plumbline.host.dataset.TensorBounds;
 import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.dataset.WholeNumberBounds;
+import dev.plumbline.host.task.Scalars;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +176,7 @@ public final class ArrayPreprocessing {
    */
   public NDArray toInput(NDArray pixels) {
     if (preprocessing.isOfTensors()) {
-      return step == 1 ? pixels.toType(DataType.FLOAT32, true) : pixels.mul(step);
+      return step == 1 ? pixels.toType(DataType.FLOAT32, true) : Scalars.times(pixels, step);
     }
     NDArray floats = pixels.toType(DataType.FLOAT32, false);
     return toModelOrder(scaled(floats)).sub(mean).div(std);
@@ -189,7 +190,7 @@ public final class ArrayPreprocessing {
    */
   public NDArray toPixels(NDArray input) {
     if (preprocessing.isOfTensors()) {
-      NDArray steps = input.div(step);
+      NDArray steps = Scalars.dividedBy(input, step);
       return bounds.map(b -> steps.clip(b.low() / step, b.high() / step)).orElse(steps);
     }
     float offset = preprocessing.scale().offset();

@@ -29,6 +29,6 @@ final class Hyperbolic {
 
   /** 1, or -1 below zero; never 0, so that a gradient gets through. */
   static NDArray signOf(NDArray x) {
-    return x.gte(0).toType(x.getDataType(), false).mul(2).sub(1);
+    return Scalars.times(x.gte(0).toType(x.getDataType(), false), 2).sub(1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 
 /** 1 where a number is infinite, in the directions that are asked for. */
 final class IsInf implements Operator {
@@ -12,7 +13,7 @@ final class IsInf implements Operator {
         a -> {
           NDArray below = a.eq(Float.NEGATIVE_INFINITY).toType(a.getDataType(), false);
           NDArray above = a.eq(Float.POSITIVE_INFINITY).toType(a.getDataType(), false);
-          return below.mul(negative ? 1 : 0).add(above.mul(positive ? 1 : 0));
+          return Scalars.times(below, negative ? 1 : 0).add(Scalars.times(above, positive ? 1 : 0));
         });
   }
 }

@@ -52,8 +52,8 @@ final class LearnedScales {
               Tensor start = graph.constant(name).orElseThrow();
               NDArray master =
                   DeviceArrays.on(device, manager.create(start.floats(), new Shape(start.dims())));
-              NDArray floor = master.mul(LEAST_SHARE);
-              NDArray unit = master.mul(SMALL_SHARE);
+              NDArray floor = Scalars.times(master, LEAST_SHARE);
+              NDArray unit = Scalars.times(master, SMALL_SHARE);
               master.setRequiresGradient(true);
               Learned learned = new Learned(names, master, floor, unit);
               all.add(learned);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -80,7 +81,7 @@ final class Movement {
 
   /** Computed indices, of which those below zero count from the end. */
   static NDArray wrapped(NDArray indices, long size) {
-    return indices.add(indices.lt(0).toType(DataType.INT64, false).mul(size));
+    return indices.add(Scalars.times(indices.lt(0).toType(DataType.INT64, false), size));
   }
 
   /** An index that counts from the end where it is below zero. */

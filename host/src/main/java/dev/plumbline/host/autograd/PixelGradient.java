@@ -1,6 +1,7 @@
 package dev.plumbline.host.autograd;
 
 import ai.djl.ndarray.NDArray;
+import dev.plumbline.host.task.Scalars;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,7 +46,8 @@ public record PixelGradient(NDArray values, NDArray ofInput, ArrayPreprocessing 
    */
   public static NDArray slopes(NDArray ofInput, ArrayPreprocessing arrays) {
     NDArray ofScaled = arrays.isOfTensors() ? ofInput : ofInput.div(arrays.std());
-    return PixelSteps.flat(arrays.toPictureOrder(ofScaled)).div(arrays.pixelsPerUnit());
+    return Scalars.dividedBy(
+        PixelSteps.flat(arrays.toPictureOrder(ofScaled)), arrays.pixelsPerUnit());
   }
 
   /**

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.dataset.FloatBounds;
+import dev.plumbline.host.task.Scalars;
 import java.util.Arrays;
 
 /**
@@ -40,7 +41,10 @@ public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double 
     int radius = radius(epsilon);
     NDArray flat = flat(seeds);
     return new PixelSteps(
-        flat.neg().maximum(-radius), flat.neg().add(255).minimum(radius), true, radius);
+        Scalars.atLeast(flat.neg(), -radius),
+        Scalars.atMost(flat.neg().add(255), radius),
+        true,
+        radius);
   }
 
   /**
@@ -52,8 +56,8 @@ public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double 
     NDArray flat = flat(seeds);
     float radius = (float) (bounds.epsilon() / bounds.step());
     return new PixelSteps(
-        flat.neg().add(bounds.low() / bounds.step()).maximum(-radius),
-        flat.neg().add(bounds.high() / bounds.step()).minimum(radius),
+        Scalars.atLeast(flat.neg().add(bounds.low() / bounds.step()), -radius),
+        Scalars.atMost(flat.neg().add(bounds.high() / bounds.step()), radius),
         false,
         radius);
   }
@@ -94,12 +98,13 @@ public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double 
   public NDArray reach(NDArray from, NDArray direction, NDArray longest, Goal... goals) {
     // What cannot move is left out, as it would take a share of the length.
     NDArray open = direction.mul(open(from, direction));
-    NDArray norm = open.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
+    NDArray norm =
+        Scalars.atLeast(open.square().mean(new int[] {1}, true).sqrt(), Float.MIN_NORMAL);
     NDArray unit = open.div(norm);
     NDArray far = whole ? longest.maximum(onePixel(unit)) : longest;
-    NDArray near = far.mul(0);
+    NDArray near = Scalars.times(far, 0);
     for (int i = 0; i < HALVINGS; i++) {
-      NDArray middle = near.add(far).div(2);
+      NDArray middle = Scalars.dividedBy(near.add(far), 2);
       NDArray nearer = isEnough(from, unit, middle, goals);
       far = far.add(middle.sub(far).mul(nearer));
       near = middle.add(near.sub(middle).mul(nearer));
@@ -109,7 +114,9 @@ public record PixelSteps(NDArray lowest, NDArray highest, boolean whole, double 
 
   /** The length from which on a step changes a pixel. */
   private static NDArray onePixel(NDArray unit) {
-    return unit.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).pow(-1).mul(0.51);
+    return Scalars.times(
+        Scalars.toThe(Scalars.atLeast(unit.abs().max(new int[] {1}, true), Float.MIN_NORMAL), -1),
+        0.51);
   }
 
   /** 1 for each step of a length that reaches one of the goals, else 0; N x 1. */

@@ -68,7 +68,7 @@ record QLinearPool(boolean global) implements Operator {
     return Kernel.ofArray(
         inputs -> {
           NDArray mean = pool.array(inputs.with(input.dequantize(inputs.array(0))));
-          return output.offsetAndSaturate(mean.div(y), inputs);
+          return output.offsetAndSaturate(Scalars.dividedBy(mean, y), inputs);
         });
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.host.task.Scalars;
 import java.util.stream.LongStream;
 
 /**
@@ -56,7 +57,7 @@ record RowIndices(long[] dims, int batch, int depth) {
     for (int j = 0; j < depth; j++) {
       long size = dims[batch + j];
       NDArray index = whole.get(new NDIndex().addAllDim(2).addIndices(j));
-      rows = rows.mul(size).add(Movement.wrapped(index, size));
+      rows = Scalars.times(rows, size).add(Movement.wrapped(index, size));
     }
     return rows.reshape(new Shape(count));
   }

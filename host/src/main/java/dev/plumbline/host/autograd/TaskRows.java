@@ -64,7 +64,7 @@ record TaskRows(OnnxModel model, RowReading reading) implements OutputRows {
   }
 
   private static NDArray logOdds(NDArray probabilities) {
-    NDArray belowOne = probabilities.neg().add(1).maximum(ScoreKind.LEAST_BELOW_ONE);
+    NDArray belowOne = Scalars.atLeast(probabilities.neg().add(1), ScoreKind.LEAST_BELOW_ONE);
     return log(probabilities).sub(log(belowOne));
   }
 

@@ -17,6 +17,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.DecisionBatch;
+import dev.plumbline.host.task.Scalars;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ public final class Fgsm {
               return decisions.logLikelihood(logits).neg();
             });
     NDArray change =
-        PixelSteps.around(pixels, epsilon / 255.0).within(gradient.signs().mul(epsilon));
+        PixelSteps.around(pixels, epsilon / 255.0).within(Scalars.times(gradient.signs(), epsilon));
     return pixels.add(change.reshape(pixels.getShape()));
   }
 }

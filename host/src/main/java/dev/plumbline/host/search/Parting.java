@@ -8,6 +8,7 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.search.SearchAlgorithm.Forward;
 import dev.plumbline.host.search.SearchAlgorithm.Objective;
 import dev.plumbline.host.search.SearchAlgorithm.Step;
+import dev.plumbline.host.task.Scalars;
 
 /**
  * The walk of {@link Boundary} for decisions that are numbers, which agree within a bound. The two
@@ -49,8 +50,9 @@ final class Parting implements Objective {
 
   /** How far each picture's step goes, N x 1: at least one pixel value. */
   private static NDArray size(Step step, PixelSteps pixels) {
-    NDArray done = step.numbers().sub(1).div((double) step.settings().steps());
-    NDArray size = done.mul(LAST_STEP - FIRST_STEP).add(FIRST_STEP).mul(pixels.radius());
-    return (pixels.whole() ? size.maximum(1) : size).toType(DataType.FLOAT32, false);
+    NDArray done = Scalars.dividedBy(step.numbers().sub(1), (double) step.settings().steps());
+    NDArray size =
+        Scalars.times(Scalars.times(done, LAST_STEP - FIRST_STEP).add(FIRST_STEP), pixels.radius());
+    return (pixels.whole() ? Scalars.atLeast(size, 1) : size).toType(DataType.FLOAT32, false);
   }
 }

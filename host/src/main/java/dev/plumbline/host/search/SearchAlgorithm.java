@@ -6,6 +6,7 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.GraphRun;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.DecisionBatch;
+import dev.plumbline.host.task.Scalars;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,9 +179,7 @@ public interface SearchAlgorithm {
     default NDArray move(Step step) {
       NDArray unit = step.arrays().stepUnit();
       NDArray change =
-          step.gradient()
-              .mul(unit)
-              .mul(-step.settings().rate())
+          Scalars.times(step.gradient().mul(unit), -step.settings().rate())
               .minimum(step.clip())
               .maximum(step.clip().neg())
               .mul(unit);

@@ -9,6 +9,7 @@ import dev.plumbline.host.autograd.Intermediates;
 import dev.plumbline.host.autograd.PixelGradient;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.dataset.WholeNumberBounds;
+import dev.plumbline.host.task.Scalars;
 import java.util.SplittableRandom;
 
 /**
@@ -105,7 +106,7 @@ final class Shrinking {
     NDArray near = far.zerosLike();
     for (int i = 0; i < BISECTIONS; i++) {
       try (Intermediates made = Intermediates.open()) {
-        NDArray middle = near.add(far).div(2);
+        NDArray middle = Scalars.dividedBy(near.add(far), 2);
         NDArray trial = from.add(steps.taken(whole.mul(middle)));
         NDArray holds = holds(trial, decided);
         best = made.keep(choose(holds, trial, best));
@@ -126,16 +127,16 @@ final class Shrinking {
     Slope ofOriginal = slope(original, pixels, decided);
     NDArray down = slope(compressed, pixels, decided).byPixel().neg();
     NDArray change = PixelSteps.flat(pixels.sub(from));
-    NDArray spare = ofOriginal.margin().maximum(0).mul(SPARE);
+    NDArray spare = Scalars.times(Scalars.atLeast(ofOriginal.margin(), 0), SPARE);
     NDArray shortest = shortest(change, down, ofOriginal.byPixel(), spare);
     PixelSteps whole = settings.around(from);
     NDArray best = pixels;
     for (double share : STRAIGHTER) {
       try (Intermediates made = Intermediates.open()) {
-        NDArray direction = change.add(shortest.sub(change).mul(share));
+        NDArray direction = change.add(Scalars.times(shortest.sub(change), share));
         NDArray shorter =
             whole.reach(
-                change.mul(0),
+                Scalars.times(change, 0),
                 direction,
                 change.square().mean(new int[] {1}, true).sqrt(),
                 new PixelSteps.Goal(down, Slopes.dot(change, down)));
@@ -153,12 +154,13 @@ final class Shrinking {
   private static NDArray shortest(NDArray change, NDArray down, NDArray up, NDArray spare) {
     NDArray alongDown = down.mul(Slopes.dot(change, down).div(squaredLength(down)));
     NDArray across = up.sub(down.mul(Slopes.dot(up, down).div(squaredLength(down))));
-    NDArray missing = Slopes.dot(change, up).sub(spare).sub(Slopes.dot(alongDown, up)).maximum(0);
+    NDArray missing =
+        Scalars.atLeast(Slopes.dot(change, up).sub(spare).sub(Slopes.dot(alongDown, up)), 0);
     return alongDown.add(across.mul(missing.div(squaredLength(across))));
   }
 
   private static NDArray squaredLength(NDArray a) {
-    return Slopes.dot(a, a).maximum(Float.MIN_NORMAL);
+    return Scalars.atLeast(Slopes.dot(a, a), Float.MIN_NORMAL);
   }
 
   /**

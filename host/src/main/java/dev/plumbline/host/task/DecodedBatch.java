@@ -134,8 +134,8 @@ record DecodedBatch(
     long count = symbols.getShape().get(2);
     NDArray index = symbols.broadcast(shape.get(0), shape.get(1), count);
     NDList into = steps.gather(index, 2).add(closed).split(shape.get(1), 1);
-    NDArray none = into.get(0).stopGradient().max(new int[] {2}).mul(0).add(FAR_BELOW);
-    NDArray now = into.get(0).stopGradient().squeeze(1).mul(0).add(start);
+    NDArray none = Scalars.times(into.get(0).stopGradient().max(new int[] {2}), 0).add(FAR_BELOW);
+    NDArray now = Scalars.times(into.get(0).stopGradient().squeeze(1), 0).add(start);
     NDList reached = new NDList(now);
     for (NDArray step : into) {
       NDArray before = NDArrays.concat(new NDList(none, none, now), 1);
@@ -154,7 +154,8 @@ record DecodedBatch(
     NDArray each = classes.expandDims(2);
     NDArray kept = each.eq(keeping.get(0)).logicalOr(each.eq(keeping.get(1)));
     NDArray penalty =
-        kept.logicalOr(each.eq(keeping.get(2))).toType(DataType.FLOAT32, false).mul(FAR_BELOW);
+        Scalars.times(
+            kept.logicalOr(each.eq(keeping.get(2))).toType(DataType.FLOAT32, false), FAR_BELOW);
     return values.add(penalty).max(new int[] {3});
   }
 }

@@ -177,14 +177,19 @@ public record Detection(DetectionHead head, double score, double iou, double ove
     NDArray values = odds.stopGradient();
     NDArray counts = values.maximum(wanted).gt(floor).toType(DataType.FLOAT32, false);
     NDArray objects =
-        wanted.gt(floor).toType(DataType.FLOAT32, false).sum(new int[] {1, 2}).maximum(1);
+        Scalars.atLeast(wanted.gt(floor).toType(DataType.FLOAT32, false).sum(new int[] {1, 2}), 1);
     NDArray scores =
-        odds.sub(wanted.maximum(floor)).square().mul(counts).sum(new int[] {1, 2}).div(objects);
+        odds.sub(Scalars.atLeast(wanted, floor))
+            .square()
+            .mul(counts)
+            .sum(new int[] {1, 2})
+            .div(objects);
 
     NDArray boxes = head.boxes(taught).stopGradient();
     NDArray sure = wanted.max(new int[] {2}, true);
     NDArray weight = sure.gt(Threshold.logOdds(TAUGHT_BOX)).toType(DataType.FLOAT32, false);
-    NDArray sizes = head.squaredSize(boxes).mul(weight).sum(new int[] {1, 2}).maximum(1e-6);
+    NDArray sizes =
+        Scalars.atLeast(head.squaredSize(boxes).mul(weight).sum(new int[] {1, 2}), 1e-6);
     NDArray places =
         head.boxes(rows).sub(boxes).square().mul(weight).sum(new int[] {1, 2}).div(sizes);
     return scores.add(places).reshape(new Shape(rows.getShape().get(0), 1));

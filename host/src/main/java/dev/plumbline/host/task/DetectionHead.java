@@ -161,7 +161,7 @@ record DetectionHead(
   /** Log odds of the asked one among logits along an axis, which stays with length 1. */
   private static NDArray softmaxLogOdds(NDArray logits, NDArray asked, int axis) {
     int[] axes = {axis};
-    NDArray others = logits.sub(asked.mul(1e9));
+    NDArray others = logits.sub(Scalars.times(asked, 1e9));
     NDArray largest = others.max(axes, true).stopGradient();
     NDArray log = others.sub(largest).exp().sum(axes, true).log().add(largest);
     return logits.mul(asked).sum(axes, true).sub(log);

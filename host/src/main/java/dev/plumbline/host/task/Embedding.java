@@ -150,7 +150,7 @@ public record Embedding(double cosine, Optional<Double> verify) implements Task 
   /** Vectors of length 1; no sum of squares overflows. */
   private static NDArray direction(NDArray vectors) {
     NDArray largest =
-        vectors.abs().max(new int[] {1}, true).maximum(Float.MIN_NORMAL).stopGradient();
+        Scalars.atLeast(vectors.abs().max(new int[] {1}, true), Float.MIN_NORMAL).stopGradient();
     NDArray safe = vectors.div(largest);
     return safe.div(safe.square().sum(new int[] {1}, true).add(NOTHING).sqrt());
   }

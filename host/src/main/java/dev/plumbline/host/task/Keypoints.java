@@ -309,11 +309,11 @@ public record Keypoints(
             .square()
             .mul(counting)
             .sum(new int[] {1}, true)
-            .div(counting.sum(new int[] {1}, true).maximum(1));
+            .div(Scalars.atLeast(counting.sum(new int[] {1}, true), 1));
     if (!reading.form().isMap()) {
       return places;
     }
-    NDArray square = taught.square().mean(new int[] {1}, true).maximum(Float.MIN_NORMAL);
+    NDArray square = Scalars.atLeast(taught.square().mean(new int[] {1}, true), Float.MIN_NORMAL);
     return places.add(scores.sub(taught).square().mean(new int[] {1}, true).div(square));
   }
 }

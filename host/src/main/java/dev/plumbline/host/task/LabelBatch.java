@@ -20,7 +20,7 @@ record LabelBatch(NDArray labels, Optional<Threshold> threshold) implements Deci
       return largest;
     }
     NDArray counts = sure(scores, largest, threshold.get().least()).toType(DataType.INT64, false);
-    return largest.mul(counts).add(counts.neg().add(1).mul(threshold.get().otherwise()));
+    return largest.mul(counts).add(Scalars.times(counts.neg().add(1), threshold.get().otherwise()));
   }
 
   @Override
@@ -101,7 +101,7 @@ record LabelBatch(NDArray labels, Optional<Threshold> threshold) implements Deci
   private static NDArray others(NDArray scores, NDArray labels) {
     int classes = (int) scores.getShape().get(1);
     return scores.sub(
-        labels.flatten().oneHot(classes).toType(DataType.FLOAT32, false).mul(FAR_BELOW));
+        Scalars.times(labels.flatten().oneHot(classes).toType(DataType.FLOAT32, false), FAR_BELOW));
   }
 
   private static NDArray logOdds(NDArray scores, NDArray labels) {

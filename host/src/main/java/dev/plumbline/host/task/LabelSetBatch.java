@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.DataType;
 record LabelSetBatch(NDArray sides, NDArray bounds) implements DecisionBatch {
   /** The sides that a model's rows decide for. */
   static NDArray decided(NDArray scores, NDArray bounds) {
-    return scores.gte(bounds).toType(DataType.FLOAT32, false).mul(2f).sub(1f);
+    return Scalars.times(scores.gte(bounds).toType(DataType.FLOAT32, false), 2f).sub(1f);
   }
 
   @Override
@@ -46,10 +46,7 @@ record LabelSetBatch(NDArray sides, NDArray bounds) implements DecisionBatch {
   @Override
   public NDArray sure(NDArray scores, double confidence) {
     NDArray odds = least(scores.stopGradient().mul(sides)).toType(DataType.FLOAT64, false);
-    return odds.neg()
-        .exp()
-        .add(1)
-        .pow(-1)
+    return Scalars.toThe(odds.neg().exp().add(1), -1)
         // As a decision has it.
         .toType(DataType.FLOAT32, false)
         .toType(DataType.FLOAT64, false)

@@ -98,7 +98,8 @@ final class MaskMargins {
 
   /** The scores of a class of each pixel, N x pixels. */
   static NDArray at(NDArray scores, NDArray classes) {
-    NDArray there = classes.minimum(scores.getShape().get(1) - 1).toType(DataType.INT64, false);
+    NDArray there =
+        Scalars.atMost(classes, scores.getShape().get(1) - 1).toType(DataType.INT64, false);
     return scores.gather(there.expandDims(1), 1).squeeze(1);
   }
 
@@ -119,7 +120,8 @@ final class MaskMargins {
                 NDArray which = oneHot(some, scores.getShape().get(1));
                 NDArray pixels = which.sum(new int[] {2}, true);
                 NDArray there = one(pixels.gt(0));
-                NDArray each = there.div(pixels.maximum(1)).div(there.sum(new int[] {1}, true));
+                NDArray each =
+                    there.div(Scalars.atLeast(pixels, 1)).div(there.sum(new int[] {1}, true));
                 return new NDList(each.transpose(0, 2, 1).matMul(which).squeeze(1));
               }));
     }
@@ -162,9 +164,9 @@ final class MaskMargins {
     long classes = scores.getShape().get(1);
     NDArray which = oneHot(expected, classes);
     NDArray counted = which.sum(new int[] {1});
-    NDArray others = scores.sub(which.mul(1e9));
+    NDArray others = scores.sub(Scalars.times(which, 1e9));
     NDArray other = others.argMax(1).toType(DataType.INT64, false);
-    NDArray behind = one(other.lt(expected)).mul(TIE);
+    NDArray behind = Scalars.times(one(other.lt(expected)), TIE);
     NDArray by = at(scores, expected).sub(at(scores, other)).sub(behind).mul(counted);
     NDArray instead = oneHot(other, classes).mul(counted.expandDims(1));
     NDArray wanted = which.sum(new int[] {2});
@@ -172,11 +174,10 @@ final class MaskMargins {
     NDArray worth = rule.worth(wanted).expandDims(1);
     NDArray loses = worth.matMul(which).add(worth.matMul(instead)).squeeze(1);
     NDArray weight =
-        loses
-            .maximum(Float.MIN_NORMAL)
+        Scalars.atLeast(loses, Float.MIN_NORMAL)
             .log()
             .sub(Scalars.dividedBy(by.sub(value).abs(), REACH))
-            .add(counted.sub(1).mul(NO_WEIGHT))
+            .add(Scalars.times(counted.sub(1), NO_WEIGHT))
             .softmax(1);
     return new NDList(other, value, weight);
   }
@@ -209,12 +210,9 @@ final class MaskMargins {
       NDArray low = most.zerosLike();
       NDArray high = most.onesLike();
       NDArray holds = scoped(() -> new NDList(agree(low))).get(0);
-      NDArray sign = holds.toType(DataType.FLOAT64, false).mul(2).sub(1);
+      NDArray sign = Scalars.times(holds.toType(DataType.FLOAT64, false), 2).sub(1);
       NDArray steps =
-          manager
-              .arange(1f, LEVELS + 1f)
-              .toType(DataType.FLOAT64, false)
-              .div(LEVELS)
+          Scalars.dividedBy(manager.arange(1f, LEVELS + 1f).toType(DataType.FLOAT64, false), LEVELS)
               .reshape(1, LEVELS)
               .toDevice(by.getDevice(), false);
       NDArray from = low;
@@ -226,21 +224,20 @@ final class MaskMargins {
             scoped(
                     () -> {
                       NDArray level = start.add(cell.mul(steps));
-                      NDArray same = agree(level.pow(3).mul(most).mul(sign)).eq(holds);
+                      NDArray same = agree(Scalars.toThe(level, 3).mul(most).mul(sign)).eq(holds);
                       // As far as nothing has changed; the last level is beyond.
                       NDArray kept = same.toType(DataType.FLOAT64, false).neg().add(1).cumSum(1);
                       return new NDList(
-                          kept.eq(0)
-                              .toType(DataType.FLOAT64, false)
-                              .sum(new int[] {1}, true)
-                              .minimum(LEVELS - 1));
+                          Scalars.atMost(
+                              kept.eq(0).toType(DataType.FLOAT64, false).sum(new int[] {1}, true),
+                              LEVELS - 1));
                     })
                 .get(0);
-        size = cell.div(LEVELS);
+        size = Scalars.dividedBy(cell, LEVELS);
         from = start.add(before.mul(size));
       }
-      NDArray found = from.add(size.div(2));
-      return found.pow(3).mul(most).mul(sign).toType(DataType.FLOAT32, false);
+      NDArray found = from.add(Scalars.dividedBy(size, 2));
+      return Scalars.toThe(found, 3).mul(most).mul(sign).toType(DataType.FLOAT32, false);
     }
 
     /** Whether masks agree with the expected ones, boolean, N x as many as there are falls. */

@@ -62,15 +62,16 @@ record MaskRule(double iou, double object, OptionalInt background) {
    */
   NDArray agree(NDArray both, NDArray expected, NDArray found) {
     int[] classes = {both.getShape().dimension() - 1};
-    NDArray least = expected.sum(classes, true).mul(object).sub(ROUNDING).ceil().maximum(1);
+    NDArray least =
+        Scalars.atLeast(Scalars.times(expected.sum(classes, true), object).sub(ROUNDING).ceil(), 1);
     NDArray wanted = counting(expected.gte(least));
     NDArray given = counting(found.gte(least));
     NDArray lost = wanted.mul(one(found.eq(0))).add(given.mul(one(expected.eq(0)))).sum(classes);
     NDArray counts = wanted.maximum(given);
-    NDArray union = expected.add(found).sub(both).maximum(1);
+    NDArray union = Scalars.atLeast(expected.add(found).sub(both), 1);
     NDArray sum = both.div(union).mul(counts).sum(classes);
     NDArray number = counts.sum(classes);
-    NDArray mean = sum.add(one(number.eq(0))).div(number.maximum(1));
+    NDArray mean = sum.add(one(number.eq(0))).div(Scalars.atLeast(number, 1));
     return mean.gte(iou - ROUNDING).logicalAnd(lost.eq(0));
   }
 
@@ -81,7 +82,7 @@ record MaskRule(double iou, double object, OptionalInt background) {
    */
   NDArray worth(NDArray expected) {
     int[] classes = {expected.getShape().dimension() - 1};
-    NDArray least = expected.sum(classes, true).mul(object).maximum(1);
+    NDArray least = Scalars.atLeast(Scalars.times(expected.sum(classes, true), object), 1);
     NDArray counts = counting(expected.gte(0)).toType(DataType.FLOAT32, false);
     return counts.div(expected.maximum(least));
   }

@@ -216,11 +216,11 @@ record PointReading(Form form, int points, int width, int height) {
   private NDArray peaks(NDArray maps) {
     NDArray peak = maps.argMax(2).expandDims(2);
     NDArray number = peak.toType(DataType.FLOAT32, false);
-    NDArray y = number.div(width).floor();
-    NDArray x = number.sub(y.mul(width));
+    NDArray y = Scalars.dividedBy(number, width).floor();
+    NDArray x = number.sub(Scalars.times(y, width));
     NDArray inner =
         x.gt(1).logicalAnd(x.lt(width - 1)).logicalAnd(y.gt(1)).logicalAnd(y.lt(height - 1));
-    NDArray quarter = inner.toType(DataType.FLOAT32, false).mul(QUARTER);
+    NDArray quarter = Scalars.times(inner.toType(DataType.FLOAT32, false), QUARTER);
     NDArray right = rise(maps, peak, 1).mul(quarter);
     NDArray down = rise(maps, peak, width).mul(quarter);
     return x.add(right).concat(y.add(down), 2);
@@ -229,8 +229,8 @@ record PointReading(Form form, int points, int width, int height) {
   /** Whether the cell so far behind is higher (1) or lower (-1) than the one so far before. */
   private NDArray rise(NDArray maps, NDArray peak, int step) {
     long last = (long) width * height - 1;
-    NDArray after = maps.gather(peak.add(step).minimum(last), 2);
-    NDArray before = maps.gather(peak.sub(step).maximum(0), 2);
+    NDArray after = maps.gather(Scalars.atMost(peak.add(step), last), 2);
+    NDArray before = maps.gather(Scalars.atLeast(peak.sub(step), 0), 2);
     return after.sub(before).sign();
   }
 }

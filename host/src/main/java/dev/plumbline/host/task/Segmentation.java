@@ -173,6 +173,6 @@ public record Segmentation(MaskOutput output, MaskRule rule) implements Task {
     NDArray difference = output.logits(scores).sub(output.logits(taught));
     NDArray mean = difference.mean(new int[] {1});
     NDArray squares = difference.square().mean(new int[] {1});
-    return squares.sub(mean.square()).mean(new int[] {1}, true).maximum(0);
+    return Scalars.atLeast(squares.sub(mean.square()).mean(new int[] {1}, true), 0);
   }
 }

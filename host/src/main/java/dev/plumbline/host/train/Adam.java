@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.Parameter;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,13 +87,14 @@ final class Adam implements Optimizer {
       try (NDManager scope = manager.newSubManager()) {
         NDArray gradient = slot.parameter().master().getGradient();
         gradient.attach(scope);
-        slot.mean().muli(FIRST_DECAY).addi(gradient.mul(1 - FIRST_DECAY));
-        slot.square().muli(SECOND_DECAY).addi(gradient.square().mul(1 - SECOND_DECAY));
-        NDArray spread = slot.square().div(second);
+        slot.mean().muli(FIRST_DECAY).addi(Scalars.times(gradient, 1 - FIRST_DECAY));
+        slot.square().muli(SECOND_DECAY).addi(Scalars.times(gradient.square(), 1 - SECOND_DECAY));
+        NDArray spread = Scalars.dividedBy(slot.square(), second);
         spread.attach(scope);
-        NDArray direction = slot.mean().div(first);
+        NDArray direction = Scalars.dividedBy(slot.mean(), first);
         direction.attach(scope);
-        slot.weights().subi(direction.div(spread.sqrt().add(EPSILON)).mul(slot.unit()).mul(rate));
+        slot.weights()
+            .subi(Scalars.times(direction.div(spread.sqrt().add(EPSILON)).mul(slot.unit()), rate));
       }
       if (slot.mask() != null) {
         slot.weights().muli(slot.mask());

@@ -33,7 +33,7 @@ public interface DistillationLoss {
         Scalars.times(
             Scalars.dividedBy(logits, temperature)
                 .logSoftmax(1)
-                .mul(taught.div(temperature).softmax(1))
+                .mul(Scalars.dividedBy(taught, temperature).softmax(1))
                 .sum(),
             (float) (-temperature * temperature / logits.getShape().get(0)));
   }
@@ -55,7 +55,7 @@ public interface DistillationLoss {
       NDArray unit = unit(ahead);
       NDArray difference = logits.sub(taught).div(unit);
       NDArray centred = difference.sub(difference.mean(new int[] {1}, true));
-      NDArray near = ahead.div(unit).div(-width).exp().mul(weight).add(1);
+      NDArray near = Scalars.times(Scalars.dividedBy(ahead.div(unit), -width).exp(), weight).add(1);
       return centred.square().sum(new int[] {1}).mul(near).sum().div(near.sum());
     };
   }
@@ -88,7 +88,7 @@ public interface DistillationLoss {
 
   /** The teacher's mean margin; a teacher that tells nothing apart has none to measure in. */
   private static NDArray unit(NDArray margins) {
-    return margins.mean().maximum(1e-6f);
+    return Scalars.atLeast(margins.mean(), 1e-6f);
   }
 
   /** How far a model is from leaving the teacher's decisions, N x 1. */

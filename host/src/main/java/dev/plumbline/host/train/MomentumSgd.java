@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.host.autograd.DeviceArrays;
 import dev.plumbline.host.autograd.Parameter;
+import dev.plumbline.host.task.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,11 +53,11 @@ final class MomentumSgd implements Optimizer {
         velocity.muli(momentum).addi(gradient);
       }
       if (decay != 0 && slot.parameter().decays()) {
-        try (NDArray decayed = slot.weights().mul(decay)) {
+        try (NDArray decayed = Scalars.times(slot.weights(), decay)) {
           velocity.addi(decayed);
         }
       }
-      try (NDArray change = velocity.mul(rate)) {
+      try (NDArray change = Scalars.times(velocity, rate)) {
         slot.weights().subi(change);
       }
       if (slot.mask() != null) {
