@@ -10,6 +10,9 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
+import dev.plumbline.host.report.junit.GuardSuites;
+import dev.plumbline.host.report.junit.JUnitXml;
+import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.task.TaskChoice;
@@ -30,6 +33,9 @@ import java.util.Map;
 public final class Campaign {
   /** What messages call the key of a job that names the task. */
   private static final String TASK = "the job's task";
+
+  /** What guards came to, for build servers. */
+  private static final String JUNIT = "junit.xml";
 
   private final CampaignConfig config;
   private final Path out;
@@ -78,6 +84,7 @@ public final class Campaign {
   }
 
   private Summary runAlone(Progress progress) {
+    Instant started = Instant.now();
     OnnxModel given = OnnxModel.read(config.original());
     Preprocessing preprocessing = preprocessing(given);
     CampaignData opened = CampaignData.open(config, preprocessing.geometry(), progress);
@@ -118,7 +125,16 @@ public final class Campaign {
     Summary summary = new Summary(toolVersion, Instant.now(), summaries);
     new HtmlReport(summary, config.title(), reports).write(report(out));
     summary.write(out.resolve(Summary.FILE_NAME));
+    if (config.guard().isPresent()) {
+      writeJunit(started, summaries);
+    }
     return summary;
+  }
+
+  private void writeJunit(Instant started, Map<String, PairSummary> summaries) {
+    Map<String, GuardSummary> guards = new LinkedHashMap<>();
+    summaries.forEach((pair, summary) -> summary.guard().ifPresent(g -> guards.put(pair, g)));
+    new JUnitXml(config.title(), started, GuardSuites.of(guards)).write(out.resolve(JUNIT));
   }
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param training pictures to repair with; their labels are not used
  * @param search how to search; may be absent
  * @param repair how to repair; may be absent
+ * @param guard band of the repaired models; none if absent
  * @param epsilon strengths of the attack, whole numbers of 1/255
  * @param devices names of devices of the fleet, or addresses of agents, HOST:PORT
  * @param access how the job comes to them; in the clear if absent
@@ -58,6 +59,7 @@ public record CampaignConfig(
     DataConfig training,
     Optional<SearchSettings> search,
     Optional<RepairConfig> repair,
+    Optional<GuardConfig> guard,
     List<Epsilon> epsilon,
     List<String> devices,
     AccessConfig access,
@@ -225,6 +227,7 @@ public record CampaignConfig(
         training.relativeTo(folder),
         search,
         repair,
+        guard,
         epsilon,
         devices,
         access.relativeTo(folder),
@@ -259,6 +262,7 @@ public record CampaignConfig(
         training,
         search,
         repair,
+        guard,
         epsilon,
         itsDevices,
         access,

@@ -41,6 +41,14 @@ public record GuardStudy(
    *     compressed model is guarded already
    */
   public GuardStudy {
+    requireGuardable(original, compressed);
+  }
+
+  /**
+   * @throws BadInputException if the models are no pair, their decisions have no margin, or the
+   *     compressed model is guarded already
+   */
+  static void requireGuardable(OnnxModel original, OnnxModel compressed) {
     ModelContract.requirePair(original, compressed);
     GuardedModel.requireUnguarded(compressed);
     Task task = Tasks.ofPair(original, compressed);

@@ -15,6 +15,7 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
@@ -23,12 +24,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The whole job on one pair: search, judge, repair, judge again, evaluate, attack. Each step's
- * result is in the pair's journal; corpora and the repaired model are in the pair's folder.
+ * The whole job on one pair: search, judge, repair, judge again, evaluate, attack, guard. Each
+ * step's result is in the pair's journal; corpora and the repaired model are in the pair's folder.
  */
 final class PairCampaign {
   static final String CORPUS = "corpus";
   static final String HELDOUT = "heldout";
+
+  /** The step that asks devices about the repaired model. */
+  static final String JUDGED = "judge-again";
+
   static final String REPAIRED = "repaired.onnx";
 
   /** What the step that evaluates tells; journals of others have shares alone. */
@@ -119,7 +124,7 @@ final class PairCampaign {
     PairJudging.FirstJudged before =
         journal.step(
             "judge",
-            devices(),
+            PairJudging.inputs(config),
             PairJudging.FirstJudged.class,
             StepJournal.Outputs.NONE,
             () -> judging.compressed(compressed));
@@ -136,8 +141,8 @@ final class PairCampaign {
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     PairJudging.Rejudged after =
         journal.step(
-            "judge-again",
-            devices(),
+            JUDGED,
+            PairJudging.inputs(config),
             PairJudging.Rejudged.class,
             StepJournal.Outputs.NONE,
             () -> judging.repaired(repaired));
@@ -149,6 +154,7 @@ final class PairCampaign {
             StepJournal.Outputs.NONE,
             () -> clean(repaired));
     Optional<AttackFigures> attack = attack(repaired);
+    Optional<GuardSummary> guard = config.guard().map(asked -> guard(asked, repaired).run());
     return new PairResult(
         folder,
         natural,
@@ -159,9 +165,27 @@ final class PairCampaign {
         after,
         clean,
         attack,
+        guard,
         journal.seconds(),
         original.sha256(),
         compressed.sha256());
+  }
+
+  private PairGuard guard(GuardConfig asked, OnnxModel repaired) {
+    return new PairGuard(
+        config,
+        asked,
+        data,
+        digests,
+        original,
+        repaired,
+        preprocessing,
+        device,
+        provider,
+        judging,
+        journal,
+        folder,
+        progress);
   }
 
   private Map<String, String> searchInputs() {
@@ -170,12 +194,6 @@ final class PairCampaign {
         "random_seed", Long.toString(config.randomSeed()),
         // Its variance is the clip of some searches.
         "training data", digests.of(config.training()));
-  }
-
-  private Map<String, String> devices() {
-    return Map.of(
-        "repeats", Integer.toString(PairJudging.REPEATS),
-        "devices", String.join(" ", config.devices()));
   }
 
   /** Of the evaluation pictures and of what people noted about them. */

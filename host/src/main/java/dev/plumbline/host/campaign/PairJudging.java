@@ -12,6 +12,8 @@ import dev.plumbline.host.device.DeviceSource;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
+import dev.plumbline.host.guard.Guard;
+import dev.plumbline.host.guard.GuardedJudges;
 import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.HostJudge;
@@ -41,6 +43,12 @@ import java.util.TreeMap;
 final class PairJudging {
   /** Runs that are repeated under each condition for the noise floor. */
   static final int REPEATS = 1;
+
+  /** What the answers depend on beside pictures and models, for a journal. */
+  static Map<String, String> inputs(CampaignConfig config) {
+    return Map.of(
+        "repeats", Integer.toString(REPEATS), "devices", String.join(" ", config.devices()));
+  }
 
   private static final String VERB = "run";
 
@@ -107,9 +115,9 @@ final class PairJudging {
     List<JudgeSource> judges = judges();
     FleetRun run = begin(compressed);
     FleetRun.Answers onCorpus = run.confirm(corpus(PairCampaign.CORPUS), cleanQuestions(), judges);
-    requireAll(onCorpus);
+    requireAll(onCorpus.failures());
     FleetRun.Answers onHeldout = run.confirm(corpus(PairCampaign.HELDOUT), List.of(), judges);
-    requireAll(onHeldout);
+    requireAll(onHeldout.failures());
     run.end(true);
     return new FirstJudged(
         new Deviations(deviations(onCorpus), deviations(onHeldout)),
@@ -123,15 +131,35 @@ final class PairJudging {
     List<JudgeSource> judges = judges();
     FleetRun run = begin(repaired);
     FleetRun.Answers onCorpus = run.replay(corpus(PairCampaign.CORPUS), List.of(), judges);
-    requireAll(onCorpus);
+    requireAll(onCorpus.failures());
     FleetRun.Answers onHeldout = run.replay(corpus(PairCampaign.HELDOUT), List.of(), judges);
-    requireAll(onHeldout);
+    requireAll(onHeldout.failures());
     run.end(true);
     Map<String, Verdict> host = new TreeMap<>();
     onCorpus.onCorpus().stream()
         .filter(judged -> judged.id().equals(HostJudge.ID))
         .forEach(judged -> host.putAll(judged.verdicts()));
     return new Rejudged(new Deviations(deviations(onCorpus), deviations(onHeldout)), host);
+  }
+
+  /** What judges of a guarded model defer and leave; the corpus stays as it is. */
+  GuardedJudges guarded(OnnxModel guarded, Guard guard, Corpus corpus) {
+    List<JudgeSource> judges = judges();
+    List<Question> clean = evaluationQuestions();
+    FleetRun run = begin(guarded);
+    FleetRun.Answers answers = run.replay(corpus, clean, judges);
+    requireAll(answers.failures());
+    GuardedJudges said =
+        GuardedJudges.ask(
+            guarded,
+            guard,
+            judges,
+            new GuardedJudges.Asked(Question.of(corpus), answers.onCorpus()),
+            new GuardedJudges.Asked(clean, answers.onClean()),
+            progress);
+    requireAll(said.failures());
+    run.end(true);
+    return said;
   }
 
   private FleetRun begin(OnnxModel model) {
@@ -164,9 +192,10 @@ final class PairJudging {
 
   /** Only devices are compared with the host on them. */
   private List<Question> cleanQuestions() {
-    if (config.devices().isEmpty()) {
-      return List.of();
-    }
+    return config.devices().isEmpty() ? List.of() : evaluationQuestions();
+  }
+
+  private List<Question> evaluationQuestions() {
     return Question.of(
         data.evaluation(),
         new ModelDecisions(preprocessing, provider)
@@ -174,8 +203,8 @@ final class PairJudging {
   }
 
   /** A job goes on where it was, so a judge that did not get through ends it for now. */
-  private static void requireAll(FleetRun.Answers answers) {
-    for (Judged.Failure failure : answers.failures().values()) {
+  private static void requireAll(Map<String, Judged.Failure> failures) {
+    for (Judged.Failure failure : failures.values()) {
       throw failure.outcome() == Outcome.MODEL_REFUSED
           ? new BadInputException(failure.message())
           : new DeviceUnreachableException(failure.message(), null);

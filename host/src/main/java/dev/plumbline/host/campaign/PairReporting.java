@@ -108,7 +108,8 @@ final class PairReporting {
         Optional.of(result.natural()),
         result.seconds(),
         Optional.of(overlaps),
-        leftOut);
+        leftOut,
+        result.guard());
   }
 
   private Map<String, FgsmSummary> fgsm(AttackFigures attack) {
@@ -153,7 +154,7 @@ final class PairReporting {
     return String.format(
         Locale.ROOT,
         "%s: %s%d effective of %d mutated pictures, from %d of %d seeds; on host %d deviations, %d"
-            + " after the repair; held-out %d, %d after; %sagreement %.2f %% -> %.2f %%",
+            + " after the repair; held-out %d, %d after; %sagreement %.2f %% -> %.2f %%%s",
         name,
         result
             .rounds()
@@ -170,7 +171,8 @@ final class PairReporting {
         repair.heldoutAfter(),
         summary.cleanScore().map(PairReporting::inWords).orElse(""),
         100 * agreement.compressed(),
-        100 * agreement.repaired().orElseThrow());
+        100 * agreement.repaired().orElseThrow(),
+        result.guard().map(guard -> "; " + guard.inWords()).orElse(""));
   }
 
   private static String inWords(ScoreSummary score) {

@@ -4,6 +4,7 @@ import dev.plumbline.host.corpus.CorpusCounts;
 import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.summary.FleetSummary;
+import dev.plumbline.host.report.summary.GuardSummary;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param after deviations of the repaired model
  * @param clean figures on clean pictures
  * @param attack figures under attack; empty where the task has none
+ * @param guard band of the repaired model; empty where the job asks for none
  * @param seconds of each step
  */
 record PairResult(
@@ -32,6 +34,7 @@ record PairResult(
     PairJudging.Rejudged after,
     CleanFigures clean,
     Optional<AttackFigures> attack,
+    Optional<GuardSummary> guard,
     Map<String, Double> seconds,
     String originalSha256,
     String compressedSha256) {}

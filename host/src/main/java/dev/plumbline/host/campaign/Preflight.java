@@ -64,6 +64,10 @@ final class Preflight {
       Tasks.requirePair(original, model);
       requireTakes(model, preprocessing, data);
       PairRepair.requireSound(config, original, model);
+      config
+          .guard()
+          .ifPresent(
+              guard -> PairGuard.requireSound(guard, original, model, data.evaluation(), config));
     }
     requireTakes(original, preprocessing, data);
     new JobFolder(out).require(config, original.sha256());
@@ -99,7 +103,7 @@ final class Preflight {
         .allMatch(
             pair ->
                 StepJournal.open(PairCampaign.journal(out.resolve(pair)), progress::say)
-                    .has("judge-again"));
+                    .has(config.guard().isPresent() ? PairGuard.JUDGED : PairCampaign.JUDGED));
   }
 
   /** Two corpora of a few pictures for each seed, and a model for each round. */

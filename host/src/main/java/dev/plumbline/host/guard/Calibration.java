@@ -35,14 +35,23 @@ public record Calibration(
    * @throws BadInputException if there is too little data for the target
    */
   public static Calibration of(GuardSamples samples, GuardTarget target) {
+    requireClean(samples, target);
     GuardHalf calibrated = samples.half(Half.CALIBRATED);
     GuardHalf measured = samples.half(Half.MEASURED);
-    double told = target instanceof GuardTarget.MaxDeferred ? target.share() : WIDEST;
-    requireClean("calibrated", calibrated, told);
-    requireClean("measured", measured, told);
     GuardRule rule = target.rule(calibrated);
     return new Calibration(
         rule, calibrated.at(rule), measured.at(rule), curve(calibrated, measured, rule));
+  }
+
+  /**
+   * Refuses too few clean pictures; their margins do not matter.
+   *
+   * @throws BadInputException if a half has too few for the target
+   */
+  public static void requireClean(GuardSamples samples, GuardTarget target) {
+    double told = target instanceof GuardTarget.MaxDeferred ? target.share() : WIDEST;
+    requireClean("calibrated", samples.half(Half.CALIBRATED), told);
+    requireClean("measured", samples.half(Half.MEASURED), told);
   }
 
   /**

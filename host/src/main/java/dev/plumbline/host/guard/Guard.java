@@ -1,5 +1,7 @@
 package dev.plumbline.host.guard;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,6 +50,7 @@ public record Guard(
   }
 
   /** Keys of answers and metadata. */
+  @JsonValue
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("version", VERSION);
@@ -97,6 +100,7 @@ public record Guard(
     }
   }
 
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   private static Guard read(JsonNode json) {
     if (json.path("version").asInt() != VERSION) {
       throw new IllegalArgumentException("version " + json.path("version"));

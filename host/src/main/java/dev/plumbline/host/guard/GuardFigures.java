@@ -1,5 +1,7 @@
 package dev.plumbline.host.guard;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +19,7 @@ public record GuardFigures(Share deferred, Share naturalLeft, Share adversarialL
   private static final String ADVERSARIAL_LEFT = "adversarial_left";
 
   /** Keys of answers and metadata. */
+  @JsonValue
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(DEFERRED, deferred.asMap());
@@ -25,6 +28,7 @@ public record GuardFigures(Share deferred, Share naturalLeft, Share adversarialL
     return map;
   }
 
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static GuardFigures read(JsonNode json) {
     return new GuardFigures(
         Share.read(json.path(DEFERRED)),

@@ -48,6 +48,13 @@ public final class GuardedModel {
   }
 
   /**
+   * @throws BadInputException if the model's margin cannot be written as a graph
+   */
+  public static void requireWritable(OnnxModel compressed) {
+    OwnMarginNodes.of(new AppendedNodes(compressed));
+  }
+
+  /**
    * @throws BadInputException if the model has a guard, whose threshold is that of another model
    */
   public static void requireUnguarded(OnnxModel compressed) {

@@ -1,5 +1,7 @@
 package dev.plumbline.host.guard;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +22,7 @@ public record PastGuard(String search, Share seeds, int pictures, float deepest)
   private static final String DEEPEST = "deepest";
 
   /** Keys of answers and metadata. */
+  @JsonValue
   public Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put(SEARCH, search);
@@ -29,6 +32,7 @@ public record PastGuard(String search, Share seeds, int pictures, float deepest)
     return map;
   }
 
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static PastGuard read(JsonNode json) {
     return new PastGuard(
         json.path(SEARCH).asText(),

@@ -139,18 +139,22 @@ final class DeepestFind implements Course {
   }
 
   /**
-   * What is to become as large as it can. Where decisions have no margin of their own, how far the
-   * compressed model is past the bound, as long as the original is within it.
+   * What is to become as large as it can. Where the original has only to hold, how far the
+   * compressed model is past its boundary, as long as it does.
    */
   private float[] values(List<Walker> walkers, Confirmed confirmed) {
     float[] held = held(walkers, confirmed.judged());
     float[] values = new float[held.length];
     for (int row = 0; row < values.length; row++) {
       float past = -confirmed.compressedMargin(row);
-      boolean isWithin = held[row] >= 0 && !task.hasOwnMargin();
-      values[row] = isWithin ? past : Math.min(held[row], past);
+      values[row] = held[row] >= 0 && onlyHolds() ? past : Math.min(held[row], past);
     }
     return values;
+  }
+
+  /** Decisions without a margin of their own have none that could be small. */
+  private boolean onlyHolds() {
+    return !task.hasOwnMargin() || settings.algorithm().seeksOwnMargin();
   }
 
   /** The original's margins for the decisions on the seeds, and for the least confidence. */
@@ -170,10 +174,13 @@ final class DeepestFind implements Course {
     }
     Margins margins = mutated.margins().orElseThrow();
     // Its own decision may be nearer to a third one than to the seed's.
-    float severity =
-        (float) Math.min(value, task.severity(margins.original(), margins.compressed()));
-    return severity > until.value()
-        ? new Kept(mutated.picture().bytes(), mutated.step(), severity)
+    double ofPicture =
+        settings.algorithm().seeksOwnMargin()
+            ? margins.compressed()
+            : task.severity(margins.original(), margins.compressed());
+    float depth = (float) Math.min(value, ofPicture);
+    return depth > until.value()
+        ? new Kept(mutated.picture().bytes(), mutated.step(), depth)
         : until;
   }
 

@@ -47,7 +47,7 @@ public interface SearchAlgorithm {
    * This, looking for deviations whose margin for the compressed model's own decision is at least
    * this; the same where it has no such goal.
    *
-   * @param margin above 0
+   * @param margin at least 0
    */
   default SearchAlgorithm past(double margin) {
     return this;
@@ -76,6 +76,14 @@ public interface SearchAlgorithm {
    * severe deviation.
    */
   default boolean seeksSeverity() {
+    return false;
+  }
+
+  /**
+   * Whether of these deviations the compressed model's margin for its own decision alone counts, as
+   * long as the original holds.
+   */
+  default boolean seeksOwnMargin() {
     return false;
   }
 

@@ -15,6 +15,15 @@ public final class SearchAlgorithms {
 
   private SearchAlgorithms() {}
 
+  /**
+   * The algorithm that gets furthest past a guard.
+   *
+   * @param wholeNumbers whether the models take whole numbers, which have no gradient
+   */
+  public static String pastGuard(boolean wholeNumbers) {
+    return wholeNumbers ? USUAL : Severest.ID;
+  }
+
   /** Names, in the order in which to show them. */
   public static List<String> names() {
     return ALL.stream().map(SearchAlgorithm::id).toList();

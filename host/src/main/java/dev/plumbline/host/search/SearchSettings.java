@@ -289,6 +289,24 @@ public record SearchSettings(
         });
   }
 
+  /**
+   * A search for the deviations that get furthest past any guard, with the bounds on inputs, the
+   * confirming judge and the batch of this search; it keeps no valid pictures.
+   *
+   * @param wholeNumbers whether the models take whole numbers
+   */
+  public SearchSettings pastGuard(boolean wholeNumbers) {
+    SearchAlgorithm deepest =
+        SearchAlgorithms.byName(SearchAlgorithms.pastGuard(wholeNumbers)).past(0);
+    return with(
+        copy -> {
+          copy.algorithm = deepest;
+          copy.steps = deepest.usualSteps();
+          copy.minConfidence = 0;
+          copy.close = new CloseValid(CloseValid.USUAL_MARGIN, 0);
+        });
+  }
+
   /** These, where the host has the last word or the proxy. */
   public SearchSettings withConfirmInWalk(boolean confirms) {
     return with(copy -> copy.confirmInWalk = confirms);

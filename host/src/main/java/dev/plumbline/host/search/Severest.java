@@ -7,6 +7,8 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Tasks;
 import java.util.EnumSet;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -18,14 +20,40 @@ import java.util.Set;
  * them gains for one what it loses for the other. A step has two parts: across the original's slope
  * it brings the models apart, with the momentum of the step before; along that slope it then shares
  * what lies between them equally.
+ *
+ * <p>Past a margin, only the compressed model's own margin counts, as long as the original holds:
+ * it gets nearly all of what lies between the two.
  */
 final class Severest implements SearchAlgorithm {
+  static final String ID = "severity";
+
   /** Root mean square change of a pixel by the first steps. */
   static final float FIRST_LENGTH = 2;
 
+  /** At least 0; empty for the most severe deviation. */
+  private final OptionalDouble past;
+
+  Severest() {
+    this(OptionalDouble.empty());
+  }
+
+  private Severest(OptionalDouble past) {
+    this.past = past;
+  }
+
+  @Override
+  public SearchAlgorithm past(double margin) {
+    return new Severest(OptionalDouble.of(margin));
+  }
+
+  @Override
+  public Map<String, Object> kept() {
+    return past.isPresent() ? Map.of("past_margin", past.getAsDouble()) : Map.of();
+  }
+
   @Override
   public String id() {
-    return "severity";
+    return ID;
   }
 
   @Override
@@ -49,8 +77,16 @@ final class Severest implements SearchAlgorithm {
   }
 
   @Override
+  public boolean seeksOwnMargin() {
+    return past.isPresent();
+  }
+
+  @Override
   public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
-    return new Ascent(settings.minConfidence(), Tasks.of(original).hasOwnMargin());
+    return new Ascent(
+        settings.minConfidence(),
+        Tasks.of(original).hasOwnMargin(),
+        past.isPresent() ? Ascent.LEAST_SHARE : Ascent.EQUAL_SHARE);
   }
 
   private static final class Ascent implements Objective {
@@ -63,18 +99,26 @@ final class Severest implements SearchAlgorithm {
     /** Of decisions without a margin of their own: what the original keeps of the bound. */
     private static final double HELD = 0.05;
 
+    /** What the original's margin gets of what lies between the two. */
+    private static final double EQUAL_SHARE = 0.5;
+
+    /** And where it has only to hold. */
+    private static final double LEAST_SHARE = 0.1;
+
     /** Stands for a rise that no step reaches. */
     private static final double NO_BOUND = 1e9;
 
     private final double minConfidence;
     private final boolean hasOwnMargin;
+    private final double share;
     // N x 1, from the forward pass that the step belongs to.
     private NDArray held;
     private NDArray past;
 
-    Ascent(double minConfidence, boolean hasOwnMargin) {
+    Ascent(double minConfidence, boolean hasOwnMargin, double share) {
       this.minConfidence = minConfidence;
       this.hasOwnMargin = hasOwnMargin;
+      this.share = share;
     }
 
     @Override
@@ -137,7 +181,12 @@ final class Severest implements SearchAlgorithm {
 
     /** By how much the original's margin is to rise; below 0 where it has more than it needs. */
     private NDArray rise(NDArray margin, NDArray beyond) {
-      return hasOwnMargin ? beyond.sub(margin).div(2) : margin.neg().add(HELD).maximum(0);
+      if (!hasOwnMargin) {
+        return margin.neg().add(HELD).maximum(0);
+      }
+      return share == EQUAL_SHARE
+          ? beyond.sub(margin).div(2)
+          : beyond.add(margin).mul(share).sub(margin);
     }
 
     /** Root mean square of each row, N x 1. */

@@ -1,16 +1,21 @@
 package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.guard.Guard;
+import dev.plumbline.host.guard.GuardFigures;
 import dev.plumbline.host.guard.GuardGate;
 import dev.plumbline.host.guard.GuardPoint;
 import dev.plumbline.host.guard.Share;
 import dev.plumbline.host.report.summary.Figures;
+import dev.plumbline.host.report.summary.GuardSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 
 /** What a guard band defers and leaves. */
 final class GuardPanels {
+  private static final String GUARD_BAND = "Guard band";
   private static final String MEANING =
       "A decision is deferred where the compressed model's margin is below the guard's threshold."
           + " Left are deviations whose margin is not.";
@@ -25,8 +30,26 @@ final class GuardPanels {
 
   private GuardPanels() {}
 
+  /** Of a job's repaired model: all there is. */
+  static List<Element> all(GuardSummary summary) {
+    if (summary.band().isEmpty()) {
+      return List.of(Panel.of(GUARD_BAND, "There is none: " + summary.refusal().orElseThrow()));
+    }
+    List<Element> panels = new ArrayList<>(List.of(curve(summary.band().get())));
+    if (!summary.judges().isEmpty()) {
+      panels.add(
+          judges(summary.judges(), judge -> summary.failed().getOrDefault(judge, List.of())));
+    }
+    return panels;
+  }
+
   /** By judge. */
   static Element gate(GuardGate gate) {
+    return judges(gate.judges().figures(), gate::reasons);
+  }
+
+  private static Element judges(
+      Map<String, GuardFigures> byJudge, Function<String, List<String>> reasons) {
     Table table =
         new Table(
                 "What judges defer",
@@ -36,17 +59,15 @@ final class GuardPanels {
                 "Corpus deviations left",
                 "Fails because")
             .figuresFrom(1);
-    gate.judges()
-        .figures()
-        .forEach(
-            (judge, figures) ->
-                table.row(
-                    judge,
-                    share(figures.deferred()),
-                    share(figures.naturalLeft()),
-                    share(figures.adversarialLeft()),
-                    String.join("; ", gate.reasons(judge))));
-    return Panel.of("Guard band", MEANING, table.element());
+    byJudge.forEach(
+        (judge, figures) ->
+            table.row(
+                judge,
+                share(figures.deferred()),
+                share(figures.naturalLeft()),
+                share(figures.adversarialLeft()),
+                String.join("; ", reasons.apply(judge))));
+    return Panel.of(GUARD_BAND, MEANING, table.element());
   }
 
   /** What other thresholds defer and leave, as dots and as a table. */

@@ -60,6 +60,7 @@ final class PairSection {
       section.add(SeverityPanel.of(report.severityUnit(), report.severities()));
     }
     report.guard().ifPresent(guard -> section.add(GuardPanels.curve(guard)));
+    pair.guard().ifPresent(guard -> GuardPanels.all(guard).forEach(section::add));
     if (!report.distances().isEmpty()) {
       section.add(DistancesPanel.of(report.distances()));
     }

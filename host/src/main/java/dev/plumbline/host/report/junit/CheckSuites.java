@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 public final class CheckSuites {
   /** The case of a guarded model. */
-  private static final String GUARD = "guard";
+  static final String GUARD = "guard";
 
   private CheckSuites() {}
 

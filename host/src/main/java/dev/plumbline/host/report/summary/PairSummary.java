@@ -45,6 +45,7 @@ import java.util.stream.Collectors;
  *     empty where they were not compared
  * @param leftOut what was left out of the data, by its part: seeds, heldout, evaluation, training,
  *     or of a corpus alone its clean pictures; only parts of which something was
+ * @param guard band of the repaired model; empty where none was asked for
  */
 public record PairSummary(
     long seeds,
@@ -69,7 +70,58 @@ public record PairSummary(
     Optional<NaturalDeviations> natural,
     Map<String, Double> seconds,
     Optional<List<Overlap>> overlaps,
-    @JsonProperty("left_out") Map<String, LeftOut> leftOut) {
+    @JsonProperty("left_out") Map<String, LeftOut> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GuardSummary> guard) {
+  /** Of a pair without a guard. */
+  public PairSummary(
+      long seeds,
+      long mutated,
+      long effective,
+      long valid,
+      long invalid,
+      long seedsWithDeviation,
+      OptionalDouble meanRms,
+      OptionalDouble meanLinf,
+      Map<String, Integer> byConfidence,
+      List<JudgeSummary> judges,
+      Optional<AccuracySummary> accuracy,
+      Optional<ScoreSummary> score,
+      Optional<AgreementSummary> agreement,
+      Optional<NewSearchSummary> newSearch,
+      Optional<RepairSummary> repair,
+      Map<String, FgsmSummary> fgsm,
+      Optional<AttackReference> attackedFrom,
+      Optional<FleetSummary> fleet,
+      Optional<NaturalDeviations> natural,
+      Map<String, Double> seconds,
+      Optional<List<Overlap>> overlaps,
+      Map<String, LeftOut> leftOut) {
+    this(
+        seeds,
+        mutated,
+        effective,
+        valid,
+        invalid,
+        seedsWithDeviation,
+        meanRms,
+        meanLinf,
+        byConfidence,
+        judges,
+        accuracy,
+        score,
+        agreement,
+        newSearch,
+        repair,
+        fgsm,
+        attackedFrom,
+        fleet,
+        natural,
+        seconds,
+        overlaps,
+        leftOut,
+        Optional.empty());
+  }
+
   public PairSummary {
     Checks.count("seeds", seeds);
     Checks.count("effective", effective);
