@@ -214,6 +214,6 @@ record CorpusReporting(
   }
 
   private String text(Decision decision) {
-    return decision.text(corpus.header().classNames());
+    return corpus.header().task().text(decision, corpus.header().classNames());
   }
 }

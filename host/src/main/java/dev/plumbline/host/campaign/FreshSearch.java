@@ -54,7 +54,7 @@ public record FreshSearch(
       return Optional.empty();
     }
     List<Double> levels =
-        Tasks.of(original).decidesNumbers() ? List.of(0.0) : List.of(0.0, 0.7, 0.9);
+        Tasks.of(original).hasConfidence() ? List.of(0.0, 0.7, 0.9) : List.of(0.0);
     return Optional.of(
         new NewSearch(
             levels.stream()

@@ -155,7 +155,7 @@ final class Boundary implements SearchAlgorithm {
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray original = forward.seeds().margins(forward.original().logits(), minConfidence);
+      NDArray original = forward.seeds().held(forward.original().logits(), minConfidence);
       NDArray compressed = forward.expected().margins(forward.compressed().logits());
       ofOriginal = original.stopGradient();
       ofCompressed = compressed.stopGradient();

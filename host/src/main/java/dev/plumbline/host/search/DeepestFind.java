@@ -163,7 +163,7 @@ final class DeepestFind implements Course {
       NDArray rows = arrays.place(scope.create(judged.byOriginal().scores()));
       List<Decision> decisions = walkers.stream().map(Walker::decision).toList();
       return task.batch(decisions, scope, arrays::place)
-          .margins(rows, settings.minConfidence())
+          .held(rows, settings.minConfidence())
           .toFloatArray();
     }
   }

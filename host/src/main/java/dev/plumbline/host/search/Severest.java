@@ -123,7 +123,7 @@ final class Severest implements SearchAlgorithm {
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray original = forward.seeds().margins(forward.original().logits(), minConfidence);
+      NDArray original = forward.seeds().held(forward.original().logits(), minConfidence);
       NDArray compressed = forward.expected().margins(forward.compressed().logits());
       held = original.stopGradient();
       past = compressed.stopGradient().neg();

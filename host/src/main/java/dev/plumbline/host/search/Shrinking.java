@@ -11,6 +11,7 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.dataset.WholeNumberBounds;
 import dev.plumbline.host.task.Scalars;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the change of effective pictures smaller while they stay effective: bisection towards the
@@ -124,8 +125,8 @@ final class Shrinking {
    * compressed model's margin needs.
    */
   private NDArray straighten(NDArray pixels, NDArray from, SeedDecisions decided) {
-    Slope ofOriginal = slope(original, pixels, decided);
-    NDArray down = slope(compressed, pixels, decided).byPixel().neg();
+    Slope ofOriginal = slope(original, pixels, rows -> decided.batch().held(rows, 0));
+    NDArray down = slope(compressed, pixels, rows -> decided.batch().margins(rows)).byPixel().neg();
     NDArray change = PixelSteps.flat(pixels.sub(from));
     NDArray spare = Scalars.times(Scalars.atLeast(ofOriginal.margin(), 0), SPARE);
     NDArray shortest = shortest(change, down, ofOriginal.byPixel(), spare);
@@ -171,10 +172,10 @@ final class Shrinking {
    */
   private record Slope(NDArray margin, NDArray byPixel) {}
 
-  private Slope slope(DifferentiableGraph graph, NDArray pixels, SeedDecisions decided) {
+  private Slope slope(
+      DifferentiableGraph graph, NDArray pixels, UnaryOperator<NDArray> marginOfRows) {
     try (Intermediates made = Intermediates.open()) {
-      PixelGradient gradient =
-          PixelGradient.of(graph, arrays, pixels, logits -> decided.batch().margins(logits));
+      PixelGradient gradient = PixelGradient.of(graph, arrays, pixels, marginOfRows);
       return new Slope(made.keep(gradient.values()), made.keep(gradient.slopes()));
     }
   }

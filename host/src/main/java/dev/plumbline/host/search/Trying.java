@@ -116,7 +116,7 @@ final class Trying implements Mover {
     float[] ofOriginal =
         task.decidesNumbers()
             ? new float[ofCompressed.length]
-            : ofSeeds.margins(original, settings.minConfidence()).toFloatArray();
+            : ofSeeds.held(original, settings.minConfidence()).toFloatArray();
     return new Margins(ofOriginal, ofCompressed);
   }
 

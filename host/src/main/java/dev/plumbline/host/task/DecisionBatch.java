@@ -28,6 +28,17 @@ public interface DecisionBatch {
   }
 
   /**
+   * How far the original is from giving up what it decided on seeds, of which these decisions are:
+   * above 0 while it keeps them, as {@link Task#keeps} has it.
+   *
+   * @param scores the original's rows on changed inputs, N x their length
+   * @param confidence as of {@link #margins(NDArray, double)}
+   */
+  default NDArray held(NDArray scores, double confidence) {
+    return margins(scores, confidence);
+  }
+
+  /**
    * How strongly a model supports each decision: a classifier's logit of the label; the margin
    * where a kind has no better.
    *

@@ -1,10 +1,12 @@
 package dev.plumbline.host.task;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RowOutput;
 import dev.plumbline.host.onnx.ValueInfo;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,7 @@ import java.util.Optional;
 final class EmbeddingKind implements TaskKind {
   private static final String COSINE = "cosine";
   private static final String VERIFY = "verify";
+  private static final String REFERENCES = "references";
 
   /**
    * An angle of 26 degrees. Networks that tell faces or objects apart call two pictures the same
@@ -37,8 +40,12 @@ final class EmbeddingKind implements TaskKind {
         COSINE, "least cosine between the vectors of both models for one input; default 0.9");
     settings.put(
         VERIFY,
-        "cosine from which on evaluate calls two inputs the same; default where the original"
-            + " tells most pairs right");
+        "cosine from which on two inputs are called the same; default for evaluate where the"
+            + " original tells most pairs right");
+    settings.put(
+        REFERENCES,
+        "a .npy file with the vectors of enrolled identities: that a model no longer verifies one"
+            + " of them, or another one, is a deviation, too");
     settings.put(OutputOfTask.SETTING, OutputOfTask.MEANING);
     return settings;
   }
@@ -51,9 +58,46 @@ final class EmbeddingKind implements TaskKind {
     double cosine = settings.number(COSINE, -0.999999, 0.999999, USUAL);
     Optional<Double> verify =
         settings.text(VERIFY).map(text -> settings.number(VERIFY, -1, 1, Double.NaN));
+    Optional<Path> file = settings.file(REFERENCES);
+    if (file.isPresent() && verify.isEmpty()) {
+      throw new BadInputException(
+          settings.option()
+              + " sets "
+              + REFERENCES
+              + " of "
+              + Embedding.KIND
+              + " without "
+              + VERIFY
+              + ", expected "
+              + VERIFY
+              + "=COSINE, from which on a reference and an input are the same");
+    }
+    Optional<References> references = file.map(References::read);
+    references.ifPresent(read -> requireDimensions(model, output, file.get(), read));
     return new BoundTask(
-        new Embedding(cosine, verify),
+        new Embedding(cosine, verify, references),
         List.of(new RowOutput(output.name(), RowOutput.Read.NUMBERS)));
+  }
+
+  private static void requireDimensions(
+      OnnxModel model, ValueInfo output, Path file, References references) {
+    long declared =
+        output.shape().isEmpty()
+            ? -1
+            : output.dims().stream().skip(1).filter(d -> d != 1).findFirst().orElse(-1L);
+    if (declared > 0 && declared != references.dimensions()) {
+      throw new BadInputException(
+          "references "
+              + file
+              + " hold vectors of "
+              + references.dimensions()
+              + " numbers and model "
+              + model.name()
+              + " gives "
+              + output.text()
+              + ", expected vectors of "
+              + declared);
+    }
   }
 
   /** Batch first; of the other dimensions at most one is not 1. */
@@ -65,8 +109,10 @@ final class EmbeddingKind implements TaskKind {
 
   @Override
   public Task read(JsonNode json) {
-    TaskFields fields = TaskFields.of(json, "kind", COSINE, VERIFY);
-    return new Embedding(fields.number(COSINE), fields.optionalNumber(VERIFY));
+    TaskFields fields = TaskFields.of(json, "kind", COSINE, VERIFY, REFERENCES);
+    Optional<References> references =
+        json.has(REFERENCES) ? Optional.of(References.of(json.get(REFERENCES))) : Optional.empty();
+    return new Embedding(fields.number(COSINE), fields.optionalNumber(VERIFY), references);
   }
 
   @Override

@@ -116,6 +116,20 @@ public sealed interface Task
     return false;
   }
 
+  /** Whether a model tells how sure it is of what it decides. */
+  default boolean hasConfidence() {
+    return !decidesNumbers();
+  }
+
+  /**
+   * A decision in words, for people.
+   *
+   * @param classNames by number; a class without a name is told by its number
+   */
+  default String text(Decision decision, List<String> classNames) {
+    return decision.text(classNames);
+  }
+
   /**
    * Whether the original still decides on a changed input as it did on the seed, so that a
    * compressed model that decides otherwise is the one that is wrong. Numbers follow their input:

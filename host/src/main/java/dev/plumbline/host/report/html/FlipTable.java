@@ -161,6 +161,6 @@ final class FlipTable {
   }
 
   private String text(Decision decision) {
-    return decision.text(corpus.header().classNames());
+    return corpus.header().task().text(decision, corpus.header().classNames());
   }
 }
