@@ -40,6 +40,7 @@ class RoomsTest {
           List.of("campaign"),
           List.of("report"),
           List.of("fleet"),
+          List.of("precision"),
           List.of("repair", "search", "layers", "robustness", "verification", "guard"),
           List.of("proxy"),
           List.of("compress"),
@@ -130,6 +131,8 @@ class RoomsTest {
     "repair, device",
     "guard, autograd",
     "guard, search",
+    "precision, autograd",
+    "precision, device",
     "gateway, judging",
     "corpus, onnx",
     "onnx, memory"

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.campaign.PrecisionSuggestion;
 import dev.plumbline.host.campaign.Quantization;
 import dev.plumbline.host.compress.QuantizationMode;
 import dev.plumbline.host.corpus.Corpus;
@@ -11,6 +12,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.layers.Deviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
 import dev.plumbline.host.train.UsualRates;
@@ -63,9 +65,14 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--suggest",
-      paramLabel = "CORPUS",
-      description = "Keep the layers in float that restore most deviations of a corpus.")
+      paramLabel = "CORPUS|precision",
+      description =
+          "Keep the layers in float that restore most deviations of a corpus; precision tries how"
+              + " many of the first layers in float, or 16-bit activations, are worth their"
+              + " latency, by a new search against each, and writes them to the folder --out.")
   private Path suggest;
+
+  @Mixin private PrecisionOptions precision;
 
   @Mixin private AgreementOptions checked;
 
@@ -73,7 +80,7 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "Q.onnx",
-      description = "The model to write.")
+      description = "The model to write; a folder with --suggest precision.")
   private Path out;
 
   @Override
@@ -82,6 +89,9 @@ final class QuantizeCommand implements Callable<Integer> {
       throw new BadInputException("--qat-epochs is " + epochs + ", expected at least 0");
     }
     requireOneWay();
+    if (!suggestsPrecision()) {
+      precision.requireNone();
+    }
     checked.requireShare();
     OnnxModel given = OnnxModel.read(file);
     Preprocessing preprocessing = options.of(given);
@@ -102,20 +112,33 @@ final class QuantizeCommand implements Callable<Integer> {
             training(model),
             searchesFloat() ? List.of() : keepFloat,
             searchesFloat() ? OptionalDouble.of(suggestions.growth()) : OptionalDouble.empty(),
-            suggesting(model));
-    Quantization.Quantized made =
+            suggestsPrecision() ? Optional.empty() : suggesting(model));
+    Quantization quantization =
         new Quantization(
-                model,
-                preprocessing,
-                common.accelerator(),
-                device,
-                common.providerBesideGradients(),
-                common.progress())
-            .quantize(pictures, asked);
+            model,
+            preprocessing,
+            common.accelerator(),
+            device,
+            common.providerBesideGradients(),
+            common.progress());
+    if (suggestsPrecision()) {
+      PrecisionStudy.Result found =
+          new PrecisionSuggestion(quantization)
+              .suggest(pictures, asked, precision.asked(common.randomSeed()), data.digest(), out);
+      PrecisionAnswer answer = new PrecisionAnswer(found);
+      common.write(answer.asMap(), out.resolve("precision.json"));
+      common.answer(answer.asMap(), answer.lines());
+      return 0;
+    }
+    Quantization.Quantized made = quantization.quantize(pictures, asked);
     WrittenAnswer written = checked.write(made.model(), out, made.agreement(), common);
     QuantizeAnswer answer = new QuantizeAnswer(model, asked, made, written);
     common.answer(answer.asMap(epochs), answer.lines());
     return written.exitCode();
+  }
+
+  private boolean suggestsPrecision() {
+    return suggest != null && suggest.toString().equals("precision");
   }
 
   private boolean searchesFloat() {
@@ -129,6 +152,10 @@ final class QuantizeCommand implements Callable<Integer> {
     }
     if (!keepFloat.isEmpty() && suggest != null) {
       throw new BadInputException("--keep-float and --suggest are given, expected one of them");
+    }
+    if (suggestsPrecision() && how.mode() != QuantizationMode.STATIC) {
+      throw new BadInputException(
+          "--suggest precision is given with --mode " + how.mode() + ", expected --mode static");
     }
     boolean mixes = !keepFloat.isEmpty() || suggest != null;
     if (epochs > 0 && (mixes || how.mode() != QuantizationMode.STATIC)) {

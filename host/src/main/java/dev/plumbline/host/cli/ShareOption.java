@@ -19,4 +19,33 @@ final class ShareOption {
       throw new BadInputException(option + " is " + e.getMessage(), e);
     }
   }
+
+  /**
+   * Reads by how much something may grow: {@code 10%} or {@code 0.1}.
+   *
+   * @param option its name
+   * @return at least 0
+   * @throws BadInputException if it is no such number
+   */
+  static double parseIncrease(String option, String text) {
+    String number = text.strip();
+    boolean percent = number.endsWith("%");
+    try {
+      double value =
+          Double.parseDouble(percent ? number.substring(0, number.length() - 1) : number);
+      double increase = percent ? value / 100 : value;
+      if (increase >= 0 && Double.isFinite(increase)) {
+        return increase;
+      }
+    } catch (NumberFormatException e) {
+      throw refused(option, text, e);
+    }
+    throw refused(option, text, null);
+  }
+
+  private static BadInputException refused(String option, String text, Exception cause) {
+    return new BadInputException(
+        option + " is '" + text + "', expected an increase of at least 0 such as 10% or 0.1",
+        cause);
+  }
 }

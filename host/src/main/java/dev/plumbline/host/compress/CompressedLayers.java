@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,6 +96,33 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
 
   /** The operator of each layer by the layer's name, in the order of computation. */
   public abstract Map<String, String> operators();
+
+  /**
+   * Stretches of layers from the input on that the model can compute in float: up to each value
+   * that alone leads on to the scores.
+   *
+   * @return names of layers, each list with those of the list before; none holds all layers
+   * @throws BadInputException if the model has no QuantizeLinear and DequantizeLinear, or there is
+   *     no such value, or a layer's weights are not in the original
+   */
+  public final List<List<String>> floatStretches() {
+    if (!(this instanceof QdqLayers qdq)) {
+      throw new BadInputException(
+          "model "
+              + compressed.name()
+              + " has no activations that are quantized with scales of their own, expected a model"
+              + " of quantize --mode static");
+    }
+    List<List<String>> stretches = qdq.stretches();
+    if (stretches.isEmpty()) {
+      throw new BadInputException(
+          "model "
+              + compressed.name()
+              + " cannot be cut into layers in float and layers in integers, expected a value"
+              + " between its layers that alone leads from the input to the scores");
+    }
+    return stretches;
+  }
 
   /** The model with some layers in float, at least one. */
   abstract OnnxModel write(Set<String> floatLayers);

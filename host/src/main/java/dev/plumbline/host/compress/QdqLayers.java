@@ -1,5 +1,6 @@
 package dev.plumbline.host.compress;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.ElementType;
 import dev.plumbline.host.onnx.Graph;
 import dev.plumbline.host.onnx.GraphRewriting;
@@ -76,6 +77,68 @@ final class QdqLayers extends CompressedLayers {
   @Override
   public Map<String, String> operators() {
     return operators;
+  }
+
+  /**
+   * The layers that are computed up to each value that alone leads on to the scores: in float they
+   * take no value that is rounded for integers, and give one.
+   *
+   * @return names of layers, each list with those of the list before; none holds all layers
+   * @throws BadInputException if the original has no weights for a layer
+   */
+  List<List<String>> stretches() {
+    Set<String> activations = new HashSet<>(Set.of(graph.input().name()));
+    // The place of the last node that takes each value which was made so far.
+    Map<String, Integer> lastUse = new HashMap<>();
+    List<Node> nodes = graph.nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (!node.is("Shape") && node.inputs().stream().anyMatch(activations::contains)) {
+        activations.addAll(node.outputs());
+        int place = i;
+        node.inputs().stream()
+            .filter(input -> activations.contains(input) && !joins(node))
+            .forEach(input -> lastUse.put(root(input), place));
+      }
+    }
+    graph.readOutputs().forEach(output -> lastUse.put(root(output.name()), nodes.size()));
+    Map<Node, String> names = new HashMap<>();
+    layers.forEach((name, node) -> names.put(node, name));
+    Set<String> open = new HashSet<>(Set.of(root(graph.input().name())));
+    List<String> computed = new ArrayList<>();
+    List<List<String>> stretches = new ArrayList<>();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().noneMatch(activations::contains)) {
+        continue;
+      }
+      if (names.containsKey(node)) {
+        requireOriginal(names.get(node), node);
+        computed.add(names.get(node));
+      }
+      node.outputs().forEach(output -> open.add(root(output)));
+      int place = i;
+      open.removeIf(value -> lastUse.getOrDefault(value, -1) <= place);
+      boolean more =
+          computed.size() > (stretches.isEmpty() ? 0 : stretches.get(stretches.size() - 1).size());
+      if (open.size() == 1 && more && computed.size() < layers.size()) {
+        stretches.add(List.copyOf(computed));
+      }
+    }
+    return stretches;
+  }
+
+  private void requireOriginal(String name, Node node) {
+    Optional<Tensor> weight = node.input(1).flatMap(this::constant);
+    if (weight.isPresent() && weights.counterpart(name, weight.get()).isEmpty()) {
+      throw new BadInputException(
+          "model "
+              + model.name()
+              + " has a layer '"
+              + name
+              + "' with weights that the original has not, expected a model that was quantized from"
+              + " it, so that its layers can be computed in float");
+    }
   }
 
   private boolean joins(Node node) {

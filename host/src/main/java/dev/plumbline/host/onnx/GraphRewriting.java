@@ -2,7 +2,9 @@ package dev.plumbline.host.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,11 +19,14 @@ import java.util.Set;
  * more are dropped.
  */
 public final class GraphRewriting {
+  private static final String RUNTIME_DOMAIN = "com.microsoft";
+
   private final OnnxModel model;
   private final List<NodeProto> nodes = new ArrayList<>();
   private final List<TensorProto> added = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Map<String, Tensor> renewed = new HashMap<>();
+  private boolean usesRuntimeDomain;
   private int constantsUpTo;
 
   public GraphRewriting(OnnxModel model) {
@@ -91,6 +96,14 @@ public final class GraphRewriting {
       }
     }
     nodes.add(copy.build());
+  }
+
+  /** As {@link #copy}, as ONNX Runtime's own operator of the same name, which takes more types. */
+  public void copyAsRuntimes(Node node, List<String> inputs) {
+    copy(node, inputs, Set.of());
+    int last = nodes.size() - 1;
+    nodes.set(last, nodes.get(last).toBuilder().setDomain(RUNTIME_DOMAIN).build());
+    usesRuntimeDomain = true;
   }
 
   /**
@@ -193,6 +206,10 @@ public final class GraphRewriting {
     for (int i = 0; i < graph.getNodeCount(); i++) {
       graph.setNode(i, withNameOfItsOwn(graph.getNode(i), nodeNames));
     }
-    return OnnxModel.of(model.name(), model.proto().toBuilder().setGraph(graph).build());
+    ModelProto.Builder built = model.proto().toBuilder().setGraph(graph);
+    if (usesRuntimeDomain && model.opset(RUNTIME_DOMAIN) == 0) {
+      built.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(RUNTIME_DOMAIN).setVersion(1));
+    }
+    return OnnxModel.of(model.name(), built.build());
   }
 }

@@ -42,12 +42,23 @@ public record NewSearch(List<Level> levels, HeldoutSeeds seeds) {
   }
 
   /** What its result depends on beside models, data and random seed. */
-  String id() {
+  public String id() {
     return seeds.choosing().size()
         + " and "
         + seeds.measuring().size()
         + " seeds: "
         + levels.stream().map(level -> level.search().id()).collect(Collectors.joining("; "));
+  }
+
+  /** As {@link #find}, of whose results only the counts are wanted. */
+  public NewSearchCounts counts(
+      OnnxModel model,
+      String originalSha256,
+      Dataset from,
+      Path folder,
+      long randomSeed,
+      Progress progress) {
+    return find(model, originalSha256, from, folder, randomSeed, progress).counts();
   }
 
   /**

@@ -23,7 +23,7 @@ public record NewSearchCounts(
   }
 
   /** As "deviations from 48 of 50 seeds (>= 0.7: 40, >= 0.9: 12)". */
-  String inWords() {
+  public String inWords() {
     String sure =
         byConfidence.entrySet().stream()
             .map(entry -> ">= " + entry.getKey() + ": " + entry.getValue())

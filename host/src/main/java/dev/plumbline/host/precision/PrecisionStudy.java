@@ -1,0 +1,219 @@
+package dev.plumbline.host.precision;
+
+import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.FolderLock;
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.RunKernels;
+import dev.plumbline.host.onnx.RunLatency;
+import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.repair.NewSearch;
+import dev.plumbline.host.repair.NewSearchCounts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Tries graphs between all layers in integers and all in float: what each costs in ONNX Runtime on
+ * this machine, and what a new search from held-out seeds finds of it.
+ *
+ * @param original of the pair
+ * @param quantized with QuantizeLinear and DequantizeLinear, made from the original
+ * @param preprocessing of both models
+ * @param provider runs models on clean pictures
+ */
+public record PrecisionStudy(
+    OnnxModel original,
+    OnnxModel quantized,
+    Preprocessing preprocessing,
+    RuntimeProvider provider,
+    Progress progress) {
+
+  /**
+   * What a study found.
+   *
+   * @param front all candidates, measured
+   * @param measured what a new search finds of the quantized model and of the chosen one, from
+   *     seeds that the choice was not made by
+   * @param folder of the candidates' files
+   */
+  public record Result(PrecisionFront front, NewSearchCounts.BeforeAfter measured, Path folder) {
+    public PrecisionPoint chosen() {
+      return front.chosen();
+    }
+
+    /** The file of a point; the original has none there. */
+    public Optional<Path> file(PrecisionPoint point) {
+      return point.found().map(found -> folder.resolve(point.name() + ".onnx"));
+    }
+
+    /** Keys of answers. */
+    public Map<String, Object> asMap() {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("chosen", chosen().name());
+      map.put(
+          "max_latency_increase", front.budget().isPresent() ? front.budget().getAsDouble() : null);
+      map.put("model", folder.resolve(chosen().name() + ".onnx").toString());
+      map.put("sha256", chosen().model().sha256());
+      map.put("new_search", Map.of("before", measured.before(), "after", measured.after()));
+      List<Map<String, Object>> points = new ArrayList<>();
+      for (PrecisionPoint point : front.points()) {
+        Map<String, Object> each = point.asMap();
+        each.put("file", file(point).map(Path::toString).orElse(null));
+        each.put("best_by_latency", front.isBestByLatency(point));
+        each.put("best_by_size", front.isBestBySize(point));
+        points.add(each);
+      }
+      map.put("points", points);
+      return map;
+    }
+  }
+
+  /**
+   * Measures, searches and chooses; what an earlier call that was cut off has done is not done
+   * again.
+   *
+   * @param clean pictures that the quantized model was not calibrated on
+   * @param search with seeds of such pictures
+   * @param budget how much more latency than the quantized model's the chosen one may have, as a
+   *     share; only candidates within it are searched then. Empty for the knee
+   * @param data digest of the data, and which of them
+   * @param folder of the candidates, empty, absent, or that of the same study
+   * @throws BadInputException if the model cannot be cut, no candidate beside the quantized model
+   *     is within the budget, or the folder holds something else
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
+   */
+  public Result run(
+      Dataset clean,
+      NewSearch search,
+      OptionalDouble budget,
+      String data,
+      long randomSeed,
+      Path folder) {
+    Map<String, String> key = new LinkedHashMap<>();
+    key.put("original", original.sha256());
+    key.put("quantized", quantized.sha256());
+    key.put("new_search", search.id());
+    key.put("clean_pictures", Integer.toString(clean.size()));
+    key.put("data", data);
+    key.put("random_seed", Long.toString(randomSeed));
+    Optional<PrecisionRecord> begun = PrecisionRecord.in(folder, key);
+    List<PrecisionCandidate> candidates = PrecisionCandidate.of(original, quantized, progress);
+    Map<String, RunLatency> latencies =
+        begun.map(PrecisionRecord::latencies).orElseGet(() -> latencies(candidates, clean));
+    budget.ifPresent(share -> requireOneWithin(candidates, latencies, share));
+    return FolderLock.holding(
+        folder,
+        Duration.ZERO,
+        () -> {
+          new PrecisionRecord(key, latencies).write(folder);
+          return measured(candidates, latencies, clean, search, budget, randomSeed, folder);
+        });
+  }
+
+  private Map<String, RunLatency> latencies(List<PrecisionCandidate> candidates, Dataset clean) {
+    List<RunLatency> measured =
+        RunLatency.of(
+            candidates.stream().map(PrecisionCandidate::model).toList(),
+            preprocessing,
+            clean.input(0),
+            progress);
+    Map<String, RunLatency> byName = new LinkedHashMap<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      byName.put(candidates.get(i).name(), measured.get(i));
+    }
+    return byName;
+  }
+
+  private static boolean isWithin(RunLatency latency, OptionalDouble budget) {
+    return budget.isEmpty() || latency.increase() <= budget.getAsDouble();
+  }
+
+  private void requireOneWithin(
+      List<PrecisionCandidate> candidates, Map<String, RunLatency> latencies, double share) {
+    double least =
+        candidates.stream()
+            .filter(each -> each.kind() != PrecisionCandidate.Kind.INT8 && !each.isReference())
+            .mapToDouble(each -> latencies.get(each.name()).increase())
+            .min()
+            .orElse(Double.POSITIVE_INFINITY);
+    if (least > share) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "the cheapest graph of higher precision of model %s takes %.1f %% more latency,"
+                  + " expected one within the %.1f %% that are allowed",
+              quantized.name(),
+              100 * least,
+              100 * share));
+    }
+  }
+
+  private Result measured(
+      List<PrecisionCandidate> candidates,
+      Map<String, RunLatency> latencies,
+      Dataset clean,
+      NewSearch search,
+      OptionalDouble budget,
+      long randomSeed,
+      Path folder) {
+    CleanError.Reference reference =
+        new CleanError.Reference(original, clean, preprocessing, provider, progress);
+    List<PrecisionPoint> points = new ArrayList<>();
+    for (PrecisionCandidate each : candidates) {
+      RunLatency latency = latencies.get(each.name());
+      boolean searched = !each.isReference() && isWithin(latency, budget);
+      if (searched) {
+        each.model().write(folder.resolve(each.name() + ".onnx"));
+      }
+      PrecisionPoint point =
+          new PrecisionPoint(
+              each,
+              latency,
+              RunKernels.of(each.model()),
+              reference.of(each.name(), each.model()),
+              searched
+                  ? Optional.of(
+                      found(
+                          each, search, search.seeds().choosing(), "choosing", randomSeed, folder))
+                  : Optional.empty());
+      points.add(point);
+      progress.say(point.name() + ": " + point.candidate().text() + ": " + inWords(point));
+    }
+    PrecisionFront front = new PrecisionFront(points, budget);
+    Dataset others = search.seeds().measuring();
+    NewSearchCounts before =
+        found(candidates.get(0), search, others, "measuring", randomSeed, folder);
+    NewSearchCounts after =
+        found(front.chosen().candidate(), search, others, "measuring", randomSeed, folder);
+    return new Result(front, new NewSearchCounts.BeforeAfter(before, after), folder);
+  }
+
+  private static String inWords(PrecisionPoint point) {
+    return String.format(
+        Locale.ROOT,
+        "%+.1f %% latency, margin error %.3f%s",
+        100 * point.latency().increase(),
+        point.clean().margin(),
+        point.found().map(found -> ", " + found.inWords()).orElse(", not searched"));
+  }
+
+  private NewSearchCounts found(
+      PrecisionCandidate candidate,
+      NewSearch search,
+      Dataset seeds,
+      String name,
+      long randomSeed,
+      Path folder) {
+    Path own = folder.resolve("searches").resolve(candidate.name()).resolve(name);
+    return search.counts(candidate.model(), original.sha256(), seeds, own, randomSeed, progress);
+  }
+}

@@ -1,0 +1,148 @@
+package dev.plumbline.host.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.Refusal;
+import dev.plumbline.host.dataset.Picture;
+import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.PngFile;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code quantize --suggest precision} on the residual network of resources/precision. */
+class PrecisionVerbTest {
+  @TempDir Path temp;
+  private Path model;
+  private Path data;
+
+  @BeforeEach
+  void writeModelAndPictures() throws IOException {
+    model = temp.resolve("float.onnx");
+    try (InputStream in = getClass().getResourceAsStream("/precision/float.onnx")) {
+      PreprocessingMetadata.write(
+              OnnxModel.parse("float.onnx", in.readAllBytes()), GreyFixture.PLAIN)
+          .write(model);
+    }
+    data = temp.resolve("data");
+    Random random = new Random(5);
+    for (int i = 0; i < 60; i++) {
+      byte[] pixels = new byte[64];
+      random.nextBytes(pixels);
+      Path folder = Files.createDirectories(data.resolve("class" + i % 4));
+      PngFile.write(folder.resolve(i + ".png"), new Picture(new PictureShape(1, 8, 8), pixels));
+    }
+  }
+
+  private VerbAnswer suggest(Object... more) {
+    Object[] base = {
+      "quantize", model, "--data", data, "--suggest", "precision", "--accelerator", "cpu"
+    };
+    return VerbAnswer.of(VerbAnswer.with(base, more));
+  }
+
+  @Test
+  void eachPointIsAFileAndOneIsChosen() throws IOException {
+    Path out = temp.resolve("points");
+    VerbAnswer answer = suggest("--attack-seeds", 3, "--out", out, "--json").done();
+    JsonNode json = answer.json();
+    List<String> names = new ArrayList<>();
+    for (JsonNode point : json.get("points")) {
+      names.add(point.get("name").asText());
+      if (point.get("name").asText().equals("float")) {
+        assertTrue(point.get("file").isNull());
+        assertEquals(0, point.get("margin_error").asDouble());
+        assertEquals(0, point.get("natural_deviations").asInt());
+        continue;
+      }
+      OnnxModel written = OnnxModel.read(Path.of(point.get("file").asText()));
+      assertEquals(written.sha256(), point.get("sha256").asText());
+      assertEquals(written.bytes().length, point.get("size").asInt());
+      assertEquals(3, point.get("seeds").asInt());
+      assertTrue(point.get("latency_ms").asDouble() > 0);
+    }
+    assertEquals(
+        List.of("int8", "float-1", "float-4", "float-7", "float-8", "int16-activations", "float"),
+        names);
+    assertEquals(0, json.get("points").get(0).get("latency_increase").asDouble());
+    assertEquals(0, json.get("points").get(5).get("integer_kernels").asInt());
+    assertTrue(names.contains(json.get("chosen").asText()));
+    assertEquals(
+        json.get("sha256").asText(), OnnxModel.read(Path.of(json.get("model").asText())).sha256());
+    JsonNode kept = new ObjectMapper().readTree(out.resolve("precision.json").toFile());
+    assertEquals(json.get("points"), kept.get("points"));
+
+    // Again: nothing is measured or searched once more, and another budget goes on from there.
+    Path search = out.resolve("searches/int8/choosing/any/corpus.json");
+    FileTime first = Files.getLastModifiedTime(search);
+    VerbAnswer table =
+        suggest("--attack-seeds", 3, "--out", out, "--max-latency-increase", "100000%").done();
+    assertEquals(first, Files.getLastModifiedTime(search));
+    String latency =
+        String.format(Locale.ROOT, "%.3f", json.get("points").get(1).get("latency_ms").asDouble());
+    assertTrue(
+        table.out().lines().anyMatch(line -> line.matches("float-1 +" + latency + " .*")),
+        table.out());
+    assertTrue(table.out().contains("chosen: "), table.out());
+    assertTrue(table.out().contains("within 100000.0 % more latency"), table.out());
+    assertTrue(table.out().startsWith("model"), table.out());
+
+    VerbAnswer others = suggest("--attack-seeds", 2, "--out", out);
+    assertEquals(2, others.code());
+    assertTrue(others.err().contains("of other models, data or settings"), others.err());
+  }
+
+  @Test
+  void whatCannotBeIsOneSentenceAndNothingIsWritten() throws IOException {
+    Path out = temp.resolve("points");
+    for (Object[] bad :
+        new Object[][] {
+          {"--max-latency-increase", "much"},
+          {"--max-latency-increase", "-1%"},
+          {"--attack-seeds", 0},
+          {"--mode", "dynamic"},
+          {"--qat-epochs", 1},
+          {"--range", "0:5"}
+        }) {
+      VerbAnswer refused = suggest(VerbAnswer.with(new Object[] {"--out", out}, bad));
+      assertEquals(2, refused.code(), refused.err());
+      assertTrue(refused.err().contains("expected"), refused.err());
+      Refusal.isInPlainWords(refused.err());
+      assertFalse(Files.exists(out), bad[0].toString());
+    }
+    VerbAnswer full = suggest("--out", temp);
+    assertEquals(2, full.code());
+    assertTrue(full.err().contains("holds other files"), full.err());
+  }
+
+  @Test
+  void optionsOfTheChoiceAloneAreRefused() {
+    VerbAnswer refused =
+        VerbAnswer.of(
+            "quantize",
+            model,
+            "--data",
+            data,
+            "--out",
+            temp.resolve("q.onnx"),
+            "--max-latency-increase",
+            "10%");
+    assertEquals(2, refused.code());
+    assertTrue(refused.err().contains("expected --suggest precision"), refused.err());
+  }
+}
