@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxStoreBytes of all model files; the ones unused for longest make room
  * @param maxBatch pictures in one batch
  * @param maxBatchBytes of pixels or tensors in one batch; the input made of pixels takes four times
- *     as much. Outputs have as much, or 8 MiB if that is more
+ *     as much. Outputs have as much, or 48 MiB if that is more
  * @param maxSessions models that ONNX Runtime holds in memory at once
  * @param maxWorkCalls PutModel and Infer calls at once
  * @param silence how long such a call may be open without a message of the host
@@ -33,8 +33,8 @@ record Bounds(
   /** Enough for the device never to wait for the wire; more only costs memory. */
   private static final int WINDOW = 4;
 
-  /** 2^20 doubles, which the answer of version 1 may be made of. */
-  private static final long LEAST_OUTPUT_BYTES = 8 << 20;
+  /** One mask of 21 classes at 520 x 520 as float takes 22 MiB; a host takes messages of 64 MiB. */
+  private static final long LEAST_OUTPUT_BYTES = 48 << 20;
 
   /** For the fields around the bytes of a chunk or a batch. */
   private static final int ENVELOPE_BYTES = 64 << 10;

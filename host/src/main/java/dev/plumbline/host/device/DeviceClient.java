@@ -133,6 +133,11 @@ public final class DeviceClient implements AutoCloseable {
     return limits().getMaxThreads();
   }
 
+  /** For outputs in the device's answers. */
+  AnswerRoom answerRoom() {
+    return new AnswerRoom(limits().getMaxOutputBytes());
+  }
+
   /** Has models run with 1 to {@link #maxThreads} threads from now on; 0 for the agent's own. */
   void ask(int number) {
     threads = number;

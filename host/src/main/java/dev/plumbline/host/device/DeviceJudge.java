@@ -5,6 +5,7 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.JudgeInfo;
 import dev.plumbline.host.corpus.JudgeKind;
 import dev.plumbline.host.dataset.Input;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -33,17 +35,26 @@ public final class DeviceJudge implements Judge {
   private final JudgeInfo info;
   private final ModelContract contract;
 
+  /**
+   * Bytes of outputs for one input; of inputs of {@link #measured} where the graph leaves it open.
+   */
+  private OptionalLong outputBytes;
+
+  private InputShape measured;
+
   private DeviceJudge(
       DeviceClient client,
       DeviceLine line,
       Preprocessing preprocessing,
       JudgeInfo info,
-      ModelContract contract) {
+      ModelContract contract,
+      OptionalLong outputBytes) {
     this.client = client;
     this.line = line;
     this.preprocessing = preprocessing;
     this.info = info;
     this.contract = contract;
+    this.outputBytes = outputBytes;
   }
 
   /**
@@ -118,7 +129,8 @@ public final class DeviceJudge implements Judge {
               fingerprint.threads(),
               RunBatch.ON_DEVICE.of(model),
               sha256[0]),
-          contract);
+          contract,
+          AnswerRoom.declared(model, outputs));
     } catch (RuntimeException e) {
       client.close();
       throw e;
@@ -157,13 +169,14 @@ public final class DeviceJudge implements Judge {
       return;
     }
     List<Input> filled = filled(pictures);
+    int together = contract.fixedBatch() == 0 ? together(filled, batch) : batch;
     int[] done = {0};
     line.hold(
         () -> {
           int from = done[0];
           run(
               filled.subList(from, filled.size()),
-              batch,
+              together,
               output -> {
                 line.heard();
                 float[][] logits = contract.rows(output.tensors(), output.ran());
@@ -174,6 +187,26 @@ public final class DeviceJudge implements Judge {
                 sink.accept(at, asked == logits.length ? logits : Arrays.copyOf(logits, asked));
               });
         });
+  }
+
+  /** Of a graph that leaves the size of its outputs open, one input runs first to tell it. */
+  private int together(List<Input> inputs, int batch) {
+    Input first = inputs.get(0);
+    if (Math.min(inputs.size(), batch) == 1) {
+      return 1;
+    }
+    if (outputBytes.isEmpty() || measured != null && !measured.equals(first.shape())) {
+      line.hold(
+          () ->
+              run(
+                  List.of(first),
+                  1,
+                  output ->
+                      outputBytes =
+                          OptionalLong.of(AnswerRoom.measured(output.tensors().values()))));
+      measured = first.shape();
+    }
+    return client.answerRoom().together(batch, outputBytes.orElseThrow());
   }
 
   private void run(List<Input> inputs, int batch, OutputSink sink) {

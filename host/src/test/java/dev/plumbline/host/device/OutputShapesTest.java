@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -113,6 +114,26 @@ class OutputShapesTest {
           assertEquals((pictures.get(i).pixels()[p] & 0xff) / 255f, found[i][p]);
         }
       }
+    }
+  }
+
+  @Test
+  void outputsThatWouldNotFitIntoOneAnswerRunFewerPicturesAtOnce() throws Exception {
+    int copies = 200_000;
+    OnnxModel model =
+        model(
+            """
+            node { op_type: 'Tile' name: 't' input: 'flat' input: 'times' output: 'y' }
+            initializer { name: 'times' dims: 2 data_type: 7 int64_data: [1, %d] }
+            """
+                .formatted(copies));
+    // 3.2 MB of each: twenty at once were more than an agent answers.
+    List<Picture> pictures = pictures(20);
+    try (Judge host = new HostJudge(model, PLAIN, RuntimeProvider.cpu());
+        Judge device = device(model)) {
+      float[][] expected = logits(host, pictures);
+      assertEquals(4 * copies, expected[0].length);
+      assertArrayEquals(expected, logits(device, pictures));
     }
   }
 
