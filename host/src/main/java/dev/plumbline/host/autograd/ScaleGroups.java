@@ -19,12 +19,6 @@ import java.util.Set;
  * and weight for it, so it follows from them.
  */
 final class ScaleGroups {
-  /**
-   * Operators that hand on integers as they are; runtimes skip the rounding between equal scales.
-   */
-  private static final Set<String> PASSING =
-      Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Identity");
-
   /** Relative difference of a bias' scale to the product that it stands for: float rounding. */
   private static final double SAME_PRODUCT = 1e-5;
 
@@ -138,14 +132,17 @@ final class ScaleGroups {
         && first.get().buffer().equals(second.get().buffer());
   }
 
-  /** One scale where a value is quantized and dequantized, and across operators that only pass. */
+  /**
+   * One scale where a value is quantized and dequantized, and across operators that move numbers:
+   * runtimes skip the rounding between equal scales.
+   */
   private void tie(Node node) {
     quantizerBefore(graph, node).ifPresent(q -> join(q.inputs().get(1), node.inputs().get(1)));
     if (!node.quantizes()) {
       return;
     }
     Optional<Node> before = graph.producer(node.inputs().get(0));
-    while (before.filter(b -> PASSING.contains(b.operator())).isPresent()) {
+    while (before.filter(Node::movesNumbers).isPresent()) {
       before = graph.producer(before.get().inputs().get(0));
     }
     before

@@ -21,25 +21,14 @@ final class FloatBlocks {
   /** The sums and products of which exporters make functions, and what brings values together. */
   private static final Set<String> COMBINING = Set.of("Add", "Mul", "Concat");
 
-  /** Operators whose output consists of numbers of their input, or of means of neighbours. */
-  private static final Set<String> PASSING =
+  /**
+   * Operators that, like those that move numbers, have no integer kernel of their own here and put
+   * out floats when they are given floats. They need not keep range or scale: a Resize makes means
+   * of neighbours.
+   */
+  private static final Set<String> FOLLOWING =
       Set.of(
-          "MaxPool",
-          "Flatten",
-          "Reshape",
-          "Squeeze",
-          "Unsqueeze",
-          "Transpose",
-          "Identity",
-          "Dropout",
-          "Split",
-          "Slice",
-          "Pad",
-          "Resize",
-          "Upsample",
-          "DepthToSpace",
-          "Relu",
-          "Clip");
+          "Dropout", "Split", "Slice", "Pad", "Resize", "Upsample", "DepthToSpace", "Relu", "Clip");
 
   /** Why an operator stays in float. */
   enum Reason {
@@ -138,7 +127,7 @@ final class FloatBlocks {
   }
 
   private static boolean isPassing(Node node) {
-    return node.domain().isEmpty() && PASSING.contains(node.operator());
+    return node.movesNumbers() || node.domain().isEmpty() && FOLLOWING.contains(node.operator());
   }
 
   /** Whether a node is a layer of weights, in integers or because it was asked for not. */

@@ -26,19 +26,11 @@ import java.util.stream.Collectors;
  * float, as integer kernels on either side need it so.
  */
 final class QdqLayers extends CompressedLayers {
-  /** Operators that have nothing to round: what comes out was rounded with what went in. */
-  private static final Set<String> TRANSPARENT =
-      Set.of(
-          "MaxPool",
-          "Flatten",
-          "Reshape",
-          "Squeeze",
-          "Unsqueeze",
-          "Transpose",
-          "Identity",
-          "Dropout",
-          "Relu",
-          "Clip");
+  /**
+   * Operators that, like those that move numbers, leave nothing to round: a Dropout does nothing,
+   * and a Relu or Clip puts out numbers of its input or a bound that integers hold.
+   */
+  private static final Set<String> CUTTING = Set.of("Dropout", "Relu", "Clip");
 
   /** What ONNX Runtime's quantizer adds to the name of a value for its integers. */
   private static final String INTEGERS = "_quantized";
@@ -145,7 +137,8 @@ final class QdqLayers extends CompressedLayers {
     return node.quantizes()
         || node.dequantizes()
         || FloatShield.is(node)
-        || node.domain().isEmpty() && TRANSPARENT.contains(node.operator());
+        || node.movesNumbers()
+        || node.domain().isEmpty() && CUTTING.contains(node.operator());
   }
 
   private void join(String a, String b) {

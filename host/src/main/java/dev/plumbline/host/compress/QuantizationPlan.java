@@ -25,10 +25,6 @@ final class QuantizationPlan {
   private static final Set<String> INTEGER =
       Set.of("Conv", "Gemm", "MatMul", "Add", "Mul", "GlobalAveragePool", "AveragePool", "Concat");
 
-  /** Operators that only move or choose numbers: what comes out has the range of what went in. */
-  private static final Set<String> MOVING =
-      Set.of("MaxPool", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Identity");
-
   private final Graph graph;
   private final Set<String> activations = new HashSet<>();
   private final Set<String> quantized = new LinkedHashSet<>();
@@ -180,9 +176,7 @@ final class QuantizationPlan {
   }
 
   private boolean isMoving(Node node) {
-    return node.domain().isEmpty()
-        && MOVING.contains(node.operator())
-        && activations.contains(node.output());
+    return node.movesNumbers() && activations.contains(node.output());
   }
 
   /** Whether a node is to run in ONNX Runtime's integer kernel. */

@@ -7,9 +7,13 @@ import com.google.protobuf.ByteString;
 import dev.plumbline.host.BadInputException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One operator of a graph with its attributes; a view of the model's own node. */
 public final class Node {
+  private static final Set<String> MOVING =
+      Set.of("MaxPool", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Identity");
+
   private final NodeProto proto;
   private final int index;
 
@@ -77,6 +81,14 @@ public final class Node {
   /** Whether this is DequantizeLinear, ONNX's or ONNX Runtime's with more types. */
   public boolean dequantizes() {
     return isOwnOrRuntime("DequantizeLinear");
+  }
+
+  /**
+   * Whether this only moves or chooses numbers of its first input, so that they keep their range
+   * and scale; runtimes do so on integers too.
+   */
+  public boolean movesNumbers() {
+    return domain().isEmpty() && MOVING.contains(operator());
   }
 
   private boolean isOwnOrRuntime(String operator) {

@@ -25,10 +25,6 @@ public final class QOperatorExpansion {
   private static final Map<String, String> BINARY =
       Map.of("QLinearMatMul", "MatMul", "QLinearAdd", "Add", "QLinearMul", "Mul");
 
-  /** Operators that move numbers and do it on integers as well. */
-  private static final Set<String> MOVING =
-      Set.of("MaxPool", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Identity");
-
   /** Names of a scale and a zero point. */
   private record Parameters(String scale, String zeroPoint) {}
 
@@ -72,7 +68,7 @@ public final class QOperatorExpansion {
             layer(node, BINARY.get(node.operator()), List.of(at(node, 0), at(node, 3)), 6);
           } else if (node.operator().equals("QLinearConcat")) {
             concat(node);
-          } else if (MOVING.contains(node.operator()) && integers.containsKey(first(node))) {
+          } else if (node.movesNumbers() && integers.containsKey(first(node))) {
             moving(node);
           } else {
             rewriting.copy(node, node.inputs(), Set.of());
