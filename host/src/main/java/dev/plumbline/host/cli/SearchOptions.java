@@ -18,25 +18,26 @@ final class SearchOptions {
       defaultValue = SearchAlgorithms.USUAL,
       paramLabel = "NAME",
       description =
-          "Of the search: boundary for the nearest deviations, severity for the most severe, compd,"
-              + " compd-coverage, or noise, a baseline (default:"
-              + " ${DEFAULT-VALUE}).")
+          "What is searched for: boundary, the nearest deviation of each seed; severity, the most"
+              + " severe one; compd or compd-coverage, the published searches; noise, a baseline"
+              + " (default: ${DEFAULT-VALUE}).")
   private String algorithm;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description =
-          "Mutations of each seed (default: 30 for boundary and noise, 120 for severity, else 10).")
+          "Steps of each seed at most, each of which makes one mutated input (default: 30 with"
+              + " boundary and noise, 120 with severity, else 10).")
   private Integer steps;
 
   @Option(
       names = "--epsilon",
       paramLabel = "N|N/255",
       description =
-          "How far boundary, severity and noise may change a pixel, in 1/255 or as a fraction"
-              + " (default: 8); or a number of a tensor, in its own unit (default: 8/255 of the"
-              + " range of --data). The published algorithms have no such bound.")
+          "The most that boundary, severity and noise change a pixel, in 1/255 or as a fraction"
+              + " (default: 8), or a number of a tensor, in its own unit (default: 8/255 of the"
+              + " range of --data). The published searches have no such bound.")
   private Epsilon epsilon;
 
   @Option(
@@ -44,7 +45,7 @@ final class SearchOptions {
       paramLabel = "N|N%",
       description =
           "Of models that take whole numbers, such as bytes or tokens: how many elements of an"
-              + " input boundary and noise may replace, or which share of them (default: 3%, at"
+              + " input boundary and noise may replace, or which share of them (default: 3%%, at"
               + " least 4). It takes the place of --epsilon there.")
   private MaxChanges maxChanges;
 
@@ -62,8 +63,8 @@ final class SearchOptions {
       defaultValue = "0",
       paramLabel = "C",
       description =
-          "Asks boundary and severity for deviations on which the original stays at least that sure"
-              + " of its label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
+          "Makes boundary and severity search for deviations on which the original is at least this"
+              + " sure of its label, 0 to below 1 (default: ${DEFAULT-VALUE}).")
   private double minConfidence;
 
   @Option(

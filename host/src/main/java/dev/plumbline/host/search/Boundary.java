@@ -144,9 +144,8 @@ final class Boundary implements SearchAlgorithm {
 
     private final double minConfidence;
     private final double past;
-    // N x 1, from the forward pass that the step belongs to.
-    private NDArray ofOriginal;
-    private NDArray ofCompressed;
+    // Of the forward pass that the step belongs to.
+    private PairMargins margins;
 
     Walk(double minConfidence, double past) {
       this.minConfidence = minConfidence;
@@ -155,11 +154,9 @@ final class Boundary implements SearchAlgorithm {
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray original = forward.seeds().held(forward.original().logits(), minConfidence);
-      NDArray compressed = forward.expected().margins(forward.compressed().logits());
-      ofOriginal = original.stopGradient();
-      ofCompressed = compressed.stopGradient();
-      return original.add(compressed).sum();
+      PairMargins read = PairMargins.of(forward, minConfidence);
+      margins = read.values();
+      return read.sum();
     }
 
     @Override
@@ -177,7 +174,8 @@ final class Boundary implements SearchAlgorithm {
       NDArray down = PixelGradient.slopes(step.compressedGradient(), step.arrays()).neg();
       NDArray most = largest(step);
 
-      NDArray asDeployed = ofCompressed.add(step.apart());
+      NDArray ofOriginal = margins.sure();
+      NDArray asDeployed = margins.compressed().add(step.apart());
       asDeployed = past > 0 ? asDeployed.add(past) : asDeployed;
       NDArray apart = ofOriginal.sub(asDeployed).abs();
       NDArray held = apart.mul(HELD).maximum(LEAST_HELD).minimum(MOST_HELD);

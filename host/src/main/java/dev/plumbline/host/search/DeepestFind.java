@@ -21,11 +21,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Walks that take all their steps and of whose deviations the most severe is told. The value of a
- * picture is the smaller of the original's margin for the seed's decision and of how far the
- * compressed model is past its boundary. Steps, checks and restarts from the best picture are those
- * of Auto-PGD (Croce, Hein, "Reliable evaluation of adversarial robustness with an ensemble of
- * diverse parameter-free attacks", 2020): where there is no progress steps become half as long.
+ * Walks that take all their steps and of whose deviations the most severe is told. Steps, checks
+ * and restarts from the best picture are those of Auto-PGD (Croce, Hein, "Reliable evaluation of
+ * adversarial robustness with an ensemble of diverse parameter-free attacks", 2020): where there is
+ * no progress steps become half as long.
  */
 final class DeepestFind implements Course {
   /** Parts of a walk: the first begins at the seed, the others at random places in the ball. */
@@ -138,16 +137,13 @@ final class DeepestFind implements Course {
     }
   }
 
-  /**
-   * What is to become as large as it can. Where the original has only to hold, how far the
-   * compressed model is past its boundary, as long as it does.
-   */
+  /** How good pictures are, which is to become as large as it can. */
   private float[] values(List<Walker> walkers, Confirmed confirmed) {
-    float[] held = held(walkers, confirmed.judged());
-    float[] values = new float[held.length];
+    float[] own = ofOriginal(walkers, confirmed.judged(), 0);
+    float[] sure = ofOriginal(walkers, confirmed.judged(), settings.minConfidence());
+    float[] values = new float[own.length];
     for (int row = 0; row < values.length; row++) {
-      float past = -confirmed.compressedMargin(row);
-      values[row] = held[row] >= 0 && onlyHolds() ? past : Math.min(held[row], past);
+      values[row] = value(own[row], sure[row], -confirmed.compressedMargin(row));
     }
     return values;
   }
@@ -157,14 +153,24 @@ final class DeepestFind implements Course {
     return !task.hasOwnMargin() || settings.algorithm().seeksOwnMargin();
   }
 
-  /** The original's margins for the decisions on the seeds, and for the least confidence. */
-  private float[] held(List<Walker> walkers, Judged judged) {
+  /**
+   * The smaller of the original's margin and of how far the compressed model is past its boundary;
+   * below zero where the original is not as sure as is asked for. Where the original has only to
+   * hold, how far the compressed model is past its boundary, as long as it does.
+   */
+  private float value(float own, float sure, float past) {
+    if (sure < 0) {
+      return Math.min(sure, past);
+    }
+    return onlyHolds() ? past : Math.min(own, past);
+  }
+
+  /** The original's margins for the decisions on the seeds, with a least confidence. */
+  private float[] ofOriginal(List<Walker> walkers, Judged judged, double confidence) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray rows = arrays.place(scope.create(judged.byOriginal().scores()));
       List<Decision> decisions = walkers.stream().map(Walker::decision).toList();
-      return task.batch(decisions, scope, arrays::place)
-          .held(rows, settings.minConfidence())
-          .toFloatArray();
+      return task.batch(decisions, scope, arrays::place).held(rows, confidence).toFloatArray();
     }
   }
 

@@ -19,7 +19,8 @@ import java.util.Set;
  * <p>The two models' slopes are nearly opposite to each other here, so that a step along either of
  * them gains for one what it loses for the other. A step has two parts: across the original's slope
  * it brings the models apart, with the momentum of the step before; along that slope it then shares
- * what lies between them equally.
+ * what lies between them equally. Where a least confidence is asked for, the original keeps no more
+ * than that takes, and the compressed model has the rest.
  *
  * <p>Past a margin, only the compressed model's own margin counts, as long as the original holds:
  * it gets nearly all of what lies between the two.
@@ -84,9 +85,7 @@ final class Severest implements SearchAlgorithm {
   @Override
   public Objective movement(OnnxModel original, OnnxModel compressed, SearchSettings settings) {
     return new Ascent(
-        settings.minConfidence(),
-        Tasks.of(original).hasOwnMargin(),
-        past.isPresent() ? Ascent.LEAST_SHARE : Ascent.EQUAL_SHARE);
+        settings.minConfidence(), Tasks.of(original).hasOwnMargin(), past.isPresent());
   }
 
   private static final class Ascent implements Objective {
@@ -99,35 +98,38 @@ final class Severest implements SearchAlgorithm {
     /** Of decisions without a margin of their own: what the original keeps of the bound. */
     private static final double HELD = 0.05;
 
-    /** What the original's margin gets of what lies between the two. */
-    private static final double EQUAL_SHARE = 0.5;
-
-    /** And where it has only to hold. */
+    /** What the original's margin gets of what lies between the two where it has only to hold. */
     private static final double LEAST_SHARE = 0.1;
+
+    /**
+     * The same above a least confidence, by the first steps; less by shorter ones. The closer, the
+     * more is left for the compressed model, and the more steps end below.
+     */
+    private static final double RESERVE = 0.15;
+
+    private static final double LEAST_RESERVE = 0.02;
+    private static final double MOST_RESERVE = 1;
 
     /** Stands for a rise that no step reaches. */
     private static final double NO_BOUND = 1e9;
 
     private final double minConfidence;
     private final boolean hasOwnMargin;
-    private final double share;
-    // N x 1, from the forward pass that the step belongs to.
-    private NDArray held;
-    private NDArray past;
+    private final boolean onlyHolds;
+    // Of the forward pass that the step belongs to.
+    private PairMargins margins;
 
-    Ascent(double minConfidence, boolean hasOwnMargin, double share) {
+    Ascent(double minConfidence, boolean hasOwnMargin, boolean onlyHolds) {
       this.minConfidence = minConfidence;
       this.hasOwnMargin = hasOwnMargin;
-      this.share = share;
+      this.onlyHolds = onlyHolds;
     }
 
     @Override
     public NDArray loss(Forward forward) {
-      NDArray original = forward.seeds().held(forward.original().logits(), minConfidence);
-      NDArray compressed = forward.expected().margins(forward.compressed().logits());
-      held = original.stopGradient();
-      past = compressed.stopGradient().neg();
-      return original.add(compressed).sum();
+      PairMargins read = PairMargins.of(forward, minConfidence);
+      margins = read.values();
+      return read.sum();
     }
 
     @Override
@@ -152,9 +154,13 @@ final class Severest implements SearchAlgorithm {
       NDArray apart =
           pixels.reach(
               changed, wanted, length, new PixelSteps.Goal(up, length.mul(0).add(NO_BOUND)));
+      NDArray gained = Slopes.dot(apart, up);
       NDArray rise =
           rise(
-              held.add(Slopes.dot(apart, up)), past.sub(step.apart()).add(Slopes.dot(apart, down)));
+              margins.original().add(gained),
+              margins.sure().add(gained),
+              margins.compressed().add(step.apart()).neg().add(Slopes.dot(apart, down)),
+              trails.lengths());
       NDArray towards = up.mul(rise.sign());
       NDArray shared =
           pixels.reach(
@@ -179,14 +185,31 @@ final class Severest implements SearchAlgorithm {
       return alike.mul(length.div(size(alike)).mul(OWN_SHARE)).add(lastStep.mul(1 - OWN_SHARE));
     }
 
-    /** By how much the original's margin is to rise; below 0 where it has more than it needs. */
-    private NDArray rise(NDArray margin, NDArray beyond) {
+    /**
+     * By how much the original's margin is to rise; below 0 where it has more than it needs.
+     *
+     * @param margin of the original
+     * @param sure what it has above the least confidence
+     * @param beyond how far the compressed model is past its boundary
+     */
+    private NDArray rise(NDArray margin, NDArray sure, NDArray beyond, NDArray length) {
       if (!hasOwnMargin) {
-        return margin.neg().add(HELD).maximum(0);
+        return sure.neg().add(HELD).maximum(0);
       }
-      return share == EQUAL_SHARE
-          ? beyond.sub(margin).div(2)
-          : beyond.add(margin).mul(share).sub(margin);
+      NDArray between = sure.add(beyond);
+      if (onlyHolds) {
+        return between.mul(LEAST_SHARE).sub(sure);
+      }
+      NDArray alike = beyond.sub(margin).div(2);
+      if (minConfidence == 0) {
+        return alike;
+      }
+      NDArray reserve =
+          between
+              .mul(length.mul(RESERVE / FIRST_LENGTH))
+              .maximum(LEAST_RESERVE)
+              .minimum(MOST_RESERVE);
+      return alike.maximum(reserve.sub(sure));
     }
 
     /** Root mean square of each row, N x 1. */
