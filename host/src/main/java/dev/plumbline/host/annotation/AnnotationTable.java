@@ -86,7 +86,8 @@ final class AnnotationTable {
    *
    * @param file where it was read, for messages
    * @param cells by name of the picture
-   * @throws BadInputException if they are of other pictures than the data has
+   * @throws BadInputException if a picture has nothing, or the data that these are a part of lack
+   *     one
    */
   static <T> List<T> inOrder(Path file, Map<String, T> cells, Dataset data) {
     Set<String> names = new HashSet<>();
@@ -105,6 +106,7 @@ final class AnnotationTable {
       }
       found.add(cell);
     }
+    names.addAll(data.namesOfWhole());
     for (String name : cells.keySet()) {
       if (!names.contains(name)) {
         throw new BadInputException(
@@ -112,7 +114,7 @@ final class AnnotationTable {
                 + " names the picture "
                 + name
                 + ", which the data lacks, expected lines for its "
-                + data.size()
+                + names.size()
                 + " pictures only"
                 + NearestWord.hint(name, names));
       }

@@ -19,10 +19,14 @@ import java.util.Map;
 final class PairList {
   private static final int COLUMNS = 3;
 
+  /** Stands for the number of a picture that a range leaves out. */
+  private static final int LEFT_OUT = -1;
+
   private PairList() {}
 
   /**
-   * The pairs by their first picture; a picture may be in none.
+   * The pairs by their first picture; a picture may be in none. Pairs with a picture that a range
+   * leaves out do not count.
    *
    * @throws BadInputException if the file cannot be read, has a pair twice, or names a picture that
    *     the data lack
@@ -30,6 +34,7 @@ final class PairList {
   static List<Decision> read(Path file, Dataset data) {
     Map<String, Integer> numbers = new HashMap<>();
     List<Map<Integer, Boolean>> same = new ArrayList<>();
+    data.namesOfWhole().forEach(name -> numbers.put(name, LEFT_OUT));
     for (int i = 0; i < data.size(); i++) {
       numbers.put(data.name(i), i);
       same.add(new HashMap<>());
@@ -42,9 +47,12 @@ final class PairList {
       AnnotationTable.requireColumns(file, line, COLUMNS);
       int one = number(file, line[0].strip(), numbers);
       int other = number(file, line[1].strip(), numbers);
-      if (one == other) {
+      if (line[0].strip().equals(line[1].strip())) {
         throw new BadInputException(
             file + " pairs the picture " + line[0].strip() + " with itself, expected two pictures");
+      }
+      if (one == LEFT_OUT || other == LEFT_OUT) {
+        continue;
       }
       boolean known = same.get(other).containsKey(one);
       if (known || same.get(one).put(other, isSame(file, line)) != null) {

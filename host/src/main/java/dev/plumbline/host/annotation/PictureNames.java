@@ -15,22 +15,32 @@ import java.util.Optional;
  * name alone where one picture has it; with or without the ending.
  */
 final class PictureNames {
+  /** Stands for the number of a picture that a range leaves out. */
+  private static final int LEFT_OUT = -1;
+
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> byName = new HashMap<>();
 
-  /** A number below 0 where several pictures have the name. */
-  private final Map<String, Integer> byFileName = new HashMap<>();
+  /** Whole names; none where several pictures have the file's name. */
+  private final Map<String, Optional<String>> byFileName = new HashMap<>();
 
   private final boolean withEnding;
 
   PictureNames(Dataset data, boolean withEnding) {
     this.withEnding = withEnding;
-    for (int i = 0; i < data.size(); i++) {
-      String name = withEnding ? data.name(i) : withoutEnding(data.name(i));
-      names.add(data.name(i));
-      byName.put(name, i);
-      byFileName.merge(fileName(name), i, (a, b) -> -1);
+    for (String whole : data.namesOfWhole()) {
+      String name = called(whole);
+      byFileName.merge(fileName(name), Optional.of(name), (a, b) -> Optional.empty());
+      byName.put(name, LEFT_OUT);
     }
+    for (int i = 0; i < data.size(); i++) {
+      names.add(data.name(i));
+      byName.put(called(data.name(i)), i);
+    }
+  }
+
+  private String called(String name) {
+    return withEnding ? name : withoutEnding(name);
   }
 
   private static String withoutEnding(String name) {
@@ -42,15 +52,16 @@ final class PictureNames {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
-  /** The number of a picture. */
+  /** The number of a picture; empty where the data lack it, or a range leaves it out. */
   Optional<Integer> find(String called) {
+    return numberOf(called).filter(number -> number != LEFT_OUT);
+  }
+
+  private Optional<Integer> numberOf(String called) {
     String name = called.replace('\\', '/');
-    Integer whole = byName.get(name);
-    if (whole != null) {
-      return Optional.of(whole);
-    }
-    Integer last = byFileName.get(fileName(name));
-    return last == null || last < 0 ? Optional.empty() : Optional.of(last);
+    return byName.containsKey(name)
+        ? Optional.of(byName.get(name))
+        : byFileName.getOrDefault(fileName(name), Optional.empty()).map(byName::get);
   }
 
   /**
@@ -58,14 +69,15 @@ final class PictureNames {
    *
    * @param noted by what annotations call a picture
    * @param path where it was noted, for messages
-   * @throws BadInputException if a picture has nothing noted, or something is noted of another
+   * @throws BadInputException if a picture has nothing noted, or something is noted of one that the
+   *     data lack which these are a part of
    */
   List<FileBoxes> inOrder(Map<String, FileBoxes> noted, Path path) {
     FileBoxes[] found = new FileBoxes[names.size()];
     for (Map.Entry<String, FileBoxes> entry : noted.entrySet()) {
       String called = entry.getKey();
       int number =
-          find(called)
+          numberOf(called)
               .orElseThrow(
                   () ->
                       new BadInputException(
@@ -73,9 +85,12 @@ final class PictureNames {
                               + " names the picture "
                               + called
                               + ", which the data lacks, expected annotations of its "
-                              + names.size()
+                              + byName.size()
                               + " pictures only"
                               + NearestWord.hint(called, byName.keySet())));
+      if (number == LEFT_OUT) {
+        continue;
+      }
       if (found[number] != null) {
         throw new BadInputException(
             path
@@ -93,8 +108,7 @@ final class PictureNames {
                 + names.get(i)
                 + " of the data, expected one for each"
                 + (withEnding ? " in its images" : ", an empty one where nothing is on it")
-                + NearestWord.hint(
-                    withEnding ? names.get(i) : withoutEnding(names.get(i)), noted.keySet()));
+                + NearestWord.hint(called(names.get(i)), noted.keySet()));
       }
     }
     return List.of(found);

@@ -41,10 +41,7 @@ final class PictureTexts {
 
   /** Nothing is quoted there: a text may hold quotation marks and commas. */
   private static Map<String, String> ofTabs(TextFile text, Dataset data) {
-    Set<String> names = new HashSet<>();
-    for (int i = 0; i < data.size(); i++) {
-      names.add(data.name(i));
-    }
+    Set<String> names = new HashSet<>(data.namesOfWhole());
     Map<String, String> texts = new HashMap<>();
     List<String> lines = new ArrayList<>(text.text().lines().toList());
     if (lines.get(0).strip().equalsIgnoreCase(HEADER)) {

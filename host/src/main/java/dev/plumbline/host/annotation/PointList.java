@@ -29,6 +29,10 @@ import java.util.Map;
  */
 final class PointList {
   private static final int MAX_BYTES = 512 << 20;
+
+  /** Stands for the number of a picture that a range leaves out. */
+  private static final int LEFT_OUT = -1;
+
   private static final String KEYPOINTS = "keypoints";
 
   private final Path file;
@@ -102,6 +106,7 @@ final class PointList {
   private List<Decision> ofCoco() {
     JsonNode json = TextFile.read(file, MAX_BYTES).json();
     Map<String, Integer> numbers = new HashMap<>();
+    data.namesOfWhole().forEach(name -> numbers.put(name, LEFT_OUT));
     for (int i = 0; i < data.size(); i++) {
       numbers.put(data.name(i), i);
     }
@@ -115,7 +120,7 @@ final class PointList {
                 + " names the picture "
                 + name
                 + ", which the data lacks, expected its "
-                + data.size()
+                + numbers.size()
                 + " pictures only"
                 + NearestWord.hint(name, numbers.keySet()));
       }
@@ -130,6 +135,9 @@ final class PointList {
                 + " has an annotation of image_id "
                 + annotation.path("image_id").asText()
                 + ", expected the id of one of its images");
+      }
+      if (number == LEFT_OUT) {
+        continue;
       }
       if (found[number] != null) {
         throw new BadInputException(

@@ -3,9 +3,11 @@ package dev.plumbline.host.campaign;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.annotation.Annotations;
 import dev.plumbline.host.autograd.DifferentiableGraph;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.fleet.FleetRun;
@@ -25,6 +27,7 @@ import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.RoundSearch;
 import dev.plumbline.host.repair.RoundSettings;
 import dev.plumbline.host.task.Agreement;
+import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,8 +129,15 @@ public final class CorpusRepair {
    * Searches and fine-tunes in rounds.
    *
    * @param data with clean pictures
+   * @param annotations file or folder of what people noted about these, in place of labels
+   * @throws BadInputException if the annotations do not go with the pictures
    */
-  public Repaired inRounds(RepairData data, Rounds rounds) {
+  public Repaired inRounds(RepairData data, Optional<Path> annotations, Rounds rounds) {
+    Task task = Tasks.of(original);
+    Dataset pictures = data.clean().orElseThrow();
+    CleanPictures clean =
+        CleanPictures.of(
+            pictures, task, annotations.map(noted -> Annotations.read(noted, task, pictures)));
     RepairRounds.Result result =
         new RepairRounds(
                 repair,
@@ -139,11 +149,7 @@ public final class CorpusRepair {
                 rounds.digest(),
                 rounds.folder(),
                 progress)
-            .run(
-                data.corpus(),
-                data.heldout(),
-                data.training(),
-                CleanPictures.of(data.clean().orElseThrow(), Tasks.of(original)));
+            .run(data.corpus(), data.heldout(), data.training(), clean);
     return measured(data, result.model(), Optional.of(result.ledger()), result.lost());
   }
 

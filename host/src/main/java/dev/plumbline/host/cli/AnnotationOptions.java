@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.dataset.DataDigest;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -16,5 +17,10 @@ final class AnnotationOptions {
 
   Optional<Path> path() {
     return Optional.ofNullable(annotations);
+  }
+
+  /** What the annotations hold, as a word of its own; empty without any. */
+  String digest() {
+    return path().map(noted -> " annotations " + DataDigest.of(noted)).orElse("");
   }
 }

@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import ai.djl.Device;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.CorpusRepair;
@@ -49,6 +50,7 @@ final class RepairCommand implements Callable<Integer> {
 
   @Mixin private RecipeOptions recipe;
   @Mixin private RoundOptions rounds;
+  @Mixin private AnnotationOptions annotations;
 
   @Mixin private SearchOptions how;
 
@@ -97,6 +99,7 @@ final class RepairCommand implements Callable<Integer> {
     RepairSettings settings = recipe.settings(original, compressed, common.randomSeed());
     int count = rounds.rounds(settings.recipe());
     rounds.requireSound(count);
+    requireRounds(count);
     RuntimeProvider provider = common.providerBesideGradients();
     Device device = common.device();
     FleetDatabase database = databases.open();
@@ -129,14 +132,23 @@ final class RepairCommand implements Callable<Integer> {
     return answer(
         repair.inRounds(
             parts,
+            annotations.path(),
             new CorpusRepair.Rounds(
                 rounds.settings(count),
                 search,
                 rounds.newSearch(search, split.clean()),
                 judges,
-                data.digest() + rounds.cleanDigest(),
+                data.digest() + rounds.cleanDigest() + annotations.digest(),
                 RepairRounds.folderBeside(out))),
         overlaps);
+  }
+
+  private void requireRounds(int count) {
+    if (count == 0 && annotations.path().isPresent()) {
+      throw new BadInputException(
+          "--annotations is given and --rounds is 0, expected rounds, which the score of clean"
+              + " pictures guards");
+    }
   }
 
   private List<Overlap> overlaps(RepairData parts) {

@@ -2,6 +2,7 @@ package dev.plumbline.host.dataset;
 
 import dev.plumbline.host.BadInputException;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Inputs of one shape with their labels, in a fixed order: pictures, or tensors where a model takes
@@ -53,6 +54,14 @@ public interface Dataset {
 
   /** Where a picture comes from, for people: a file's path in its folder, or its number. */
   String name(int index);
+
+  /**
+   * Names of the inputs of the data that these are a part of, such as a range: all that {@link
+   * #name} may give, and of what is left out, too.
+   */
+  default List<String> namesOfWhole() {
+    return IntStream.range(0, size()).mapToObj(this::name).toList();
+  }
 
   /**
    * Where a picture lies in the file it was made from, for what was noted in the file's pixels.

@@ -53,6 +53,11 @@ public interface DatasetView extends Dataset {
   }
 
   @Override
+  default List<String> namesOfWhole() {
+    return data().namesOfWhole();
+  }
+
+  @Override
   default Place place(int index) {
     return data().place(index);
   }

@@ -72,11 +72,11 @@ final class EncodedDataset implements Dataset {
             clipped);
     long bytes = (long) data.size() * data.shape().bytes();
     if (bytes <= mostBytes) {
-      Dataset held = MemoryDataset.holding(data);
+      Dataset held = PartOfWhole.of(MemoryDataset.holding(data), listing);
       return new OpenedData(held, leftOut, clipped.warning());
     }
     if (lazily) {
-      return new OpenedData(data, leftOut, clipped.warning());
+      return new OpenedData(PartOfWhole.of(data, listing), leftOut, clipped.warning());
     }
     throw new BadInputException(
         source.name()

@@ -19,7 +19,9 @@ final class GeometryDataset implements DatasetView {
     }
     GeometryDataset sized = new GeometryDataset(decoded, geometry);
     long bytes = (long) sized.size() * sized.shape().bytes();
-    return bytes <= MemoryDataset.mostBytes() ? MemoryDataset.holding(sized) : sized;
+    return bytes <= MemoryDataset.mostBytes()
+        ? new PartOfWhole(MemoryDataset.holding(sized), sized::namesOfWhole)
+        : sized;
   }
 
   @Override

@@ -46,6 +46,11 @@ record RangeDataset(Dataset whole, int from, int size) implements Dataset {
   }
 
   @Override
+  public List<String> namesOfWhole() {
+    return whole.namesOfWhole();
+  }
+
+  @Override
   public List<String> classNames() {
     return whole.classNames();
   }

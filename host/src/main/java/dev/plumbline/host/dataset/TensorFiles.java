@@ -136,11 +136,11 @@ final class TensorFiles {
    * @param source whose files are called as {@link #isName} says
    */
   static OpenedData openFolder(PictureSource source, Path folder, DataRequest request) {
-    Listing listing =
-        (request.labels().unlabelled()
-                ? ClassFolders.unlabelled(source, request.split())
-                : ClassFolders.in(source, request.split()))
-            .range(request.range(), source.name());
+    Listing whole =
+        request.labels().unlabelled()
+            ? ClassFolders.unlabelled(source, request.split())
+            : ClassFolders.in(source, request.split());
+    Listing listing = whole.range(request.range(), source.name());
     List<TensorInput> inputs = new ArrayList<>();
     List<String> names = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
@@ -179,16 +179,16 @@ final class TensorFiles {
     if (inputs.isEmpty()) {
       throw new BadInputException(source.name() + " holds broken tensors only");
     }
-    return new OpenedData(
+    Dataset data =
         new TensorDataset(
             source.name(),
             inputs.get(0).shape(),
             inputs,
             labels.stream().mapToInt(Integer::intValue).toArray(),
             names,
-            request.labels().classNames(listing.names(), classes)),
-        listing.leftOut().withBroken(broken),
-        Optional.empty());
+            request.labels().classNames(listing.names(), classes));
+    return new OpenedData(
+        PartOfWhole.of(data, whole), listing.leftOut().withBroken(broken), Optional.empty());
   }
 
   private static TensorInput one(Path file, String name) {

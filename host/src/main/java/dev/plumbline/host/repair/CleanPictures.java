@@ -20,6 +20,15 @@ import java.util.OptionalDouble;
  */
 public record CleanPictures(Dataset data, Optional<List<Decision>> truth) {
 
+  /**
+   * Pictures of which something was noted.
+   *
+   * @param noted what should be decided on each; empty for what the labels say
+   */
+  public static CleanPictures of(Dataset data, Task task, Optional<List<Decision>> noted) {
+    return noted.isPresent() ? new CleanPictures(data, noted) : of(data, task);
+  }
+
   /** Pictures whose labels are the truth if they have any that a model of the task decides. */
   public static CleanPictures of(Dataset data, Task task) {
     boolean decided = data.isLabelled() && task.annotated(data, 0).isPresent();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Refusal;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Partners;
 import dev.plumbline.host.task.Task;
@@ -32,10 +34,41 @@ class NearAnnotationsTest {
   @TempDir Path folder;
 
   private List<Decision> read(String task, String name, String... lines) throws IOException {
+    return read(DATA, task, name, lines);
+  }
+
+  private List<Decision> read(Dataset data, String task, String name, String... lines)
+      throws IOException {
     Path file = folder.resolve(name);
     Files.write(file, List.of(lines));
     Task read = Tasks.read(new ObjectMapper().readTree(task.replace('\'', '"')));
-    return Annotations.read(file, read, DATA);
+    return Annotations.read(file, read, data);
+  }
+
+  @Test
+  void annotationsOfPicturesThatARangeLeavesOutDoNotCount() throws IOException {
+    Dataset part = Datasets.range(DATA, Range.of(1, 3));
+    assertEquals(
+        List.of(new Partners(0, Map.of(1, false)), new Partners(1, Map.of())),
+        read(part, EMBEDDING, "p.csv", "a,b,same", "a.png,b.png,1", "b.png,c.png,0"));
+    assertEquals(
+        List.of("2.0", "3.0"),
+        read(part, REGRESSION, "n.csv", "picture,x", "a.png,1", "b.png,2", "c.png,3").stream()
+            .map(Decision::identity)
+            .toList());
+    String images =
+        "{'images':[{'id':1,'file_name':'a.png'},{'id':2,'file_name':'b.png'},"
+            + "{'id':3,'file_name':'c.png'}],'annotations':[";
+    String points = "{'image_id':1,'keypoints':[9]},";
+    for (int id = 2; id < 4; id++) {
+      points += "{'image_id':" + id + ",'keypoints':[1,0,2,0,1,2]}" + (id == 2 ? "," : "]}");
+    }
+    assertEquals(2, read(part, PIXELS, "k.json", (images + points).replace('\'', '"')).size());
+    Refusal.says(
+        () -> read(part, REGRESSION, "n.csv", "picture,x", "b.png,2", "c.png,3", "d.png,3"),
+        "d.png",
+        "which the data lacks",
+        "3 pictures only");
   }
 
   @Test

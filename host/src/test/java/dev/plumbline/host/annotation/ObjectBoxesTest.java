@@ -11,6 +11,7 @@ import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.LabelRules;
 import dev.plumbline.host.dataset.PreprocessingEntries;
 import dev.plumbline.host.dataset.PreprocessingEntries.Key;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.task.Box;
 import dev.plumbline.host.task.Box.Role;
 import dev.plumbline.host.task.Boxes;
@@ -61,8 +62,12 @@ class ObjectBoxesTest {
   }
 
   private List<Decision> read(Path path, boolean named) {
+    return read(path, named, null);
+  }
+
+  private List<Decision> read(Path path, boolean named, Range range) {
     LabelRules rules = LabelRules.read(true, named ? classes : null, null, 0);
-    DataRequest request = new DataRequest(folder.resolve("data"), null, null, rules, null, false);
+    DataRequest request = new DataRequest(folder.resolve("data"), null, range, rules, null, false);
     Dataset data =
         Datasets.open(request, new PreprocessingEntries(Map.of(Key.LETTERBOX, "64x64")).geometry())
             .pictures();
@@ -237,6 +242,21 @@ class ObjectBoxesTest {
     Files.writeString(notes.resolve("b.txt"), "");
     Files.writeString(notes.resolve("c.txt"), "");
     Refusal.says(() -> read(notes, false), "c.txt", "picture c, which the data lacks");
+  }
+
+  @Test
+  void boxesOnPicturesThatARangeLeavesOutDoNotCount() throws IOException {
+    Path file = coco(images(), instance(4, 7, "20,10,40,20", 0), CATEGORIES);
+    Files.writeString(notes.resolve("a.txt"), "1 0.4 0.4 0.4 0.4");
+    Files.writeString(notes.resolve("b.txt"), "");
+    List<Decision> whole = read(file, false);
+    assertEquals(whole.subList(0, 1), read(file, false, Range.of(0, 1)));
+    assertEquals(whole.subList(1, 2), read(file, false, Range.of(1, 2)));
+    List<Decision> lines = read(notes, false);
+    assertEquals(lines.subList(0, 1), read(notes, false, Range.of(0, 1)));
+    assertEquals(lines.subList(1, 2), read(notes, false, Range.of(1, 2)));
+    Files.writeString(notes.resolve("c.txt"), "");
+    Refusal.says(() -> read(notes, false, Range.of(0, 1)), "picture c, which the data lacks");
   }
 
   @Test
