@@ -4,18 +4,11 @@ import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.campaign.CheckResult;
 import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
-import dev.plumbline.host.dataset.Preprocessing;
-import dev.plumbline.host.device.DeviceAccess;
-import dev.plumbline.host.device.DeviceAddress;
-import dev.plumbline.host.device.DeviceSource;
-import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.judging.Question;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -33,10 +26,6 @@ final class CheckCommand implements Callable<Integer> {
   private static final String MAX_PAST_GUARD = "--max-past-guard";
 
   @Mixin private CommonOptions common;
-  @Mixin private DecisionOptions decisions;
-  @Mixin private DeviceOptions devices;
-  @Mixin private AccessOptions access;
-  @Mixin private DatabaseOptions databases;
   @Mixin private JudgingOptions judging;
 
   @Option(names = "--corpus", required = true, paramLabel = "CORPUS", description = "A corpus.")
@@ -93,30 +82,15 @@ final class CheckCommand implements Callable<Integer> {
     if (maxPastGuard != null && maxPastGuard < 0) {
       throw new BadInputException(MAX_PAST_GUARD + " is " + maxPastGuard + ", expected at least 0");
     }
-    judging.requireSound();
     OptionalLong chosen = chosen();
-    FleetDatabase database = databases.open();
-    Map<String, DeviceAddress> addresses = devices.addresses(database);
-    DeviceAccess way = devices.reconnecting(access.access());
+    JudgingOptions.Fleet fleet = judging.fleet();
     Corpus corpus = Corpus.open(folder);
-    OnnxModel model = decisions.choose(OnnxModel.read(file), corpus, common);
-    Preprocessing preprocessing = corpus.header().preprocessing();
-    ModelContract.of(model).requireInputs(corpus.header().shape(), preprocessing);
+    OnnxModel model = judging.model(file, corpus, common);
+    ModelContract.of(model).requireInputs(corpus.header().shape(), corpus.header().preprocessing());
     if (!model.sha256().equals(corpus.header().compressedSha256())) {
       common.say("the corpus was made with another compressed model; it is replayed on this one");
     }
-    Optional<OnnxModel> original =
-        judging.original(corpus).map(o -> decisions.choose(o, corpus, common));
-    FleetJudging asked =
-        new FleetJudging(
-            model,
-            original,
-            preprocessing,
-            common.provider(),
-            DeviceSource.all(addresses, way, preprocessing),
-            judging.repeats(),
-            database,
-            common.progress());
+    FleetJudging asked = judging.of(model, corpus, fleet, common);
     List<Question> clean = judging.clean(asked);
     if (corpus.inputs().isEmpty() && clean.isEmpty()) {
       throw new BadInputException(
