@@ -3,7 +3,8 @@ parameter-free attacks", 2020) on the objective of `search --algorithm severity`
 
 Maximised is min(o, -c): o is the original's margin of the label it gives the seed, c the compressed
 model's margin of the same label; with a least confidence C, o is also at most the log odds less those
-of C. Steps, checkpoints, momentum and the halving of steps are those of the published attack. Each
+of C, so that the surest deviation is the best one here, and the most severe of those that are sure
+enough in the search. Steps, checkpoints, momentum and the halving of steps are those of the published attack. Each
 iterate is rounded to 8 bits for the pass through both models, whose gradient goes straight through the
 rounding; what is found is judged by ONNX Runtime.
 """

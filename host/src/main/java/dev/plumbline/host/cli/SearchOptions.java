@@ -28,7 +28,7 @@ final class SearchOptions {
       paramLabel = "N",
       description =
           "Steps of each seed at most, each of which makes one mutated input (default: 30 with"
-              + " boundary and noise, 120 with severity, else 10).")
+              + " boundary and noise, 108 with severity, else 10).")
   private Integer steps;
 
   @Option(

@@ -64,7 +64,7 @@ final class Severest implements SearchAlgorithm {
 
   @Override
   public int usualSteps() {
-    return 120;
+    return 108;
   }
 
   @Override
