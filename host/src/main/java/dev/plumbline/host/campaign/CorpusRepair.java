@@ -19,6 +19,7 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
+import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairLedger;
@@ -87,6 +88,7 @@ public final class CorpusRepair {
    * @param devices judge after each round beside the host
    * @param digest of training and clean pictures, and which of them they are
    * @param folder of the rounds
+   * @param graph that was chosen in the place of the compressed model; empty for none
    */
   public record Rounds(
       RoundSettings bounds,
@@ -94,7 +96,8 @@ public final class CorpusRepair {
       Optional<NewSearch> newSearch,
       List<JudgeSource> devices,
       String digest,
-      Path folder) {}
+      Path folder,
+      Optional<GraphChoice> graph) {}
 
   /**
    * What a repair made.
@@ -140,7 +143,7 @@ public final class CorpusRepair {
             pictures, task, annotations.map(noted -> Annotations.read(noted, task, pictures)));
     RepairRounds.Result result =
         new RepairRounds(
-                repair,
+                rounds.graph().map(repair::ofChosen).orElse(repair),
                 rounds.search(),
                 rounds.newSearch(),
                 rounds.devices(),

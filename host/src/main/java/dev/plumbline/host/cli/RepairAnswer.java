@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.plumbline.host.campaign.CorpusRepair;
 import dev.plumbline.host.dataset.Overlap;
+import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearchCounts;
 import dev.plumbline.host.repair.RepairLedger;
 import java.util.ArrayList;
@@ -19,6 +20,10 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
   Map<String, Object> asMap() {
     Map<String, Object> map = new LinkedHashMap<>(written.asMap());
     newSearch().ifPresent(counts -> map.put("new_search", JSON.convertValue(counts, Map.class)));
+    repaired
+        .ledger()
+        .flatMap(RepairLedger::graph)
+        .ifPresent(choice -> map.put("graph", JSON.convertValue(choice, Map.class)));
     map.put("corpus_before", repaired.before());
     map.put("corpus_after", repaired.after());
     map.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
@@ -28,6 +33,7 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
+    repaired.ledger().flatMap(RepairLedger::graph).map(GraphChoice::inWords).ifPresent(lines::add);
     newSearch().map(NewSearchCounts.BeforeAfter::inWords).ifPresent(lines::add);
     lines.add(
         written.wrote()

@@ -7,6 +7,7 @@ import dev.plumbline.host.autograd.TorchEngine;
 import dev.plumbline.host.campaign.CorpusRepair;
 import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.campaign.RepairData;
+import dev.plumbline.host.campaign.RepairGraph;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Overlap;
@@ -18,6 +19,8 @@ import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.precision.PrecisionStudy;
+import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.TrainingSplit;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -106,21 +110,23 @@ final class RepairCommand implements Callable<Integer> {
     List<JudgeSource> judges = devices(database, preprocessing);
     TorchEngine.seed(common.randomSeed());
     Dataset training = data.open(preprocessing.geometry());
-    CorpusRepair repair =
-        new CorpusRepair(
-            original,
-            compressed,
-            preprocessing,
-            provider,
-            device,
-            settings,
-            database,
-            common.progress());
+    Function<OnnxModel, CorpusRepair> repair =
+        model ->
+            new CorpusRepair(
+                original,
+                model,
+                preprocessing,
+                provider,
+                device,
+                settings,
+                database,
+                common.progress());
+    CorpusRepair given = repair.apply(compressed);
     ModelContract.of(original).requireClasses(training, preprocessing);
     if (count == 0) {
       RepairData parts = new RepairData(corpus, Optional.empty(), training, Optional.empty());
       List<Overlap> overlaps = overlaps(parts);
-      return answer(repair.once(parts), overlaps);
+      return answer(given.once(parts), overlaps);
     }
     Optional<Corpus> heldout = rounds.heldout().map(Corpus::open);
     TrainingSplit split = rounds.split(data, training, preprocessing.geometry());
@@ -129,17 +135,40 @@ final class RepairCommand implements Callable<Integer> {
     List<Overlap> overlaps = overlaps(parts);
     FreshSearch search =
         new FreshSearch(original, preprocessing, device, provider, searching, split.training());
+    Optional<NewSearch> newSearch = rounds.newSearch(search, split.clean());
+    String digest = data.digest() + rounds.cleanDigest();
+    Path roundsFolder = RepairRounds.folderBeside(out);
+    RepairGraph graph = RepairGraph.given(compressed, parts);
+    if (rounds.precisionBudget().isPresent()) {
+      PrecisionStudy study =
+          new PrecisionStudy(original, compressed, preprocessing, provider, common.progress());
+      double budget = rounds.precisionBudget().getAsDouble();
+      graph =
+          RepairGraph.chosen(
+              study,
+              search,
+              parts,
+              new RepairGraph.Asked(
+                  budget,
+                  newSearch.orElseThrow(() -> tooFewClean(split.clean())),
+                  digest,
+                  common.randomSeed(),
+                  roundsFolder.resolve("precision")));
+    }
     return answer(
-        repair.inRounds(
-            parts,
-            annotations.path(),
-            new CorpusRepair.Rounds(
-                rounds.settings(count),
-                search,
-                rounds.newSearch(search, split.clean()),
-                judges,
-                data.digest() + rounds.cleanDigest() + annotations.digest(),
-                RepairRounds.folderBeside(out))),
+        repair
+            .apply(graph.model())
+            .inRounds(
+                graph.data(),
+                annotations.path(),
+                new CorpusRepair.Rounds(
+                    rounds.settings(count),
+                    search,
+                    newSearch,
+                    judges,
+                    digest + annotations.digest(),
+                    roundsFolder,
+                    graph.choice())),
         overlaps);
   }
 
@@ -149,6 +178,13 @@ final class RepairCommand implements Callable<Integer> {
           "--annotations is given and --rounds is 0, expected rounds, which the score of clean"
               + " pictures guards");
     }
+  }
+
+  private static BadInputException tooFewClean(Dataset clean) {
+    return new BadInputException(
+        "there are "
+            + clean.size()
+            + " clean pictures for the new search of --precision-budget, expected at least 2");
   }
 
   private List<Overlap> overlaps(RepairData parts) {

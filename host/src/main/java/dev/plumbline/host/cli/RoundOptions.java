@@ -69,6 +69,16 @@ final class RoundOptions {
   private int attackSeeds = RoundSettings.USUAL_ATTACK_SEEDS;
 
   @Option(
+      names = "--precision-budget",
+      paramLabel = "SHARE",
+      description =
+          "Choose the graph first: of the compressed model with its first layers in float, or"
+              + " activations of 16 bits, the one with the fewest deviations of a new search that"
+              + " takes at most so much more time on the host, such as 10%% (default: the graph"
+              + " stays as it is).")
+  private String precisionBudget;
+
+  @Option(
       names = "--heldout",
       paramLabel = "CORPUS",
       description =
@@ -119,6 +129,13 @@ final class RoundOptions {
         : search.against(HeldoutSeeds.of(clean, attackSeeds));
   }
 
+  /** How much more time a graph of higher precision may take, as a share; empty for none. */
+  OptionalDouble precisionBudget() {
+    return precisionBudget == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(ShareOption.parseIncrease("--precision-budget", precisionBudget));
+  }
+
   /**
    * @throws BadInputException if an option is out of its range
    */
@@ -127,6 +144,12 @@ final class RoundOptions {
       throw new BadInputException("--rounds is " + count + ", expected at least 0");
     }
     RoundSettings.requireAttackSeeds("--attack-seeds", attackSeeds);
+    if (precisionBudget().isPresent() && (count == 0 || attackSeeds == 0)) {
+      throw new BadInputException(
+          "--precision-budget is given with "
+              + (count == 0 ? "--rounds" : "--attack-seeds")
+              + " 0, expected at least 1, as a new search chooses the graph");
+    }
   }
 
   Optional<Path> heldout() {

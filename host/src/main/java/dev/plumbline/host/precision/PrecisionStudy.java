@@ -137,7 +137,11 @@ public record PrecisionStudy(
     return budget.isEmpty() || latency.increase() <= budget.getAsDouble();
   }
 
-  private void requireOneWithin(
+  /**
+   * @throws BadInputException if no candidate between the quantized model and the original is
+   *     within a share more latency
+   */
+  static void requireOneWithin(
       List<PrecisionCandidate> candidates, Map<String, RunLatency> latencies, double share) {
     double least =
         candidates.stream()
@@ -151,7 +155,7 @@ public record PrecisionStudy(
               Locale.ROOT,
               "the cheapest graph of higher precision of model %s takes %.1f %% more latency,"
                   + " expected one within the %.1f %% that are allowed",
-              quantized.name(),
+              candidates.get(0).model().name(),
               100 * least,
               100 * share));
     }

@@ -9,6 +9,7 @@ import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import java.util.Optional;
 
 /**
  * Repairs a compressed model once: fine-tunes it on the effective and valid pictures of a corpus
@@ -36,6 +37,7 @@ public final class Repair {
   private final Preprocessing preprocessing;
   private final RuntimeProvider provider;
   private final Device device;
+  private final Optional<GraphChoice> choice;
 
   /**
    * @param provider runs the original for its labels
@@ -47,11 +49,32 @@ public final class Repair {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Device device) {
+    this(original, compressed, preprocessing, provider, device, Optional.empty());
+  }
+
+  private Repair(
+      OnnxModel original,
+      OnnxModel compressed,
+      Preprocessing preprocessing,
+      RuntimeProvider provider,
+      Device device,
+      Optional<GraphChoice> choice) {
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
     this.provider = provider;
     this.device = device;
+    this.choice = choice;
+  }
+
+  /** This repair, of a model whose graph was chosen; the ledger of its rounds says so. */
+  public Repair ofChosen(GraphChoice graph) {
+    return new Repair(original, compressed, preprocessing, provider, device, Optional.of(graph));
+  }
+
+  /** What was chosen before the repair. */
+  Optional<GraphChoice> choice() {
+    return choice;
   }
 
   /**

@@ -23,6 +23,8 @@ import java.util.OptionalDouble;
  * @param rounds in their order
  * @param newSearch what a new search finds of the compressed model and of the best one, from seeds
  *     that no choice was made by; empty where there is none, and until all rounds are done
+ * @param graph what was chosen in the place of the compressed model, which is the model before any
+ *     round then; empty where nothing was chosen
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RepairLedger(
@@ -30,7 +32,8 @@ public record RepairLedger(
     RepairKey key,
     Start start,
     List<Round> rounds,
-    Optional<NewSearchCounts.BeforeAfter> newSearch) {
+    Optional<NewSearchCounts.BeforeAfter> newSearch,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GraphChoice> graph) {
   /** Format 1 has the key as one text; formats 1 and 2 know no new search. */
   static final int FORMAT = 3;
 
@@ -173,16 +176,16 @@ public record RepairLedger(
 
   /** A ledger that was read, as this program writes it. */
   RepairLedger ofThisFormat() {
-    return new RepairLedger(FORMAT, key, start, rounds, newSearch);
+    return new RepairLedger(FORMAT, key, start, rounds, newSearch, graph);
   }
 
   RepairLedger withNewSearch(NewSearchCounts.BeforeAfter counts) {
-    return new RepairLedger(format, key, start, rounds, Optional.of(counts));
+    return new RepairLedger(format, key, start, rounds, Optional.of(counts), graph);
   }
 
   RepairLedger with(Round round) {
     List<Round> all = new ArrayList<>(rounds);
     all.add(round);
-    return new RepairLedger(format, key, start, all, Optional.empty());
+    return new RepairLedger(format, key, start, all, Optional.empty(), graph);
   }
 }

@@ -157,7 +157,12 @@ public final class RepairRounds {
             .orElseGet(
                 () ->
                     new RepairLedger(
-                        RepairLedger.FORMAT, key, start(measuring), List.of(), Optional.empty()));
+                        RepairLedger.FORMAT,
+                        key,
+                        start(measuring),
+                        List.of(),
+                        Optional.empty(),
+                        repair.choice()));
     file.write(ledger);
     while (ledger.rounds().size() < bounds.rounds()) {
       Optional<String> stop =

@@ -59,7 +59,7 @@ class PrecisionVerbTest {
   @Test
   void eachPointIsAFileAndOneIsChosen() throws IOException {
     Path out = temp.resolve("points");
-    VerbAnswer answer = suggest("--attack-seeds", 3, "--out", out, "--json").done();
+    VerbAnswer answer = suggest("--attack-seeds", 2, "--out", out, "--json").done();
     JsonNode json = answer.json();
     List<String> names = new ArrayList<>();
     for (JsonNode point : json.get("points")) {
@@ -73,7 +73,7 @@ class PrecisionVerbTest {
       OnnxModel written = OnnxModel.read(Path.of(point.get("file").asText()));
       assertEquals(written.sha256(), point.get("sha256").asText());
       assertEquals(written.bytes().length, point.get("size").asInt());
-      assertEquals(3, point.get("seeds").asInt());
+      assertEquals(2, point.get("seeds").asInt());
       assertTrue(point.get("latency_ms").asDouble() > 0);
     }
     assertEquals(
@@ -91,7 +91,7 @@ class PrecisionVerbTest {
     Path search = out.resolve("searches/int8/choosing/any/corpus.json");
     FileTime first = Files.getLastModifiedTime(search);
     VerbAnswer table =
-        suggest("--attack-seeds", 3, "--out", out, "--max-latency-increase", "100000%").done();
+        suggest("--attack-seeds", 2, "--out", out, "--max-latency-increase", "100000%").done();
     assertEquals(first, Files.getLastModifiedTime(search));
     String latency =
         String.format(Locale.ROOT, "%.3f", json.get("points").get(1).get("latency_ms").asDouble());
@@ -102,7 +102,7 @@ class PrecisionVerbTest {
     assertTrue(table.out().contains("within 100000.0 % more latency"), table.out());
     assertTrue(table.out().startsWith("model"), table.out());
 
-    VerbAnswer others = suggest("--attack-seeds", 2, "--out", out);
+    VerbAnswer others = suggest("--attack-seeds", 1, "--out", out);
     assertEquals(2, others.code());
     assertTrue(others.err().contains("of other models, data or settings"), others.err());
   }
@@ -144,5 +144,72 @@ class PrecisionVerbTest {
             "10%");
     assertEquals(2, refused.code());
     assertTrue(refused.err().contains("expected --suggest precision"), refused.err());
+  }
+
+  @Test
+  void aRepairChoosesTheGraphFirst() throws IOException {
+    Path int8 = temp.resolve("int8.onnx");
+    VerbAnswer.of("quantize", model, "--data", data, "--out", int8, "--accelerator", "cpu").done();
+    Path corpus = temp.resolve("corpus");
+    VerbAnswer.of(
+            "search",
+            "--original",
+            model,
+            "--compressed",
+            int8,
+            "--data",
+            data,
+            "--range",
+            "0:12",
+            "--out",
+            corpus,
+            "--accelerator",
+            "cpu")
+        .done();
+    Path out = temp.resolve("repaired.onnx");
+    Object[] repair = {
+      "repair",
+      "--original",
+      model,
+      "--compressed",
+      int8,
+      "--corpus",
+      corpus,
+      "--data",
+      data,
+      "--rounds",
+      1,
+      "--epochs",
+      1,
+      "--attack-seeds",
+      2,
+      "--max-accuracy-drop",
+      100,
+      "--precision-budget",
+      "100000%",
+      "--out",
+      out,
+      "--json",
+      "--accelerator",
+      "cpu"
+    };
+    VerbAnswer done = VerbAnswer.of(repair).done();
+    JsonNode graph = done.json().get("graph");
+    Path folder = temp.resolve("repaired.rounds");
+    JsonNode ledger = new ObjectMapper().readTree(folder.resolve("ledger.json").toFile());
+    assertEquals(graph, ledger.get("graph"));
+    OnnxModel chosen =
+        OnnxModel.read(folder.resolve("precision/" + graph.get("name").asText() + ".onnx"));
+    assertEquals(chosen.sha256(), graph.get("sha256").asText());
+    assertFalse(graph.get("name").asText().equals("int8"), graph.toString());
+    assertEquals(1000, graph.get("max_latency_increase").asDouble());
+    assertEquals(Files.size(int8), graph.get("size_before").asLong());
+    OnnxModel repaired = OnnxModel.read(out);
+    assertEquals(
+        chosen.graph().nodes().stream().map(node -> node.operator()).toList(),
+        repaired.graph().nodes().stream().map(node -> node.operator()).toList(),
+        "the chosen graph is trained");
+    VerbAnswer alone = VerbAnswer.of(VerbAnswer.with(repair, "--attack-seeds", 0, "--rounds", 1));
+    assertEquals(2, alone.code(), alone.err());
   }
 }

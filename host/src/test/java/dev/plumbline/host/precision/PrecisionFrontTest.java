@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.Refusal;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunKernels;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class PrecisionFrontTest {
@@ -93,5 +95,17 @@ class PrecisionFrontTest {
     PrecisionPoint same = point(Kind.FLOAT_STRETCH, 0.1, 1100, found(50, 40, 20));
     assertEquals(
         INT8, new PrecisionFront(List.of(INT8, same, FLOAT), OptionalDouble.empty()).chosen());
+  }
+
+  @Test
+  void aBudgetThatNothingMeetsIsRefusedBeforeAnythingIsSearched() {
+    List<PrecisionPoint> points = List.of(INT8, CHEAP, WIDE, FLOAT);
+    List<PrecisionCandidate> candidates = points.stream().map(PrecisionPoint::candidate).toList();
+    Map<String, RunLatency> latencies =
+        points.stream().collect(Collectors.toMap(PrecisionPoint::name, PrecisionPoint::latency));
+    PrecisionStudy.requireOneWithin(candidates, latencies, 0.02);
+    Refusal.says(
+        () -> PrecisionStudy.requireOneWithin(candidates, latencies, 0.01),
+        "takes 2.0 % more latency, expected one within the 1.0 % that are allowed");
   }
 }

@@ -170,7 +170,8 @@ class NewSearchTest {
             Optional.empty());
     RoundChoice choice =
         new RoundChoice(
-            new RepairLedger(3, null, start, List.of(), Optional.empty()), RoundSettings.of(3));
+            new RepairLedger(3, null, start, List.of(), Optional.empty(), Optional.empty()),
+            RoundSettings.of(3));
     RepairLedger.RoundCounts more = new RepairLedger.RoundCounts(0, 10, 5, 15, 15);
     RepairLedger.RoundCounts fewer = new RepairLedger.RoundCounts(5, 5, 0, 5, 5);
     CleanPictures.Rates same = new CleanPictures.Rates(Optional.of(Measure.accuracy(0.9)), 0.9);

@@ -1,0 +1,99 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.Progress;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.precision.PrecisionPoint;
+import dev.plumbline.host.precision.PrecisionStudy;
+import dev.plumbline.host.repair.CorpusSeeds;
+import dev.plumbline.host.repair.GraphChoice;
+import dev.plumbline.host.repair.NewSearch;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What the rounds of a repair begin with: the compressed model, or one of higher precision that was
+ * chosen in its place, with corpora of that model.
+ *
+ * @param model to train
+ * @param data with corpora of the original and this model
+ * @param choice what was chosen; empty where nothing was to be
+ */
+public record RepairGraph(OnnxModel model, RepairData data, Optional<GraphChoice> choice) {
+  /** The compressed model as it is given. */
+  public static RepairGraph given(OnnxModel compressed, RepairData data) {
+    return new RepairGraph(compressed, data, Optional.empty());
+  }
+
+  /**
+   * How a graph is chosen.
+   *
+   * @param budget how much more latency than the compressed model's it may have, as a share
+   * @param newSearch against each candidate
+   * @param digest of training and clean pictures
+   * @param folder of the candidates and of the corpora of the chosen one
+   */
+  public record Asked(
+      double budget, NewSearch newSearch, String digest, long randomSeed, Path folder) {}
+
+  /**
+   * Chooses a graph, and searches from the seeds of the corpora for what is left of the deviations
+   * there.
+   *
+   * @param study of the pair
+   * @param search of the rounds
+   * @param data with clean pictures, and corpora of the pair
+   * @throws dev.plumbline.host.BadInputException as {@link PrecisionStudy#run}
+   */
+  public static RepairGraph chosen(
+      PrecisionStudy study, FreshSearch search, RepairData data, Asked asked) {
+    PrecisionStudy.Result found =
+        study.run(
+            data.clean().orElseThrow(),
+            asked.newSearch(),
+            OptionalDouble.of(asked.budget()),
+            asked.digest(),
+            asked.randomSeed(),
+            asked.folder());
+    PrecisionPoint chosen = found.chosen();
+    GraphChoice choice =
+        new GraphChoice(
+            chosen.name(),
+            chosen.candidate().text(),
+            chosen.candidate().floatLayers(),
+            chosen.model().sha256(),
+            asked.budget(),
+            chosen.latency().increase(),
+            study.quantized().bytes().length,
+            chosen.bytes(),
+            found.measured());
+    study.progress().say(choice.inWords());
+    if (chosen.model().sha256().equals(study.quantized().sha256())) {
+      return new RepairGraph(study.quantized(), data, Optional.of(choice));
+    }
+    // Devices get the file that a model was read from.
+    OnnxModel model = OnnxModel.read(found.file(chosen).orElseThrow());
+    return new RepairGraph(
+        model,
+        new RepairData(
+            again(model, search, data.corpus(), "corpus", asked, study.progress()),
+            data.heldout()
+                .map(other -> again(model, search, other, "heldout", asked, study.progress())),
+            data.training(),
+            data.clean()),
+        Optional.of(choice));
+  }
+
+  /** A corpus of another model from the same seeds. */
+  private static Corpus again(
+      OnnxModel model,
+      FreshSearch search,
+      Corpus corpus,
+      String name,
+      Asked asked,
+      Progress progress) {
+    Path out = asked.folder().resolve("searches").resolve(model.sha256()).resolve(name);
+    return search.search(model, CorpusSeeds.of(corpus), out, asked.randomSeed(), progress);
+  }
+}
