@@ -31,6 +31,9 @@ public final class RepairRounds {
   /** Each round goes in smaller steps than the one before: what it mends, it breaks elsewhere. */
   private static final double SMALLER = 0.5;
 
+  /** The same after a round that cost accuracy: one such step of a deep model can ruin it. */
+  private static final double FAR_SMALLER = 0.125;
+
   private static final String CHOOSING = "choosing";
   private static final String MEASURING = "measuring";
 
@@ -234,6 +237,14 @@ public final class RepairRounds {
         progress);
   }
 
+  private static double rateShare(RepairLedger ledger) {
+    double share = 1;
+    for (RepairLedger.Round before : ledger.rounds()) {
+      share *= before.outcome() == RoundOutcome.ACCURACY_FELL ? FAR_SMALLER : SMALLER;
+    }
+    return share;
+  }
+
   private RepairLedger.Round round(
       RepairLedger ledger,
       Corpus corpus,
@@ -248,8 +259,7 @@ public final class RepairRounds {
     // What an earlier round broke is hard too.
     CorpusPool pool = marked(finds.ofCorpus(split.learned(), number), best);
     CorpusPool others = marked(finds.ofTraining(pool, number), best);
-    double rateShare = Math.pow(SMALLER, number - 1);
-    RepairSettings how = settings.ofRound(number, rateShare);
+    RepairSettings how = settings.ofRound(number, rateShare(ledger));
     String path = folder.relativize(own(number)).resolve("model.onnx").toString();
     repair
         .withProvenance(

@@ -234,7 +234,7 @@ class RepairRoundsTest {
       assertTrue(round.accuracy().orElseThrow() < 1);
     }
     assertEquals(
-        result.ledger().rounds().get(0).rate() / 2, result.ledger().rounds().get(1).rate(), 1e-12);
+        result.ledger().rounds().get(0).rate() / 8, result.ledger().rounds().get(1).rate(), 1e-12);
     String sentence = result.ledger().unmet().orElseThrow();
     assertTrue(sentence.contains("100.00 %") && sentence.contains("round-"), sentence);
     // Nothing is lost.
