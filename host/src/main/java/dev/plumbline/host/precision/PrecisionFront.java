@@ -1,9 +1,12 @@
 package dev.plumbline.host.precision;
 
+import dev.plumbline.host.repair.NewSearchCounts;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * All points of a study, and which of them is worth its cost.
@@ -35,6 +38,42 @@ public record PrecisionFront(List<PrecisionPoint> points, OptionalDouble budget)
     return isBest(point, PrecisionPoint::bytes);
   }
 
+  /**
+   * Deviations of the kinds that count: at those confidences at which the quantized model has some,
+   * or of any kind where it has none there. The original has none.
+   */
+  private List<Integer> deviations(PrecisionPoint point) {
+    NewSearchCounts quantized = quantized().found().orElseThrow();
+    List<String> levels =
+        quantized.byConfidence().entrySet().stream()
+            .filter(entry -> entry.getValue() > 0)
+            .map(Map.Entry::getKey)
+            .toList();
+    if (levels.isEmpty()) {
+      return List.of(point.found().map(NewSearchCounts::seedsWithDeviation).orElse(0));
+    }
+    return levels.stream()
+        .map(level -> point.found().map(found -> found.byConfidence().get(level)).orElse(0))
+        .toList();
+  }
+
+  /** Whether one point has at least as many deviations of each kind as another. */
+  private boolean hasNoFewer(PrecisionPoint one, PrecisionPoint other) {
+    List<Integer> own = deviations(one);
+    List<Integer> others = deviations(other);
+    return IntStream.range(0, own.size()).allMatch(i -> own.get(i) >= others.get(i));
+  }
+
+  /** The share of the quantized model's deviations that is left: the mean over the kinds. */
+  private double left(PrecisionPoint point) {
+    List<Integer> own = deviations(point);
+    List<Integer> all = deviations(quantized());
+    return IntStream.range(0, own.size())
+        .mapToDouble(i -> (double) own.get(i) / Math.max(1, all.get(i)))
+        .average()
+        .orElseThrow();
+  }
+
   private boolean isBest(PrecisionPoint point, ToDoubleFunction<PrecisionPoint> cost) {
     return point.isKnown()
         && points.stream()
@@ -42,11 +81,11 @@ public record PrecisionFront(List<PrecisionPoint> points, OptionalDouble budget)
             .noneMatch(other -> dominates(other, point, cost));
   }
 
-  private static boolean dominates(
+  private boolean dominates(
       PrecisionPoint one, PrecisionPoint other, ToDoubleFunction<PrecisionPoint> cost) {
     double difference = cost.applyAsDouble(one) - cost.applyAsDouble(other);
-    boolean noWorse = difference <= 0 && other.hasNoFewerThan(one);
-    return noWorse && (difference < 0 || !one.hasNoFewerThan(other));
+    boolean noWorse = difference <= 0 && hasNoFewer(other, one);
+    return noWorse && (difference < 0 || !hasNoFewer(one, other));
   }
 
   /**
@@ -65,7 +104,7 @@ public record PrecisionFront(List<PrecisionPoint> points, OptionalDouble budget)
   }
 
   private double worth(PrecisionPoint point) {
-    return point.left(quantized()) + (budget.isPresent() ? 0 : way(point));
+    return left(point) + (budget.isPresent() ? 0 : way(point));
   }
 
   /** From the quantized model's cost, 0, to the original's, 1; by size where that is no slower. */

@@ -4,7 +4,6 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunKernels;
 import dev.plumbline.host.onnx.RunLatency;
 import dev.plumbline.host.repair.NewSearchCounts;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,46 +39,6 @@ public record PrecisionPoint(
   /** Whether it can be compared with others by deviations. */
   boolean isKnown() {
     return found.isPresent() || candidate.isReference();
-  }
-
-  /** Deviations that count, the confident ones where there are such; none of the original. */
-  private List<Integer> deviations() {
-    if (found.isEmpty()) {
-      return List.of();
-    }
-    Map<String, Integer> sure = found.get().byConfidence();
-    return sure.isEmpty() ? List.of(found.get().seedsWithDeviation()) : List.copyOf(sure.values());
-  }
-
-  /** Whether another point has fewer deviations or as many of each kind. */
-  boolean hasNoFewerThan(PrecisionPoint other) {
-    List<Integer> own = deviations();
-    List<Integer> others = other.deviations();
-    for (int i = 0; i < Math.max(own.size(), others.size()); i++) {
-      if (at(own, i) < at(others, i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int at(List<Integer> counts, int place) {
-    return counts.isEmpty() ? 0 : counts.get(place);
-  }
-
-  /**
-   * The share of a model's deviations that is left: the mean over the confidences asked for.
-   *
-   * @param all of the model that is compared with
-   */
-  double left(PrecisionPoint all) {
-    List<Double> shares = new ArrayList<>();
-    for (int i = 0; i < all.deviations().size(); i++) {
-      if (all.deviations().get(i) > 0) {
-        shares.add((double) at(deviations(), i) / all.deviations().get(i));
-      }
-    }
-    return shares.stream().mapToDouble(d -> d).average().orElse(0);
   }
 
   Map<String, Object> asMap() {

@@ -108,4 +108,16 @@ class PrecisionFrontTest {
         () -> PrecisionStudy.requireOneWithin(candidates, latencies, 0.01),
         "takes 2.0 % more latency, expected one within the 1.0 % that are allowed");
   }
+
+  @Test
+  void whereNoDeviationIsConfidentAllOfThemCount() {
+    PrecisionPoint quantized = point(Kind.INT8, 0, 1000, found(47, 0, 0));
+    PrecisionPoint fewer = point(Kind.FLOAT_STRETCH, 0.1, 1100, found(35, 0, 0));
+    PrecisionPoint dear = point(Kind.FLOAT_STRETCH, 0.5, 1100, found(40, 0, 0));
+    PrecisionFront front =
+        new PrecisionFront(List.of(quantized, fewer, dear, FLOAT), OptionalDouble.empty());
+    assertTrue(front.isBestByLatency(fewer));
+    assertFalse(front.isBestByLatency(dear));
+    assertEquals(fewer, front.chosen());
+  }
 }
