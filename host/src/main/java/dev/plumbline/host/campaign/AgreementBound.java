@@ -1,6 +1,8 @@
 package dev.plumbline.host.campaign;
 
+import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.task.Agreement;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,7 +26,18 @@ public record AgreementBound(OptionalDouble least) {
    * @param written whether the file is there
    */
   public record Written(
-      OnnxModel model, Path file, Agreement agreement, Optional<String> warning, boolean written) {}
+      OnnxModel model, Path file, Agreement agreement, Optional<String> warning, boolean written) {
+    /** What people call the model's inputs. */
+    public String nouns() {
+      return AgreementBound.nouns(model);
+    }
+  }
+
+  private static String nouns(OnnxModel model) {
+    return PreprocessingMetadata.read(model)
+        .map(Preprocessing::nouns)
+        .orElse(Preprocessing.PICTURES);
+  }
 
   /**
    * Writes a model if it agrees well enough.
@@ -35,7 +48,7 @@ public record AgreementBound(OptionalDouble least) {
     boolean refused = least.isPresent() && agreement.share() < least.getAsDouble();
     Optional<String> warning =
         refused || agreement.share() < WARNED_BELOW
-            ? Optional.of(warning(file, agreement, refused))
+            ? Optional.of(warning(model, file, agreement, refused))
             : Optional.empty();
     if (!refused) {
       model.write(file);
@@ -43,13 +56,14 @@ public record AgreementBound(OptionalDouble least) {
     return new Written(model, file, agreement, warning, !refused);
   }
 
-  private String warning(Path file, Agreement agreement, boolean refused) {
+  private String warning(OnnxModel model, Path file, Agreement agreement, boolean refused) {
     return String.format(
         Locale.ROOT,
-        "the model decides as the one it is made from on %d of %d pictures (%.1f %%),"
+        "the model decides as the one it is made from on %d of %d %s (%.1f %%),"
             + " expected %s %.1f %%; %s",
         agreement.same(),
         agreement.pictures(),
+        nouns(model),
         100 * agreement.share(),
         refused ? "at least" : "more than",
         100 * (refused ? least.orElseThrow() : WARNED_BELOW),

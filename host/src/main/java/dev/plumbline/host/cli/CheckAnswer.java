@@ -111,7 +111,9 @@ final class CheckAnswer {
               + check.flips(judged.id())
               + " new deviations in "
               + compared
-              + " pictures, against "
+              + " "
+              + check.answers().corpus().header().shape().nouns()
+              + ", against "
               + parts(judged).get(0).baseline().map(b -> "run " + b.run()).orElse("the corpus")
               + ", "
               + judged.count(Outcome.FLAKY)
@@ -121,7 +123,9 @@ final class CheckAnswer {
       lines.addAll(judged.noise().notes());
     }
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
-    lines.addAll(ConfirmAnswer.matrix("clean pictures", fleet.clean()));
+    lines.addAll(
+        ConfirmAnswer.matrix(
+            "clean " + check.answers().corpus().header().shape().nouns(), fleet.clean()));
     fleet.warnings().forEach(warning -> lines.add("warning: " + warning));
     result.guard().ifPresent(gate -> lines.addAll(gate.lines()));
     lines.add(sentence() + ", run " + check.run());

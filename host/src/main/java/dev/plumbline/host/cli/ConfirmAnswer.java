@@ -105,7 +105,7 @@ final class ConfirmAnswer {
                 .map(e -> ", " + e.getKey() + ": " + e.getValue())
                 .collect(Collectors.joining()));
     lines.addAll(matrix("corpus", onCorpus));
-    lines.addAll(matrix("clean pictures", onClean));
+    lines.addAll(matrix("clean " + answers.corpus().header().shape().nouns(), onClean));
     warnings.forEach(warning -> lines.add("warning: " + warning));
     return lines;
   }

@@ -192,8 +192,9 @@ final class DistillCommand implements Callable<Integer> {
                 + teacher.bytes().length,
             String.format(
                 Locale.ROOT,
-                "of %d pictures (%s): %sagreement with it %.2f %%",
+                "of %d %s (%s): %sagreement with it %.2f %%",
                 pictures,
+                written.model().nouns(),
                 test.text(data),
                 found
                     .score()

@@ -70,7 +70,11 @@ final class EvaluateCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     for (Measure score : measured.scores()) {
       answer.put(score.key(), score.value());
-      lines.add(score + (lines.isEmpty() ? " of " + pictures.size() + " pictures" : ""));
+      lines.add(
+          score
+              + (lines.isEmpty()
+                  ? " of " + pictures.size() + " " + pictures.inputShape().nouns()
+                  : ""));
     }
     List<String> lowerIsBetter =
         measured.scores().stream().filter(Measure::lowerIsBetter).map(Measure::key).toList();

@@ -41,9 +41,10 @@ record SearchAnswer(JudgedSearch.Found found) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%d mutated pictures of %d seeds: %d effective (of %d seeds), %d valid, %d invalid; %d"
+            "%d mutated %s of %d seeds: %d effective (of %d seeds), %d valid, %d invalid; %d"
                 + " kept",
             counts.mutated(),
+            nouns(),
             counts.seeds(),
             counts.effective(),
             counts.seedsWithDeviation(),
@@ -79,9 +80,15 @@ record SearchAnswer(JudgedSearch.Found found) {
             .collect(Collectors.joining(", ")));
   }
 
+  private String nouns() {
+    return found.corpus().header().shape().nouns();
+  }
+
   private String byConfidence() {
     return found.byConfidence().counts().entrySet().stream()
         .map(entry -> entry.getValue() + " at >= " + entry.getKey())
-        .collect(Collectors.joining(", ", "effective pictures by the original's confidence: ", ""));
+        .collect(
+            Collectors.joining(
+                ", ", "effective " + nouns() + " by the original's confidence: ", ""));
   }
 }

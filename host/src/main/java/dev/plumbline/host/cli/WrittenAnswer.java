@@ -34,9 +34,10 @@ record WrittenAnswer(AgreementBound.Written model) {
     String agrees =
         String.format(
             Locale.ROOT,
-            "the same decision as the model it is made from: %d of %d pictures (%.1f %%)",
+            "the same decision as the model it is made from: %d of %d %s (%.1f %%)",
             agreement.same(),
             agreement.pictures(),
+            model.nouns(),
             100 * agreement.share());
     return List.of(wrote(), agrees);
   }

@@ -10,6 +10,16 @@ public sealed interface InputShape permits PictureShape, TensorShape {
   /** Bytes of {@link Input#bytes()}. */
   int bytes();
 
+  /** What people call an input of this shape. */
+  default String noun() {
+    return this instanceof PictureShape ? "picture" : "input";
+  }
+
+  /** What people call several of them. */
+  default String nouns() {
+    return noun() + "s";
+  }
+
   /**
    * This as the shape of pictures, for what works on pictures alone.
    *

@@ -35,6 +35,9 @@ public record Preprocessing(
     TENSOR
   }
 
+  /** What people call the inputs of most models. */
+  public static final String PICTURES = "pictures";
+
   private static final Preprocessing TENSORS =
       new Preprocessing(
           List.of(0f),
@@ -47,6 +50,11 @@ public record Preprocessing(
   /** Of models whose inputs are tensors: nothing is done to them. */
   public static Preprocessing tensors() {
     return TENSORS;
+  }
+
+  /** What people call several inputs. */
+  public String nouns() {
+    return isOfTensors() ? "inputs" : PICTURES;
   }
 
   /** Whether inputs are tensors. */

@@ -53,8 +53,8 @@ final class DetectionKind implements TaskKind {
         bound.head().layout().isListed()
             || bound.head().layout() == HeadLayout.RTDETR
             || bound.queries();
-    double overlap = bound.chosen().map(c -> (double) c.overlap()).orElse(chosen ? 1 : NMS);
-    double least = bound.chosen().map(c -> Math.max(SCORE, c.least())).orElse(SCORE);
+    double overlap = bound.chosen().map(c -> decimal(c.overlap())).orElse(chosen ? 1 : NMS);
+    double least = bound.chosen().map(c -> Math.max(SCORE, decimal(c.least()))).orElse(SCORE);
     Detection task =
         new Detection(
             bound.head(),
@@ -63,6 +63,11 @@ final class DetectionKind implements TaskKind {
             settings.number("nms", 0, 1, overlap),
             (int) settings.number("most", 1, MANY, MOST));
     return new BoundTask(task, bound.rows());
+  }
+
+  /** What a graph's float32 was written as: 0.7, and not the 0.699999988 that it rounds to. */
+  private static double decimal(float number) {
+    return Double.parseDouble(Float.toString(number));
   }
 
   @Override

@@ -90,6 +90,12 @@ class TensorVerbsTest {
   }
 
   @Test
+  void tensorsAreCalledInputs() {
+    String said = evaluate(SIGNAL, SIGNALS).done().out();
+    assertTrue(said.contains(" of 120 inputs"), said);
+  }
+
+  @Test
   void oneFileForAllAFileForEachAndAFileOfLabelsAreTheSameData() throws IOException {
     Dataset signals = data(SIGNALS);
     float[] all = new float[20 * 64];

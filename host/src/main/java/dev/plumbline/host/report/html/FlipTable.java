@@ -3,8 +3,10 @@ package dev.plumbline.host.report.html;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.Verdict;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
+import dev.plumbline.host.dataset.TensorInput;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Flip;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
@@ -77,16 +79,21 @@ final class FlipTable {
     List<Judged> judges =
         kind == PictureSet.Kind.CORPUS ? check.answers().onCorpus() : check.answers().onClean();
     List<String> columns = new ArrayList<>();
-    columns.add("Picture");
+    InputShape shape = corpus.header().shape();
+    columns.add(shape instanceof PictureShape ? "Picture" : "Input");
     columns.add(
-        kind == PictureSet.Kind.CORPUS ? "Seed, mutated, difference" : "The picture as it is");
+        kind == PictureSet.Kind.CORPUS
+            ? "Seed, mutated, difference"
+            : "The " + shape.noun() + " as it is");
     columns.add("Class");
     columns.add("Expected");
     judges.forEach(judge -> columns.add(judge.id() + " now"));
     String caption =
         "%s with a new flip on some judge%s"
             .formatted(
-                kind == PictureSet.Kind.CORPUS ? "Pictures of the corpus" : "Clean pictures",
+                kind == PictureSet.Kind.CORPUS
+                    ? columns.get(0) + "s of the corpus"
+                    : "Clean " + shape.nouns(),
                 rows.size() > LISTED
                     ? ": the first %d of %s".formatted(LISTED, Figures.count(rows.size()))
                     : "");
@@ -145,10 +152,10 @@ final class FlipTable {
           ? pictures.add(Gallery.image(picture, "Picture " + id))
           : pictures.say(clean.get(id).picture().shape().toString());
     }
-    if (!(corpus.header().shape() instanceof PictureShape)) {
-      return pictures.say(corpus.header().shape().toString());
-    }
     CorpusInput input = inputs.get(id);
+    if (corpus.seed(input.seed()) instanceof TensorInput seed) {
+      return TensorFigures.of(seed, (TensorInput) corpus.input(input));
+    }
     Picture seed = corpus.seedPicture(input.seed());
     Picture mutated = corpus.picture(input);
     int factor = PictureImages.amplification(seed, mutated);
