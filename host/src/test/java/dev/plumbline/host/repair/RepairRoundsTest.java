@@ -6,15 +6,10 @@ import static dev.plumbline.host.repair.RepairFixture.noise;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.Refusal;
-import dev.plumbline.host.compress.Pruner;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Picture;
@@ -22,120 +17,17 @@ import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.task.Argmax;
 import dev.plumbline.host.task.Classification;
-import dev.plumbline.host.task.Decision;
-import dev.plumbline.host.task.Label;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.concurrent.CancellationException;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rounds on small models; ONNX Runtime, asked by the test itself, says what is left. */
-class RepairRoundsTest {
-  private static final RepairSettings GENTLE = settings(0.6);
-
-  /** Steps of 30 times a weight's usual size leave nothing of what was learned. */
-  private static final RepairSettings RUINOUS = settings(0.999);
-
-  @TempDir Path temp;
-
-  private final RepairFixture fixture = new RepairFixture();
-  private final OnnxModel original = fixture.original;
-  private final OnnxModel pruned = Pruner.prune(original, 0.7);
-  private final Dataset training = labelled(noise(48, 5));
-  private int searches;
-
-  private static RepairSettings settings(double rate) {
-    return new RepairSettings(RepairRecipe.LOGITS, 4, 16, rate, 0.5, 1, false, 1);
-  }
-
-  private Dataset labelled(List<Picture> pictures) {
-    return labelled(pictures, original);
-  }
-
-  /** Pictures with what a model says of them as their labels. */
-  private static Dataset labelled(List<Picture> pictures, OnnxModel model) {
-    return DecidedPictures.of(
-        RepairFixture.SHAPE,
-        RepairFixture.CLASSES,
-        pictures,
-        Arrays.stream(labels(model, pictures)).<Decision>mapToObj(Label::known).toList());
-  }
-
-  private Corpus corpus() {
-    return fixture.corpus(temp.resolve("corpus"), pruned, noise(80, 1));
-  }
-
-  private Corpus heldout() {
-    return fixture.corpus(temp.resolve("heldout"), pruned, noise(60, 2));
-  }
-
-  private abstract static class Named implements RoundSearch {
-    @Override
-    public String id() {
-      return "noise";
-    }
-  }
-
-  /** A search that finds other noise in each round. */
-  private final class NoiseSearch extends Named {
-    @Override
-    public Corpus search(
-        OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
-      searches++;
-      return fixture.corpus(out, model, noise(20, 100 + randomSeed));
-    }
-  }
-
-  private RepairRounds rounds(RepairSettings settings, RoundSettings bounds, String folder) {
-    return rounds(new NoiseSearch(), settings, bounds, folder);
-  }
-
-  private RepairRounds rounds(
-      RoundSearch search, RepairSettings settings, RoundSettings bounds, String folder) {
-    return rounds(search, Optional.empty(), settings, bounds, folder);
-  }
-
-  private RepairRounds rounds(
-      RoundSearch search,
-      Optional<NewSearch> newSearch,
-      RepairSettings settings,
-      RoundSettings bounds,
-      String folder) {
-    return new RepairRounds(
-        fixture.repair(pruned),
-        search,
-        newSearch,
-        List.of(),
-        settings,
-        bounds,
-        "noise",
-        temp.resolve(folder),
-        Progress.SILENT);
-  }
-
-  /** Bounds under which no round is rolled back. */
-  private static RoundSettings free(int rounds) {
-    return new RoundSettings(
-        rounds, OptionalDouble.empty(), OptionalDouble.empty(), 100, 0.2, OptionalInt.of(0), 5);
-  }
-
-  private CleanPictures clean() {
-    return CleanPictures.of(labelled(noise(100, 3)), Classification.PLAIN);
-  }
-
-  private RepairRounds.Result run(RepairRounds rounds) {
-    return rounds.run(corpus(), Optional.of(heldout()), training, clean());
-  }
-
+class RepairRoundsTest extends SmallRepairs {
   @Test
   void theLedgerCountsWhatOnnxRuntimeSays() {
     RepairRounds.Result result = run(rounds(GENTLE, free(1), "out.rounds"));
@@ -269,26 +161,6 @@ class RepairRoundsTest {
     assertEquals(ledger.rounds().get(best - 1).sha256(), gentle.model().sha256());
   }
 
-  /** Calls every seed on which a model deviates as it is a deviation that it has found. */
-  private final class SeedsAsTheyAre extends Named {
-    @Override
-    public Corpus search(
-        OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
-      searches++;
-      return fixture.corpus(
-          out, model, IntStream.range(0, seeds.size()).mapToObj(seeds::picture).toList());
-    }
-  }
-
-  private Optional<NewSearch> newSearch() {
-    return Optional.of(
-        new NewSearch(
-            List.of(
-                new NewSearch.Level(0, new SeedsAsTheyAre()),
-                new NewSearch.Level(0.7, new SeedsAsTheyAre())),
-            new HeldoutSeeds(labelled(noise(60, 11)), labelled(noise(40, 12)))));
-  }
-
   /** The fixture's original is 0.5 sure of all that it decides. */
   private NewSearchCounts expected(OnnxModel model, List<Picture> seeds) {
     return new NewSearchCounts(
@@ -322,64 +194,6 @@ class RepairRoundsTest {
   }
 
   @Test
-  void aRepairWithOtherNewSearchesIsAnother() {
-    run(rounds(GENTLE, free(1), "out.rounds"));
-    Refusal.says(
-        () -> run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "out.rounds")),
-        "another repair (new_search is none, expected 60 and 40 seeds: noise; noise)");
-  }
-
-  @Test
-  void aRepairThatWasCutOffGoesOnAndComesToTheSame() {
-    String whole = run(rounds(GENTLE, free(2), "whole.rounds")).model().sha256();
-    searches = 0;
-    RoundSearch killed =
-        new Named() {
-          @Override
-          public Corpus search(
-              OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
-            Corpus found = new NoiseSearch().search(model, seeds, out, randomSeed, progress);
-            if (searches == 2) {
-              // Training sees it at its first step.
-              Thread.currentThread().interrupt();
-            }
-            return found;
-          }
-        };
-    assertThrows(
-        CancellationException.class, () -> run(rounds(killed, GENTLE, free(2), "cut.rounds")));
-    assertTrue(Thread.interrupted());
-    RepairRounds.Result resumed = run(rounds(GENTLE, free(2), "cut.rounds"));
-    assertEquals(2, searches, "what was found before is searched for no more");
-    assertEquals(2, resumed.ledger().rounds().size());
-    assertEquals(whole, resumed.model().sha256());
-  }
-
-  @Test
-  void aRepairThatWasCutOffBetweenNewSearchesSearchesNothingTwice() {
-    RepairLedger whole =
-        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "whole.rounds")).ledger();
-    int all = searches;
-    searches = 0;
-    RoundSearch killed =
-        new Named() {
-          @Override
-          public Corpus search(
-              OnnxModel model, Dataset seeds, Path out, long randomSeed, Progress progress) {
-            throw new CancellationException("cut off");
-          }
-        };
-    assertThrows(
-        CancellationException.class,
-        () -> run(rounds(killed, newSearch(), GENTLE, free(1), "cut.rounds")));
-    RepairLedger resumed =
-        run(rounds(new NoiseSearch(), newSearch(), GENTLE, free(1), "cut.rounds")).ledger();
-    assertEquals(all, searches);
-    assertEquals(whole.newSearch(), resumed.newSearch());
-    assertEquals(whole.rounds().get(0).sha256(), resumed.rounds().get(0).sha256());
-  }
-
-  @Test
   void noFurtherRoundBeginsOnceTheGoalIsReached() {
     RoundSettings easy =
         new RoundSettings(
@@ -396,77 +210,6 @@ class RepairRoundsTest {
     assertEquals(List.of(), result.ledger().rounds());
     assertEquals(pruned.sha256(), result.model().sha256());
     assertFalse(result.ledger().unmet().isPresent(), "no round was rolled back");
-  }
-
-  @Test
-  void roundsOfAnotherRepairAreNotGoneOnWith() {
-    RoundSettings none =
-        new RoundSettings(
-            1, OptionalDouble.empty(), OptionalDouble.of(1e-9), 100, 0.2, OptionalInt.of(0), 5);
-    run(rounds(GENTLE, none, "out.rounds"));
-    Refusal.says(
-        () -> run(rounds(settings(0.5), none, "out.rounds")),
-        "ledger.json",
-        "another repair (rate is 0.6, expected 0.5)");
-  }
-
-  @Test
-  void theLedgerNamesEachFieldOfWhatTheRoundsDependOn() throws IOException {
-    run(rounds(GENTLE, free(1), "out.rounds"));
-    JsonNode ledger = new JsonMapper().readTree(ledger().toFile());
-    assertEquals(3, ledger.get("format").asInt());
-    JsonNode key = ledger.get("key");
-    assertEquals("logits", key.get("recipe").asText());
-    assertEquals("noise", key.get("search").asText());
-    assertEquals("48", key.get("training_pictures").asText());
-    assertEquals(corpus().sha256(), key.get("corpus").asText());
-    assertEquals("none", key.get("new_search").asText());
-  }
-
-  /** The text is as programs before format 2 wrote it. */
-  @Test
-  void aRepairGoesOnWithALedgerOfFormat1() throws IOException {
-    RepairLedger whole = run(rounds(GENTLE, free(1), "out.rounds")).ledger();
-    JsonMapper json = new JsonMapper();
-    ObjectNode old = (ObjectNode) json.readTree(ledger().toFile());
-    old.put("format", 1);
-    old.put(
-        "key",
-        "RepairSettings[recipe=logits, epochs=4, batch=16, rate=0.6, corpusShare=0.5,"
-            + " temperature=1.0, learnedScales=false, randomSeed=1] search noise drop 100.0"
-            + " 0 training seeds corpus "
-            + corpus().sha256()
-            + " heldout "
-            + heldout().sha256()
-            + " 48 training pictures 100 clean pictures data noise");
-    json.writeValue(ledger().toFile(), old);
-    searches = 0;
-    assertEquals(whole, run(rounds(GENTLE, free(1), "out.rounds")).ledger());
-    assertEquals(0, searches);
-    old.put("key", "RepairSettings[recipe=logits]");
-    json.writeValue(ledger().toFile(), old);
-    Refusal.says(
-        () -> run(rounds(GENTLE, free(1), "out.rounds")),
-        "ledger.json",
-        "'RepairSettings[recipe=logits]' is none of a ledger of format 1");
-    old.put("format", 4);
-    json.writeValue(ledger().toFile(), old);
-    Refusal.says(() -> run(rounds(GENTLE, free(1), "out.rounds")), "format 4", "3 or older");
-  }
-
-  private Path ledger() {
-    return temp.resolve("out.rounds").resolve("ledger.json");
-  }
-
-  @Test
-  void aRoundsModelThatWasExchangedIsRefused() {
-    run(rounds(GENTLE, free(1), "out.rounds"));
-    original.write(temp.resolve("out.rounds").resolve("round-1").resolve("model.onnx"));
-    Refusal.says(
-        () -> run(rounds(GENTLE, free(1), "out.rounds")),
-        "round-1",
-        original.sha256(),
-        "as the ledger");
   }
 
   @Test
