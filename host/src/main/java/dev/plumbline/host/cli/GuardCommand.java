@@ -13,6 +13,7 @@ import dev.plumbline.host.guard.GuardTarget;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,7 +96,6 @@ final class GuardCommand implements Callable<Integer> {
     if (attackSeeds < 1) {
       throw new BadInputException(ATTACK_SEEDS + " is " + attackSeeds + ", expected at least 1");
     }
-    SearchSettings settings = how.settings(null, common.randomSeed());
     if (attack != null) {
       WholeFile.requireWritable(attack.resolveSibling(attack.getFileName() + ".writable"));
     }
@@ -106,6 +106,8 @@ final class GuardCommand implements Callable<Integer> {
     Corpus first = corpora.get(0);
     OnnxModel original = decisions.choose(OnnxModel.read(pair.original()), first, common);
     OnnxModel compressed = decisions.choose(OnnxModel.read(pair.compressed()), first, common);
+    String usual = SearchAlgorithms.pastGuard(ModelContract.of(original).takesWholeNumbers());
+    SearchSettings settings = how.settings(usual, null, common.randomSeed());
     Preprocessing preprocessing = first.header().preprocessing();
     RuntimeProvider provider = common.providerBesideGradients();
     Dataset clean = data.open(preprocessing.geometry());

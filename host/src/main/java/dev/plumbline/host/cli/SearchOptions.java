@@ -15,12 +15,12 @@ import picocli.CommandLine.Option;
 final class SearchOptions {
   @Option(
       names = "--algorithm",
-      defaultValue = SearchAlgorithms.USUAL,
       paramLabel = "NAME",
       description =
           "What is searched for: boundary, the nearest deviation of each seed; severity, the most"
               + " severe one; compd or compd-coverage, the published searches; noise, a baseline"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " (default: boundary; of guard severity, and boundary for models that take whole"
+              + " numbers).")
   private String algorithm;
 
   @Option(
@@ -113,15 +113,22 @@ final class SearchOptions {
    * @throws BadInputException if an option is out of its range or does not suit the algorithm
    */
   SearchSettings settings(Integer batch, long randomSeed) {
+    return settings(SearchAlgorithms.USUAL, batch, randomSeed);
+  }
+
+  /**
+   * As {@link #settings(Integer, long)}, for a verb with another algorithm where none is asked for.
+   */
+  SearchSettings settings(String usual, Integer batch, long randomSeed) {
+    String chosen = algorithm == null ? usual : algorithm;
     if (!SearchSettings.isMinConfidence(minConfidence)) {
       throw new BadInputException(
           "--min-confidence is " + minConfidence + ", expected at least 0 and below 1");
     }
-    SearchSettings.requireKept(
-        "--min-confidence", minConfidence, SearchAlgorithms.byName(algorithm));
+    SearchSettings.requireKept("--min-confidence", minConfidence, SearchAlgorithms.byName(chosen));
     SearchSettings settings =
         SearchSettings.of(
-                Optional.of(algorithm),
+                Optional.of(chosen),
                 Optional.ofNullable(steps),
                 Optional.ofNullable(epsilon),
                 Optional.ofNullable(maxChanges),
