@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.flywaydb.core.Flyway;
@@ -38,6 +39,9 @@ public final class FleetDatabase {
 
   /** H2 says so while another program has the file open. */
   private static final int FILE_IN_USE = 90020;
+
+  /** H2 says so of a database, and of a connection, that it has closed by itself. */
+  private static final Set<Integer> CLOSED = Set.of(90098, 90121);
 
   /** State of both databases for a key that is taken. */
   private static final String UNIQUE = "23505";
@@ -258,11 +262,13 @@ public final class FleetDatabase {
     }
   }
 
-  private static BadInputException unusable(String url, Exception e) {
+  /** What a user is told of a database that failed, in a sentence. */
+  static BadInputException unusable(String url, Exception e) {
     Throwable cause = e;
     while (cause.getCause() != null && !(cause instanceof SQLException)) {
       cause = cause.getCause();
     }
+    Throwable last = cause;
     boolean inUse = cause instanceof SQLException sql && sql.getErrorCode() == FILE_IN_USE;
     return new BadInputException(
         "database "
@@ -274,9 +280,21 @@ public final class FleetDatabase {
                     + " s; expected a free file, or PostgreSQL for programs that share it for long"
                 : ofTheDisk(e)
                     .map(Throwable::getMessage)
-                    .orElse(firstLine(cause))
+                    .or(() -> whyClosed(url, last))
+                    .orElse(firstLine(last))
                     .replace(url, shown(url))),
         e);
+  }
+
+  /**
+   * H2 closes a database as soon as one of its threads cannot write, and that may be its own in the
+   * background: of those who then find it closed, not all are told why. What the disk says now
+   * does.
+   */
+  private static Optional<String> whyClosed(String url, Throwable e) {
+    return e instanceof SQLException sql && CLOSED.contains(sql.getErrorCode())
+        ? file(url).flatMap(FullDisk::reason)
+        : Optional.empty();
   }
 
   /** What the system said, where it all began there: H2 wraps it several times. */
