@@ -7,11 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.device.AgentProcess;
 import dev.plumbline.host.device.TestAgent;
-import dev.plumbline.host.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,37 +28,14 @@ class GuardGateTest {
 
   @BeforeAll
   static void write() throws IOException {
-    grey = new GreyFixture(temp);
-    original = grey.writeModel("original", 0.5f);
-    compressed = grey.writeModel("compressed", 0.42f);
-    corpus =
-        grey.writeCorpusOfSeeds(
-            "corpus",
-            OnnxModel.read(original).sha256(),
-            OnnxModel.read(compressed).sha256(),
-            IntStream.range(108, 128).boxed().toList());
-    data = grey.data();
-    for (int value = 0; value < 256; value++) {
-      grey.addPicture((value < 128 ? "dark/" : "light/") + value + ".png", value);
-    }
+    GuardGreys greys = new GuardGreys(temp);
+    grey = greys.grey;
+    original = greys.original;
+    compressed = greys.compressed;
+    data = greys.data;
+    corpus = greys.corpus("corpus", compressed, GuardGreys.DEVIATIONS);
     guarded = temp.resolve("guarded.onnx");
-    VerbAnswer.of(
-            "guard",
-            "--original",
-            original,
-            "--compressed",
-            compressed,
-            "--corpus",
-            corpus,
-            "--data",
-            data,
-            "--max-left",
-            "20%",
-            "--export",
-            guarded,
-            "--accelerator",
-            "cpu")
-        .done();
+    greys.guard(corpus, "--max-left", "20%", "--export", guarded).done();
     agent = TestAgent.start(Files.createDirectory(temp.resolve("store")));
   }
 

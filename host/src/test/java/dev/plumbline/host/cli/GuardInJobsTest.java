@@ -28,12 +28,7 @@ class GuardInJobsTest {
 
   @BeforeEach
   void write() throws IOException {
-    grey = new GreyFixture(temp);
-    grey.writeModel("original", 0.5f);
-    grey.writeModel("compressed", 0.42f);
-    for (int value = 0; value < 256; value++) {
-      grey.addPicture((value < 128 ? "dark/" : "light/") + value + ".png", value);
-    }
+    grey = new GuardGreys(temp).grey;
   }
 
   private VerbAnswer run(String evaluation, String guard, String devices) throws IOException {

@@ -13,25 +13,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Pictures of one grey each, of which the original calls those above 127 light and the compressed
- * model those above 107: the margin of its decision is the distance of the grey from 107.1, in
- * 255ths. The halves and all counts come from Python: {@code hashlib.sha256(struct.pack('>q', seed)
- * + hashlib.sha256(pixels).digest()).digest()[0] & 1}.
+ * On {@link GuardGreys}. The halves and all counts come from Python: {@code
+ * hashlib.sha256(struct.pack('>q', seed) + hashlib.sha256(pixels).digest()).digest()[0] & 1}.
  */
 class GuardVerbTest {
-  private static final List<Integer> DEVIATIONS = IntStream.range(108, 128).boxed().toList();
-
   /** Far above what float32 rounds of a mean of 16 pixels, far below a step of one of them. */
   private static final double ROUNDED = 1e-6;
 
   @TempDir static Path temp;
-  private static GreyFixture grey;
+  private static GuardGreys greys;
   private static Path original;
   private static Path compressed;
   private static Path corpus;
@@ -39,37 +34,15 @@ class GuardVerbTest {
 
   @BeforeAll
   static void write() throws IOException {
-    grey = new GreyFixture(temp);
-    original = grey.writeModel("original", 0.5f);
-    compressed = grey.writeModel("compressed", 0.42f);
-    corpus = corpus("deviations", compressed, DEVIATIONS);
-    data = grey.data();
-    for (int value = 0; value < 256; value++) {
-      grey.addPicture((value < 128 ? "dark/" : "light/") + value + ".png", value);
-    }
-  }
-
-  private static Path corpus(String name, Path ofCompressed, List<Integer> values) {
-    return grey.writeCorpusOfSeeds(
-        name, OnnxModel.read(original).sha256(), OnnxModel.read(ofCompressed).sha256(), values);
+    greys = new GuardGreys(temp);
+    original = greys.original;
+    compressed = greys.compressed;
+    data = greys.data;
+    corpus = greys.corpus("deviations", compressed, GuardGreys.DEVIATIONS);
   }
 
   private static VerbAnswer guard(Object... more) {
-    Object[] args = {
-      "guard",
-      "--original",
-      original,
-      "--compressed",
-      compressed,
-      "--corpus",
-      corpus,
-      "--data",
-      data,
-      "--accelerator",
-      "cpu",
-      "--json"
-    };
-    return VerbAnswer.of(VerbAnswer.with(args, more));
+    return greys.guard(corpus, more);
   }
 
   private static void isShare(int count, int of, JsonNode share) {
@@ -170,14 +143,14 @@ class GuardVerbTest {
 
   @Test
   void aCorpusOfAnotherModelIsRefused() {
-    Path other = grey.writeModel("other", 0.45f);
-    Path ofOther = corpus("of-other", other, DEVIATIONS);
+    Path other = greys.grey.writeModel("other", 0.45f);
+    Path ofOther = greys.corpus("of-other", other, GuardGreys.DEVIATIONS);
     guard("--corpus", ofOther, "--max-left", "20%").isRefused("of-other", "SHA-256");
   }
 
   @Test
   void severalCorporaCountTogether() {
-    Path more = corpus("more", compressed, List.of(110, 112, 114));
+    Path more = greys.corpus("more", compressed, List.of(110, 112, 114));
     JsonNode json = guard("--corpus", more, "--max-left", "20%").done().json();
     int deviations =
         json.at("/calibrated/adversarial_left/of").intValue()
@@ -246,7 +219,9 @@ class GuardVerbTest {
     Path never = temp.resolve("never.html");
     VerbAnswer.of("report", corpus, "--guarded", compressed, "--out", never)
         .isRefused("has no guard");
-    Path ofOther = corpus("reported-other", grey.writeModel("another", 0.44f), DEVIATIONS);
+    Path ofOther =
+        greys.corpus(
+            "reported-other", greys.grey.writeModel("another", 0.44f), GuardGreys.DEVIATIONS);
     VerbAnswer.of("report", ofOther, "--guarded", file, "--out", never).isRefused("SHA-256");
     assertFalse(Files.exists(never));
   }
