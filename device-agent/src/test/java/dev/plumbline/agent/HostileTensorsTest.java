@@ -167,7 +167,7 @@ class HostileTensorsTest {
 
   static Stream<Arguments> tooManyElements() {
     return Stream.of(
-        Arguments.of(3_000_000L, "12000000 bytes ([3000000]) as its output 'out'"),
+        Arguments.of(13_000_000L, "52000000 bytes ([13000000]) as its output 'out'"),
         Arguments.of(-5L, "model refused: "),
         // More than any memory.
         Arguments.of(1L << 60, "model refused: "));
