@@ -204,8 +204,6 @@ class RoomsTest {
     noClasses()
         .that()
         .doNotBelongToAnyOf(Scalars.class)
-        .and()
-        .haveNameNotMatching(".*search\\.(Boundary|Severest)\\b.*") // follow
         .should()
         .callMethodWhere(
             DescribedPredicate.describe(

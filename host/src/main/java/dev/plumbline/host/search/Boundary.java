@@ -8,6 +8,7 @@ import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.PictureClass;
 import dev.plumbline.host.dataset.WholeNumberBounds;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Scalars;
 import dev.plumbline.host.task.Tasks;
 import java.util.EnumSet;
 import java.util.Map;
@@ -178,13 +179,14 @@ final class Boundary implements SearchAlgorithm {
       NDArray asDeployed = margins.compressed().add(step.apart());
       asDeployed = past > 0 ? asDeployed.add(past) : asDeployed;
       NDArray apart = ofOriginal.sub(asDeployed).abs();
-      NDArray held = apart.mul(HELD).maximum(LEAST_HELD).minimum(MOST_HELD);
+      NDArray held =
+          Scalars.atMost(Scalars.atLeast(Scalars.times(apart, HELD), LEAST_HELD), MOST_HELD);
       NDArray above = ofOriginal.sub(held);
       NDArray descends = mask(above.gt(0));
       NDArray climbs = descends.neg().add(1);
-      NDArray left = asDeployed.add(held.mul(BEYOND));
+      NDArray left = asDeployed.add(Scalars.times(held, BEYOND));
 
-      NDArray direction = up.add(down.add(up.mul(HOLD - 1)).mul(descends));
+      NDArray direction = up.add(down.add(Scalars.times(up, HOLD - 1)).mul(descends));
       NDArray far = late(step).mul(mask(ofOriginal.gt(NEAR)));
       direction = direction.add(direction.sign().sub(direction).mul(far));
       NDArray first =
@@ -194,27 +196,37 @@ final class Boundary implements SearchAlgorithm {
               most,
               new PixelSteps.Goal(
                   up.mul(above.sign().neg()),
-                  above.abs().mul(descends.mul(WAY - 1).add(1).sub(far.mul(SIGNED_SHORTER)))),
+                  above
+                      .abs()
+                      .mul(
+                          Scalars.times(descends, WAY - 1)
+                              .add(1)
+                              .sub(Scalars.times(far, SIGNED_SHORTER)))),
               // Where the models leave for different labels, one may get there far before the
               // other.
               new PixelSteps.Goal(
-                  down, left.maximum(NEAR / 5).mul(descends).add(climbs.mul(NO_BOUND))));
+                  down,
+                  Scalars.atLeast(left, NEAR / 5)
+                      .mul(descends)
+                      .add(Scalars.times(climbs, NO_BOUND))));
       NDArray reached = changed.add(first);
 
       NDArray across =
-          down.sub(up.mul(Slopes.dot(down, up).div(Slopes.dot(up, up).maximum(Float.MIN_NORMAL))));
+          down.sub(
+              up.mul(
+                  Slopes.dot(down, up).div(Scalars.atLeast(Slopes.dot(up, up), Float.MIN_NORMAL))));
       NDArray rest = left.sub(Slopes.dot(first, down));
       NDArray near =
-          mask(ofOriginal.lt(apart.mul(2).add(NEAR)))
-              .maximum(mask(above.abs().lte(Slopes.dot(first, up).abs().mul(1.5))))
+          mask(ofOriginal.lt(Scalars.times(apart, 2).add(NEAR)))
+              .maximum(mask(above.abs().lte(Scalars.times(Slopes.dot(first, up).abs(), 1.5))))
               .mul(mask(rest.gt(0)));
       NDArray second =
           pixels
               .reach(
                   reached,
                   across,
-                  most.mul(SECOND_PART),
-                  new PixelSteps.Goal(down, rest.maximum(0)))
+                  Scalars.times(most, SECOND_PART),
+                  new PixelSteps.Goal(down, Scalars.atLeast(rest, 0)))
               .mul(near);
       NDArray moved = reached.add(second).reshape(seeds.getShape());
       return step.arrays().toInput(seeds.add(moved));
@@ -231,8 +243,10 @@ final class Boundary implements SearchAlgorithm {
 
     /** Steps that shrink from the first to the last. */
     private static NDArray largest(Step step) {
-      NDArray done = step.numbers().sub(1).div((double) step.settings().steps());
-      return done.mul(LAST_STEP - LARGEST_STEP).add(LARGEST_STEP).toType(DataType.FLOAT32, false);
+      NDArray done = Scalars.dividedBy(step.numbers().sub(1), (double) step.settings().steps());
+      return Scalars.times(done, LAST_STEP - LARGEST_STEP)
+          .add(LARGEST_STEP)
+          .toType(DataType.FLOAT32, false);
     }
   }
 }

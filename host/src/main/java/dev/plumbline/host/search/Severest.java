@@ -5,6 +5,7 @@ import dev.plumbline.host.autograd.Intermediates;
 import dev.plumbline.host.autograd.PixelGradient;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.task.Scalars;
 import dev.plumbline.host.task.Tasks;
 import java.util.EnumSet;
 import java.util.Map;
@@ -153,7 +154,10 @@ final class Severest implements SearchAlgorithm {
       NDArray length = size(wanted);
       NDArray apart =
           pixels.reach(
-              changed, wanted, length, new PixelSteps.Goal(up, length.mul(0).add(NO_BOUND)));
+              changed,
+              wanted,
+              length,
+              new PixelSteps.Goal(up, Scalars.times(length, 0).add(NO_BOUND)));
       NDArray gained = Slopes.dot(apart, up);
       NDArray rise =
           rise(
@@ -176,13 +180,17 @@ final class Severest implements SearchAlgorithm {
     private static NDArray across(NDArray slope, NDArray other) {
       return slope.sub(
           other.mul(
-              Slopes.dot(slope, other).div(Slopes.dot(other, other).maximum(Float.MIN_NORMAL))));
+              Slopes.dot(slope, other)
+                  .div(Scalars.atLeast(Slopes.dot(other, other), Float.MIN_NORMAL))));
     }
 
     /** A step of a length along a slope, with momentum. */
     private static NDArray onwards(NDArray slope, NDArray lastStep, NDArray length) {
-      NDArray alike = slope.div(size(slope).mul(ALIKE)).minimum(1).maximum(-1);
-      return alike.mul(length.div(size(alike)).mul(OWN_SHARE)).add(lastStep.mul(1 - OWN_SHARE));
+      NDArray alike =
+          Scalars.atLeast(Scalars.atMost(slope.div(Scalars.times(size(slope), ALIKE)), 1), -1);
+      return alike
+          .mul(Scalars.times(length.div(size(alike)), OWN_SHARE))
+          .add(Scalars.times(lastStep, 1 - OWN_SHARE));
     }
 
     /**
@@ -194,27 +202,27 @@ final class Severest implements SearchAlgorithm {
      */
     private NDArray rise(NDArray margin, NDArray sure, NDArray beyond, NDArray length) {
       if (!hasOwnMargin) {
-        return sure.neg().add(HELD).maximum(0);
+        return Scalars.atLeast(sure.neg().add(HELD), 0);
       }
       NDArray between = sure.add(beyond);
       if (onlyHolds) {
-        return between.mul(LEAST_SHARE).sub(sure);
+        return Scalars.times(between, LEAST_SHARE).sub(sure);
       }
-      NDArray alike = beyond.sub(margin).div(2);
+      NDArray alike = Scalars.dividedBy(beyond.sub(margin), 2);
       if (minConfidence == 0) {
         return alike;
       }
       NDArray reserve =
-          between
-              .mul(length.mul(RESERVE / FIRST_LENGTH))
-              .maximum(LEAST_RESERVE)
-              .minimum(MOST_RESERVE);
+          Scalars.atMost(
+              Scalars.atLeast(
+                  between.mul(Scalars.times(length, RESERVE / FIRST_LENGTH)), LEAST_RESERVE),
+              MOST_RESERVE);
       return alike.maximum(reserve.sub(sure));
     }
 
     /** Root mean square of each row, N x 1. */
     private static NDArray size(NDArray rows) {
-      return rows.square().mean(new int[] {1}, true).sqrt().maximum(Float.MIN_NORMAL);
+      return Scalars.atLeast(rows.square().mean(new int[] {1}, true).sqrt(), Float.MIN_NORMAL);
     }
   }
 }
