@@ -63,17 +63,7 @@ final class PrecisionOptions {
             ? OptionalDouble.empty()
             : OptionalDouble.of(ShareOption.parseIncrease(MAX_LATENCY_INCREASE, increase)),
         seeds,
-        SearchSettings.of(
-            Optional.of(SearchAlgorithms.USUAL),
-            Optional.empty(),
-            Optional.ofNullable(epsilon),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()),
+        SearchSettings.usual(SearchAlgorithms.USUAL, Optional.ofNullable(epsilon)),
         randomSeed);
   }
 }

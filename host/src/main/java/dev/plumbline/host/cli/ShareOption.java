@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.dataset.NumberOrPercent;
 import dev.plumbline.host.guard.AskedShare;
 
 /** Reads a share that a user gives: {@code 1%} or {@code 0.01}. */
@@ -28,12 +29,8 @@ final class ShareOption {
    * @throws BadInputException if it is no such number
    */
   static double parseIncrease(String option, String text) {
-    String number = text.strip();
-    boolean percent = number.endsWith("%");
     try {
-      double value =
-          Double.parseDouble(percent ? number.substring(0, number.length() - 1) : number);
-      double increase = percent ? value / 100 : value;
+      double increase = NumberOrPercent.parse(text).share();
       if (increase >= 0 && Double.isFinite(increase)) {
         return increase;
       }

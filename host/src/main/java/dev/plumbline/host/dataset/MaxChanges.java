@@ -37,12 +37,9 @@ public record MaxChanges(double number, Unit unit) {
    * @throws IllegalArgumentException if the text is something else
    */
   public static MaxChanges parse(String text) {
-    String stripped = text.strip();
-    boolean share = stripped.endsWith("%");
     try {
-      double number =
-          Double.parseDouble(share ? stripped.substring(0, stripped.length() - 1) : stripped);
-      return new MaxChanges(number, share ? Unit.PERCENT : Unit.ELEMENTS);
+      NumberOrPercent read = NumberOrPercent.parse(text);
+      return new MaxChanges(read.number(), read.percent() ? Unit.PERCENT : Unit.ELEMENTS);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "the number of changed elements '" + text + "' cannot be read, expected " + EXPECTED, e);

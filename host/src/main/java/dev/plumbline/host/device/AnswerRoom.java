@@ -39,7 +39,7 @@ final class AnswerRoom {
    * @return empty where the graph leaves open more than the number of inputs
    */
   static OptionalLong declared(OnnxModel model, List<String> outputs) {
-    long sum = 0;
+    double sum = 0;
     for (ValueInfo output : model.graph().outputs()) {
       if (!outputs.contains(output.name())) {
         continue;
@@ -48,10 +48,16 @@ final class AnswerRoom {
       if (shape.isEmpty() || shape.get().stream().skip(1).anyMatch(dim -> dim <= 0)) {
         return OptionalLong.empty();
       }
-      long numbers = shape.get().stream().skip(1).reduce(1L, Math::multiplyExact);
-      sum += ElementType.of(output.elementType()).orElse(ElementType.FLOAT).bytes(numbers);
+      double bytes =
+          ElementType.of(output.elementType()).orElse(ElementType.FLOAT).bits()
+              / (double) Byte.SIZE;
+      for (long dim : shape.get().subList(Math.min(1, shape.get().size()), shape.get().size())) {
+        bytes *= dim;
+      }
+      sum += bytes;
     }
-    return OptionalLong.of(sum);
+    // A graph may declare more than any number holds; the largest long stands for it.
+    return OptionalLong.of((long) Math.ceil(sum));
   }
 
   /** Bytes of outputs for one input, as a device gave them for it. */

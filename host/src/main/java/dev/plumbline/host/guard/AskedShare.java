@@ -1,6 +1,7 @@
 package dev.plumbline.host.guard;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.plumbline.host.dataset.NumberOrPercent;
 import java.util.Locale;
 
 /**
@@ -22,12 +23,8 @@ public record AskedShare(double value) {
    * @throws IllegalArgumentException if the text is no such share
    */
   public static AskedShare parse(String text) {
-    String number = text.strip();
-    boolean percent = number.endsWith("%");
     try {
-      double value =
-          Double.parseDouble(percent ? number.substring(0, number.length() - 1) : number);
-      double share = percent ? value / 100 : value;
+      double share = NumberOrPercent.parse(text).share();
       if (share > 0 && share < 1) {
         return new AskedShare(share);
       }

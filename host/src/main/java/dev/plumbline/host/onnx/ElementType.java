@@ -42,7 +42,7 @@ public enum ElementType {
   }
 
   /** Bytes of so many elements in little-endian raw data. */
-  public long bytes(long elements) {
+  long bytes(long elements) {
     return bits == 4 ? (elements + 1) / 2 : Math.multiplyExact(elements, bits / 8);
   }
 

@@ -129,10 +129,20 @@ public record SearchSettings(
    * @param algorithm its name
    */
   public static SearchSettings usual(String algorithm) {
+    return usual(algorithm, Optional.empty());
+  }
+
+  /**
+   * The usual settings of an algorithm within a bound.
+   *
+   * @param algorithm its name
+   * @param epsilon empty for the usual one
+   */
+  public static SearchSettings usual(String algorithm, Optional<Epsilon> epsilon) {
     return of(
         Optional.of(algorithm),
         Optional.empty(),
-        Optional.empty(),
+        epsilon,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
