@@ -67,9 +67,9 @@ final class QuantizeCommand implements Callable<Integer> {
       names = "--suggest",
       paramLabel = "CORPUS|precision",
       description =
-          "Keep the layers in float that restore most deviations of a corpus; precision tries how"
-              + " many of the first layers in float, or 16-bit activations, are worth their"
-              + " latency, by a new search against each, and writes them to the folder --out.")
+          "Keep the layers in float that restore most deviations of a corpus; precision tries"
+              + " which layers in float, or 16-bit activations, are worth their latency, by a new"
+              + " search against each, and writes them to the folder --out.")
   private Path suggest;
 
   @Mixin private PrecisionOptions precision;

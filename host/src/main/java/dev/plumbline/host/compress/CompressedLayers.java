@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -106,13 +107,7 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
    *     no such value, or a layer's weights are not in the original
    */
   public final List<List<String>> floatStretches() {
-    if (!(this instanceof QdqLayers qdq)) {
-      throw new BadInputException(
-          "model "
-              + compressed.name()
-              + " has no activations that are quantized with scales of their own, expected a model"
-              + " of quantize --mode static");
-    }
+    QdqLayers qdq = withScales();
     List<List<String>> stretches = qdq.stretches();
     if (stretches.isEmpty()) {
       throw new BadInputException(
@@ -124,8 +119,46 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
     return stretches;
   }
 
+  /**
+   * Small sets of layers that are worth trying in float, anywhere in the model: each layer of
+   * weights, each layer with one that takes what it makes, as the value between them is rounded no
+   * more only if both are in float, and the layers from one value that alone leads to the scores to
+   * the next.
+   *
+   * @return names of layers, each set once
+   * @throws BadInputException as {@link #floatStretches}
+   */
+  public final List<Set<String>> floatUnits() {
+    return withScales().units();
+  }
+
+  /**
+   * Names of the layers that add two values which both follow from the input.
+   *
+   * @throws BadInputException if the model has no QuantizeLinear and DequantizeLinear
+   */
+  public final List<String> additions() {
+    return withScales().sums();
+  }
+
+  private QdqLayers withScales() {
+    if (this instanceof QdqLayers qdq) {
+      return qdq;
+    }
+    throw new BadInputException(
+        "model "
+            + compressed.name()
+            + " has no activations that are quantized with scales of their own, expected a model"
+            + " of quantize --mode static");
+  }
+
   /** The model with some layers in float, at least one. */
   abstract OnnxModel write(Set<String> floatLayers);
+
+  /** As {@link #write}; a form whose values between layers are not rounded passes floats anyway. */
+  OnnxModel writePassing(Set<String> floatLayers) {
+    return write(floatLayers);
+  }
 
   /** The model as it is. */
   public OnnxModel compressed() {
@@ -139,6 +172,19 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
    * @throws BadInputException if there is no layer of such a name; names the nearest ones
    */
   public OnnxModel inFloat(Collection<String> floatLayers) {
+    return inFloat(floatLayers, this::write);
+  }
+
+  /**
+   * As {@link #inFloat}, but what a layer in float makes goes to others in float as it is, also
+   * where layers in integers take it as well and get it rounded.
+   */
+  public OnnxModel inFloatPassing(Collection<String> floatLayers) {
+    return inFloat(floatLayers, this::writePassing);
+  }
+
+  private OnnxModel inFloat(
+      Collection<String> floatLayers, Function<Set<String>, OnnxModel> writer) {
     for (String name : floatLayers) {
       if (!operators().containsKey(name)) {
         throw new BadInputException(
@@ -156,7 +202,7 @@ public abstract sealed class CompressedLayers permits QdqLayers, DynamicLayers, 
     }
     Set<String> inOrder = new LinkedHashSet<>(operators().keySet());
     inOrder.retainAll(Set.copyOf(floatLayers));
-    return write(inOrder).withMetadata(FLOAT_LAYERS, String.join(",", inOrder));
+    return writer.apply(inOrder).withMetadata(FLOAT_LAYERS, String.join(",", inOrder));
   }
 
   private String nearest(String name) {

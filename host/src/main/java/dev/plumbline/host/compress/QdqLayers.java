@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -120,6 +122,53 @@ final class QdqLayers extends CompressedLayers {
     return stretches;
   }
 
+  /** Sets of layers to try in float, see {@link #floatUnits}. */
+  List<Set<String>> units() {
+    Set<Set<String>> units = new LinkedHashSet<>();
+    layers.forEach(
+        (name, node) -> {
+          if (hasWeights(node)) {
+            requireOriginal(name, node);
+            units.add(Set.of(name));
+          }
+        });
+    layers.forEach(
+        (maker, made) ->
+            layers.forEach(
+                (taker, taking) -> {
+                  if (!maker.equals(taker) && passes(made, taking)) {
+                    units.add(Set.of(maker, taker));
+                  }
+                }));
+    Set<String> before = Set.of();
+    for (List<String> stretch : stretches()) {
+      units.add(Set.copyOf(stretch));
+      Set<String> between = new HashSet<>(stretch);
+      between.removeAll(before);
+      units.add(between);
+      before = Set.copyOf(stretch);
+    }
+    return units.stream().map(Set::copyOf).toList();
+  }
+
+  /** Names of the layers that add two values which follow from the input. */
+  List<String> sums() {
+    return layers.entrySet().stream()
+        .filter(layer -> layer.getValue().is("Add"))
+        .filter(layer -> layer.getValue().inputs().stream().allMatch(i -> constant(i).isEmpty()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private boolean hasWeights(Node node) {
+    return node.input(1).flatMap(this::constant).isPresent();
+  }
+
+  private boolean passes(Node maker, Node taker) {
+    return maker.outputs().stream()
+        .anyMatch(out -> taker.inputs().stream().anyMatch(in -> root(in).equals(root(out))));
+  }
+
   private void requireOriginal(String name, Node node) {
     Optional<Tensor> weight = node.input(1).flatMap(this::constant);
     if (weight.isPresent() && weights.counterpart(name, weight.get()).isEmpty()) {
@@ -182,7 +231,21 @@ final class QdqLayers extends CompressedLayers {
 
   @Override
   OnnxModel write(Set<String> floatLayers) {
-    return new Writing(floatLayers).write();
+    return new Writing(floatLayers, input -> Optional.empty()).write();
+  }
+
+  @Override
+  OnnxModel writePassing(Set<String> floatLayers) {
+    return new Writing(floatLayers, this::roundedFrom).write();
+  }
+
+  /** The QuantizeLinear that rounds a value which a layer takes out of a DequantizeLinear. */
+  private Optional<Node> roundedFrom(String input) {
+    return graph
+        .producer(input)
+        .filter(Node::dequantizes)
+        .flatMap(node -> graph.producer(node.inputs().get(0)))
+        .filter(Node::quantizes);
   }
 
   /** One model that is written. */
@@ -192,7 +255,14 @@ final class QdqLayers extends CompressedLayers {
     private final GraphRewriting rewriting = new GraphRewriting(model);
     private final Map<String, String> renamed = new HashMap<>();
 
-    Writing(Set<String> floatLayers) {
+    /** The QuantizeLinear that a layer in float may go round, by what it takes. */
+    private final Function<String, Optional<Node>> passed;
+
+    /** What a layer in float made, by the QuantizeLinear that others take it from. */
+    private final Map<Node, String> exact = new HashMap<>();
+
+    Writing(Set<String> floatLayers, Function<String, Optional<Node>> passed) {
+      this.passed = passed;
       layers.forEach(
           (name, node) -> {
             if (floatLayers.contains(name)) {
@@ -235,12 +305,54 @@ final class QdqLayers extends CompressedLayers {
             rewriting.copy(node, node.inputs(), Set.of());
           }
         } else if (rounded.contains(root(node.output()))) {
-          rewriting.copy(node, renamed(node.inputs()), Set.of());
+          if (!isPassedByAll(node)) {
+            rewriting.copy(node, renamed(node.inputs()), Set.of());
+          }
         } else {
           drop(node);
         }
       }
       return rewriting.build();
+    }
+
+    /** Whether nothing takes the floats of a DequantizeLinear any more. */
+    private boolean isPassedByAll(Node node) {
+      List<Node> takers = graph.consumers(node.output());
+      return node.dequantizes()
+          && !takers.isEmpty()
+          && !graph.isOutput(node.output())
+          && takers.stream().allMatch(floats::containsKey)
+          && passing(node.output()).isPresent();
+    }
+
+    /** The QuantizeLinear before an input of a layer in float that is made by another in float. */
+    private Optional<Node> passing(String input) {
+      return passed
+          .apply(input)
+          .filter(quantize -> rounded.contains(root(input)))
+          .filter(
+              quantize -> maker(quantize.inputs().get(0)).filter(floats::containsKey).isPresent());
+    }
+
+    private Optional<Node> maker(String value) {
+      Optional<Node> producer = graph.producer(value);
+      return producer.isPresent()
+              && producer.get().domain().isEmpty()
+              && CUTTING.contains(producer.get().operator())
+          ? maker(producer.get().inputs().get(0))
+          : producer;
+    }
+
+    private String given(String input) {
+      return passing(input)
+          .map(quantize -> exact.computeIfAbsent(quantize, this::source))
+          .orElseGet(() -> renamed.getOrDefault(input, input));
+    }
+
+    /** What a QuantizeLinear rounds, within the bounds of its integers. */
+    private String source(Node quantize) {
+      String from = renamed.getOrDefault(quantize.inputs().get(0), quantize.inputs().get(0));
+      return boundsOf(quantize).map(b -> bounded(from, b)).orElse(from);
     }
 
     /** What stands between integers and a DequantizeLinear that goes. */
@@ -258,9 +370,10 @@ final class QdqLayers extends CompressedLayers {
 
     /** A node that rounds, or turns back, and is not wanted: its input goes on in its place. */
     private void drop(Node node) {
-      String from = renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
-      Optional<Bounds> bounds = node.quantizes() ? boundsOf(node) : Optional.empty();
-      String source = bounds.map(b -> bounded(from, b)).orElse(from);
+      String source =
+          node.quantizes()
+              ? source(node)
+              : renamed.getOrDefault(node.inputs().get(0), node.inputs().get(0));
       if (graph.isOutput(node.output())) {
         rewriting.node("Identity", List.of(source), node.output(), Map.of());
       } else {
@@ -323,7 +436,7 @@ final class QdqLayers extends CompressedLayers {
 
     private void writeFloat(Node node) {
       String name = floats.get(node);
-      List<String> inputs = new ArrayList<>(renamed(node.inputs()));
+      List<String> inputs = new ArrayList<>(node.inputs().stream().map(this::given).toList());
       Optional<Node> original =
           node.inputs().stream()
               .skip(1)

@@ -75,7 +75,12 @@ public record RunKernels(Map<String, Integer> operators) {
 
   /** Convolutions and products in float. */
   public int floatLayers() {
-    return count(FLOAT_LAYERS::contains);
+    return count(RunKernels::isFloatLayer);
+  }
+
+  /** Whether an operator is a convolution or product in float, as {@link #floatLayers} counts. */
+  public static boolean isFloatLayer(String operator) {
+    return FLOAT_LAYERS.contains(operator);
   }
 
   /** Roundings, and steps back to floats, that were not fused into a kernel. */

@@ -28,6 +28,10 @@ public record PrecisionCandidate(
     INT8,
     /** The first layers. */
     FLOAT_STRETCH,
+    /** Those that are measured to be worth most for their cost. */
+    FLOAT_LAYERS,
+    /** The residual additions, and what they pass on to each other. */
+    FLOAT_ADDITIONS,
     /** All activations that are rounded. */
     WIDE_ACTIVATIONS,
     /** Everything: the original, as the end that others are compared with. */
@@ -40,20 +44,41 @@ public record PrecisionCandidate(
 
   /**
    * The candidates of a pair: the quantized model first, then with ever more of its first layers in
-   * float, then with activations of 16 bits, and the original at the end.
+   * float, with those that are worth most for their cost, with the residual additions, then with
+   * activations of 16 bits, and the original at the end.
    *
-   * @param quantized with QuantizeLinear and DequantizeLinear, made from the original
+   * @param layers of the quantized model and the original
+   * @param worthiest names of layers, each set with those of the one before
    * @throws BadInputException if its layers cannot be put back into float, or it cannot be cut
    */
-  static List<PrecisionCandidate> of(OnnxModel original, OnnxModel quantized, Progress progress) {
+  static List<PrecisionCandidate> of(
+      OnnxModel original,
+      CompressedLayers layers,
+      List<List<String>> worthiest,
+      Progress progress) {
+    OnnxModel quantized = layers.compressed();
     List<PrecisionCandidate> candidates = new ArrayList<>();
     candidates.add(new PrecisionCandidate(INT8, Kind.INT8, List.of(), quantized));
-    CompressedLayers layers = CompressedLayers.of(quantized, original);
     for (List<String> stretch : spread(layers.floatStretches())) {
       candidates.add(
           new PrecisionCandidate(
               "float-" + stretch.size(), Kind.FLOAT_STRETCH, stretch, layers.inFloat(stretch)));
     }
+    for (List<String> set : worthiest) {
+      candidates.add(
+          new PrecisionCandidate(
+              "layers-" + set.size(), Kind.FLOAT_LAYERS, set, layers.inFloatPassing(set)));
+    }
+    List<String> additions = layers.additions();
+    if (!additions.isEmpty()) {
+      candidates.add(
+          new PrecisionCandidate(
+              "float-additions",
+              Kind.FLOAT_ADDITIONS,
+              additions,
+              layers.inFloatPassing(additions)));
+    }
+    candidates.removeIf(each -> isTwice(each, candidates));
     try {
       candidates.add(
           new PrecisionCandidate(
@@ -66,6 +91,13 @@ public record PrecisionCandidate(
     }
     candidates.add(new PrecisionCandidate("float", Kind.FLOAT, List.of(), original));
     return candidates;
+  }
+
+  /** Whether one before it is the same graph. */
+  private static boolean isTwice(PrecisionCandidate candidate, List<PrecisionCandidate> all) {
+    return all.stream()
+        .takeWhile(before -> before != candidate)
+        .anyMatch(before -> before.model().sha256().equals(candidate.model().sha256()));
   }
 
   /** At most so many, the first and the last among them. */
@@ -96,6 +128,8 @@ public record PrecisionCandidate(
                   + floatLayers.size()
                   + " layers in float, up to "
                   + floatLayers.get(floatLayers.size() - 1);
+      case FLOAT_LAYERS -> String.join(", ", floatLayers) + " in float";
+      case FLOAT_ADDITIONS -> "the residual additions in float";
       case WIDE_ACTIVATIONS -> "16-bit activations";
       case FLOAT -> "the original";
     };

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param kernels what ONNX Runtime runs of it
  * @param found by a new search; empty where none was made, as for the original, which does not
- *     deviate from itself
+ *     deviate from itself, or one that others beat anyway
  */
 public record PrecisionPoint(
     PrecisionCandidate candidate,
@@ -22,6 +22,8 @@ public record PrecisionPoint(
     RunKernels kernels,
     CleanError clean,
     Optional<NewSearchCounts> found) {
+  private static final double HARDLY_MORE = 1.05;
+  private static final double CLEARLY_NEARER = 0.9;
 
   /** The file's size. */
   public long bytes() {
@@ -34,6 +36,23 @@ public record PrecisionPoint(
 
   public OnnxModel model() {
     return candidate.model();
+  }
+
+  /** This, with what a new search finds. */
+  PrecisionPoint with(NewSearchCounts counts) {
+    return new PrecisionPoint(candidate, latency, kernels, clean, Optional.of(counts));
+  }
+
+  /**
+   * Whether another takes no more time and hardly more bytes and is clearly nearer to the original
+   * on clean pictures, so that a search against this one would tell nothing.
+   */
+  boolean isBeatenBy(PrecisionPoint other) {
+    return candidate.kind() != PrecisionCandidate.Kind.INT8
+        && !other.candidate.isReference()
+        && other.latency.increase() <= latency.increase()
+        && other.bytes() <= HARDLY_MORE * bytes()
+        && other.clean.margin() < CLEARLY_NEARER * clean.margin();
   }
 
   /** Whether it can be compared with others by deviations. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -21,9 +22,12 @@ import java.util.stream.Stream;
  * each time they are measured, and what is searched depends on them.
  *
  * @param key what all of it depends on, by name
+ * @param worthiest names of layers that were chosen by worth and cost, each set with those of the
+ *     one before
  * @param latencies by candidate
  */
-record PrecisionRecord(Map<String, String> key, Map<String, RunLatency> latencies) {
+record PrecisionRecord(
+    Map<String, String> key, List<List<String>> worthiest, Map<String, RunLatency> latencies) {
   private static final String NAME = "latencies.json";
   private static final long LARGEST_FILE = 1L << 20;
   private static final JsonMapper JSON =

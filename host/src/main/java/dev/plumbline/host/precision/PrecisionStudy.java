@@ -3,8 +3,11 @@ package dev.plumbline.host.precision;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.FolderLock;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.dataset.Dataset;
+import dev.plumbline.host.dataset.Datasets;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunKernels;
 import dev.plumbline.host.onnx.RunLatency;
@@ -36,6 +39,8 @@ public record PrecisionStudy(
     Preprocessing preprocessing,
     RuntimeProvider provider,
     Progress progress) {
+  /** What layers are worth in float shows on as many clean pictures. */
+  private static final int TRYING = 500;
 
   /**
    * What a study found.
@@ -106,7 +111,11 @@ public record PrecisionStudy(
     key.put("data", data);
     key.put("random_seed", Long.toString(randomSeed));
     Optional<PrecisionRecord> begun = PrecisionRecord.in(folder, key);
-    List<PrecisionCandidate> candidates = PrecisionCandidate.of(original, quantized, progress);
+    CompressedLayers layers = CompressedLayers.of(quantized, original);
+    List<List<String>> worthiest =
+        begun.map(PrecisionRecord::worthiest).orElseGet(() -> worthiest(layers, clean));
+    List<PrecisionCandidate> candidates =
+        PrecisionCandidate.of(original, layers, worthiest, progress);
     Map<String, RunLatency> latencies =
         begun.map(PrecisionRecord::latencies).orElseGet(() -> latencies(candidates, clean));
     budget.ifPresent(share -> requireOneWithin(candidates, latencies, share));
@@ -114,9 +123,17 @@ public record PrecisionStudy(
         folder,
         Duration.ZERO,
         () -> {
-          new PrecisionRecord(key, latencies).write(folder);
+          new PrecisionRecord(key, worthiest, latencies).write(folder);
           return measured(candidates, latencies, clean, search, budget, randomSeed, folder);
         });
+  }
+
+  private List<List<String>> worthiest(CompressedLayers layers, Dataset clean) {
+    Dataset some = Datasets.range(clean, Range.of(0, Math.min(TRYING, clean.size())));
+    CleanError.Reference reference =
+        new CleanError.Reference(original, some, preprocessing, provider, Progress.SILENT);
+    WorthiestLayers search = new WorthiestLayers(layers, reference, preprocessing, some, progress);
+    return search.find(search.halfWay(original));
   }
 
   private Map<String, RunLatency> latencies(List<PrecisionCandidate> candidates, Dataset clean) {
@@ -171,24 +188,33 @@ public record PrecisionStudy(
       Path folder) {
     CleanError.Reference reference =
         new CleanError.Reference(original, clean, preprocessing, provider, progress);
-    List<PrecisionPoint> points = new ArrayList<>();
+    List<PrecisionPoint> measured = new ArrayList<>();
     for (PrecisionCandidate each : candidates) {
-      RunLatency latency = latencies.get(each.name());
-      boolean searched = !each.isReference() && isWithin(latency, budget);
-      if (searched) {
-        each.model().write(folder.resolve(each.name() + ".onnx"));
-      }
-      PrecisionPoint point =
+      measured.add(
           new PrecisionPoint(
               each,
-              latency,
+              latencies.get(each.name()),
               RunKernels.of(each.model()),
               reference.of(each.name(), each.model()),
-              searched
-                  ? Optional.of(
-                      found(
-                          each, search, search.seeds().choosing(), "choosing", randomSeed, folder))
-                  : Optional.empty());
+              Optional.empty()));
+    }
+    List<PrecisionPoint> points = new ArrayList<>();
+    for (PrecisionPoint each : measured) {
+      PrecisionPoint point = each;
+      if (!each.candidate().isReference()
+          && isWithin(each.latency(), budget)
+          && measured.stream().noneMatch(each::isBeatenBy)) {
+        each.model().write(folder.resolve(each.name() + ".onnx"));
+        point =
+            each.with(
+                found(
+                    each.candidate(),
+                    search,
+                    search.seeds().choosing(),
+                    "choosing",
+                    randomSeed,
+                    folder));
+      }
       points.add(point);
       progress.say(point.name() + ": " + point.candidate().text() + ": " + inWords(point));
     }

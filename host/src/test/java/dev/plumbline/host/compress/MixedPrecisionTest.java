@@ -2,6 +2,7 @@ package dev.plumbline.host.compress;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.Progress;
@@ -9,6 +10,7 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.autograd.Accelerator;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.onnx.GraphBuilder;
+import dev.plumbline.host.onnx.Node;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RunKernels;
 import dev.plumbline.host.onnx.RuntimeProvider;
@@ -20,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,6 +97,54 @@ class MixedPrecisionTest {
     assertEquals(0, apart(logits(theirs), logits(mixed)), 1e-5);
     assertEquals(RunKernels.of(theirs), RunKernels.of(mixed));
     assertTrue(apart(logits(model("int8.onnx")), logits(mixed)) > 1e-3, "something was put back");
+  }
+
+  @Test
+  void additionsInFloatPassEachOtherWhatIntegersGetRounded() throws IOException {
+    assertEquals(List.of("one.add", "two.add"), layers().additions());
+    OnnxModel passing = layers().inFloatPassing(layers().additions());
+    Node second = named(passing, "two.add");
+    // Convolutions between them take the first one's sum rounded, the second one as it is.
+    Node skipped =
+        second.inputs().stream()
+            .flatMap(input -> passing.graph().producer(input).stream())
+            .filter(node -> !node.dequantizes())
+            .findFirst()
+            .orElseThrow();
+    assertEquals("Relu", skipped.operator());
+    assertEquals("one.add", passing.graph().producer(skipped.inputs().get(0)).orElseThrow().name());
+    assertTrue(
+        passing
+            .graph()
+            .producer(named(passing, "two.a").inputs().get(0))
+            .orElseThrow()
+            .dequantizes());
+    assertTrue(
+        apart(logits(layers().inFloat(layers().additions())), logits(passing)) > 1e-3,
+        "the sum was rounded before");
+    assertEquals(RunKernels.of(model("int8.onnx")).integer() - 2, RunKernels.of(passing).integer());
+  }
+
+  private static Node named(OnnxModel model, String name) {
+    return model.graph().nodes().stream()
+        .filter(node -> node.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void unitsAreLayersOfWeightsNeighboursAndBlocks() throws IOException {
+    List<Set<String>> units = layers().floatUnits();
+    assertEquals(Set.copyOf(units).size(), units.size());
+    assertTrue(
+        units.containsAll(
+            List.of(
+                Set.of("two.a"),
+                Set.of("stem", "one.add"),
+                Set.of("one.add", "two.add"),
+                Set.of("two.a", "two.b", "two.add"))),
+        units.toString());
+    assertFalse(units.contains(Set.of("stem", "two.a")), "nothing goes from one to the other");
   }
 
   @Test
