@@ -141,7 +141,7 @@ public record CampaignConfig(
    * @param budget seconds after which no further round begins; no bound if absent
    * @param maxAccuracyDrop most that the score on the evaluation pictures may lose: percentage
    *     points, of an error with a unit per cent; 0.2 if absent
-   * @param learnedScales whether scales are trained; not if absent
+   * @param learnedScales whether scales are trained; if absent those of recipe match are
    * @param trainingSeeds training pictures that each round searches from too; if absent twice as
    *     many as the corpus has seeds
    * @param attackSeeds held-out seeds of a new search against each model; 50 if absent, 0 for none

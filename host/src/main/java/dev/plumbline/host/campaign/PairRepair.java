@@ -181,6 +181,6 @@ record PairRepair(
             config.trainingRate().orElseGet(() -> TrainingMetadata.rateOrUsual(original)),
             randomSeed);
     RepairSettings settings = config.batch().map(usual::withBatch).orElse(usual);
-    return config.learnedScales().orElse(false) ? settings.withLearnedScales() : settings;
+    return config.learnedScales().map(settings::withLearnedScales).orElse(settings);
   }
 }

@@ -4,6 +4,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.train.TrainingMetadata;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,8 +15,9 @@ final class RecipeOptions {
       defaultValue = "logits",
       paramLabel = "NAME",
       description =
-          "logits: the original's logits; distill: its soft labels; compd: its labels, as published"
-              + " (default: ${DEFAULT-VALUE}).")
+          "match: the original's outputs as they are; logits: the same, most of all near its"
+              + " boundary, and a margin for its label; distill: its soft labels; compd: its"
+              + " labels, as published (default: ${DEFAULT-VALUE}).")
   private String recipe;
 
   @Option(
@@ -29,11 +31,11 @@ final class RecipeOptions {
 
   @Option(
       names = "--corpus-share",
-      defaultValue = "0.5",
       paramLabel = "FRACTION",
       description =
-          "Share of the corpus' pictures in a batch, not of compd (default: ${DEFAULT-VALUE}).")
-  private double corpusShare;
+          "Share of the corpus' pictures in a batch, not of compd (default: 0.1 of match, else"
+              + " 0.5).")
+  private Double corpusShare;
 
   @Option(
       names = "--temperature",
@@ -44,8 +46,11 @@ final class RecipeOptions {
 
   @Option(
       names = "--learned-scales",
-      description = "Train the scales of a quantized model too (LSQ).")
-  private boolean learnedScales;
+      negatable = true,
+      description =
+          "Train the scales of a quantized model too, or not (LSQ; default: of match they are"
+              + " trained).")
+  private Boolean learnedScales;
 
   /**
    * The settings of a repair.
@@ -60,8 +65,10 @@ final class RecipeOptions {
                 epochs,
                 TrainingMetadata.rateOrUsual(original),
                 randomSeed)
-            .with(corpusShare, temperature)
+            .withTemperature(temperature)
             .withBatch(batch.pictures());
-    return learnedScales ? settings.withLearnedScales() : settings;
+    RepairSettings shared =
+        Optional.ofNullable(corpusShare).map(settings::withCorpusShare).orElse(settings);
+    return Optional.ofNullable(learnedScales).map(shared::withLearnedScales).orElse(shared);
   }
 }

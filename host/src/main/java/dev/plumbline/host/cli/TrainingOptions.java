@@ -50,7 +50,7 @@ final class TrainingOptions {
               + " for pictures of "
               + shape);
     }
-    return new Augmentation(cropPadding, usual.flip());
+    return new Augmentation(cropPadding, usual.flip(), usual.noise());
   }
 
   /**

@@ -52,6 +52,9 @@ record FineTuning(
   /** Share of the corpus' pictures in a batch that goes to those a model deviated on. */
   private static final double HARD_SHARE = 0.3;
 
+  /** Steps of a pixel by which training pictures move where outputs are matched: 8/255. */
+  private static final int NOISE = 8;
+
   /**
    * Share of them that goes to what was found from training pictures: the corpus keeps the rest,
    * however many these are.
@@ -90,7 +93,7 @@ record FineTuning(
           Trainer.distilling(graph, preprocessing, masks, teacher, loss(task, settings))
               .with(OptimizerKind.ADAM)
               .trainPortions(
-                  portions(pool, others, training, settings.corpusShare()),
+                  portions(pool, others, training(training, settings), settings.corpusShare()),
                   how(settings, LearningRate.cosine(settings.rate())),
                   EpochListener.NONE,
                   progress);
@@ -101,6 +104,9 @@ record FineTuning(
   }
 
   private static DistillationLoss loss(Task task, RepairSettings settings) {
+    if (settings.recipe() == RepairRecipe.MATCH) {
+      return DistillationLoss.distance(task);
+    }
     if (!(task instanceof Classification)) {
       return DistillationLoss.distance(task).withMargin(task, MARGIN_WEIGHT, MARGIN);
     }
@@ -117,13 +123,20 @@ record FineTuning(
   }
 
   private static List<Portion> portions(
-      CorpusPool pool, CorpusPool others, Dataset training, double share) {
+      CorpusPool pool, CorpusPool others, TrainingPart training, double share) {
     List<Portion> portions = new ArrayList<>();
-    portions.add(new Portion(augmented(training), 1 - share));
+    portions.add(new Portion(training, 1 - share));
     double ofOthers = others.pictures().isEmpty() ? 0 : TRAINING_SHARE;
     addFound(portions, pool, share * (1 - ofOthers));
     addFound(portions, others, share * ofOthers);
     return portions;
+  }
+
+  private static TrainingPart training(Dataset data, RepairSettings settings) {
+    TrainingPart usual = augmented(data);
+    return settings.recipe() == RepairRecipe.MATCH
+        ? new TrainingPart(data, usual.augmentation().withNoise(NOISE))
+        : usual;
   }
 
   private static void addFound(List<Portion> portions, CorpusPool pool, double share) {

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 public enum RepairRecipe {
   /** The original's logits, pictures near its boundary more than others. */
   LOGITS,
+  /** The original's outputs as they are, margins neither smaller nor larger. */
+  MATCH,
   /** The original's soft labels. */
   DISTILL,
   /** As COMPD published it: the original's labels, a hundredth of the training rate, SGD. */

@@ -29,7 +29,12 @@ public record RepairSettings(
     boolean learnedScales,
     long randomSeed) {
   /** Chosen by measurement, as docs/repair.md tells. */
-  public static final double USUAL_CORPUS_SHARE = 0.5;
+  private static final double USUAL_CORPUS_SHARE = 0.5;
+
+  /**
+   * Likewise: what was found are few pictures, and to match them alone is to learn them by heart.
+   */
+  private static final double MATCHED_CORPUS_SHARE = 0.1;
 
   private static final double QUANTIZED_RATE = 0.03;
   private static final double FLOAT_RATE = 0.5;
@@ -65,20 +70,32 @@ public record RepairSettings(
         recipe == RepairRecipe.COMPD
             ? RepairRecipe.PUBLISHED_SHARE * trainingRate
             : quantized ? QUANTIZED_RATE : FLOAT_RATE;
+    boolean match = recipe == RepairRecipe.MATCH;
+    double share = match ? MATCHED_CORPUS_SHARE : USUAL_CORPUS_SHARE;
     return new RepairSettings(
-        recipe, epochs, USUAL_BATCH, rate, USUAL_CORPUS_SHARE, 1, false, randomSeed);
+        recipe, epochs, USUAL_BATCH, rate, share, 1, match && quantized, randomSeed);
   }
 
-  /** With the scales of a quantized model among what is trained. */
-  public RepairSettings withLearnedScales() {
+  /**
+   * With the scales of a quantized model among what is trained, or without.
+   *
+   * @param trained whether they are
+   */
+  public RepairSettings withLearnedScales(boolean trained) {
     return new RepairSettings(
-        recipe, epochs, batch, rate, corpusShare, temperature, true, randomSeed);
+        recipe, epochs, batch, rate, corpusShare, temperature, trained, randomSeed);
   }
 
-  /** With another share of the corpus in a batch and another temperature. */
-  public RepairSettings with(double share, double otherTemperature) {
+  /** With another share of the corpus in a batch. */
+  public RepairSettings withCorpusShare(double share) {
     return new RepairSettings(
-        recipe, epochs, batch, rate, share, otherTemperature, learnedScales, randomSeed);
+        recipe, epochs, batch, rate, share, temperature, learnedScales, randomSeed);
+  }
+
+  /** With another temperature. */
+  public RepairSettings withTemperature(double other) {
+    return new RepairSettings(
+        recipe, epochs, batch, rate, corpusShare, other, learnedScales, randomSeed);
   }
 
   /** With another number of pictures per step. */

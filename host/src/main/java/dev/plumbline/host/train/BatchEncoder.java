@@ -41,6 +41,7 @@ final class BatchEncoder {
     int down = padding == 0 ? 0 : random.nextInt(2 * padding + 1) - padding;
     int right = padding == 0 ? 0 : random.nextInt(2 * padding + 1) - padding;
     boolean mirrored = augmentation.flip() && random.nextBoolean();
+    int noise = augmentation.noise() > 0 && random.nextBoolean() ? augmentation.noise() : 0;
     int height = shape.height();
     int width = shape.width();
     int plane = height * width;
@@ -56,10 +57,15 @@ final class BatchEncoder {
           int sourceX = (mirrored ? width - 1 - x : x) + right;
           boolean inside = rowInside && sourceX >= 0 && sourceX < width;
           // Outside is pixel 0, as if the padding had been part of the picture.
-          into[at] = table[inside ? pixels[from + sourceY * width + sourceX] & 0xff : 0];
+          int pixel = inside ? pixels[from + sourceY * width + sourceX] & 0xff : 0;
+          into[at] = table[noise == 0 ? pixel : moved(pixel, noise, random)];
           at += stride;
         }
       }
     }
+  }
+
+  private static int moved(int pixel, int noise, RandomGenerator random) {
+    return Math.max(0, Math.min(255, pixel + random.nextInt(2 * noise + 1) - noise));
   }
 }

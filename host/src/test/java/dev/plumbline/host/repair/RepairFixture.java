@@ -37,9 +37,13 @@ final class RepairFixture {
   final OnnxModel original = Architecture.parse("resnet8").build(SHAPE, CLASSES.size(), 1);
 
   static int[] labels(OnnxModel model, List<Picture> pictures) {
+    return Argmax.labels(logits(model, pictures));
+  }
+
+  static float[][] logits(OnnxModel model, List<Picture> pictures) {
     try (PictureClassifier classifier =
         PictureClassifier.open(model, PREPROCESSING, RuntimeProvider.cpu())) {
-      return Argmax.labels(classifier.logits(pictures));
+      return classifier.logits(pictures);
     }
   }
 

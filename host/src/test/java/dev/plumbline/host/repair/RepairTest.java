@@ -2,6 +2,7 @@ package dev.plumbline.host.repair;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.Progress;
@@ -20,6 +21,8 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.Provenance;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,8 +91,48 @@ class RepairTest {
   }
 
   @Test
+  void matchingBringsOutputsNearerAndMarginsNotPastTheOriginals() {
+    OnnxModel pruned = Pruner.prune(original, 0.7);
+    List<Picture> others = RepairFixture.noise(96, 2);
+    OnnxModel matched =
+        repair(pruned, new RepairSettings(RepairRecipe.MATCH, 12, 16, 0.6, 0.1, 1, false, 1));
+    // Pictures that no repair saw. Half the error is modest: pruning took most of the weights.
+    double before = marginErrors(pruned, others).map(Math::abs).average().orElseThrow();
+    double after = marginErrors(matched, others).map(Math::abs).average().orElseThrow();
+    assertTrue(after < before / 2, before + " before, " + after + " after");
+    double past = marginErrors(matched, others).average().orElseThrow();
+    assertTrue(past < after / 2, "margins are larger by " + past + " of " + after);
+  }
+
+  /** How much larger a model's margin for the original's label is than the original's own. */
+  private DoubleStream marginErrors(OnnxModel compressed, List<Picture> inputs) {
+    float[][] theirs = RepairFixture.logits(original, inputs);
+    float[][] ours = RepairFixture.logits(compressed, inputs);
+    int[] labels = RepairFixture.labels(original, inputs);
+    return IntStream.range(0, labels.length)
+        .mapToDouble(i -> margin(ours[i], labels[i]) - margin(theirs[i], labels[i]));
+  }
+
+  private static double margin(float[] scores, int label) {
+    double next = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < scores.length; c++) {
+      next = c == label ? next : Math.max(next, scores[c]);
+    }
+    return scores[label] - next;
+  }
+
+  @Test
+  void scalesOfQuantizedModelsAreTrainedWhereOutputsAreMatched() {
+    RepairSettings match = RepairSettings.of(RepairRecipe.MATCH, int8(), 1, 0.1, 1);
+    assertTrue(match.learnedScales());
+    assertEquals(0.1, match.corpusShare());
+    assertFalse(RepairSettings.of(RepairRecipe.MATCH, original, 1, 0.1, 1).learnedScales());
+    assertFalse(RepairSettings.of(RepairRecipe.LOGITS, int8(), 1, 0.1, 1).learnedScales());
+  }
+
+  @Test
   void aRecipeThatDoesNotExistIsRefused() {
-    Refusal.says(() -> RepairRecipe.parse("luck"), "'luck'", "logits, distill, compd");
+    Refusal.says(() -> RepairRecipe.parse("luck"), "'luck'", "logits, match, distill, compd");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.plumbline.host.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.plumbline.host.dataset.Picture;
 import dev.plumbline.host.dataset.PictureShape;
@@ -57,11 +58,42 @@ class BatchEncoderTest {
     Set<List<Float>> seen = new HashSet<>();
     for (int i = 0; i < 500; i++) {
       float[] found = new float[SHAPE.bytes()];
-      encoder.encode(pixels(), new Augmentation(1, true), random, found, 0);
+      encoder.encode(pixels(), new Augmentation(1, true, 0), random, found, 0);
       seen.add(boxed(found));
     }
     assertEquals(18, possible.size());
     assertEquals(possible, seen);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Layout.class, names = "N.*", mode = EnumSource.Mode.MATCH_ALL)
+  void noiseMovesPixelsOfSomePicturesByWholeStepsWithinTheBound(Layout layout) {
+    int bound = 3;
+    float[][] steps = new float[3][];
+    for (int c = 0; c < 3; c++) {
+      steps[c] = preprocessing(layout).table(c);
+    }
+    float[] plain = new float[SHAPE.bytes()];
+    preprocessing(layout).toInput(new Picture(SHAPE, pixels()), plain, 0);
+    BatchEncoder encoder = new BatchEncoder(SHAPE, preprocessing(layout));
+    SplittableRandom random = new SplittableRandom(4);
+    Set<Integer> moves = new HashSet<>();
+    int untouched = 0;
+    for (int i = 0; i < 200; i++) {
+      float[] found = new float[SHAPE.bytes()];
+      encoder.encode(pixels(), Augmentation.NONE.withNoise(bound), random, found, 0);
+      untouched += java.util.Arrays.equals(found, plain) ? 1 : 0;
+      for (int j = 0; j < found.length; j++) {
+        float[] table = steps[layout == Layout.NHWC ? j % 3 : j / 20];
+        int to = java.util.Arrays.binarySearch(table, found[j]);
+        int from = java.util.Arrays.binarySearch(table, plain[j]);
+        assertTrue(to >= 0 && Math.abs(to - from) <= bound, to + " after " + from);
+        moves.add(to - from);
+      }
+    }
+    assertEquals(Set.of(-3, -2, -1, 0, 1, 2, 3), moves);
+    // A fair coin falls so 200 times but once in ten million.
+    assertTrue(untouched > 62 && untouched < 138, untouched + " untouched");
   }
 
   private static byte[] moved(int down, int right, boolean mirrored) {

@@ -62,7 +62,8 @@ class TrainerTest {
           .train(
               List.of(
                   new TrainingPart(new TrainingFixture.Halves(40, 1), Augmentation.NONE),
-                  new TrainingPart(new TrainingFixture.Halves(60, 2), new Augmentation(1, false))),
+                  new TrainingPart(
+                      new TrainingFixture.Halves(60, 2), new Augmentation(1, false, 0))),
               settings(8, 0.02, 1),
               (e, loss) -> losses.add(loss),
               Progress.SILENT);
