@@ -31,6 +31,7 @@ import dev.plumbline.host.search.SearchOutcome;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.search.SearchState;
 import dev.plumbline.host.search.SearchState.Walker;
+import dev.plumbline.host.search.Seeds;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Task;
 import dev.plumbline.host.task.Tasks;
@@ -133,7 +134,7 @@ public final class CorpusSearch {
       Optional<SearchCheckpoint> from =
           writer.state().map(bytes -> SearchCheckpoint.read(bytes, seeds.inputShape()));
       Optional<SearchState> state = from.map(SearchCheckpoint::state);
-      state.ifPresent(begun -> requireSeeds(begun, seeds, writer, out));
+      state.ifPresent(begun -> requireSeeds(begun, new Seeds(seeds), writer, out));
       CloseValid.Collecting collecting = settings.close().collecting();
       from.ifPresent(begun -> begun.close().forEach(collecting::add));
       Saving saving = new Saving(origin.task(), writer, seeds, collecting);
@@ -158,11 +159,10 @@ public final class CorpusSearch {
     return corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs()));
   }
 
-  private static void requireSeeds(
-      SearchState state, Dataset seeds, CorpusWriter writer, Path out) {
+  private static void requireSeeds(SearchState state, Seeds seeds, CorpusWriter writer, Path out) {
     for (Walker walker : state.begun()) {
       int seed = walker.seed();
-      if (seed >= seeds.size() || !writer.seedPicture(seed).equals(seeds.input(seed))) {
+      if (seeds.index(seed) < 0 || !writer.seedPicture(seed).equals(seeds.input(seed))) {
         throw new BadInputException(
             "seed "
                 + seed
@@ -225,14 +225,16 @@ public final class CorpusSearch {
 
     private final Task task;
     private final CorpusWriter writer;
-    private final Dataset seeds;
+    private final Dataset data;
+    private final Seeds seeds;
     private final CloseValid.Collecting close;
     private long next = System.nanoTime();
 
-    Saving(Task task, CorpusWriter writer, Dataset seeds, CloseValid.Collecting close) {
+    Saving(Task task, CorpusWriter writer, Dataset data, CloseValid.Collecting close) {
       this.task = task;
       this.writer = writer;
-      this.seeds = seeds;
+      this.data = data;
+      this.seeds = new Seeds(data);
       this.close = close;
     }
 
@@ -267,9 +269,9 @@ public final class CorpusSearch {
                   new PictureDistance(m.rms(), m.linf()))
               .withMargins(m.margins())
               .withRefused(m.refused())
-              .keptAs(seeds.inputShape());
+              .keptAs(data.inputShape());
       Optional<Decision> shown =
-          task.annotated(seeds, m.seed()).filter(d -> task.differ(m.seedDecision(), d));
+          task.annotated(data, seeds.index(m.seed())).filter(d -> task.differ(m.seedDecision(), d));
       writer.add(shown.map(input::withDataDecision).orElse(input), m.picture());
     }
 

@@ -26,6 +26,15 @@ final class DataOptions {
     return reading.open(data, part.split(), part.range(), geometry);
   }
 
+  /**
+   * All of the split that a part of the data is of, read only where there is more.
+   *
+   * @param opened as {@link #open(Geometry)} gave it
+   */
+  Dataset whole(Dataset opened, Geometry geometry) {
+    return part.range() == null ? opened : with(null, null).open(geometry);
+  }
+
   /** Other data that is read in the same way. */
   Dataset open(Path other, String otherSplit, String otherRange, Geometry geometry) {
     return reading.open(other, otherSplit, otherRange, geometry);

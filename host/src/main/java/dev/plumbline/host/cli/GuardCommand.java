@@ -148,7 +148,8 @@ final class GuardCommand implements Callable<Integer> {
             provider,
             common.progress());
     Dataset seeds = search.seeds(guard, corpora, clean, attackSeeds);
-    SearchSettings bounded = SearchCommand.bounded(settings, seeds, ModelContract.of(original));
+    SearchSettings bounded =
+        SearchCommand.bounded(settings, seeds, () -> seeds, ModelContract.of(original));
     return guard.attacked(search.attack(guard, seeds, data.text(), bounded, attack));
   }
 

@@ -15,6 +15,7 @@ import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,27 +67,36 @@ final class SearchCommand implements Callable<Integer> {
     JudgedSearch search =
         new JudgedSearch(
             original, compressed, preprocessing, device, provider, database, common.progress());
-    SearchSettings bounded = bounded(settings, seeds, ModelContract.of(original));
+    SearchSettings bounded =
+        bounded(
+            settings,
+            seeds,
+            () -> data.whole(seeds, preprocessing.geometry()),
+            ModelContract.of(original));
     JudgedSearch.Found found = search.search(seeds, data.text(), bounded, out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);
   }
 
-  /** With the bounds of a step that follow from the seeds where no option gives them. */
-  static SearchSettings bounded(SearchSettings settings, Dataset seeds, ModelContract model) {
+  /**
+   * With the bounds of a step that follow from data where no option gives them.
+   *
+   * @param whole all that the seeds are a part of; read only if a bound follows from it
+   */
+  static SearchSettings bounded(
+      SearchSettings settings, Dataset seeds, Supplier<Dataset> whole, ModelContract model) {
     if (seeds.inputShape() instanceof TensorShape) {
-      return settings.withTensors(seeds, model);
+      return settings.withTensors(whole.get(), model);
     }
     settings.reach().requireOfPictures(seeds);
-    return clipped(settings, seeds);
+    return settings.clip().isEmpty() && settings.algorithm().clipsSteps()
+        ? clipped(settings, whole.get())
+        : settings;
   }
 
-  private static SearchSettings clipped(SearchSettings settings, Dataset seeds) {
-    if (!settings.clip().isEmpty()) {
-      return settings;
-    }
-    List<Float> variance = SearchSettings.variance(seeds);
+  private static SearchSettings clipped(SearchSettings settings, Dataset data) {
+    List<Float> variance = SearchSettings.variance(data);
     if (variance.contains(0f)) {
       throw new BadInputException(
           "all pixels of --data have the same value in a channel, so that no bound of a step"

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -113,6 +114,16 @@ public final class Corpus {
   /** As {@link #seedPicture}, whatever the models take. */
   public Input seed(int seed) {
     return read(CorpusInput.seedPicture(seed, header.shape()));
+  }
+
+  /**
+   * SHA-256 of the pixels or numbers of each seed that the search began from, by its global number;
+   * empty in corpora from before seeds had such numbers.
+   *
+   * @throws BadInputException if the file that says so is damaged
+   */
+  public SortedMap<Integer, String> seeds() {
+    return SeedFile.read(folder);
   }
 
   /** Path of a seed's file in the corpus folder, as {@link CorpusInput#picture()} is. */

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
  * A mutated picture of a corpus: one row of {@code inputs.jsonl}.
  *
  * @param id names it in its corpus: letters, digits, dots, dashes and underscores, no dot first
- * @param seed index of the seed in the data set that was searched
+ * @param seed global number of the seed, in the whole data set; in corpora from before these, its
+ *     place in the range that was searched
  * @param step of the search that made it, 1 for the first
  * @param picture path of its PNG file in the corpus, with {@code /}
  * @param pictureClass what became of it, in the eyes of the proxy that the search followed and of

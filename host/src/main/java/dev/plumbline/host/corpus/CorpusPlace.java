@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record CorpusPlace(Path folder) {
   private static final Set<String> OWN =
-      Set.of(CorpusFiles.HEADER, CorpusFiles.INPUTS, CorpusFiles.PICTURES);
+      Set.of(CorpusFiles.HEADER, CorpusFiles.INPUTS, SeedFile.NAME, CorpusFiles.PICTURES);
 
   /**
    * @throws BadInputException if it names no folder

@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -38,7 +40,7 @@ public final class CorpusWriter implements AutoCloseable {
   // All under the lock of this object.
   private final Set<String> ids = new HashSet<>();
   private final Set<Integer> seedsOfRows = new HashSet<>();
-  private final Set<Integer> seeds = new HashSet<>();
+  private final SortedMap<Integer, String> seeds = new TreeMap<>();
   // Pictures of seeds that were there when this began; one that is given again is written again, as
   // a kill may have cut it off.
   private final Set<Integer> keptSeeds = new HashSet<>();
@@ -206,7 +208,7 @@ public final class CorpusWriter implements AutoCloseable {
    * Keeps the picture of a seed; to be called for each seed of an input, before or after it. Only
    * the first call for a seed counts.
    *
-   * @param index of the seed in its data set
+   * @param index global number of the seed
    * @param picture of the shape of the corpus
    */
   public void seed(int index, Input picture) {
@@ -217,7 +219,7 @@ public final class CorpusWriter implements AutoCloseable {
     synchronized (this) {
       requireOpen();
       // Once is enough: a search may well give the seed again with each of its pictures.
-      if (seeds.contains(index)) {
+      if (seeds.containsKey(index)) {
         return;
       }
       try {
@@ -227,7 +229,7 @@ public final class CorpusWriter implements AutoCloseable {
       } catch (IOException e) {
         throw WholeFile.unwritten("cannot write to " + partial, e);
       }
-      seeds.add(index);
+      seeds.put(index, Sha256.of(picture.bytes()));
     }
   }
 
@@ -257,7 +259,7 @@ public final class CorpusWriter implements AutoCloseable {
    */
   public synchronized Corpus finish(CorpusCounts counts) {
     requireOpen();
-    seedsOfRows.removeAll(seeds);
+    seedsOfRows.removeAll(seeds.keySet());
     seedsOfRows.removeAll(keptSeeds);
     if (!seedsOfRows.isEmpty()) {
       throw new IllegalStateException("pictures of the seeds " + seedsOfRows + " were not given");
@@ -266,6 +268,12 @@ public final class CorpusWriter implements AutoCloseable {
     place.requireReplaceable();
     try {
       rows.close();
+      // Of seeds that an interrupted search began with, the pictures alone are left.
+      CorpusFiles.seedsIn(partial)
+          .forEach(
+              seed ->
+                  seeds.computeIfAbsent(seed, number -> Sha256.of(seedPicture(number).bytes())));
+      SeedFile.write(partial, seeds);
       // For tools that load folders of pictures.
       if (origin.shape() instanceof PictureShape pictures) {
         PictureMetadata.write(

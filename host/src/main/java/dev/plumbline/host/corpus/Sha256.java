@@ -1,12 +1,23 @@
 package dev.plumbline.host.corpus;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** The form of a SHA-256 in a corpus. */
+/** SHA-256 as a corpus has it: lower-case hexadecimal. */
 final class Sha256 {
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
 
   private Sha256() {}
+
+  static String of(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
 
   /**
    * @throws IllegalArgumentException if it is not 64 lower-case hexadecimal digits

@@ -52,6 +52,14 @@ public interface Dataset {
     return "the data";
   }
 
+  /**
+   * Global number of an input: its place in the data that these are a part of, such as a range of
+   * them. It rises with the index, and stays the same whatever part is read.
+   */
+  default int number(int index) {
+    return index;
+  }
+
   /** Where a picture comes from, for people: a file's path in its folder, or its number. */
   String name(int index);
 

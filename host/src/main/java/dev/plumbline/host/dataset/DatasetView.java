@@ -48,6 +48,11 @@ public interface DatasetView extends Dataset {
   }
 
   @Override
+  default int number(int index) {
+    return data().number(index);
+  }
+
+  @Override
   default String name(int index) {
     return data().name(index);
   }

@@ -72,11 +72,12 @@ final class EncodedDataset implements Dataset {
             clipped);
     long bytes = (long) data.size() * data.shape().bytes();
     if (bytes <= mostBytes) {
-      Dataset held = PartOfWhole.of(MemoryDataset.holding(data), listing);
+      Dataset held = PartOfWhole.of(MemoryDataset.holding(data), listing, request.range());
       return new OpenedData(held, leftOut, clipped.warning());
     }
     if (lazily) {
-      return new OpenedData(PartOfWhole.of(data, listing), leftOut, clipped.warning());
+      return new OpenedData(
+          PartOfWhole.of(data, listing, request.range()), leftOut, clipped.warning());
     }
     throw new BadInputException(
         source.name()

@@ -20,7 +20,7 @@ final class GeometryDataset implements DatasetView {
     GeometryDataset sized = new GeometryDataset(decoded, geometry);
     long bytes = (long) sized.size() * sized.shape().bytes();
     return bytes <= MemoryDataset.mostBytes()
-        ? new PartOfWhole(MemoryDataset.holding(sized), sized::namesOfWhole)
+        ? new PartOfWhole(MemoryDataset.holding(sized), sized::namesOfWhole, sized::number)
         : sized;
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
  * Some inputs of another data set.
  *
  * @param data the whole data set
- * @param picked numbers of the inputs in it, in the order in which they are seen here
+ * @param picked places of the inputs in it, in the order in which they are seen here
  */
 record PickedDataset(Dataset data, List<Integer> picked) implements DatasetView {
   PickedDataset {
@@ -31,6 +31,12 @@ record PickedDataset(Dataset data, List<Integer> picked) implements DatasetView 
   @Override
   public int label(int index) {
     return data.label(picked.get(index));
+  }
+
+  /** What is picked is a data set of its own. */
+  @Override
+  public int number(int index) {
+    return index;
   }
 
   @Override

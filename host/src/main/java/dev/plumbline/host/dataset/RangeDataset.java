@@ -41,6 +41,11 @@ record RangeDataset(Dataset whole, int from, int size) implements Dataset {
   }
 
   @Override
+  public int number(int index) {
+    return whole.number(inWhole(index));
+  }
+
+  @Override
   public String name(int index) {
     return whole.name(inWhole(index));
   }

@@ -188,7 +188,9 @@ final class TensorFiles {
             names,
             request.labels().classNames(listing.names(), classes));
     return new OpenedData(
-        PartOfWhole.of(data, whole), listing.leftOut().withBroken(broken), Optional.empty());
+        PartOfWhole.of(data, whole, request.range()),
+        listing.leftOut().withBroken(broken),
+        Optional.empty());
   }
 
   private static TensorInput one(Path file, String name) {

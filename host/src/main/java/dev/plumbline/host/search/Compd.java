@@ -17,6 +17,11 @@ final class Compd implements SearchAlgorithm {
   }
 
   @Override
+  public boolean clipsSteps() {
+    return true;
+  }
+
+  @Override
   public Set<InputKind> moves() {
     return EnumSet.of(InputKind.PICTURES, InputKind.TENSORS);
   }

@@ -27,6 +27,11 @@ final class CompdCoverage implements SearchAlgorithm {
   }
 
   @Override
+  public boolean clipsSteps() {
+    return true;
+  }
+
+  @Override
   public Set<InputKind> moves() {
     return EnumSet.of(InputKind.PICTURES, InputKind.TENSORS);
   }

@@ -7,7 +7,6 @@ import dev.plumbline.host.autograd.ArrayPreprocessing;
 import dev.plumbline.host.autograd.PixelSteps;
 import dev.plumbline.host.corpus.Margins;
 import dev.plumbline.host.corpus.PictureClass;
-import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.search.SearchState.Walker;
 import dev.plumbline.host.search.Trail.Kept;
@@ -45,7 +44,7 @@ final class DeepestFind implements Course {
   private final Task task;
   private final ArrayPreprocessing arrays;
   private final NDManager manager;
-  private final Dataset seeds;
+  private final Seeds seeds;
   private final SearchSettings settings;
   private final Telling telling;
   private final EndedWalks ended;
@@ -56,7 +55,7 @@ final class DeepestFind implements Course {
       Task task,
       ArrayPreprocessing arrays,
       NDManager manager,
-      Dataset seeds,
+      Seeds seeds,
       SearchSettings settings,
       Telling telling,
       EndedWalks ended) {
@@ -133,7 +132,7 @@ final class DeepestFind implements Course {
     } else {
       ended.add(
           new Walker(walker.seed(), kept.step(), walker.decision(), false, walker.apart()),
-          seeds.inputShape().input(kept.picture()));
+          seeds.shape().input(kept.picture()));
     }
   }
 

@@ -45,7 +45,7 @@ final class Descent implements Mover {
     this.objective = objective;
     this.settings = settings;
     this.shape = shape;
-    this.clip = arrays.perChannel(settings.clipOfStep());
+    this.clip = arrays.perChannel(settings.clipOfStep(shape));
   }
 
   @Override

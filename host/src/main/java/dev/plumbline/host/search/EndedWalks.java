@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.plumbline.host.autograd.ArrayPreprocessing;
-import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Input;
 import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.search.SearchState.Walker;
@@ -23,12 +22,12 @@ final class EndedWalks {
   private final Task task;
   private final Finish finish;
   private final ArrayPreprocessing arrays;
-  private final Dataset seeds;
+  private final Seeds seeds;
   private final CloseValid close;
   private final List<Walker> walkers = new ArrayList<>();
   private final List<Input> pictures = new ArrayList<>();
 
-  EndedWalks(Task task, Finish finish, ArrayPreprocessing arrays, Dataset seeds, CloseValid close) {
+  EndedWalks(Task task, Finish finish, ArrayPreprocessing arrays, Seeds seeds, CloseValid close) {
     this.task = task;
     this.finish = finish;
     this.arrays = arrays;
@@ -62,7 +61,7 @@ final class EndedWalks {
 
   /** All pictures one after the other. */
   byte[] pixels() {
-    ByteBuffer bytes = ByteBuffer.allocate(pictures.size() * seeds.inputShape().bytes());
+    ByteBuffer bytes = ByteBuffer.allocate(pictures.size() * seeds.shape().bytes());
     pictures.forEach(picture -> bytes.put(picture.bytes()));
     return bytes.array();
   }
@@ -73,7 +72,7 @@ final class EndedWalks {
    * @param pixels as {@link #pixels} gave them
    */
   void addAll(List<Walker> ended, byte[] pixels) {
-    InputShape shape = seeds.inputShape();
+    InputShape shape = seeds.shape();
     for (int i = 0; i < ended.size(); i++) {
       byte[] own = Arrays.copyOfRange(pixels, i * shape.bytes(), (i + 1) * shape.bytes());
       add(ended.get(i), shape.input(own));

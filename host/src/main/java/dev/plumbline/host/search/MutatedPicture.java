@@ -11,7 +11,7 @@ import java.util.Optional;
  * What one step of the search made of a seed. Everything is measured on the 8-bit picture, or on
  * the tensor.
  *
- * @param seed number of the seed in its data set
+ * @param seed global number of the seed
  * @param step the mutation, from 1
  * @param picture the mutated picture, or a tensor in its place
  * @param pictureClass what became of it

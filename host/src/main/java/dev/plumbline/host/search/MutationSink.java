@@ -9,7 +9,7 @@ public interface MutationSink {
   /**
    * A seed begins to walk; its mutated pictures follow.
    *
-   * @param index number of the seed in its data set
+   * @param index global number of the seed
    * @param decision what the original decides on it
    */
   void seed(int index, Input seed, Decision decision);
@@ -20,7 +20,7 @@ public interface MutationSink {
   /**
    * A seed has made its last step.
    *
-   * @param index number of the seed in its data set
+   * @param index global number of the seed
    */
   default void done(int index) {}
 

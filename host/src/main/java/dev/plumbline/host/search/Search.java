@@ -43,7 +43,7 @@ public final class Search {
   private final ArrayPreprocessing arrays;
   private final Classing classing;
   private final Confirming confirming;
-  private final Dataset seeds;
+  private final Seeds seeds;
   private final Mover mover;
   private final SearchSettings settings;
   private final int batch;
@@ -64,7 +64,7 @@ public final class Search {
       ArrayPreprocessing arrays,
       Classing classing,
       Confirming confirming,
-      Dataset seeds,
+      Dataset data,
       SearchSettings settings,
       MutationSink sink,
       Optional<SearchState> from) {
@@ -75,14 +75,13 @@ public final class Search {
     this.arrays = arrays;
     this.classing = classing;
     this.confirming = confirming;
-    this.seeds = seeds;
-    this.mover =
-        Mover.of(task, original, compressed, classing, arrays, settings, seeds.inputShape());
+    this.seeds = new Seeds(data);
+    this.mover = Mover.of(task, original, compressed, classing, arrays, settings, seeds.shape());
     this.settings = settings;
     this.batch =
         settings
             .batch()
-            .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(seeds, manager));
+            .orElseGet(() -> new SearchBatch(original, compressed, arrays).of(data, manager));
     this.sink = sink;
     this.walking = new WalkingBatch(manager, arrays);
     this.ended = new EndedWalks(task, finish(), arrays, seeds, settings.close());
@@ -112,7 +111,7 @@ public final class Search {
   /** Those that waited come first. */
   private void goOn(WaitingWalks with) {
     List<Walker> walkers = with.walkers();
-    Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.inputShape()));
+    Shape shape = new Shape(walkers.size()).addAll(arrays.inputShape(seeds.shape()));
     try (NDManager scope = manager.newSubManager()) {
       NDArray input = arrays.place(scope.create(with.inputs(), shape));
       NDArray pixels =
@@ -122,8 +121,8 @@ public final class Search {
   }
 
   private void requireOfSeeds(SearchState state) {
-    long bytes = seeds.inputShape().bytes();
-    long numbers = seeds.inputShape().elements();
+    long bytes = seeds.shape().bytes();
+    long numbers = seeds.shape().elements();
     if (state.nextSeed() > seeds.size()
         || state.inputs().length != state.walkers().size() * numbers
         || state.endedPixels().length != state.ended().size() * bytes) {
@@ -133,7 +132,7 @@ public final class Search {
               + " seeds or more, and of other pictures, found "
               + seeds.size()
               + " seeds of "
-              + seeds.inputShape());
+              + seeds.shape());
     }
   }
 
@@ -237,7 +236,8 @@ public final class Search {
     requireMoved(InputKind.of(shape, settings), shape, settings.algorithm());
     if (shape instanceof PictureShape pictures) {
       settings.reach().requireOfPictures(seeds);
-      if (settings.clip().size() != pictures.channels()) {
+      boolean mayLack = settings.clip().isEmpty() && !settings.algorithm().clipsSteps();
+      if (!mayLack && settings.clip().size() != pictures.channels()) {
         throw new BadInputException(
             "the search's clip has "
                 + settings.clip().size()
@@ -277,6 +277,12 @@ public final class Search {
   }
 
   private void walk(Progress.Step progress) {
+    while (nextSeed < seeds.size() || !begun().isEmpty() || ended.size() > 0) {
+      walkGroup(progress);
+    }
+  }
+
+  private void walkGroup(Progress.Step progress) {
     while (admit()) {
       try (NDManager step = manager.newSubManager()) {
         step(step);
@@ -324,17 +330,29 @@ public final class Search {
     return Math.multiplyFull(nextSeed - begun.size(), settings.steps()) + made;
   }
 
+  /**
+   * The place up to which seeds may begin now: the end of the group whose seeds walk, and of the
+   * next one when nothing of that is left.
+   */
+  private int openEnd() {
+    if (nextSeed == seeds.size()) {
+      return nextSeed;
+    }
+    boolean inGroup = nextSeed > 0 && (walking.size() > 0 || ended.size() > 0);
+    return seeds.groupEnd(inGroup ? nextSeed - 1 : nextSeed, batch);
+  }
+
   /** Fills the batch up with seeds; false if nothing is left to walk. */
   private boolean admit() {
     if (!waiting.isEmpty() && walking.size() < batch) {
       goOn(waiting.take(batch - walking.size()));
     }
-    int count = Math.min(batch - walking.size(), seeds.size() - nextSeed);
+    int count = Math.min(batch - walking.size(), openEnd() - nextSeed);
     if (count > 0) {
       try (NDManager scope = manager.newSubManager()) {
         List<Input> pictures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-          pictures.add(seeds.input(nextSeed + i));
+          pictures.add(seeds.input(seeds.number(nextSeed + i)));
         }
         NDArray pixels = arrays.upload(scope, pictures);
         NDArray input = arrays.toInput(pixels);
@@ -345,9 +363,10 @@ public final class Search {
         List<Walker> admitted = new ArrayList<>();
         for (int i = 0; i < count; i++) {
           Decision decision = byOriginal.decisions().get(i);
-          admitted.add(course.begin(nextSeed + i, pictures.get(i), decision));
+          int number = seeds.number(nextSeed + i);
+          admitted.add(course.begin(number, pictures.get(i), decision));
           tally.seed(task.differ(decision, byCompressed.decisions().get(i)));
-          sink.seed(nextSeed + i, pictures.get(i), decision);
+          sink.seed(number, pictures.get(i), decision);
         }
         walking.add(admitted, judged, input, pixels);
       }

@@ -53,6 +53,11 @@ public interface SearchAlgorithm {
     return this;
   }
 
+  /** Whether {@link SearchSettings#clip} bounds its steps. */
+  default boolean clipsSteps() {
+    return false;
+  }
+
   /** What corpora keep of it beside its name. */
   default Map<String, Object> kept() {
     return Map.of();

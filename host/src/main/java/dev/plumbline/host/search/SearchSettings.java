@@ -11,11 +11,13 @@ import dev.plumbline.host.dataset.ChannelStatistics;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Epsilon;
 import dev.plumbline.host.dataset.FloatBounds;
+import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.MaxChanges;
 import dev.plumbline.host.dataset.TensorBounds;
 import dev.plumbline.host.dataset.TensorReach;
 import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.onnx.ModelContract;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,7 @@ import java.util.function.Consumer;
  * @param clip the most that one step changes a normalised input, by channel of the pictures (RGB);
  *     as published the variance of the training pixels on the [0,1] range, taken as it is. Of a
  *     model that takes 0 to 255 it is the most that a step changes a pixel on the [0,1] range.
- *     Empty until it is known; a search needs it
+ *     Empty until it is known; an algorithm whose steps it bounds needs it
  * @param coverageWeight weight of a neuron's pre-activation in the loss, at least 0; 20 as
  *     published
  * @param epsilon the most that a pixel may differ from the seed's, on the [0,1] range, above 0 and
@@ -208,11 +210,17 @@ public record SearchSettings(
 
   /**
    * The most that a published step changes an input, by channel; of tensors one for all numbers.
+   *
+   * @param shape of the inputs
    */
-  List<Float> clipOfStep() {
-    return clip.isEmpty() && tensors().orElse(null) instanceof FloatBounds bounds
-        ? List.of((float) bounds.variance())
-        : clip;
+  List<Float> clipOfStep(InputShape shape) {
+    if (!clip.isEmpty()) {
+      return clip;
+    }
+    if (tensors().orElse(null) instanceof FloatBounds bounds) {
+      return List.of((float) bounds.variance());
+    }
+    return Collections.nCopies(shape.requirePictures().channels(), Float.MAX_VALUE);
   }
 
   /** These, with a clip. */

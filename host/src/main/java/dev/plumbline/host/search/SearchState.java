@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Where a search stands between two steps: enough to go on as if it had not stopped. Its size is
  * that of a batch of inputs, whatever the number of seeds.
  *
- * @param nextSeed the first seed that has not begun to walk
+ * @param nextSeed place in the data of the first seed that has not begun to walk
  * @param walkers seeds that walk, in the order of the batch
  * @param inputs float form of what walks, in the model's layout, flat
  * @param ended walks that ended with a picture whose change is still to be made smaller
@@ -34,12 +34,12 @@ public record SearchState(
     List<Walker> ended,
     byte[] endedPixels,
     Found found) {
-  private static final int VERSION = 7;
+  private static final int VERSION = 8;
 
   /**
    * A seed on its way.
    *
-   * @param seed number of the seed in its data set
+   * @param seed global number of the seed
    * @param step the next one, from 1
    * @param decision what the original decides on the seed
    * @param deviated whether one of its pictures was effective
