@@ -175,7 +175,7 @@ record PairRepair(
       long randomSeed) {
     RepairSettings usual =
         RepairSettings.of(
-            config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.LOGITS),
+            config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.USUAL),
             compressed,
             config.epochs().orElse(USUAL_EPOCHS),
             config.trainingRate().orElseGet(() -> TrainingMetadata.rateOrUsual(original)),

@@ -12,12 +12,11 @@ import picocli.CommandLine.Option;
 final class RecipeOptions {
   @Option(
       names = "--recipe",
-      defaultValue = "logits",
       paramLabel = "NAME",
       description =
           "match: the original's outputs as they are; logits: the same, most of all near its"
               + " boundary, and a margin for its label; distill: its soft labels; compd: its"
-              + " labels, as published (default: ${DEFAULT-VALUE}).")
+              + " labels, as published (default: logits; with --precision-budget match).")
   private String recipe;
 
   @Option(
@@ -56,11 +55,13 @@ final class RecipeOptions {
    * The settings of a repair.
    *
    * @param original whose training rate counts for some recipes
+   * @param usual recipe where none is named
    */
-  RepairSettings settings(OnnxModel original, OnnxModel compressed, long randomSeed) {
+  RepairSettings settings(
+      OnnxModel original, OnnxModel compressed, RepairRecipe usual, long randomSeed) {
     RepairSettings settings =
         RepairSettings.of(
-                RepairRecipe.parse(recipe),
+                Optional.ofNullable(recipe).map(RepairRecipe::parse).orElse(usual),
                 compressed,
                 epochs,
                 TrainingMetadata.rateOrUsual(original),

@@ -100,6 +100,12 @@ final class RoundOptions {
   @Option(names = "--clean-range", paramLabel = "FROM:TO", description = "Which of them.")
   private String cleanRange;
 
+  RepairRecipe usualRecipe() {
+    return precisionBudget().isPresent()
+        ? RepairRecipe.USUAL_OF_CHOSEN_GRAPH
+        : RepairRecipe.USUAL;
+  }
+
   int rounds(RepairRecipe recipe) {
     return rounds != null ? rounds : recipe.usualRounds();
   }

@@ -16,6 +16,15 @@ public enum RepairRecipe {
   /** As COMPD published it: the original's labels, a hundredth of the training rate, SGD. */
   COMPD;
 
+  /** Of the compressed model's own graph: a new search finds the fewest deviations of any kind. */
+  public static final RepairRecipe USUAL = LOGITS;
+
+  /**
+   * Of a graph whose precision was chosen against confident deviations: margins beyond the
+   * original's would bring them back.
+   */
+  public static final RepairRecipe USUAL_OF_CHOSEN_GRAPH = MATCH;
+
   /** Share of the training rate that a repair goes on with, as published. */
   static final double PUBLISHED_SHARE = 0.01;
 
