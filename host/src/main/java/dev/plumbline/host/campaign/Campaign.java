@@ -10,10 +10,13 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.html.HtmlReport;
 import dev.plumbline.host.report.html.PairReport;
+import dev.plumbline.host.report.junit.CheckSuite;
 import dev.plumbline.host.report.junit.GuardSuites;
 import dev.plumbline.host.report.junit.JUnitXml;
+import dev.plumbline.host.report.junit.PrecisionSuites;
 import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.report.summary.PairSummary;
+import dev.plumbline.host.report.summary.PrecisionSummary;
 import dev.plumbline.host.report.summary.Summary;
 import dev.plumbline.host.task.TaskChoice;
 import dev.plumbline.host.task.Tasks;
@@ -125,7 +128,7 @@ public final class Campaign {
     Summary summary = new Summary(toolVersion, Instant.now(), summaries);
     new HtmlReport(summary, config.title(), reports).write(report(out));
     summary.write(out.resolve(Summary.FILE_NAME));
-    if (config.guard().isPresent()) {
+    if (config.guard().isPresent() || config.precision().isPresent()) {
       writeJunit(started, summaries);
     }
     return summary;
@@ -134,7 +137,11 @@ public final class Campaign {
   private void writeJunit(Instant started, Map<String, PairSummary> summaries) {
     Map<String, GuardSummary> guards = new LinkedHashMap<>();
     summaries.forEach((pair, summary) -> summary.guard().ifPresent(g -> guards.put(pair, g)));
-    new JUnitXml(config.title(), started, GuardSuites.of(guards)).write(out.resolve(JUNIT));
+    Map<String, PrecisionSummary> tried = new LinkedHashMap<>();
+    summaries.forEach((pair, summary) -> summary.precision().ifPresent(p -> tried.put(pair, p)));
+    List<CheckSuite> suites = new ArrayList<>(GuardSuites.of(guards));
+    suites.addAll(PrecisionSuites.of(tried));
+    new JUnitXml(config.title(), started, suites).write(out.resolve(JUNIT));
   }
 
   private OnnxModel chosen(OnnxModel model, CampaignData data) {

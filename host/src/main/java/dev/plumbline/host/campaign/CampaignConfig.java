@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param training pictures to repair with; their labels are not used
  * @param search how to search; may be absent
  * @param repair how to repair; may be absent
+ * @param precision how the graph that the repair trains is chosen; the compressed model's if absent
  * @param guard band of the repaired models; none if absent
  * @param epsilon strengths of the attack, whole numbers of 1/255
  * @param devices names of devices of the fleet, or addresses of agents, HOST:PORT
@@ -59,6 +60,7 @@ public record CampaignConfig(
     DataConfig training,
     Optional<SearchSettings> search,
     Optional<RepairConfig> repair,
+    Optional<PrecisionConfig> precision,
     Optional<GuardConfig> guard,
     List<Epsilon> epsilon,
     List<String> devices,
@@ -227,6 +229,7 @@ public record CampaignConfig(
         training.relativeTo(folder),
         search,
         repair,
+        precision,
         guard,
         epsilon,
         devices,
@@ -262,6 +265,7 @@ public record CampaignConfig(
         training,
         search,
         repair,
+        precision,
         guard,
         epsilon,
         itsDevices,

@@ -42,7 +42,8 @@ public final class JobSchema {
           "seeds.data",
           "heldout.data",
           "evaluation.data",
-          "training.data");
+          "training.data",
+          "precision.max_latency_increase");
 
   private static final String WORDS = "job-keys.properties";
   private static final JsonMapper JSON = JsonMapper.builder().build();

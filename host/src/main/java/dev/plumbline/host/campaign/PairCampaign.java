@@ -19,6 +19,7 @@ import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,13 +132,10 @@ final class PairCampaign {
     PairRepair.Rounds rounds =
         journal.step(
             "repair",
-            Map.of(
-                "repair", config.repair().toString(),
-                "training data", digests.of(config.training()),
-                "evaluation data", evaluationDigest()),
+            repairInputs(),
             PairRepair.Rounds.class,
             new WrittenModel(folder.resolve(REPAIRED)),
-            () -> new PairRepair.Rounds(repair().ledger()));
+            this::repairRounds);
     OnnxModel repaired = OnnxModel.read(folder.resolve(REPAIRED));
     PairJudging.Rejudged after =
         journal.step(
@@ -162,6 +160,7 @@ final class PairCampaign {
         before.deviations(),
         judging.summary(before, compressed),
         rounds.ledger(),
+        rounds.precision(),
         after,
         clean,
         attack,
@@ -186,6 +185,20 @@ final class PairCampaign {
         journal,
         folder,
         progress);
+  }
+
+  private Map<String, String> repairInputs() {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("repair", config.repair().toString());
+    inputs.put("training data", digests.of(config.training()));
+    inputs.put("evaluation data", evaluationDigest());
+    config.precision().ifPresent(precision -> inputs.put("precision", precision.toString()));
+    return inputs;
+  }
+
+  private PairRepair.Rounds repairRounds() {
+    PairRepair.Repaired repaired = repair();
+    return new PairRepair.Rounds(repaired.ledger(), repaired.precision());
   }
 
   private Map<String, String> searchInputs() {
@@ -256,6 +269,7 @@ final class PairCampaign {
     PairRepair.Repaired repaired =
         new PairRepair(
                 config.repair().orElseGet(CampaignConfig.RepairConfig::usual),
+                config.precision(),
                 config.searchSettings(),
                 original,
                 compressed,

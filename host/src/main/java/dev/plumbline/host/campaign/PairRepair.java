@@ -1,7 +1,10 @@
 package dev.plumbline.host.campaign;
 
 import ai.djl.Device;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.Progress;
+import dev.plumbline.host.compress.CompressedLayers;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
@@ -9,6 +12,7 @@ import dev.plumbline.host.judging.DeviceUnreachableException;
 import dev.plumbline.host.judging.JudgeSource;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
+import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.repair.CleanPictures;
 import dev.plumbline.host.repair.HeldoutSeeds;
 import dev.plumbline.host.repair.NewSearch;
@@ -18,6 +22,7 @@ import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairRounds;
 import dev.plumbline.host.repair.RepairSettings;
 import dev.plumbline.host.repair.RoundSettings;
+import dev.plumbline.host.report.summary.PrecisionSummary;
 import dev.plumbline.host.search.SearchAlgorithms;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.train.TrainingMetadata;
@@ -33,11 +38,13 @@ import java.util.Set;
  * corpus' seeds tells which round is the best. The evaluation pictures guard the score; nothing
  * learns from them.
  *
+ * @param precision how the graph that the rounds train is chosen
  * @param search the job's; the search of each round takes from it whether the host confirms and how
  *     many seeds walk together
  */
 record PairRepair(
     CampaignConfig.RepairConfig config,
+    Optional<PrecisionConfig> precision,
     SearchSettings search,
     OnnxModel original,
     OnnxModel compressed,
@@ -51,11 +58,15 @@ record PairRepair(
    * What a repair made.
    *
    * @param ledger of its rounds; empty if it had none
+   * @param precision graphs that were tried before them; empty if none were to be
    */
-  record Repaired(OnnxModel model, Optional<RepairLedger> ledger) {}
+  record Repaired(
+      OnnxModel model, Optional<RepairLedger> ledger, Optional<PrecisionSummary> precision) {}
 
   /** What the journal keeps of it. */
-  record Rounds(Optional<RepairLedger> ledger) {}
+  record Rounds(
+      Optional<RepairLedger> ledger,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<PrecisionSummary> precision) {}
 
   /**
    * @param folder of the pair
@@ -73,13 +84,14 @@ record PairRepair(
       Path folder,
       String pictures,
       long randomSeed) {
-    Repair repair = new Repair(original, compressed, preprocessing, provider, device);
     RepairSettings settings = settings(config, original, compressed, randomSeed);
-    int rounds = rounds(config, settings);
-    if (rounds == 0) {
-      return new Repaired(repair.repair(corpus, training, settings, progress), Optional.empty());
+    int count = rounds(config, settings);
+    if (count == 0) {
+      Repair once = new Repair(original, compressed, preprocessing, provider, device);
+      return new Repaired(
+          once.repair(corpus, training, settings, progress), Optional.empty(), Optional.empty());
     }
-    RoundSettings bounds = bounds(config, rounds);
+    RoundSettings bounds = bounds(config, count);
     FreshSearch fresh =
         new FreshSearch(
             original,
@@ -95,25 +107,72 @@ record PairRepair(
         attackSeeds == 0
             ? Optional.empty()
             : fresh.against(HeldoutSeeds.of(evaluation.data(), heldout, attackSeeds));
+    Path rounds =
+        roundsFolder(
+            folder,
+            corpus,
+            settings,
+            bounds,
+            pictures + unconfirmed() + attackSeeds + precision.map(Object::toString).orElse(""));
+    RepairGraph given =
+        RepairGraph.given(
+            compressed,
+            new RepairData(corpus, Optional.empty(), training, Optional.of(evaluation.data())));
+    RepairGraph graph =
+        precision
+            .map(
+                asked ->
+                    chosen(
+                        asked,
+                        fresh,
+                        HeldoutSeeds.of(evaluation.data(), heldout, asked.seeds()),
+                        given.data(),
+                        new Place(pictures, randomSeed, rounds.resolve("precision"))))
+            .orElse(given);
+    Repair repair = new Repair(original, graph.model(), preprocessing, provider, device);
     RepairRounds.Result result =
         new RepairRounds(
-                repair,
+                graph.choice().map(repair::ofChosen).orElse(repair),
                 fresh,
                 newSearch,
                 devices,
                 settings,
                 bounds,
                 pictures,
-                roundsFolder(
-                    folder, corpus, settings, bounds, pictures + unconfirmed() + attackSeeds),
+                rounds,
                 progress)
-            .run(corpus, Optional.empty(), training, evaluation);
+            .run(graph.data().corpus(), Optional.empty(), training, evaluation);
     for (DeviceUnreachableException lost : result.lost().values()) {
       // A job goes on where it was: the rounds are on disk.
       throw lost;
     }
     result.ledger().unmet().ifPresent(progress::say);
-    return new Repaired(result.model(), Optional.of(result.ledger()));
+    return new Repaired(result.model(), Optional.of(result.ledger()), graph.tried());
+  }
+
+  /** Where a graph is chosen, and what from. */
+  private record Place(String pictures, long randomSeed, Path folder) {}
+
+  private RepairGraph chosen(
+      PrecisionConfig asked, FreshSearch fresh, HeldoutSeeds seeds, RepairData data, Place place) {
+    NewSearch newSearch =
+        fresh
+            .against(seeds)
+            .orElseThrow(
+                () ->
+                    new BadInputException(
+                        "there are no evaluation or held-out pictures for the new search of"
+                            + " precision, expected some of both"));
+    return RepairGraph.chosen(
+        new PrecisionStudy(original, compressed, preprocessing, provider, progress),
+        fresh,
+        data,
+        new RepairGraph.Asked(
+            asked.maxLatencyIncrease().share(),
+            newSearch,
+            place.pictures(),
+            place.randomSeed(),
+            place.folder()));
   }
 
   /**
@@ -127,6 +186,14 @@ record PairRepair(
     if (rounds != 0) {
       bounds(config, rounds);
       attackSeeds(config);
+    }
+    if (job.precision().isPresent()) {
+      if (rounds == 0) {
+        throw new BadInputException(
+            "precision is given and repair.rounds is 0, expected 1 round or more, which train the"
+                + " chosen graph");
+      }
+      CompressedLayers.of(compressed, original).floatStretches();
     }
   }
 

@@ -74,7 +74,7 @@ final class PairReporting {
     CleanFigures clean = result.clean();
     String host = HostJudge.ID;
     Set<Integer> aside =
-        result.rounds().isPresent()
+        result.rounds().isPresent() && isGiven()
             ? PairRepair.setAside(corpus.corpus(), config.randomSeed())
             : Set.of();
     return new PairSummary(
@@ -100,7 +100,7 @@ final class PairReporting {
                 result.after().deviations().heldout().get(host),
                 host,
                 RoundReporting.summaries(result.rounds()),
-                part(seed -> !aside.contains(seed)),
+                isGiven() ? part(seed -> !aside.contains(seed)) : Optional.empty(),
                 aside.isEmpty() ? Optional.empty() : part(aside::contains))),
         result.attack().map(this::fgsm).orElse(Map.of()),
         result.attack().map(AttackFigures::from).filter(from -> from != AttackReference.LABELS),
@@ -109,7 +109,17 @@ final class PairReporting {
         result.seconds(),
         Optional.of(overlaps),
         leftOut,
-        result.guard());
+        result.guard(),
+        result.precision());
+  }
+
+  /** Whether the rounds learned from the corpus itself, and not from one of a chosen graph. */
+  private boolean isGiven() {
+    return result
+        .rounds()
+        .flatMap(RepairLedger::graph)
+        .map(graph -> graph.sha256().equals(result.compressedSha256()))
+        .orElse(true);
   }
 
   private Map<String, FgsmSummary> fgsm(AttackFigures attack) {
@@ -172,7 +182,8 @@ final class PairReporting {
         summary.cleanScore().map(PairReporting::inWords).orElse(""),
         100 * agreement.compressed(),
         100 * agreement.repaired().orElseThrow(),
-        result.guard().map(guard -> "; " + guard.inWords()).orElse(""));
+        result.precision().map(tried -> "; " + tried.inWords()).orElse("")
+            + result.guard().map(guard -> "; " + guard.inWords()).orElse(""));
   }
 
   private static String inWords(ScoreSummary score) {

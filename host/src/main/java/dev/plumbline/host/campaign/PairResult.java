@@ -5,6 +5,7 @@ import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.repair.RepairLedger;
 import dev.plumbline.host.report.summary.FleetSummary;
 import dev.plumbline.host.report.summary.GuardSummary;
+import dev.plumbline.host.report.summary.PrecisionSummary;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param before deviations of the compressed model
  * @param fleet how judges of the compressed model differ
  * @param rounds of the repair; empty if it had none
+ * @param precision graphs that were tried before the repair; empty where none were
  * @param after deviations of the repaired model
  * @param clean figures on clean pictures
  * @param attack figures under attack; empty where the task has none
@@ -31,6 +33,7 @@ record PairResult(
     PairJudging.Deviations before,
     FleetSummary fleet,
     Optional<RepairLedger> rounds,
+    Optional<PrecisionSummary> precision,
     PairJudging.Rejudged after,
     CleanFigures clean,
     Optional<AttackFigures> attack,

@@ -8,6 +8,7 @@ import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.repair.CorpusSeeds;
 import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearch;
+import dev.plumbline.host.report.summary.PrecisionSummary;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,11 +20,16 @@ import java.util.OptionalDouble;
  * @param model to train
  * @param data with corpora of the original and this model
  * @param choice what was chosen; empty where nothing was to be
+ * @param tried all that it was chosen from; empty likewise
  */
-public record RepairGraph(OnnxModel model, RepairData data, Optional<GraphChoice> choice) {
+public record RepairGraph(
+    OnnxModel model,
+    RepairData data,
+    Optional<GraphChoice> choice,
+    Optional<PrecisionSummary> tried) {
   /** The compressed model as it is given. */
   public static RepairGraph given(OnnxModel compressed, RepairData data) {
-    return new RepairGraph(compressed, data, Optional.empty());
+    return new RepairGraph(compressed, data, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -69,8 +75,9 @@ public record RepairGraph(OnnxModel model, RepairData data, Optional<GraphChoice
             chosen.bytes(),
             found.measured());
     study.progress().say(choice.inWords());
+    Optional<PrecisionSummary> tried = Optional.of(PrecisionReporting.summary(found.front()));
     if (chosen.model().sha256().equals(study.quantized().sha256())) {
-      return new RepairGraph(study.quantized(), data, Optional.of(choice));
+      return new RepairGraph(study.quantized(), data, Optional.of(choice), tried);
     }
     // Devices get the file that a model was read from.
     OnnxModel model = OnnxModel.read(found.file(chosen).orElseThrow());
@@ -82,7 +89,8 @@ public record RepairGraph(OnnxModel model, RepairData data, Optional<GraphChoice
                 .map(other -> again(model, search, other, "heldout", asked, study.progress())),
             data.training(),
             data.clean()),
-        Optional.of(choice));
+        Optional.of(choice),
+        tried);
   }
 
   /** A corpus of another model from the same seeds. */

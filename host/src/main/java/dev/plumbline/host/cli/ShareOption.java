@@ -1,8 +1,8 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
-import dev.plumbline.host.dataset.NumberOrPercent;
 import dev.plumbline.host.guard.AskedShare;
+import dev.plumbline.host.precision.AskedIncrease;
 
 /** Reads a share that a user gives: {@code 1%} or {@code 0.01}. */
 final class ShareOption {
@@ -30,19 +30,9 @@ final class ShareOption {
    */
   static double parseIncrease(String option, String text) {
     try {
-      double increase = NumberOrPercent.parse(text).share();
-      if (increase >= 0 && Double.isFinite(increase)) {
-        return increase;
-      }
-    } catch (NumberFormatException e) {
-      throw refused(option, text, e);
+      return AskedIncrease.parse(text).share();
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(option + " is " + e.getMessage(), e);
     }
-    throw refused(option, text, null);
-  }
-
-  private static BadInputException refused(String option, String text, Exception cause) {
-    return new BadInputException(
-        option + " is '" + text + "', expected an increase of at least 0 such as 10% or 0.1",
-        cause);
   }
 }

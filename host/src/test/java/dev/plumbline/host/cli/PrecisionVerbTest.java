@@ -7,20 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Refusal;
-import dev.plumbline.host.dataset.Picture;
-import dev.plumbline.host.dataset.PictureShape;
-import dev.plumbline.host.dataset.PngFile;
 import dev.plumbline.host.onnx.OnnxModel;
-import dev.plumbline.host.onnx.PreprocessingMetadata;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,20 +27,9 @@ class PrecisionVerbTest {
 
   @BeforeEach
   void writeModelAndPictures() throws IOException {
-    model = temp.resolve("float.onnx");
-    try (InputStream in = getClass().getResourceAsStream("/precision/float.onnx")) {
-      PreprocessingMetadata.write(
-              OnnxModel.parse("float.onnx", in.readAllBytes()), GreyFixture.PLAIN)
-          .write(model);
-    }
-    data = temp.resolve("data");
-    Random random = new Random(5);
-    for (int i = 0; i < 60; i++) {
-      byte[] pixels = new byte[64];
-      random.nextBytes(pixels);
-      Path folder = Files.createDirectories(data.resolve("class" + i % 4));
-      PngFile.write(folder.resolve(i + ".png"), new Picture(new PictureShape(1, 8, 8), pixels));
-    }
+    PrecisionFixture fixture = PrecisionFixture.in(temp);
+    model = fixture.model();
+    data = fixture.data();
   }
 
   private VerbAnswer suggest(Object... more) {
@@ -100,6 +83,10 @@ class PrecisionVerbTest {
         json.get("sha256").asText(), OnnxModel.read(Path.of(json.get("model").asText())).sha256());
     JsonNode kept = new ObjectMapper().readTree(out.resolve("precision.json").toFile());
     assertEquals(json.get("points"), kept.get("points"));
+    String page = Files.readString(out.resolve("report.html"));
+    assertTrue(page.contains("More latency on host against seeds left"), page);
+    assertTrue(page.contains("<circle"), "a dot for each graph");
+    assertTrue(page.contains(json.get("chosen").asText() + ", chosen"), page);
 
     // Again: nothing is measured or searched once more, and another budget goes on from there.
     Path search = out.resolve("searches/int8/choosing/any/corpus.json");

@@ -20,14 +20,6 @@ final class GuardPanels {
       "A decision is deferred where the compressed model's margin is below the guard's threshold."
           + " Left are deviations whose margin is not.";
 
-  /** Of the chart, in pixels. */
-  private static final double HEIGHT = 200;
-
-  /** Where its dots begin, and how far they reach, in per cent of its width. */
-  private static final double LEFT = 8;
-
-  private static final double WIDTH = 90;
-
   private GuardPanels() {}
 
   /** Of a job's repaired model: all there is. */
@@ -116,26 +108,15 @@ final class GuardPanels {
   }
 
   private static Element chart(List<GuardPoint> points) {
-    double widest = points.stream().mapToDouble(GuardPoint::deferred).max().orElse(0);
-    List<Element> drawn = new ArrayList<>();
+    DotChart chart =
+        new DotChart(
+            "Dots of the shares in the table below",
+            points.stream().mapToDouble(GuardPoint::deferred).max().orElse(0));
     for (GuardPoint point : points) {
-      double x = LEFT + (widest == 0 ? 0 : WIDTH * point.deferred() / widest);
-      drawn.add(dot(x, point.adversarialLeft(), "effective"));
-      drawn.add(dot(x, point.naturalLeft(), "valid"));
+      chart.dot(point.deferred(), point.adversarialLeft(), "effective");
+      chart.dot(point.deferred(), point.naturalLeft(), "valid");
     }
-    drawn.add(BarChart.text("0", LEFT, HEIGHT + 24, "figure"));
-    drawn.add(BarChart.text(Figures.share(widest), LEFT + WIDTH - 8, HEIGHT + 24, "figure"));
-    drawn.add(BarChart.text("100 %", 0, 14, "figure"));
-    drawn.add(BarChart.text("0", 0, HEIGHT + 6, "figure"));
-    return BarChart.svg("Dots of the shares in the table below", drawn, HEIGHT + 30);
-  }
-
-  private static Element dot(double xPercent, double left, String paint) {
-    return Element.of("circle")
-        .with("cx", Figures.coordinate(xPercent) + "%")
-        .with("cy", Figures.coordinate(8 + (HEIGHT - 8) * (1 - left)))
-        .with("r", "4")
-        .classed(paint);
+    return chart.element();
   }
 
   private static String share(Share share) {

@@ -45,6 +45,7 @@ final class PairSection {
     section.add(words);
     section.add(new CountsPanels(pair).classesAndJudges());
     pair.newSearch().ifPresent(found -> section.add(NewSearchPanel.of(found)));
+    pair.precision().ifPresent(tried -> section.add(PrecisionPanel.of(tried)));
     pair.repair().ifPresent(repair -> section.add(RepairPanel.of(pair, repair)));
     if (!report.gallery().isEmpty()) {
       section.add(

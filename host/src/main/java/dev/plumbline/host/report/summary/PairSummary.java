@@ -46,6 +46,7 @@ import java.util.stream.Collectors;
  * @param leftOut what was left out of the data, by its part: seeds, heldout, evaluation, training,
  *     or of a corpus alone its clean pictures; only parts of which something was
  * @param guard band of the repaired model; empty where none was asked for
+ * @param precision graphs that were tried before the repair; empty where none were
  */
 public record PairSummary(
     long seeds,
@@ -71,8 +72,9 @@ public record PairSummary(
     Map<String, Double> seconds,
     Optional<List<Overlap>> overlaps,
     @JsonProperty("left_out") Map<String, LeftOut> leftOut,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GuardSummary> guard) {
-  /** Of a pair without a guard. */
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GuardSummary> guard,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<PrecisionSummary> precision) {
+  /** Of a pair without a guard, with the graph that it was given. */
   public PairSummary(
       long seeds,
       long mutated,
@@ -119,6 +121,7 @@ public record PairSummary(
         seconds,
         overlaps,
         leftOut,
+        Optional.empty(),
         Optional.empty());
   }
 

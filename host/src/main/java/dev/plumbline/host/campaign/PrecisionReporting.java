@@ -1,0 +1,41 @@
+package dev.plumbline.host.campaign;
+
+import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.precision.PrecisionFront;
+import dev.plumbline.host.precision.PrecisionPoint;
+import dev.plumbline.host.report.summary.PrecisionSummary;
+import java.util.Map;
+
+/** Turns a study of precisions into figures for people. */
+public final class PrecisionReporting {
+  private PrecisionReporting() {}
+
+  public static PrecisionSummary summary(PrecisionFront front) {
+    return new PrecisionSummary(
+        front.chosen().name(),
+        front.budget(),
+        front.points().stream().map(point -> point(front, point)).toList());
+  }
+
+  private static PrecisionSummary.Point point(PrecisionFront front, PrecisionPoint point) {
+    return new PrecisionSummary.Point(
+        point.name(),
+        point.candidate().text(),
+        Map.of(
+            HostJudge.ID,
+            new PrecisionSummary.Latency(point.latency().median(), point.latency().increase())),
+        Map.of(),
+        point.bytes(),
+        point.clean().margin(),
+        point.clean().natural(),
+        point.clean().pictures(),
+        point
+            .found()
+            .map(
+                found ->
+                    new PrecisionSummary.Found(
+                        found.seeds(), found.seedsWithDeviation(), found.byConfidence())),
+        front.isBestByLatency(point),
+        front.isBestBySize(point));
+  }
+}
