@@ -3,7 +3,9 @@ package dev.plumbline.host.campaign;
 import dev.plumbline.host.judging.HostJudge;
 import dev.plumbline.host.precision.PrecisionFront;
 import dev.plumbline.host.precision.PrecisionPoint;
+import dev.plumbline.host.report.html.PrecisionReport;
 import dev.plumbline.host.report.summary.PrecisionSummary;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Turns a study of precisions into figures for people. */
@@ -15,6 +17,19 @@ public final class PrecisionReporting {
         front.chosen().name(),
         front.budget(),
         front.points().stream().map(point -> point(front, point)).toList());
+  }
+
+  /**
+   * Writes a page of the front.
+   *
+   * @param model that was quantized
+   */
+  public static void write(PrecisionFront front, Path model, Path page) {
+    new PrecisionReport(
+            "Precision of " + model.getFileName(),
+            "Written by quantize --suggest precision",
+            summary(front))
+        .write(page);
   }
 
   private static PrecisionSummary.Point point(PrecisionFront front, PrecisionPoint point) {

@@ -14,7 +14,6 @@ import dev.plumbline.host.layers.Deviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.precision.PrecisionStudy;
-import dev.plumbline.host.report.html.PrecisionReport;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
 import dev.plumbline.host.train.UsualRates;
@@ -129,11 +128,7 @@ final class QuantizeCommand implements Callable<Integer> {
               .suggest(pictures, asked, precision.asked(common.randomSeed()), data.digest(), out);
       PrecisionAnswer answer = new PrecisionAnswer(found);
       common.write(answer.asMap(), out.resolve("precision.json"));
-      new PrecisionReport(
-              "Precision of " + file.getFileName(),
-              "quantize --suggest precision",
-              PrecisionReporting.summary(found.front()))
-          .write(out.resolve("report.html"));
+      PrecisionReporting.write(found.front(), file, out.resolve("report.html"));
       common.answer(answer.asMap(), answer.lines());
       return 0;
     }
