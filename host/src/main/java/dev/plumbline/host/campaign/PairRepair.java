@@ -164,7 +164,7 @@ record PairRepair(
                         "there are no evaluation or held-out pictures for the new search of"
                             + " precision, expected some of both"));
     return RepairGraph.chosen(
-        new PrecisionStudy(original, compressed, preprocessing, provider, progress),
+        new PrecisionStudy(original, compressed, preprocessing, provider, List.of(), progress),
         fresh,
         data,
         new RepairGraph.Asked(

@@ -1,11 +1,13 @@
 package dev.plumbline.host.campaign;
 
 import dev.plumbline.host.judging.HostJudge;
+import dev.plumbline.host.onnx.RunLatency;
 import dev.plumbline.host.precision.PrecisionFront;
 import dev.plumbline.host.precision.PrecisionPoint;
 import dev.plumbline.host.report.html.PrecisionReport;
 import dev.plumbline.host.report.summary.PrecisionSummary;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Turns a study of precisions into figures for people. */
@@ -32,14 +34,23 @@ public final class PrecisionReporting {
         .write(page);
   }
 
+  private static Map<String, PrecisionSummary.Latency> latencies(PrecisionPoint point) {
+    Map<String, PrecisionSummary.Latency> latencies = new LinkedHashMap<>();
+    latencies.put(HostJudge.ID, latency(point.latency()));
+    point.devices().forEach((id, measured) -> latencies.put(id, latency(measured)));
+    return latencies;
+  }
+
+  private static PrecisionSummary.Latency latency(RunLatency measured) {
+    return new PrecisionSummary.Latency(measured.median(), measured.increase());
+  }
+
   private static PrecisionSummary.Point point(PrecisionFront front, PrecisionPoint point) {
     return new PrecisionSummary.Point(
         point.name(),
         point.candidate().text(),
-        Map.of(
-            HostJudge.ID,
-            new PrecisionSummary.Latency(point.latency().median(), point.latency().increase())),
-        Map.of(),
+        latencies(point),
+        point.refusals(),
         point.bytes(),
         point.clean().margin(),
         point.clean().natural(),

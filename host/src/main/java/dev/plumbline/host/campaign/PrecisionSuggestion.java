@@ -5,20 +5,23 @@ import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.precision.LatencyJudge;
 import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.repair.HeldoutSeeds;
 import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.TrainingSplit;
 import dev.plumbline.host.search.SearchSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
  * Quantizes a model, and tries how much of it in a higher precision is worth its cost.
  *
  * @param quantization of the model
+ * @param judges devices on which latency counts beside the host
  */
-public record PrecisionSuggestion(Quantization quantization) {
+public record PrecisionSuggestion(Quantization quantization, List<LatencyJudge> judges) {
   /**
    * How it is chosen.
    *
@@ -65,6 +68,7 @@ public record PrecisionSuggestion(Quantization quantization) {
             quantized,
             quantization.preprocessing(),
             quantization.provider(),
+            judges,
             quantization.progress())
         .run(split.clean(), search, asked.budget(), digest, asked.randomSeed(), folder);
   }

@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import dev.plumbline.host.onnx.RunLatency;
 import dev.plumbline.host.precision.PrecisionFront;
 import dev.plumbline.host.precision.PrecisionPoint;
 import dev.plumbline.host.precision.PrecisionStudy;
@@ -29,6 +30,11 @@ record PrecisionAnswer(PrecisionStudy.Result found) {
         "best: L of all with as little latency, S of all with as small a file;"
             + " kernels: of integers / convolutions and products in float / conversions between"
             + " them, as ONNX Runtime runs the model");
+    for (PrecisionPoint point : found.front().points()) {
+      point
+          .refusals()
+          .forEach((device, why) -> lines.add(point.name() + " is out for " + device + ": " + why));
+    }
     PrecisionPoint chosen = found.chosen();
     lines.add(
         String.format(
@@ -60,6 +66,7 @@ record PrecisionAnswer(PrecisionStudy.Result found) {
     head.add("any");
     levels.forEach(level -> head.add(">=" + level));
     head.add("best");
+    devices().forEach(device -> head.addAll(List.of("ms " + device, "more")));
     rows.add(head);
     for (PrecisionPoint point : found.front().points()) {
       rows.add(row(point, levels, found.front()));
@@ -67,7 +74,7 @@ record PrecisionAnswer(PrecisionStudy.Result found) {
     return aligned(rows);
   }
 
-  private static List<String> row(PrecisionPoint point, Set<String> levels, PrecisionFront front) {
+  private List<String> row(PrecisionPoint point, Set<String> levels, PrecisionFront front) {
     List<String> row = new ArrayList<>();
     row.add(point.name());
     row.add(number("%.3f", point.latency().median()));
@@ -96,7 +103,25 @@ record PrecisionAnswer(PrecisionStudy.Result found) {
               .orElse("-"));
     }
     row.add((front.isBestByLatency(point) ? "L" : "") + (front.isBestBySize(point) ? "S" : ""));
+    for (String device : devices()) {
+      RunLatency latency = point.devices().get(device);
+      row.add(latency == null ? "refused" : number("%.3f", latency.median()));
+      row.add(latency == null ? "-" : number("%+.1f%%", 100 * latency.increase()));
+    }
     return row;
+  }
+
+  private Set<String> devices() {
+    Set<String> devices = new LinkedHashSet<>();
+    found
+        .front()
+        .points()
+        .forEach(
+            point -> {
+              devices.addAll(point.devices().keySet());
+              devices.addAll(point.refusals().keySet());
+            });
+    return devices;
   }
 
   private static String number(String format, Object... values) {

@@ -3,6 +3,7 @@ package dev.plumbline.host.cli;
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.autograd.TorchEngine;
+import dev.plumbline.host.campaign.DeviceLatencies;
 import dev.plumbline.host.campaign.PrecisionReporting;
 import dev.plumbline.host.campaign.PrecisionSuggestion;
 import dev.plumbline.host.campaign.Quantization;
@@ -10,14 +11,19 @@ import dev.plumbline.host.compress.QuantizationMode;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.device.DeviceAccess;
+import dev.plumbline.host.device.DeviceClient;
+import dev.plumbline.host.device.DeviceLatency;
 import dev.plumbline.host.layers.Deviations;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
+import dev.plumbline.host.precision.LatencyJudge;
 import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.train.LearningRate;
 import dev.plumbline.host.train.TrainingSettings;
 import dev.plumbline.host.train.UsualRates;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -74,6 +80,9 @@ final class QuantizeCommand implements Callable<Integer> {
   private Path suggest;
 
   @Mixin private PrecisionOptions precision;
+  @Mixin private DeviceOptions devices;
+  @Mixin private DatabaseOptions databases;
+  @Mixin private AccessOptions access;
 
   @Mixin private AgreementOptions checked;
 
@@ -92,6 +101,10 @@ final class QuantizeCommand implements Callable<Integer> {
     requireOneWay();
     if (!suggestsPrecision()) {
       precision.requireNone();
+      if (!devices.isEmpty()) {
+        throw new BadInputException(
+            "--device or --select is given, expected --suggest precision with it");
+      }
     }
     checked.requireShare();
     OnnxModel given = OnnxModel.read(file);
@@ -124,7 +137,7 @@ final class QuantizeCommand implements Callable<Integer> {
             common.progress());
     if (suggestsPrecision()) {
       PrecisionStudy.Result found =
-          new PrecisionSuggestion(quantization)
+          new PrecisionSuggestion(quantization, judges(preprocessing))
               .suggest(pictures, asked, precision.asked(common.randomSeed()), data.digest(), out);
       PrecisionAnswer answer = new PrecisionAnswer(found);
       common.write(answer.asMap(), out.resolve("precision.json"));
@@ -137,6 +150,23 @@ final class QuantizeCommand implements Callable<Integer> {
     QuantizeAnswer answer = new QuantizeAnswer(model, asked, made, written);
     common.answer(answer.asMap(epochs), answer.lines());
     return written.exitCode();
+  }
+
+  /** Devices that measure latency; each is asked whether it is there before long work. */
+  private List<LatencyJudge> judges(Preprocessing preprocessing) {
+    if (devices.isEmpty()) {
+      return List.of();
+    }
+    DeviceAccess way = devices.reconnecting(access.access());
+    List<LatencyJudge> judges = new ArrayList<>();
+    devices
+        .addresses(databases.open())
+        .forEach(
+            (id, address) -> {
+              DeviceClient.requireReachable(address, way);
+              judges.add(new DeviceLatencies(id, new DeviceLatency(address, way, preprocessing)));
+            });
+    return judges;
   }
 
   private boolean suggestsPrecision() {

@@ -141,7 +141,8 @@ final class RepairCommand implements Callable<Integer> {
     RepairGraph graph = RepairGraph.given(compressed, parts);
     if (rounds.precisionBudget().isPresent()) {
       PrecisionStudy study =
-          new PrecisionStudy(original, compressed, preprocessing, provider, common.progress());
+          new PrecisionStudy(
+              original, compressed, preprocessing, provider, List.of(), common.progress());
       double budget = rounds.precisionBudget().getAsDouble();
       graph =
           RepairGraph.chosen(

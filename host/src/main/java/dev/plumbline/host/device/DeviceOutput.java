@@ -12,8 +12,10 @@ import java.util.Map;
  * @param count pictures of those that were sent
  * @param ran pictures that the tensors are of: those, and in tensors that are no rows also copies
  *     that filled the run up
+ * @param nanos that ONNX Runtime took for the whole batch that these are of; 0 if the agent does
+ *     not tell
  */
-record DeviceOutput(Map<String, Tensor> tensors, int first, int count, int ran) {
+record DeviceOutput(Map<String, Tensor> tensors, int first, int count, int ran, long nanos) {
   /** Numbers for each picture, at least 1. */
   int width() {
     return Math.max(1, tensors.values().stream().mapToInt(Tensor::size).sum() / ran);

@@ -78,7 +78,8 @@ final class InferAnswers {
                 Tensor.ofFloats(new long[] {count, classes}, InferMessages.logits(response))),
             first,
             count,
-            count));
+            count,
+            response.getInferenceNanos()));
   }
 
   private List<DeviceOutput> parts(InferResponse response, boolean due, int first, int count) {
@@ -102,7 +103,9 @@ final class InferAnswers {
         tensors.put(outputs.get(i), tensor(part.getTensor(), response, first, count));
       }
       int ran = cut.getRows() ? cut.getCount() : cut.getRun();
-      answers.add(new DeviceOutput(tensors, first + cut.getFirst(), cut.getCount(), ran));
+      answers.add(
+          new DeviceOutput(
+              tensors, first + cut.getFirst(), cut.getCount(), ran, response.getInferenceNanos()));
     }
     return answers;
   }

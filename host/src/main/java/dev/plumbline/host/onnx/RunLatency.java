@@ -81,7 +81,12 @@ public record RunLatency(double median, double low, double high, double increase
     return System.nanoTime() - began;
   }
 
-  private static RunLatency of(double[] times, double[] first) {
+  /**
+   * From times in milliseconds, round by round.
+   *
+   * @param first of the model that this one is compared with, in the same rounds
+   */
+  public static RunLatency of(double[] times, double[] first) {
     double[] ratios = new double[times.length];
     for (int round = 0; round < times.length; round++) {
       ratios[round] = times[round] / first[round];

@@ -12,6 +12,8 @@ import java.util.Optional;
 /**
  * What a candidate costs and what it is worth.
  *
+ * @param devices what it costs on devices, by device; empty for one that does not run it
+ * @param refusals of devices that do not run it, sentences, by device
  * @param kernels what ONNX Runtime runs of it
  * @param found by a new search; empty where none was made, as for the original, which does not
  *     deviate from itself, or one that others beat anyway
@@ -19,6 +21,8 @@ import java.util.Optional;
 public record PrecisionPoint(
     PrecisionCandidate candidate,
     RunLatency latency,
+    Map<String, RunLatency> devices,
+    Map<String, String> refusals,
     RunKernels kernels,
     CleanError clean,
     Optional<NewSearchCounts> found) {
@@ -40,7 +44,8 @@ public record PrecisionPoint(
 
   /** This, with what a new search finds. */
   PrecisionPoint with(NewSearchCounts counts) {
-    return new PrecisionPoint(candidate, latency, kernels, clean, Optional.of(counts));
+    return new PrecisionPoint(
+        candidate, latency, devices, refusals, kernels, clean, Optional.of(counts));
   }
 
   /**
@@ -69,6 +74,10 @@ public record PrecisionPoint(
     map.put("latency_ms", latency.median());
     map.put("latency_ms_quartiles", List.of(latency.low(), latency.high()));
     map.put("latency_increase", latency.increase());
+    if (!devices.isEmpty() || !refusals.isEmpty()) {
+      map.put("devices", devices);
+      map.put("refusals", refusals);
+    }
     map.put("size", bytes());
     map.put("integer_kernels", kernels.integer());
     map.put("float_layers_run", kernels.floatLayers());

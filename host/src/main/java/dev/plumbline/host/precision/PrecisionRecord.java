@@ -25,9 +25,13 @@ import java.util.stream.Stream;
  * @param worthiest names of layers that were chosen by worth and cost, each set with those of the
  *     one before
  * @param latencies by candidate
+ * @param devices what devices measured, by device
  */
 record PrecisionRecord(
-    Map<String, String> key, List<List<String>> worthiest, Map<String, RunLatency> latencies) {
+    Map<String, String> key,
+    List<List<String>> worthiest,
+    Map<String, RunLatency> latencies,
+    Map<String, LatencyJudge.Measured> devices) {
   private static final String NAME = "latencies.json";
   private static final long LARGEST_FILE = 1L << 20;
   private static final JsonMapper JSON =

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 
 /**
  * Tries graphs between all layers in integers and all in float: what each costs in ONNX Runtime on
@@ -32,12 +33,14 @@ import java.util.OptionalDouble;
  * @param quantized with QuantizeLinear and DequantizeLinear, made from the original
  * @param preprocessing of both models
  * @param provider runs models on clean pictures
+ * @param judges devices on which latency counts beside the host
  */
 public record PrecisionStudy(
     OnnxModel original,
     OnnxModel quantized,
     Preprocessing preprocessing,
     RuntimeProvider provider,
+    List<LatencyJudge> judges,
     Progress progress) {
   /** What layers are worth in float shows on as many clean pictures. */
   private static final int TRYING = 500;
@@ -110,7 +113,8 @@ public record PrecisionStudy(
     key.put("clean_pictures", Integer.toString(clean.size()));
     key.put("data", data);
     key.put("random_seed", Long.toString(randomSeed));
-    Optional<PrecisionRecord> begun = PrecisionRecord.in(folder, key);
+    Optional<PrecisionRecord> begun =
+        PrecisionRecord.in(folder, key).filter(record -> record.worthiest() != null);
     CompressedLayers layers = CompressedLayers.of(quantized, original);
     List<List<String>> worthiest =
         begun.map(PrecisionRecord::worthiest).orElseGet(() -> worthiest(layers, clean));
@@ -118,13 +122,20 @@ public record PrecisionStudy(
         PrecisionCandidate.of(original, layers, worthiest, progress);
     Map<String, RunLatency> latencies =
         begun.map(PrecisionRecord::latencies).orElseGet(() -> latencies(candidates, clean));
-    budget.ifPresent(share -> requireOneWithin(candidates, latencies, share));
+    Map<String, LatencyJudge.Measured> devices =
+        devices(begun.map(PrecisionRecord::devices).orElse(Map.of()), candidates, clean);
+    budget.ifPresent(
+        share -> {
+          requireOneWithin(candidates, latencies, share);
+          requireOneOnDevices(candidates, latencies, devices, share);
+        });
     return FolderLock.holding(
         folder,
         Duration.ZERO,
         () -> {
-          new PrecisionRecord(key, worthiest, latencies).write(folder);
-          return measured(candidates, latencies, clean, search, budget, randomSeed, folder);
+          new PrecisionRecord(key, worthiest, latencies, devices).write(folder);
+          return measured(
+              candidates, latencies, devices, clean, search, budget, randomSeed, folder);
         });
   }
 
@@ -148,6 +159,58 @@ public record PrecisionStudy(
       byName.put(candidates.get(i).name(), measured.get(i));
     }
     return byName;
+  }
+
+  /** What the devices that count measure, where an earlier call did not. */
+  private Map<String, LatencyJudge.Measured> devices(
+      Map<String, LatencyJudge.Measured> begun,
+      List<PrecisionCandidate> candidates,
+      Dataset clean) {
+    List<OnnxModel> models = candidates.stream().map(PrecisionCandidate::model).toList();
+    Map<String, LatencyJudge.Measured> devices = new LinkedHashMap<>();
+    for (LatencyJudge judge : judges) {
+      LatencyJudge.Measured known = begun.get(judge.id());
+      devices.put(
+          judge.id(), known == null ? judge.measure(models, clean.input(0), progress) : known);
+    }
+    return devices;
+  }
+
+  /** Whether each device runs a candidate, and within the budget where there is one. */
+  private static boolean isWithin(
+      PrecisionCandidate candidate,
+      Map<String, LatencyJudge.Measured> devices,
+      OptionalDouble budget) {
+    double share = budget.orElse(Double.POSITIVE_INFINITY);
+    return devices.values().stream()
+        .allMatch(device -> device.isWithin(candidate.model().sha256(), share));
+  }
+
+  /**
+   * @throws BadInputException if no candidate that is within a share more latency on the host is so
+   *     on each device
+   */
+  static void requireOneOnDevices(
+      List<PrecisionCandidate> candidates,
+      Map<String, RunLatency> latencies,
+      Map<String, LatencyJudge.Measured> devices,
+      double share) {
+    OptionalDouble budget = OptionalDouble.of(share);
+    boolean one =
+        candidates.stream()
+            .filter(each -> each.kind() != PrecisionCandidate.Kind.INT8 && !each.isReference())
+            .filter(each -> isWithin(latencies.get(each.name()), budget))
+            .anyMatch(each -> isWithin(each, devices, budget));
+    if (!one) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "no graph of higher precision of model %s takes at most %.1f %% more latency on the"
+                  + " host and on %s, expected one",
+              candidates.get(0).model().name(),
+              100 * share,
+              String.join(", ", devices.keySet())));
+    }
   }
 
   private static boolean isWithin(RunLatency latency, OptionalDouble budget) {
@@ -181,6 +244,7 @@ public record PrecisionStudy(
   private Result measured(
       List<PrecisionCandidate> candidates,
       Map<String, RunLatency> latencies,
+      Map<String, LatencyJudge.Measured> devices,
       Dataset clean,
       NewSearch search,
       OptionalDouble budget,
@@ -194,6 +258,8 @@ public record PrecisionStudy(
           new PrecisionPoint(
               each,
               latencies.get(each.name()),
+              of(each, devices, LatencyJudge.Measured::latencies),
+              of(each, devices, LatencyJudge.Measured::refusals),
               RunKernels.of(each.model()),
               reference.of(each.name(), each.model()),
               Optional.empty()));
@@ -203,6 +269,7 @@ public record PrecisionStudy(
       PrecisionPoint point = each;
       if (!each.candidate().isReference()
           && isWithin(each.latency(), budget)
+          && isWithin(each.candidate(), devices, budget)
           && measured.stream().noneMatch(each::isBeatenBy)) {
         each.model().write(folder.resolve(each.name() + ".onnx"));
         point =
@@ -225,6 +292,22 @@ public record PrecisionStudy(
     NewSearchCounts after =
         found(front.chosen().candidate(), search, others, "measuring", randomSeed, folder);
     return new Result(front, new NewSearchCounts.BeforeAfter(before, after), folder);
+  }
+
+  /** What each device that has something to say of a candidate says. */
+  private static <T> Map<String, T> of(
+      PrecisionCandidate candidate,
+      Map<String, LatencyJudge.Measured> devices,
+      Function<LatencyJudge.Measured, Map<String, T>> part) {
+    Map<String, T> said = new LinkedHashMap<>();
+    devices.forEach(
+        (id, measured) -> {
+          T own = part.apply(measured).get(candidate.model().sha256());
+          if (own != null) {
+            said.put(id, own);
+          }
+        });
+    return said;
   }
 
   private static String inWords(PrecisionPoint point) {

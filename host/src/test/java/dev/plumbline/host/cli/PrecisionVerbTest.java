@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.host.Refusal;
+import dev.plumbline.host.device.AgentProcess;
+import dev.plumbline.host.device.TestAgent;
 import dev.plumbline.host.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,6 +131,33 @@ class PrecisionVerbTest {
     VerbAnswer full = suggest("--out", temp);
     assertEquals(2, full.code());
     assertTrue(full.err().contains("holds other files"), full.err());
+  }
+
+  @Test
+  void aDeviceMeasuresEachPointTooAndTheBoundHoldsThereAsWell() throws IOException {
+    try (AgentProcess agent = TestAgent.start(Files.createDirectory(temp.resolve("store")))) {
+      Path out = temp.resolve("points");
+      VerbAnswer answer =
+          suggest(
+              "--attack-seeds",
+              1,
+              "--device",
+              agent.address(),
+              "--max-latency-increase",
+              "100000%",
+              "--out",
+              out,
+              "--json");
+      JsonNode points = answer.done().json().get("points");
+      String device = agent.address().toString();
+      assertEquals(0, points.get(0).at("/devices").get(device).get("increase").asDouble());
+      for (JsonNode point : points) {
+        assertTrue(point.get("devices").get(device).get("median").asDouble() > 0, point.toString());
+        assertEquals(0, point.get("refusals").size());
+      }
+      String page = Files.readString(out.resolve("report.html"));
+      assertTrue(page.contains("More latency on " + device), page);
+    }
   }
 
   @Test

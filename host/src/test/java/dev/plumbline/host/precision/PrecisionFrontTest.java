@@ -32,6 +32,8 @@ class PrecisionFrontTest {
     return new PrecisionPoint(
         new PrecisionCandidate(kind + "-" + increase, kind, List.of(), model(bytes)),
         new RunLatency(1 + increase, 1 + increase, 1 + increase, increase),
+        Map.of(),
+        Map.of(),
         new RunKernels(Map.of()),
         new CleanError(10, 0, 0.5),
         found);
