@@ -32,7 +32,7 @@ final class RecipeOptions {
       names = "--corpus-share",
       paramLabel = "FRACTION",
       description =
-          "Share of the corpus' pictures in a batch, not of compd (default: 0.1 of match, else"
+          "Share of the corpus' pictures in a batch, not of compd (default: 0.3 of match, else"
               + " 0.5).")
   private Double corpusShare;
 

@@ -49,6 +49,9 @@ record FineTuning(
   /** Weight of what is lacking of that margin. */
   private static final double MARGIN_WEIGHT = 2;
 
+  /** Likewise where outputs are matched: so little that margins elsewhere stay the original's. */
+  private static final double MATCHED_MARGIN_WEIGHT = 0.2;
+
   /** Share of the corpus' pictures in a batch that goes to those a model deviated on. */
   private static final double HARD_SHARE = 0.3;
 
@@ -105,7 +108,7 @@ record FineTuning(
 
   private static DistillationLoss loss(Task task, RepairSettings settings) {
     if (settings.recipe() == RepairRecipe.MATCH) {
-      return DistillationLoss.distance(task);
+      return DistillationLoss.distance(task).withMargin(task, MATCHED_MARGIN_WEIGHT, MARGIN);
     }
     if (!(task instanceof Classification)) {
       return DistillationLoss.distance(task).withMargin(task, MARGIN_WEIGHT, MARGIN);

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 public enum RepairRecipe {
   /** The original's logits, pictures near its boundary more than others. */
   LOGITS,
-  /** The original's outputs as they are, margins neither smaller nor larger. */
+  /** The original's outputs as they are, margins no larger but close to a boundary. */
   MATCH,
   /** The original's soft labels. */
   DISTILL,

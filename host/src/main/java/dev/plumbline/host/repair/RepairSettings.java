@@ -34,7 +34,7 @@ public record RepairSettings(
   /**
    * Likewise: what was found are few pictures, and to match them alone is to learn them by heart.
    */
-  private static final double MATCHED_CORPUS_SHARE = 0.1;
+  private static final double MATCHED_CORPUS_SHARE = 0.3;
 
   private static final double QUANTIZED_RATE = 0.03;
   private static final double FLOAT_RATE = 0.5;

@@ -95,7 +95,7 @@ class RepairTest {
     OnnxModel pruned = Pruner.prune(original, 0.7);
     List<Picture> others = RepairFixture.noise(96, 2);
     OnnxModel matched =
-        repair(pruned, new RepairSettings(RepairRecipe.MATCH, 12, 16, 0.6, 0.1, 1, false, 1));
+        repair(pruned, new RepairSettings(RepairRecipe.MATCH, 12, 16, 0.6, 0.3, 1, false, 1));
     // Pictures that no repair saw. Half the error is modest: pruning took most of the weights.
     double before = marginErrors(pruned, others).map(Math::abs).average().orElseThrow();
     double after = marginErrors(matched, others).map(Math::abs).average().orElseThrow();
@@ -125,7 +125,7 @@ class RepairTest {
   void scalesOfQuantizedModelsAreTrainedWhereOutputsAreMatched() {
     RepairSettings match = RepairSettings.of(RepairRecipe.MATCH, int8(), 1, 0.1, 1);
     assertTrue(match.learnedScales());
-    assertEquals(0.1, match.corpusShare());
+    assertEquals(0.3, match.corpusShare());
     assertFalse(RepairSettings.of(RepairRecipe.MATCH, original, 1, 0.1, 1).learnedScales());
     assertFalse(RepairSettings.of(RepairRecipe.LOGITS, int8(), 1, 0.1, 1).learnedScales());
   }
