@@ -100,7 +100,8 @@ final class RepairCommand implements Callable<Integer> {
             ? asked.withTensorsOf(corpus.header().settings(), tensors)
             : asked;
     Preprocessing preprocessing = options.ofPair(original, compressed);
-    RepairSettings settings = recipe.settings(original, compressed, rounds.usualRecipe(), common.randomSeed());
+    RepairSettings settings =
+        recipe.settings(original, compressed, rounds.usualRecipe(), common.randomSeed());
     int count = rounds.rounds(settings.recipe());
     rounds.requireSound(count);
     requireRounds(count);

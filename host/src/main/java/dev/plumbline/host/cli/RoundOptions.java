@@ -101,9 +101,7 @@ final class RoundOptions {
   private String cleanRange;
 
   RepairRecipe usualRecipe() {
-    return precisionBudget().isPresent()
-        ? RepairRecipe.USUAL_OF_CHOSEN_GRAPH
-        : RepairRecipe.USUAL;
+    return precisionBudget().isPresent() ? RepairRecipe.USUAL_OF_CHOSEN_GRAPH : RepairRecipe.USUAL;
   }
 
   int rounds(RepairRecipe recipe) {
