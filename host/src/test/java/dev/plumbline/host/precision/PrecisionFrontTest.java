@@ -112,6 +112,31 @@ class PrecisionFrontTest {
   }
 
   @Test
+  void aCandidateThatADeviceRefusesOrIsSlowWithIsOut() {
+    List<PrecisionCandidate> candidates =
+        List.of(INT8.candidate(), CHEAP.candidate(), WORSE.candidate(), FLOAT.candidate());
+    Map<String, RunLatency> host =
+        Map.of(
+            INT8.name(), INT8.latency(),
+            CHEAP.name(), CHEAP.latency(),
+            WORSE.name(), WORSE.latency(),
+            FLOAT.name(), FLOAT.latency());
+    Map<String, LatencyJudge.Measured> board =
+        Map.of(
+            "board",
+            new LatencyJudge.Measured(
+                Map.of(
+                    INT8.model().sha256(), new RunLatency(9, 9, 9, 0),
+                    WORSE.model().sha256(), new RunLatency(10, 10, 10, 0.12)),
+                Map.of(CHEAP.model().sha256(), "no kernel")));
+    PrecisionStudy.requireOneOnDevices(candidates, host, board, 0.12);
+    // Within 11 % is CHEAP on the host, which the board refuses, and WORSE, which is slower there.
+    Refusal.says(
+        () -> PrecisionStudy.requireOneOnDevices(candidates, host, board, 0.11),
+        "at most 11.0 % more latency on the host and on board, expected one");
+  }
+
+  @Test
   void whereNoDeviationIsConfidentAllOfThemCount() {
     PrecisionPoint quantized = point(Kind.INT8, 0, 1000, found(47, 0, 0));
     PrecisionPoint fewer = point(Kind.FLOAT_STRETCH, 0.1, 1100, found(35, 0, 0));
