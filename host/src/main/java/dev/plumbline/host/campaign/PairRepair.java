@@ -84,7 +84,8 @@ record PairRepair(
       Path folder,
       String pictures,
       long randomSeed) {
-    RepairSettings settings = settings(config, original, compressed, randomSeed);
+    RepairSettings settings =
+        settings(config, usualRecipe(precision), original, compressed, randomSeed);
     int count = rounds(config, settings);
     if (count == 0) {
       Repair once = new Repair(original, compressed, preprocessing, provider, device);
@@ -182,7 +183,10 @@ record PairRepair(
    */
   static void requireSound(CampaignConfig job, OnnxModel original, OnnxModel compressed) {
     CampaignConfig.RepairConfig config = job.repair().orElseGet(CampaignConfig.RepairConfig::usual);
-    int rounds = rounds(config, settings(config, original, compressed, job.randomSeed()));
+    int rounds =
+        rounds(
+            config,
+            settings(config, usualRecipe(job.precision()), original, compressed, job.randomSeed()));
     if (rounds != 0) {
       bounds(config, rounds);
       attackSeeds(config);
@@ -195,6 +199,10 @@ record PairRepair(
       }
       CompressedLayers.of(compressed, original).floatStretches();
     }
+  }
+
+  private static RepairRecipe usualRecipe(Optional<PrecisionConfig> precision) {
+    return precision.isPresent() ? RepairRecipe.USUAL_OF_CHOSEN_GRAPH : RepairRecipe.USUAL;
   }
 
   private static int attackSeeds(CampaignConfig.RepairConfig config) {
@@ -237,12 +245,13 @@ record PairRepair(
 
   private static RepairSettings settings(
       CampaignConfig.RepairConfig config,
+      RepairRecipe usualRecipe,
       OnnxModel original,
       OnnxModel compressed,
       long randomSeed) {
     RepairSettings usual =
         RepairSettings.of(
-            config.recipe().map(RepairRecipe::parse).orElse(RepairRecipe.USUAL),
+            config.recipe().map(RepairRecipe::parse).orElse(usualRecipe),
             compressed,
             config.epochs().orElse(USUAL_EPOCHS),
             config.trainingRate().orElseGet(() -> TrainingMetadata.rateOrUsual(original)),
