@@ -18,7 +18,6 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.summary.FleetSummary;
-import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.ModelDecisions;
 import dev.plumbline.host.task.Tasks;
 import java.time.Instant;
@@ -55,12 +54,12 @@ public record FleetJudging(
    */
   public List<Question> clean(Dataset pictures) {
     ModelContract.of(model).requireInputs(pictures, preprocessing);
-    List<? extends Decision> expected =
-        original.isPresent()
-            ? new ModelDecisions(preprocessing, provider)
-                .of(original.get(), pictures, "labelling clean pictures", progress)
-            : Tasks.of(model).annotated(pictures);
-    return Question.of(pictures, expected);
+    return original.isPresent()
+        ? Question.ofOriginal(
+            pictures,
+            new ModelDecisions(preprocessing, provider)
+                .withMargins(original.get(), pictures, "labelling clean pictures", progress))
+        : Question.of(pictures, Tasks.of(model).annotated(pictures));
   }
 
   /**

@@ -196,10 +196,10 @@ final class PairJudging {
   }
 
   private List<Question> evaluationQuestions() {
-    return Question.of(
+    return Question.ofOriginal(
         data.evaluation(),
         new ModelDecisions(preprocessing, provider)
-            .of(original, data.evaluation(), "labelling clean pictures", progress));
+            .withMargins(original, data.evaluation(), "labelling clean pictures", progress));
   }
 
   /** A job goes on where it was, so a judge that did not get through ends it for now. */

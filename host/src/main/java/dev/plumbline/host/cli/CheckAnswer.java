@@ -35,6 +35,7 @@ final class CheckAnswer {
     map.put("max_new", result.maxNew());
     map.put("run", check.run());
     map.put("judges", check.answers().onCorpus().stream().map(this::judge).toList());
+    map.put("severity", SeverityWords.asMap(FleetFigures.severities(check.answers())));
     map.put("disagreement_corpus", fleet.corpus().stream().map(Disagreement::asMap).toList());
     map.put("disagreement_clean", fleet.clean().stream().map(Disagreement::asMap).toList());
     map.put("warnings", fleet.warnings());
@@ -122,6 +123,10 @@ final class CheckAnswer {
       parts(judged).forEach(part -> part.labelling().ifPresent(lines::add));
       lines.addAll(judged.noise().notes());
     }
+    FleetFigures.severities(check.answers())
+        .forEach(
+            (judge, of) ->
+                lines.add(SeverityWords.line(judge, check.answers().corpus().header().task(), of)));
     lines.addAll(ConfirmAnswer.matrix("corpus", fleet.corpus()));
     lines.addAll(
         ConfirmAnswer.matrix(

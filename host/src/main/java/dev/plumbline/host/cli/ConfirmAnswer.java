@@ -2,6 +2,7 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.campaign.FleetJudging;
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.fleet.FleetRun;
 import dev.plumbline.host.guard.GuardedJudges;
@@ -26,6 +27,7 @@ final class ConfirmAnswer {
   private final Path folder;
   private final FleetRun.Answers answers;
   private final List<JudgeTally> tallies;
+  private final Map<String, Severities> severities;
   private final Provenance.Counts provenance;
   private final List<Disagreement> onCorpus;
   private final List<Disagreement> onClean;
@@ -39,6 +41,7 @@ final class ConfirmAnswer {
     this.guarded = confirmed.guarded();
     Corpus corpus = answers.corpus();
     this.tallies = answers.tallies();
+    this.severities = FleetFigures.severities(answers);
     this.provenance = Provenance.Counts.of(corpus);
     this.onCorpus = Disagreement.matrix(corpus);
     this.onClean = FleetFigures.disagreements(Tasks.of(model), answers.onClean());
@@ -50,6 +53,7 @@ final class ConfirmAnswer {
     map.put("corpus", folder.toString());
     map.put("run", run);
     map.put("judges", tallies.stream().map(JudgeTally::asMap).toList());
+    map.put("severity", SeverityWords.asMap(severities));
     map.put("ran", FleetFigures.ran(answers.onCorpus()));
     map.put("provenance", provenance.asMap());
     map.put("noise", answers.onCorpus().stream().map(FleetFigures::noise).toList());
@@ -72,6 +76,8 @@ final class ConfirmAnswer {
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     tallies.forEach(tally -> lines.add(tally.toString()));
+    severities.forEach(
+        (judge, of) -> lines.add(SeverityWords.line(judge, answers.corpus().header().task(), of)));
     guarded.ifPresent(judges -> lines.addAll(judges.lines()));
     FleetFigures.ran(answers.onCorpus()).forEach((judge, ran) -> lines.add(judge + " ran " + ran));
     for (Judged judged : answers.onCorpus()) {

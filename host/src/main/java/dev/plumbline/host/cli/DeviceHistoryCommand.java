@@ -2,9 +2,13 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusInput;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.fleet.PictureSet;
+import dev.plumbline.host.fleet.RunSeverities;
 import dev.plumbline.host.fleet.VerdictChange;
+import dev.plumbline.host.fleet.VerdictHistory;
+import dev.plumbline.host.task.Task;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -25,7 +29,8 @@ import picocli.CommandLine.Option;
     name = "history",
     description =
         "Shows which judges changed their verdicts on a corpus, since when, and what changed in"
-            + " their fingerprint.",
+            + " their fingerprint, and how severe the deviations were that each judge saw in each"
+            + " run.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DeviceHistoryCommand implements Callable<Integer> {
@@ -56,16 +61,24 @@ final class DeviceHistoryCommand implements Callable<Integer> {
           "picture " + picture + " is not in corpus " + folder + ", expected an id of its rows");
     }
     PictureSet pictures = PictureSet.of(corpus);
-    List<VerdictChange> changes =
-        databases.open().history().changes(pictures, Optional.ofNullable(picture), from);
+    VerdictHistory history = databases.open().history();
+    List<VerdictChange> changes = history.changes(pictures, Optional.ofNullable(picture), from);
+    List<RunSeverities> severities =
+        history.severities(
+            pictures,
+            corpus.inputs().stream().collect(Collectors.toMap(CorpusInput::id, CorpusInput::seed)),
+            Optional.ofNullable(picture),
+            from);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("corpus_sha256", pictures.sha256());
     answer.put("changes", changes.stream().map(DeviceHistoryCommand::asMap).toList());
+    answer.put("severity", severities.stream().map(DeviceHistoryCommand::asMap).toList());
     List<String> lines = new ArrayList<>();
     changes.forEach(change -> lines.add(line(change)));
     if (changes.isEmpty()) {
       lines.add("no judge changed a verdict");
     }
+    severities.forEach(of -> lines.add(line(of, corpus.header().task())));
     common.answer(answer, lines);
     return 0;
   }
@@ -106,6 +119,34 @@ final class DeviceHistoryCommand implements Callable<Integer> {
         .filter(decision -> verdict.label() == null)
         .ifPresent(decision -> map.put("decision", decision.json()));
     return map;
+  }
+
+  private static Map<String, Object> asMap(RunSeverities of) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("run", of.run());
+    map.put("judge", of.judge());
+    map.put("judged", of.judged().toString());
+    map.put("deviations", of.deviations());
+    // Of none at all nothing is known.
+    map.put("severity", of.severities().isEmpty() ? null : of.severities().figures().json());
+    return map;
+  }
+
+  private static String line(RunSeverities of, Task task) {
+    String start = "run " + of.run() + ", " + of.judge() + ": " + of.deviations() + " deviations";
+    if (of.deviations() == 0) {
+      return start;
+    }
+    if (of.severities().isEmpty()) {
+      return start + ", severity not known";
+    }
+    int known = of.severities().deviations().size();
+    return start
+        + (known < of.deviations() ? ", severity known of " + known : ", severity")
+        + ", in "
+        + task.severityUnit()
+        + ": "
+        + SeverityWords.figures(of.severities());
   }
 
   private static String line(VerdictChange change) {

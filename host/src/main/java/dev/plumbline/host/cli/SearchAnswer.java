@@ -2,7 +2,6 @@ package dev.plumbline.host.cli;
 
 import dev.plumbline.host.campaign.JudgedSearch;
 import dev.plumbline.host.corpus.CorpusCounts;
-import dev.plumbline.host.corpus.Severities;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,7 @@ record SearchAnswer(JudgedSearch.Found found) {
     map.put("mean_rms", counts.meanRms());
     map.put("mean_linf", counts.meanLinf());
     map.put("by_confidence", found.byConfidence().counts());
-    map.put("severity", severity());
+    map.put("severity", SeverityWords.asMap(found.severities()));
     map.put("refused_by_host", counts.refused());
     map.put("seconds", found.seconds());
     map.put("kept", found.corpus().header().kept());
@@ -52,32 +51,16 @@ record SearchAnswer(JudgedSearch.Found found) {
             counts.invalid(),
             found.corpus().header().kept()));
     lines.add(byConfidence());
-    found.severities().forEach((judge, of) -> lines.add(severity(judge, of)));
+    found
+        .severities()
+        .forEach(
+            (judge, of) ->
+                lines.add(SeverityWords.line(judge, found.corpus().header().task(), of)));
     if (counts.refused() > 0) {
       lines.add("candidates that the host refused: " + counts.refused());
     }
     found.tallies().forEach(tally -> lines.add(tally.toString()));
     return lines;
-  }
-
-  private Map<String, Object> severity() {
-    Map<String, Object> byJudge = new LinkedHashMap<>();
-    found.severities().forEach((judge, of) -> byJudge.put(judge, of.figures().json()));
-    return byJudge;
-  }
-
-  private String severity(String judge, Severities severities) {
-    Severities.Figures of = severities.figures();
-    return String.format(
-        Locale.ROOT,
-        "severity on %s, in %s: median %.2f, largest %.2f; seeds at least this severe: %s",
-        judge,
-        found.corpus().header().task().severityUnit(),
-        of.quantiles().get("0.5"),
-        of.quantiles().get("1"),
-        of.seedsAtLeast().entrySet().stream()
-            .map(entry -> entry.getValue() + " at >= " + entry.getKey())
-            .collect(Collectors.joining(", ")));
   }
 
   private String nouns() {

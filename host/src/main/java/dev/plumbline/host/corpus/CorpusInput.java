@@ -134,13 +134,18 @@ public record CorpusInput(
    * @return {@link Task#severity}; empty where the judge sees none, or margins are not known
    */
   public OptionalDouble severity(Task task, String judge) {
-    Verdict verdict = verdicts.get(judge);
-    if (margins.isEmpty() || verdict == null || !verdict.deviates()) {
-      return OptionalDouble.empty();
-    }
-    return verdict.margin().isEmpty()
-        ? OptionalDouble.empty()
-        : OptionalDouble.of(task.severity(margins.get().original(), verdict.margin().get()));
+    return severity(task, Optional.ofNullable(verdicts.get(judge)));
+  }
+
+  /**
+   * How severe the deviation is that a verdict says, which need not be kept here.
+   *
+   * @param said of this picture; empty where there is no verdict
+   * @return as {@link Verdict#severity}
+   */
+  OptionalDouble severity(Task task, Optional<Verdict> said) {
+    return said.map(verdict -> verdict.severity(task, margins.map(Margins::original)))
+        .orElse(OptionalDouble.empty());
   }
 
   /**

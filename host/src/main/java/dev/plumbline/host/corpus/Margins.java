@@ -30,7 +30,7 @@ public record Margins(float original, float compressed) {
   }
 
   /** A margin as files keep it. */
-  static float kept(double margin) {
+  public static float kept(double margin) {
     return (float) Math.max(-Float.MAX_VALUE, Math.min(margin, Float.MAX_VALUE));
   }
 

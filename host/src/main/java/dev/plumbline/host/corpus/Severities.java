@@ -3,11 +3,14 @@ package dev.plumbline.host.corpus;
 import dev.plumbline.host.task.Task;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * How severe the deviations are that one judge sees, where their margins are known.
@@ -41,18 +44,44 @@ public record Severities(List<Double> deviations, List<Double> seeds) {
     return byJudge;
   }
 
-  /** As a judge saw them. */
+  /** As a judge saw them whose verdicts are in the rows. */
   public static Severities of(Collection<CorpusInput> inputs, Task task, String judge) {
-    List<Double> deviations = new ArrayList<>();
-    Map<Integer, Double> bySeed = new TreeMap<>();
+    return of(inputs, input -> input.severity(task, judge));
+  }
+
+  /**
+   * Of what a judge says of a corpus, whether its verdicts are kept there or not.
+   *
+   * @param verdicts by the id of the input
+   */
+  public static Severities of(Corpus corpus, Map<String, Verdict> verdicts) {
+    Task task = corpus.header().task();
+    return of(
+        corpus.inputs(),
+        input -> input.severity(task, Optional.ofNullable(verdicts.get(input.id()))));
+  }
+
+  private static Severities of(
+      Collection<CorpusInput> inputs, Function<CorpusInput, OptionalDouble> severity) {
+    Map<Integer, List<Double>> bySeed = new TreeMap<>();
     for (CorpusInput input : inputs) {
-      OptionalDouble severity = input.severity(task, judge);
-      if (severity.isPresent()) {
-        deviations.add(severity.getAsDouble());
-        bySeed.merge(input.seed(), severity.getAsDouble(), Math::max);
-      }
+      severity
+          .apply(input)
+          .ifPresent(
+              known -> bySeed.computeIfAbsent(input.seed(), s -> new ArrayList<>()).add(known));
     }
-    return new Severities(deviations, List.copyOf(bySeed.values()));
+    return ofSeeds(bySeed);
+  }
+
+  /**
+   * Of deviations whose severities are known.
+   *
+   * @param bySeed severities by the number of the seed, at least one of each
+   */
+  public static Severities ofSeeds(Map<Integer, List<Double>> bySeed) {
+    return new Severities(
+        bySeed.values().stream().flatMap(List::stream).toList(),
+        bySeed.values().stream().map(Collections::max).toList());
   }
 
   /** Whether no deviation has a known severity. */

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.task.Decision;
 import dev.plumbline.host.task.Decisions;
 import dev.plumbline.host.task.Label;
+import dev.plumbline.host.task.Task;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -93,6 +95,18 @@ public record Verdict(Outcome outcome, Optional<Decision> decision, Optional<Flo
   /** Whether the judge gave a decision that stands. */
   public boolean isDecided() {
     return outcome.isDecided();
+  }
+
+  /**
+   * How severe the deviation is that this says.
+   *
+   * @param original the original's {@link Task#ownMargin} on the input, where it is known
+   * @return {@link Task#severity}; empty where this is no deviation, or a margin is not known
+   */
+  public OptionalDouble severity(Task task, Optional<Float> original) {
+    return deviates() && original.isPresent() && margin.isPresent()
+        ? OptionalDouble.of(task.severity(original.get(), margin.get()))
+        : OptionalDouble.empty();
   }
 
   /** This decision, which other runs did not make. */

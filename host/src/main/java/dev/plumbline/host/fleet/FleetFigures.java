@@ -1,6 +1,7 @@
 package dev.plumbline.host.fleet;
 
 import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.judging.Disagreement;
 import dev.plumbline.host.judging.Judged;
@@ -22,6 +23,20 @@ public final class FleetFigures {
     Map<String, Map<String, Verdict>> verdicts = new LinkedHashMap<>();
     answers.forEach(judged -> verdicts.put(judged.id(), judged.verdicts()));
     return Disagreement.matrix(task, verdicts);
+  }
+
+  /**
+   * How severe the deviations of the corpus are, by judge that sees one whose severity is known.
+   */
+  public static Map<String, Severities> severities(FleetRun.Answers answers) {
+    Map<String, Severities> severities = new LinkedHashMap<>();
+    for (Judged judged : answers.onCorpus()) {
+      Severities of = Severities.of(answers.corpus(), judged.verdicts());
+      if (!of.isEmpty()) {
+        severities.put(judged.id(), of);
+      }
+    }
+    return severities;
   }
 
   /** One sentence for each judge whose processor saturates. */

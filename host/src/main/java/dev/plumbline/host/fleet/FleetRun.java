@@ -153,7 +153,15 @@ public final class FleetRun {
   }
 
   private void store(PictureSet pictures, Judged judged, List<Question> questions) {
-    database.runs().store(number, pictures, modelSha256, judged, Question.groups(questions));
+    database
+        .runs()
+        .store(
+            number,
+            pictures,
+            modelSha256,
+            judged,
+            Question.groups(questions),
+            Question.severities(task(), questions, judged.verdicts()));
   }
 
   /** The number under which the database keeps it. */

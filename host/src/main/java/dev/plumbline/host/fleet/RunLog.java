@@ -76,18 +76,20 @@ public final class RunLog {
    *
    * @param modelSha256 of the model that it was asked to run
    * @param classes of the pictures, by their ids
+   * @param severities of deviations, by the ids of the pictures, where they are known
    */
   public void store(
       long run,
       PictureSet pictures,
       String modelSha256,
       Judged judged,
-      Map<String, String> classes) {
+      Map<String, String> classes,
+      Map<String, Double> severities) {
     judged.info().ifPresent(info -> keep(info, judged.ran()));
     database.change(
         handle -> {
           long judging = insert(handle, run, pictures, modelSha256, judged);
-          insert(handle, judging, judged.verdicts(), classes);
+          insert(handle, judging, judged.verdicts(), classes, severities);
         });
   }
 
@@ -161,12 +163,17 @@ public final class RunLog {
   }
 
   private static void insert(
-      Handle handle, long judging, Map<String, Verdict> verdicts, Map<String, String> classes) {
+      Handle handle,
+      long judging,
+      Map<String, Verdict> verdicts,
+      Map<String, String> classes,
+      Map<String, Double> severities) {
     PreparedBatch batch =
         handle.prepareBatch(
             "insert into verdict (judging_id, picture, picture_class, outcome, label, confidence,"
-                + " decision)"
-                + " values (:judging, :picture, :class, :outcome, :label, :confidence, :decision)");
+                + " decision, severity)"
+                + " values (:judging, :picture, :class, :outcome, :label, :confidence, :decision,"
+                + " :severity)");
     for (Map.Entry<String, Verdict> entry : verdicts.entrySet()) {
       Verdict verdict = entry.getValue();
       batch
@@ -177,6 +184,7 @@ public final class RunLog {
           .bind("label", verdict.label())
           .bind("confidence", verdict.decision().map(Decision::confidence).orElse(0f))
           .bind("decision", verdict.label() == null ? written(verdict) : null)
+          .bind("severity", severities.get(entry.getKey()))
           .add();
       if (batch.size() == ROWS_AT_ONCE) {
         batch.execute();

@@ -1,5 +1,7 @@
 package dev.plumbline.host.fleet;
 
+import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.corpus.Verdict;
 import dev.plumbline.host.task.Decision;
 import java.sql.ResultSet;
@@ -10,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jdbi.v3.core.statement.Query;
 
 /** Which judges changed their verdicts, since when, and what had changed about them. */
@@ -65,6 +68,83 @@ public final class VerdictHistory {
                     last[0] = row;
                   });
           return changes;
+        });
+  }
+
+  /** A deviation of a judge's turn; its picture is null where the turn has none. */
+  private record Deviation(
+      long judging, long run, String judge, Instant judged, String picture, Double severity) {}
+
+  /**
+   * How severe the deviations were that judges saw on a corpus, by run, then in the order in which
+   * the judges ended.
+   *
+   * @param seeds numbers of the seeds, by the ids of the pictures
+   * @param picture as in {@link #changes}
+   * @param since likewise
+   */
+  public List<RunSeverities> severities(
+      PictureSet pictures,
+      Map<String, Integer> seeds,
+      Optional<String> picture,
+      Optional<Instant> since) {
+    Map<Long, List<Deviation>> turns = new LinkedHashMap<>();
+    for (Deviation deviation : deviations(pictures, picture)) {
+      turns.computeIfAbsent(deviation.judging(), id -> new ArrayList<>()).add(deviation);
+    }
+    return turns.values().stream()
+        .map(turn -> severities(seeds, turn))
+        .filter(of -> since.isEmpty() || !of.judged().isBefore(since.get()))
+        .toList();
+  }
+
+  private static RunSeverities severities(Map<String, Integer> seeds, List<Deviation> turn) {
+    Map<Integer, List<Double>> bySeed = new TreeMap<>();
+    for (Deviation deviation : turn) {
+      if (deviation.severity() != null) {
+        bySeed
+            .computeIfAbsent(seeds.get(deviation.picture()), seed -> new ArrayList<>())
+            .add(deviation.severity());
+      }
+    }
+    Deviation any = turn.get(0);
+    return new RunSeverities(
+        any.run(),
+        any.judge(),
+        any.judged(),
+        (int) turn.stream().filter(deviation -> deviation.picture() != null).count(),
+        Severities.ofSeeds(bySeed));
+  }
+
+  private List<Deviation> deviations(PictureSet pictures, Optional<String> picture) {
+    return database.transaction(
+        handle -> {
+          Query query =
+              handle
+                  .createQuery(
+                      "select j.id, j.run_id, j.judge, j.judged, v.picture, v.severity from judging"
+                          + " j left join verdict v on v.judging_id = j.id and v.outcome ="
+                          + " :deviates"
+                          + (picture.isPresent() ? " and v.picture = :picture" : "")
+                          + " where j.pictures_sha256 = :sha256 and (j.failure is null or v.picture"
+                          + " is not null) order by j.run_id, j.id, v.picture")
+                  .bind("deviates", Outcome.DEVIATES.word())
+                  .bind("sha256", pictures.sha256());
+          picture.ifPresent(id -> query.bind("picture", id));
+          return query
+              .map(
+                  (row, context) -> {
+                    float column = row.getFloat(6);
+                    Double severity = row.wasNull() ? null : (Double) (double) column;
+                    return new Deviation(
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getString(3),
+                        Times.read(row, 4),
+                        row.getString(5),
+                        severity);
+                  })
+              .list();
         });
   }
 

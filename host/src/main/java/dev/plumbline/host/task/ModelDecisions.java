@@ -8,6 +8,7 @@ import dev.plumbline.host.onnx.PictureClassifier;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Runs a model in ONNX Runtime on the host and reads its decisions.
@@ -17,17 +18,44 @@ import java.util.List;
  */
 public record ModelDecisions(Preprocessing preprocessing, RuntimeProvider provider) {
   /**
+   * What a model decides on an input.
+   *
+   * @param margin of the decision, {@link Task#ownMargin}
+   */
+  public record WithMargin(Decision decision, double margin) {}
+
+  /** What a model decides on all pictures of a data set, and how far from leaving that it is. */
+  public List<WithMargin> withMargins(
+      OnnxModel model, Dataset data, String doing, Progress progress) {
+    return each(
+        model,
+        data,
+        doing,
+        progress,
+        (task, row) -> new WithMargin(task.decide(row), task.ownMargin(row)));
+  }
+
+  /**
    * What a model decides on all pictures of a data set.
    *
    * @param doing what progress is told, such as "evaluating a.onnx"
    */
   public List<Decision> of(OnnxModel model, Dataset data, String doing, Progress progress) {
+    return each(model, data, doing, progress, Task::decide);
+  }
+
+  private <T> List<T> each(
+      OnnxModel model,
+      Dataset data,
+      String doing,
+      Progress progress,
+      BiFunction<Task, float[], T> read) {
     try (PictureClassifier classifier = PictureClassifier.open(model, preprocessing, provider);
         Progress.Step step = progress.begin(doing, data.size())) {
       Task task = Tasks.of(model);
-      List<Decision> decisions = new ArrayList<>(data.size());
-      classifier.each(data, step, (index, row) -> decisions.add(task.decide(row)));
-      return decisions;
+      List<T> all = new ArrayList<>(data.size());
+      classifier.each(data, step, (index, row) -> all.add(read.apply(task, row)));
+      return all;
     }
   }
 }

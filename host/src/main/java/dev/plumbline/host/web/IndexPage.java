@@ -11,6 +11,7 @@ import dev.plumbline.host.report.summary.Figures;
 import dev.plumbline.host.report.summary.JudgeSummary;
 import dev.plumbline.host.report.summary.PairSummary;
 import dev.plumbline.host.report.summary.RepairSummary;
+import dev.plumbline.host.report.summary.SeveritySummary;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -91,12 +92,13 @@ final class IndexPage {
                 "Pair",
                 "Verdict",
                 "Devices",
+                "Severity (median, largest)",
                 "Effective",
                 "Valid",
                 "Invalid",
                 "Corpus",
                 "Held out")
-            .figuresFrom(3);
+            .figuresFrom(4);
     summary.pairs().forEach((name, pair) -> row(table, name, pair));
     card.add(table.element());
     Element links = Element.of("p");
@@ -113,6 +115,7 @@ final class IndexPage {
         name,
         new Headline(pair).sentence(),
         devices(pair),
+        severity(pair),
         Figures.count(pair.effective()),
         Figures.count(pair.valid()),
         Figures.count(pair.invalid()),
@@ -135,6 +138,22 @@ final class IndexPage {
             .map(IndexPage::verdict)
             .collect(Collectors.joining(", "));
     return devices.isEmpty() ? Figures.NONE : devices;
+  }
+
+  private static String severity(PairSummary pair) {
+    String judges =
+        pair.judges().stream()
+            .flatMap(judge -> judge.severity().stream().map(of -> severity(judge, of)))
+            .collect(Collectors.joining("; "));
+    return judges.isEmpty() ? "not known" : judges;
+  }
+
+  private static String severity(JudgeSummary judge, SeveritySummary severity) {
+    return "%s: %s, %s"
+        .formatted(
+            judge.id(),
+            Figures.severity(severity.quantiles().get("0.5")),
+            Figures.severity(severity.quantiles().get("1")));
   }
 
   private static String verdict(JudgeSummary judge) {

@@ -7,6 +7,7 @@ import static dev.plumbline.host.fleet.NotedRuns.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.fleet.VerdictChange.Cause;
 import dev.plumbline.host.judging.Placement;
 import java.time.Instant;
@@ -43,6 +44,36 @@ interface FleetHistoryContract extends FreshFleet {
     assertEquals(
         List.of(),
         fleet().history().changes(PICTURES, Optional.empty(), Optional.of(Instant.now())));
+  }
+
+  @Test
+  default void historyTellsHowSevereTheDeviationsWereThatEachJudgeSawInEachRun() {
+    long first =
+        noted()
+            .run(
+                "pi-7",
+                Map.of("a", DEVIATES, "b", DEVIATES, "c", DEVIATES),
+                Map.of("a", 0.25, "b", 1.5, "c", 0.75));
+    long second = noted().run("other", Map.of("a", DEVIATES, "b", DEVIATES), Map.of("a", 0.5));
+    long third = noted().run("other", Map.of("a", AGREES), Map.of());
+    List<RunSeverities> severities = noted().severities();
+    assertEquals(
+        List.of(first, second, third), severities.stream().map(RunSeverities::run).toList());
+    assertEquals(
+        List.of("pi-7", "other", "other"), severities.stream().map(RunSeverities::judge).toList());
+    assertEquals(List.of(3, 2, 0), severities.stream().map(RunSeverities::deviations).toList());
+    assertEquals(
+        new Severities(List.of(0.25, 0.75, 1.5), List.of(0.75, 1.5)),
+        severities.get(0).severities());
+    assertEquals(new Severities(List.of(0.5), List.of(0.5)), severities.get(1).severities());
+    assertTrue(severities.get(2).severities().isEmpty());
+    assertEquals(
+        new Severities(List.of(1.5), List.of(1.5)),
+        fleet()
+            .history()
+            .severities(PICTURES, Map.of("b", 0), Optional.of("b"), Optional.empty())
+            .get(0)
+            .severities());
   }
 
   @Test

@@ -87,6 +87,7 @@ interface FleetRunsContract extends FreshFleet {
                 NoiseFloor.UNKNOWN,
                 Optional.of(new Judged.Failure(Outcome.DEVICE_LOST, "gone ".repeat(1_000))),
                 1),
+            Map.of(),
             Map.of());
     RecordedRun recorded = fleet().history().runs().get(0);
     assertEquals(List.of("pi-7"), recorded.judges());
@@ -121,7 +122,9 @@ interface FleetRunsContract extends FreshFleet {
         new PictureSet(PictureSet.Kind.CLEAN, "2".repeat(64), Optional.of("e".repeat(64)));
     long run = fleet().runs().begin("check");
     Map<String, Verdict> said = Map.of("clean-0", Verdict.decided(true, new Label(3, 0.5f)));
-    fleet().runs().store(run, one, MODEL, judged("pi-7", 4, said), Map.of("clean-0", "clean"));
+    fleet()
+        .runs()
+        .store(run, one, MODEL, judged("pi-7", 4, said), Map.of("clean-0", "clean"), Map.of());
     fleet().runs().end(run, true);
     assertEquals(
         Optional.of(false),
@@ -168,7 +171,12 @@ interface FleetRunsContract extends FreshFleet {
     fleet()
         .runs()
         .store(
-            run, PICTURES, MODEL, judged("pi-7", 4, Map.of("a", DEVIATES)), Map.of("a", "valid"));
+            run,
+            PICTURES,
+            MODEL,
+            judged("pi-7", 4, Map.of("a", DEVIATES)),
+            Map.of("a", "valid"),
+            Map.of());
     assertEquals(false, fleet().history().runs().get(0).ended());
     fleet().runs().endWithoutBaseline(run);
     assertEquals(Optional.empty(), noted().baseline("pi-7"));

@@ -8,6 +8,7 @@ import static dev.plumbline.host.fleet.NotedRuns.ran;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.plumbline.host.corpus.Outcome;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.corpus.Verdict;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -75,6 +76,41 @@ interface FleetUpgradeContract extends FreshFleet {
     assertEquals(2, fingerprints(old));
     assertEquals(
         1, database.history().changes(PICTURES, Optional.of("a"), Optional.empty()).size());
+  }
+
+  @Test
+  default void severitiesOfADatabaseThatKeptNoneAreNotKnown() throws Exception {
+    String old = anotherEmptyDatabase();
+    try (Connection connection = DriverManager.getConnection(old);
+        Statement statement = connection.createStatement()) {
+      Flyway.configure()
+          .dataSource(old, null, null)
+          .locations("classpath:dev/plumbline/host/fleet/schema")
+          .target("3")
+          .load()
+          .migrate();
+      for (String row :
+          List.of(
+              "insert into judge_run (verb, started, passed) values ('check', timestamp with time"
+                  + " zone '2026-11-03 15:00:00+00:00', true)",
+              "insert into judging (run_id, judge, judge_kind, model_sha256, pictures_kind,"
+                  + " pictures_sha256, judged) values (1, 'pi-7', 'device', '"
+                  + MODEL
+                  + "', 'corpus', '"
+                  + PICTURES.sha256()
+                  + "', timestamp with time zone '2026-11-03 15:00:01+00:00')",
+              "insert into verdict (judging_id, picture, picture_class, outcome, label, confidence)"
+                  + " values (1, 'a', 'effective', 'deviates', 1, 0.5)")) {
+        statement.execute(row);
+      }
+    }
+    NotedRuns noted = new NotedRuns(FleetDatabase.open(old));
+    noted.run("pi-7", Map.of("a", DEVIATES), Map.of("a", 0.5));
+    List<RunSeverities> severities = noted.severities();
+    assertEquals(List.of(1, 1), severities.stream().map(RunSeverities::deviations).toList());
+    assertEquals(
+        List.of(new Severities(List.of(), List.of()), new Severities(List.of(0.5), List.of(0.5))),
+        severities.stream().map(RunSeverities::severities).toList());
   }
 
   private static int fingerprints(String url) throws Exception {

@@ -75,10 +75,19 @@ record NotedRuns(FleetDatabase database) {
   }
 
   private long run(Judged judged, boolean passed) {
+    return run(judged, passed, Map.of());
+  }
+
+  /** A run of check that passed, with the severities of its deviations. */
+  long run(String judge, Map<String, Verdict> verdicts, Map<String, Double> severities) {
+    return run(judged(judge, 4, verdicts), true, severities);
+  }
+
+  private long run(Judged judged, boolean passed, Map<String, Double> severities) {
     long run = database.runs().begin("check");
     Map<String, String> classes = new LinkedHashMap<>();
     judged.verdicts().keySet().forEach(id -> classes.put(id, "valid"));
-    database.runs().store(run, PICTURES, MODEL, judged, classes);
+    database.runs().store(run, PICTURES, MODEL, judged, classes, severities);
     database.runs().end(run, passed);
     return run;
   }
@@ -91,6 +100,13 @@ record NotedRuns(FleetDatabase database) {
   /** What a run said. */
   Optional<Baseline> baseline(String judge, long run) {
     return database.runs().baseline(judge, PICTURES, OptionalLong.of(run));
+  }
+
+  /** How severe deviations were; a and b are of seed 0, all others of seed 1. */
+  List<RunSeverities> severities() {
+    return database
+        .history()
+        .severities(PICTURES, Map.of("a", 0, "b", 0, "c", 1), Optional.empty(), Optional.empty());
   }
 
   /** All changes of verdicts. */

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -111,7 +112,9 @@ final class Fleet implements AutoCloseable {
     if (turns.incrementAndGet() % STORED == 0) {
       synchronized (database) {
         long run = database.runs().begin("soak");
-        database.runs().store(run, pictures, model.sha256(), judged, Question.groups(questions));
+        database
+            .runs()
+            .store(run, pictures, model.sha256(), judged, Question.groups(questions), Map.of());
         database.runs().end(run, true);
       }
     }

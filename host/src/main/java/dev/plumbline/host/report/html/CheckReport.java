@@ -1,10 +1,12 @@
 package dev.plumbline.host.report.html;
 
 import dev.plumbline.host.WholeFile;
+import dev.plumbline.host.corpus.Severities;
 import dev.plumbline.host.fleet.Baseline;
 import dev.plumbline.host.fleet.BaselineCheck;
 import dev.plumbline.host.fleet.BaselineCheck.Group;
 import dev.plumbline.host.fleet.FleetCheck;
+import dev.plumbline.host.fleet.FleetFigures;
 import dev.plumbline.host.guard.GuardGate;
 import dev.plumbline.host.judging.Judged;
 import dev.plumbline.host.judging.Question;
@@ -72,6 +74,11 @@ public final class CheckReport {
     List<Element> listed = flips.elements();
     if (!listed.isEmpty()) {
       section.add(Panel.of("Which pictures", WHICH, listed.toArray(Element[]::new)));
+    }
+    Map<String, Severities> severities = FleetFigures.severities(check.answers());
+    if (!severities.isEmpty()) {
+      section.add(
+          SeverityPanel.of(check.answers().corpus().header().task().severityUnit(), severities));
     }
     if (!check.answers().failures().isEmpty()) {
       section.add(failures());
