@@ -158,7 +158,7 @@ public record CorpusReport(
         counts.seedsWithDeviation(),
         PairReporting.optional(counts.meanRms()),
         PairReporting.optional(counts.meanLinf()),
-        ByConfidence.of(corpus.inputs()).counts(),
+        ByConfidence.of(corpus.header().task(), corpus.inputs()).counts(),
         reporting.judges(),
         clean.flatMap(c -> c.figures().accuracy()),
         clean.flatMap(c -> c.figures().otherScore()),

@@ -115,7 +115,7 @@ public final class JudgedSearch {
     return new Found(
         natural,
         judged,
-        ByConfidence.of(judged.inputs()),
+        ByConfidence.of(judged.header().task(), judged.inputs()),
         Severities.byJudge(judged),
         seconds,
         run.number(),

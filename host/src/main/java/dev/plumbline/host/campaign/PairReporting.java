@@ -86,7 +86,7 @@ final class PairReporting {
         counts.seedsWithDeviation(),
         optional(counts.meanRms()),
         optional(counts.meanLinf()),
-        ByConfidence.of(corpus.corpus().inputs()).counts(),
+        ByConfidence.of(corpus.corpus().header().task(), corpus.corpus().inputs()).counts(),
         corpus.judges(),
         clean.accuracy(),
         clean.otherScore(),

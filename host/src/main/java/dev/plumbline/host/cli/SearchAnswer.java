@@ -50,7 +50,9 @@ record SearchAnswer(JudgedSearch.Found found) {
             counts.valid(),
             counts.invalid(),
             found.corpus().header().kept()));
-    lines.add(byConfidence());
+    if (!found.byConfidence().counts().isEmpty()) {
+      lines.add(byConfidence());
+    }
     found
         .severities()
         .forEach(

@@ -40,6 +40,8 @@ public record Embedding(double cosine, Optional<Double> verify, Optional<Referen
     implements Task {
   static final String KIND = "embedding";
 
+  private static final String REFERENCES = "references";
+
   /** Far below the square of all lengths of vectors whose largest number is 1. */
   private static final double NOTHING = 1e-30;
 
@@ -69,8 +71,15 @@ public record Embedding(double cosine, Optional<Double> verify, Optional<Referen
     json.put("kind", KIND);
     json.put("cosine", cosine);
     verify.ifPresent(least -> json.put("verify", least));
-    references.ifPresent(vectors -> json.put("references", vectors.json()));
+    references.ifPresent(vectors -> json.put(REFERENCES, vectors.json()));
     return json;
+  }
+
+  @Override
+  public Map<String, Object> summary() {
+    Map<String, Object> summary = new LinkedHashMap<>(json());
+    references.ifPresent(vectors -> summary.put(REFERENCES, vectors.summary()));
+    return summary;
   }
 
   @Override

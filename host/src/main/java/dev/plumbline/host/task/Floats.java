@@ -2,8 +2,11 @@ package dev.plumbline.host.task;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 
 /** Numbers of float32 that do not change. */
 public final class Floats {
@@ -34,10 +37,23 @@ public final class Floats {
 
   /** As text: their bytes, the least significant first, in base64. */
   String base64() {
+    return Base64.getEncoder().encodeToString(bytes());
+  }
+
+  /** SHA-256 of their bytes, the least significant first, in lower-case hexadecimal. */
+  String sha256() {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  private byte[] bytes() {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    return Base64.getEncoder().encodeToString(bytes.array());
+    return bytes.array();
   }
 
   /**

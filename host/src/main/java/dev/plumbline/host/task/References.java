@@ -155,6 +155,15 @@ public record References(int dimensions, Floats directions) {
     return json;
   }
 
+  /** What people are told: how many there are and the SHA-256 of their numbers, not the numbers. */
+  Map<String, Object> summary() {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put(COUNT, count());
+    summary.put(DIMENSIONS, dimensions);
+    summary.put("sha256", directions.sha256());
+    return summary;
+  }
+
   /**
    * What {@link #json} wrote.
    *

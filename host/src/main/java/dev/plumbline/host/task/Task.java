@@ -36,6 +36,11 @@ public sealed interface Task
    */
   Map<String, Object> json();
 
+  /** The task as JSON, for answers and messages: what is long is told by its number and SHA-256. */
+  default Map<String, Object> summary() {
+    return json();
+  }
+
   /**
    * What a model decides on one input.
    *

@@ -186,7 +186,7 @@ public final class Tasks {
 
   /** The task of a model as answers tell it: binary where that is how its output is read. */
   public static Map<String, Object> json(OnnxModel model) {
-    Map<String, Object> json = new LinkedHashMap<>(of(model).json());
+    Map<String, Object> json = new LinkedHashMap<>(of(model).summary());
     if (model.givesOneNumber()) {
       json.put("kind", BINARY);
     }
@@ -195,7 +195,7 @@ public final class Tasks {
 
   /** A task as JSON text, for people: an alphabet of thousands of characters is cut short. */
   public static String words(Task task) {
-    String text = text(task);
+    String text = written(task.summary());
     return text.codePointCount(0, text.length()) <= LONGEST_WORDS
         ? text
         : text.substring(0, text.offsetByCodePoints(0, LONGEST_WORDS)) + "...";
@@ -203,8 +203,12 @@ public final class Tasks {
 
   /** A task as JSON text, for metadata. */
   public static String text(Task task) {
+    return written(task.json());
+  }
+
+  private static String written(Map<String, Object> json) {
     try {
-      return JSON.writeValueAsString(task.json());
+      return JSON.writeValueAsString(json);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a task is plain JSON", e);
     }

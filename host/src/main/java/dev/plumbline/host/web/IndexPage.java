@@ -152,8 +152,13 @@ final class IndexPage {
     return "%s: %s, %s"
         .formatted(
             judge.id(),
-            Figures.severity(severity.quantiles().get("0.5")),
-            Figures.severity(severity.quantiles().get("1")));
+            severity(severity.quantiles().get("0.5")),
+            severity(severity.quantiles().get("1")));
+  }
+
+  /** A file of somebody else may not have it. */
+  private static String severity(Double quantile) {
+    return quantile == null ? Figures.NONE : Figures.severity(quantile);
   }
 
   private static String verdict(JudgeSummary judge) {

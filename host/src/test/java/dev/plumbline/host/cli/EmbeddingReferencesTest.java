@@ -17,7 +17,10 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,8 +58,12 @@ class EmbeddingReferencesTest {
     Object[] database = {"--database", "jdbc:h2:file:" + temp.resolve("fleet")};
     search = VerbAnswer.with(VerbAnswer.with(search, pair), database);
     verb(references, search).done();
-    // Corpora and models keep the vectors.
+    // Corpora and models keep the vectors; an answer has their number and SHA-256 alone.
     Files.delete(references);
+    JsonNode told =
+        verb(REFERENCES, "evaluate", small, "--json").done().json().at("/task/references");
+    assertEquals(Set.of("count", "dimensions", "sha256"), Set.copyOf(names(told)), told.toString());
+    assertEquals(64, told.get("sha256").asText().length());
     int effective = judgedByOnnxRuntime(Corpus.open(corpus), small);
     assertTrue(effective >= 5, effective + " of 12 seeds");
 
@@ -71,6 +78,12 @@ class EmbeddingReferencesTest {
     JsonNode counts = verb(REFERENCES, repair).done().json();
     assertEquals(effective, counts.get("corpus_before").intValue());
     assertTrue(counts.get("corpus_after").intValue() <= effective, counts.toString());
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   /** Compares all that was kept, and returns how many are effective. */

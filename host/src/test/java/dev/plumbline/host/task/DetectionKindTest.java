@@ -7,12 +7,20 @@ import dev.plumbline.host.Refusal;
 import dev.plumbline.host.onnx.GraphBuilder;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RowOutput.Read;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DetectionKindTest {
+  @TempDir Path temp;
+
   /**
    * A graph whose outputs are one node each, of which the shapes are declared and nothing is run.
    */
@@ -40,6 +48,24 @@ class DetectionKindTest {
 
   private static Detection task(String settings, OnnxModel model) {
     return (Detection) bind(settings, model).task();
+  }
+
+  @Test
+  void anOverlapThatTheGraphHoldsIsTheDecimalThatItWasWrittenAs() throws IOException {
+    Path kept = Path.of("src/test/resources/kinds/heads/selected.onnx");
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(kept)).order(ByteOrder.LITTLE_ENDIAN);
+    int changed = 0;
+    for (int i = 0; i + Float.BYTES <= bytes.capacity(); i++) {
+      if (bytes.getFloat(i) == 0.45f) {
+        bytes.putFloat(i, 0.7f);
+        changed++;
+      }
+    }
+    assertEquals(1, changed);
+    Path file = Files.write(temp.resolve("selected.onnx"), bytes.array());
+    Detection task = task("", OnnxModel.read(file));
+    assertEquals(0.7, task.overlap());
+    assertTrue(Tasks.text(task).contains("\"nms\":0.7,"), Tasks.text(task));
   }
 
   @Test
