@@ -40,6 +40,7 @@ class RoomsTest {
           List.of("campaign"),
           List.of("report"),
           List.of("fleet"),
+          List.of("searchjob"),
           List.of("precision"),
           List.of("repair", "search", "layers", "robustness", "verification", "guard"),
           List.of("proxy"),

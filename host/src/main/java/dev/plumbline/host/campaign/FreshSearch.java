@@ -11,6 +11,7 @@ import dev.plumbline.host.repair.HeldoutSeeds;
 import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.RoundSearch;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

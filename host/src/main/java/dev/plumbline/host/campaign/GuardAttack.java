@@ -16,6 +16,7 @@ import dev.plumbline.host.guard.Share;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

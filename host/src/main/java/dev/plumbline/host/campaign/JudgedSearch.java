@@ -1,6 +1,5 @@
 package dev.plumbline.host.campaign;
 
-import ai.djl.Device;
 import dev.plumbline.host.Progress;
 import dev.plumbline.host.corpus.ByConfidence;
 import dev.plumbline.host.corpus.Corpus;
@@ -17,7 +16,8 @@ import dev.plumbline.host.judging.NaturalDeviations;
 import dev.plumbline.host.judging.RepeatedJudging;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
-import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.SearchExecutor;
+import dev.plumbline.host.searchjob.SearchJob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,20 +36,15 @@ public final class JudgedSearch {
   private final RuntimeProvider provider;
   private final FleetDatabase database;
   private final Progress progress;
-  private final CorpusSearch search;
 
   /**
    * @param preprocessing of both models
-   * @param device computes gradients
    * @param provider runs both models on the host
-   * @throws dev.plumbline.host.BadInputException if the two models' inputs or numbers of classes
-   *     differ
    */
   public JudgedSearch(
       OnnxModel original,
       OnnxModel compressed,
       Preprocessing preprocessing,
-      Device device,
       RuntimeProvider provider,
       FleetDatabase database,
       Progress progress) {
@@ -59,7 +54,6 @@ public final class JudgedSearch {
     this.provider = provider;
     this.database = database;
     this.progress = progress;
-    this.search = new CorpusSearch(original, compressed, preprocessing, device, provider);
   }
 
   /**
@@ -89,18 +83,18 @@ public final class JudgedSearch {
   }
 
   /**
-   * Searches, or goes on with a search that was cut off, as {@link CorpusSearch} does.
+   * Searches, or goes on with a search that was cut off.
    *
-   * @param seeds pictures to start from
-   * @param data how messages and the corpus call the seeds' source
+   * @param seeds of the job
+   * @param executor runs it
    * @param out folder of the corpus
    * @throws dev.plumbline.host.BadInputException if models, seeds and settings do not go together
    */
-  public Found search(Dataset seeds, String data, SearchSettings settings, Path out) {
+  public Found search(Dataset seeds, SearchJob job, SearchExecutor executor, Path out) {
     NaturalDeviations natural =
         NaturalDeviations.measure(original, compressed, seeds, preprocessing, provider, progress);
     long began = System.nanoTime();
-    Corpus found = search.search(seeds, data, settings, out, progress);
+    Corpus found = executor.run(job, out, progress);
     double seconds = (System.nanoTime() - began) / 1e9;
     FleetRun run =
         FleetRun.begin(

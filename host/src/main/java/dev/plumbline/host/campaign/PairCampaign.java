@@ -17,6 +17,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
 import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import dev.plumbline.host.task.Tasks;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -22,6 +22,7 @@ import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.report.summary.GuardSummary;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       PruneCommand.class,
       DistillCommand.class,
       SearchCommand.class,
+      CorpusCommand.class,
       ConfirmCommand.class,
       RepairCommand.class,
       AttackCommand.class,

@@ -4,17 +4,27 @@ import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.WholeFile;
 import dev.plumbline.host.campaign.JudgedSearch;
+import dev.plumbline.host.corpus.Corpus;
+import dev.plumbline.host.corpus.CorpusWriter;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Preprocessing;
+import dev.plumbline.host.dataset.Range;
 import dev.plumbline.host.dataset.TensorShape;
 import dev.plumbline.host.fleet.FleetDatabase;
 import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.SearchSettings;
+import dev.plumbline.host.searchjob.InProcess;
+import dev.plumbline.host.searchjob.Processes;
+import dev.plumbline.host.searchjob.SearchJob;
+import dev.plumbline.host.searchjob.Shard;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,12 +44,9 @@ final class SearchCommand implements Callable<Integer> {
   @Mixin private DatabaseOptions databases;
 
   @Mixin private SearchOptions how;
+  @Mixin private JobOptions jobs;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "CORPUS",
-      description = "The corpus to write.")
+  @Option(names = "--out", paramLabel = "CORPUS", description = "The corpus to write.")
   private Path out;
 
   @Option(
@@ -53,30 +60,137 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SearchSettings settings = how.settings(batch, common.randomSeed());
-    // A file of any name that nothing has: what is there may be a corpus, or an unfinished search.
-    WholeFile.requireWritable(out.resolveSibling(out.getFileName() + ".writable"));
-    FleetDatabase database = databases.open();
-    OnnxModel first = OnnxModel.read(pair.original());
-    OnnxModel second = OnnxModel.read(pair.compressed());
-    Preprocessing preprocessing = options.ofPair(first, second);
-    RuntimeProvider provider = common.providerBesideGradients();
-    Device device = common.device();
-    Dataset seeds = data.open(preprocessing.geometry());
-    OnnxModel original = decisions.choose(first, seeds.classNames(), common);
-    OnnxModel compressed = decisions.choose(second, seeds.classNames(), common);
-    JudgedSearch search =
-        new JudgedSearch(
-            original, compressed, preprocessing, device, provider, database, common.progress());
+    jobs.require(out);
+    requireWritable(jobs.plan().orElse(out));
+    if (jobs.job().isPresent()) {
+      return runJob(SearchJob.read(jobs.job().get()));
+    }
+    Optional<FleetDatabase> database =
+        jobs.plan().isPresent() ? Optional.empty() : Optional.of(databases.open());
+    Pair models = read();
+    Dataset seeds = data.open(models.preprocessing().geometry());
+    Pair chosen = models.chosen(seeds);
+    InProcess here = chosen.searching(range -> seeds);
     SearchSettings bounded =
         bounded(
-            settings,
+            asUnfinished(settings),
             seeds,
-            () -> data.whole(seeds, preprocessing.geometry()),
-            ModelContract.of(original));
-    JudgedSearch.Found found = search.search(seeds, data.text(), bounded, out);
+            () -> data.whole(seeds, models.preprocessing().geometry()),
+            ModelContract.of(chosen.original()));
+    SearchJob job = here.plan(seeds, data.text(), bounded, common.progress());
+    if (jobs.plan().isPresent()) {
+      job.write(jobs.plan().get());
+      PlanAnswer answer = new PlanAnswer(job, jobs.plan().get());
+      common.answer(answer.asMap(), answer.lines());
+      return 0;
+    }
+    JudgedSearch.Found found =
+        chosen
+            .judged(database.orElseThrow())
+            .search(seeds, job, jobs.inProcesses() ? processes() : here, out);
     SearchAnswer answer = new SearchAnswer(found);
     common.answer(answer.asMap(), answer.lines());
     return Failures.exitCode(found.failures(), common);
+  }
+
+  /**
+   * A file of any name that nothing has: what is there may be a corpus, or an unfinished search.
+   */
+  private static void requireWritable(Path target) {
+    WholeFile.requireWritable(target.resolveSibling(target.getFileName() + ".writable"));
+  }
+
+  private int runJob(SearchJob job) {
+    Corpus corpus;
+    if (jobs.inProcesses()) {
+      corpus = processes().run(job, out, common.progress());
+    } else {
+      Pair models = read();
+      Shard shard = jobs.shard().orElse(Shard.WHOLE);
+      Dataset seeds =
+          data.with(null, job.range(shard).toString()).open(models.preprocessing().geometry());
+      InProcess here = models.chosen(seeds).searching(range -> seeds);
+      corpus =
+          jobs.shard().isPresent()
+              ? here.run(job, shard, out, common.progress())
+              : here.run(job, out, common.progress());
+    }
+    JobAnswer answer = new JobAnswer(corpus);
+    common.answer(answer.asMap(), answer.lines());
+    return 0;
+  }
+
+  private Processes processes() {
+    return new Processes(jobs.worker(), jobs.workers());
+  }
+
+  /** A search that was cut off goes on with the batch that memory had room for then. */
+  private SearchSettings asUnfinished(SearchSettings settings) {
+    return out != null
+            && settings.batch().isEmpty()
+            && CorpusWriter.unfinishedSettings(out).get("batch") instanceof Integer before
+        ? settings.withBatch(OptionalInt.of(before))
+        : settings;
+  }
+
+  private Pair read() {
+    OnnxModel first = OnnxModel.read(pair.original());
+    OnnxModel second = OnnxModel.read(pair.compressed());
+    return new Pair(
+        first,
+        second,
+        options.ofPair(first, second),
+        common.providerBesideGradients(),
+        common.device());
+  }
+
+  /** Two models, and what computes them. */
+  private final class Pair {
+    private final OnnxModel original;
+    private final OnnxModel compressed;
+    private final Preprocessing preprocessing;
+    private final RuntimeProvider provider;
+    private final Device device;
+
+    Pair(
+        OnnxModel original,
+        OnnxModel compressed,
+        Preprocessing preprocessing,
+        RuntimeProvider provider,
+        Device device) {
+      this.original = original;
+      this.compressed = compressed;
+      this.preprocessing = preprocessing;
+      this.provider = provider;
+      this.device = device;
+    }
+
+    OnnxModel original() {
+      return original;
+    }
+
+    Preprocessing preprocessing() {
+      return preprocessing;
+    }
+
+    /** With their scores at the right output. */
+    Pair chosen(Dataset seeds) {
+      return new Pair(
+          decisions.choose(original, seeds.classNames(), common),
+          decisions.choose(compressed, seeds.classNames(), common),
+          preprocessing,
+          provider,
+          device);
+    }
+
+    InProcess searching(Function<Range, Dataset> seeds) {
+      return new InProcess(original, compressed, preprocessing, device, provider, seeds);
+    }
+
+    JudgedSearch judged(FleetDatabase database) {
+      return new JudgedSearch(
+          original, compressed, preprocessing, provider, database, common.progress());
+    }
   }
 
   /**

@@ -12,13 +12,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -111,22 +108,7 @@ final class Checkpoint implements AutoCloseable {
   }
 
   private static void requireSame(Path file, JsonNode asked) {
-    JsonNode kept = CorpusFiles.readTree(file);
-    List<String> differences = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> field : asked.properties()) {
-      JsonNode former = kept.path(field.getKey());
-      if (field.getValue().isObject() && former.isObject()) {
-        // Either may say what the other leaves at its default.
-        Set<String> keys = new LinkedHashSet<>();
-        field.getValue().fieldNames().forEachRemaining(keys::add);
-        former.fieldNames().forEachRemaining(keys::add);
-        for (String key : keys) {
-          compare(key, former.path(key), field.getValue().path(key), differences);
-        }
-      } else {
-        compare(field.getKey(), former, field.getValue(), differences);
-      }
-    }
+    List<String> differences = OriginDifferences.of(CorpusFiles.readTree(file), asked);
     if (!differences.isEmpty()) {
       throw new BadInputException(
           file.getParent()
@@ -136,15 +118,12 @@ final class Checkpoint implements AutoCloseable {
     }
   }
 
-  private static void compare(
-      String what, JsonNode former, JsonNode now, List<String> differences) {
-    if (!former.equals(now)) {
-      differences.add(what + " " + text(former) + " and not " + text(now));
-    }
-  }
-
-  private static String text(JsonNode value) {
-    return value.isMissingNode() ? "none" : value.toString();
+  /** Settings of the unfinished search in a folder; empty where there is none. */
+  static Map<String, Object> settings(Path folder) {
+    Path file = folder.resolve(ORIGIN);
+    return Files.exists(file)
+        ? CorpusFiles.origin(file, CorpusFiles.readTree(file)).settings()
+        : Map.of();
   }
 
   /** What was kept last; empty before the first time. */

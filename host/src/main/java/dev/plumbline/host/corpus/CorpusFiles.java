@@ -263,6 +263,20 @@ final class CorpusFiles {
     }
   }
 
+  /**
+   * An origin that {@link #json(CorpusOrigin)} wrote.
+   *
+   * @param file what it stands in
+   */
+  static CorpusOrigin origin(Path file, JsonNode tree) {
+    try {
+      return JSON.treeToValue(tree, CorpusOrigin.class);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          file + " cannot be read as what a search comes from: " + JsonReason.of(e), e);
+    }
+  }
+
   /** The origin as it will be read back, where 0.1f and 0.1 are the same number. */
   static JsonNode tree(CorpusOrigin origin) {
     try {

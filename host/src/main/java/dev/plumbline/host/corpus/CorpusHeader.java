@@ -114,7 +114,7 @@ public record CorpusHeader(
     return shape.requirePictures();
   }
 
-  CorpusOrigin origin() {
+  public CorpusOrigin origin() {
     return new CorpusOrigin(
         originalSha256, compressedSha256, preprocessing, shape, task, classNames, settings);
   }

@@ -199,7 +199,7 @@ public record CorpusInput(
   }
 
   /** This row with other verdicts in place of its own. */
-  CorpusInput withVerdicts(Map<String, Verdict> others) {
+  public CorpusInput withVerdicts(Map<String, Verdict> others) {
     return with(margins, others, refused, dataDecision);
   }
 

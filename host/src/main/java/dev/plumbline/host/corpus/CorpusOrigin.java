@@ -1,10 +1,12 @@
 package dev.plumbline.host.corpus;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.host.dataset.InputShape;
 import dev.plumbline.host.dataset.PictureShape;
 import dev.plumbline.host.dataset.Preprocessing;
 import dev.plumbline.host.task.Classification;
 import dev.plumbline.host.task.Task;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,12 @@ public record CorpusOrigin(
   public static final List<String> REQUIRED_SETTINGS =
       List.of("algorithm", "steps", "random_seed", "data");
 
+  /** The setting that keeps the SHA-256 of the search's job, where it was one. */
+  public static final String JOB = "job";
+
+  /** The setting that says which part of its job a search was, such as 2/5. */
+  public static final String SHARD = "shard";
+
   public CorpusOrigin {
     Sha256.require(originalSha256);
     Sha256.require(compressedSha256);
@@ -56,5 +64,44 @@ public record CorpusOrigin(
       }
     }
     settings = Collections.unmodifiableMap(new TreeMap<>(settings));
+  }
+
+  /** As JSON, for {@link #read}. */
+  public JsonNode json() {
+    return CorpusFiles.tree(this);
+  }
+
+  /**
+   * An origin from JSON.
+   *
+   * @param file what it stands in
+   * @throws dev.plumbline.host.BadInputException if it is none
+   */
+  public static CorpusOrigin read(Path file, JsonNode json) {
+    return CorpusFiles.origin(file, json);
+  }
+
+  /** This with other settings beside its own, or in their place. */
+  public CorpusOrigin with(Map<String, Object> others) {
+    Map<String, Object> all = new TreeMap<>(settings);
+    all.putAll(others);
+    return withSettings(all);
+  }
+
+  /** This without a setting. */
+  public CorpusOrigin without(String setting) {
+    Map<String, Object> fewer = new TreeMap<>(settings);
+    fewer.remove(setting);
+    return withSettings(fewer);
+  }
+
+  private CorpusOrigin withSettings(Map<String, Object> others) {
+    return new CorpusOrigin(
+        originalSha256, compressedSha256, preprocessing, shape, task, classNames, others);
+  }
+
+  /** In what this differs from another, in words such as "steps 10 and not 30"; empty if equal. */
+  public List<String> differences(CorpusOrigin other) {
+    return OriginDifferences.of(json(), other.json());
   }
 }

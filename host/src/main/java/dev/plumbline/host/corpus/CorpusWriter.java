@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -125,6 +126,16 @@ public final class CorpusWriter implements AutoCloseable {
     } catch (IOException e) {
       throw WholeFile.unwritten("cannot write a corpus at " + out, e);
     }
+  }
+
+  /**
+   * Settings of the unfinished search that {@link #resume} would go on with; empty where there is
+   * none.
+   *
+   * @param out where the corpus is to be
+   */
+  public static Map<String, Object> unfinishedSettings(Path out) {
+    return Checkpoint.settings(CorpusPlace.of(out).unfinished());
   }
 
   /** What the last checkpoint kept of the searcher; empty if there is none to go on with. */

@@ -54,7 +54,7 @@ final class Boundary implements SearchAlgorithm {
 
   @Override
   public Map<String, Object> kept() {
-    return past > 0 ? Map.of("past_margin", past) : Map.of();
+    return past > 0 ? Map.of(SearchSettings.PAST_MARGIN, past) : Map.of();
   }
 
   @Override

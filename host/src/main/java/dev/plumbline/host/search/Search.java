@@ -215,11 +215,40 @@ public final class Search {
               from);
       if (original.device().isGpu()) {
         progress.say("on the GPU up to " + search.batch + " seeds walk together");
-      } else if (search.batch < SearchBatch.ON_CPU && settings.batch().isEmpty()) {
-        progress.say("memory has room for " + search.batch + " seeds that walk together");
+      } else if (settings.batch().isEmpty()) {
+        tellOfFew(search.batch, progress);
       }
       search.walk(step);
       return search.tally.outcome((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private static void tellOfFew(int batch, Progress progress) {
+    if (batch < SearchBatch.ON_CPU) {
+      progress.say("memory has room for " + batch + " seeds that walk together");
+    }
+  }
+
+  /**
+   * How many seeds walk together where nobody says it; tells where they are few.
+   *
+   * @param original frozen, on the same device as {@code compressed}
+   */
+  public static int batch(
+      DifferentiableGraph original,
+      DifferentiableGraph compressed,
+      Preprocessing preprocessing,
+      Dataset seeds,
+      SearchSettings settings,
+      Progress progress) {
+    try (NDManager manager = DeviceArrays.owner()) {
+      int batch =
+          new SearchBatch(original, compressed, arrays(manager, original, preprocessing, settings))
+              .of(seeds, manager);
+      if (!original.device().isGpu()) {
+        tellOfFew(batch, progress);
+      }
+      return batch;
     }
   }
 

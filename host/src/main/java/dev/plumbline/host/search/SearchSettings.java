@@ -86,6 +86,11 @@ public record SearchSettings(
   private static final String CLOSE_PER_SEED = "close_per_seed";
   private static final String CONFIRM_IN_WALK = "confirm_in_walk";
   private static final String BATCH = "batch";
+  private static final String RATE = "rate";
+  private static final String CLIP = "clip";
+  private static final String COVERAGE_WEIGHT = "coverage_weight";
+  private static final String RANDOM_SEED = "random_seed";
+  static final String PAST_MARGIN = "past_margin";
 
   /**
    * What a job or a user says, under the keys of a job; what is absent is as usual. Clip and random
@@ -181,9 +186,9 @@ public record SearchSettings(
     map.put(ALGORITHM, algorithm.id());
     map.putAll(algorithm.kept());
     map.put(STEPS, steps);
-    map.put("rate", rate);
-    map.put("clip", clip);
-    map.put("coverage_weight", coverageWeight);
+    map.put(RATE, rate);
+    map.put(CLIP, clip);
+    map.put(COVERAGE_WEIGHT, coverageWeight);
     reach
         .bounds()
         .ifPresentOrElse(
@@ -194,8 +199,59 @@ public record SearchSettings(
     map.put(CONFIRM_IN_WALK, confirmInWalk);
     map.put(KEEP_CLOSE, close.margin());
     map.put(CLOSE_PER_SEED, close.perSeed());
-    map.put("random_seed", randomSeed);
+    map.put(RANDOM_SEED, randomSeed);
     return map;
+  }
+
+  /**
+   * What {@link #json} wrote.
+   *
+   * @param kept what a corpus or a job keeps; what else it has is not looked at
+   * @param shape of the seeds
+   * @throws BadInputException if a key is missing, or its value is of another kind
+   */
+  public static SearchSettings ofKept(Map<String, Object> kept, InputShape shape) {
+    SearchAlgorithm named = SearchAlgorithms.byName(String.valueOf(kept.get(ALGORITHM)));
+    TensorReach reach = TensorReach.USUAL;
+    double epsilon = USUAL_EPSILON;
+    if (shape instanceof TensorShape tensors) {
+      reach = reach.within(KeptTensorBounds.read(kept, tensors, reach));
+    } else {
+      epsilon = number(kept, EPSILON).doubleValue();
+    }
+    return new SearchSettings(
+        kept.containsKey(PAST_MARGIN) ? named.past(number(kept, PAST_MARGIN).doubleValue()) : named,
+        number(kept, STEPS).intValue(),
+        number(kept, RATE).doubleValue(),
+        clip(kept),
+        number(kept, COVERAGE_WEIGHT).doubleValue(),
+        epsilon,
+        number(kept, MIN_CONFIDENCE).doubleValue(),
+        new CloseValid(
+            number(kept, KEEP_CLOSE).doubleValue(), number(kept, CLOSE_PER_SEED).intValue()),
+        Boolean.TRUE.equals(kept.get(CONFIRM_IN_WALK)),
+        kept.containsKey(BATCH)
+            ? OptionalInt.of(number(kept, BATCH).intValue())
+            : OptionalInt.empty(),
+        number(kept, RANDOM_SEED).longValue(),
+        reach);
+  }
+
+  private static Number number(Map<String, Object> kept, String key) {
+    if (kept.get(key) instanceof Number number) {
+      return number;
+    }
+    throw new BadInputException(
+        "the search's " + key + " is " + kept.get(key) + ", expected a number");
+  }
+
+  private static List<Float> clip(Map<String, Object> kept) {
+    if (kept.get(CLIP) instanceof List<?> list
+        && list.stream().allMatch(Number.class::isInstance)) {
+      return list.stream().map(each -> ((Number) each).floatValue()).toList();
+    }
+    throw new BadInputException(
+        "the search's clip is " + kept.get(CLIP) + ", expected a list of numbers");
   }
 
   /** Bounds of tensors; empty for pictures, and until the seeds are known. */

@@ -50,7 +50,7 @@ final class Severest implements SearchAlgorithm {
 
   @Override
   public Map<String, Object> kept() {
-    return past.isPresent() ? Map.of("past_margin", past.getAsDouble()) : Map.of();
+    return past.isPresent() ? Map.of(SearchSettings.PAST_MARGIN, past.getAsDouble()) : Map.of();
   }
 
   @Override

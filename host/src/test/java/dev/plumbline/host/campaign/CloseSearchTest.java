@@ -32,6 +32,7 @@ import dev.plumbline.host.onnx.PreprocessingMetadata;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.search.CloseValid;
 import dev.plumbline.host.search.TestSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import dev.plumbline.host.task.Label;
 import dev.plumbline.host.train.Architecture;
 import java.nio.file.Files;

@@ -29,6 +29,7 @@ import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.proxy.ProxyJudge;
 import dev.plumbline.host.search.SearchSettings;
 import dev.plumbline.host.search.TestSettings;
+import dev.plumbline.host.searchjob.CorpusSearch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -29,6 +29,7 @@ class MainTest {
           "prune",
           "distill",
           "search",
+          "corpus",
           "confirm",
           "repair",
           "attack",

@@ -1,4 +1,4 @@
-package dev.plumbline.host.campaign;
+package dev.plumbline.host.searchjob;
 
 import ai.djl.Device;
 import dev.plumbline.host.BadInputException;
@@ -86,20 +86,44 @@ public final class CorpusSearch {
    */
   public Corpus search(
       Dataset seeds, String data, SearchSettings settings, Path out, Progress progress) {
+    return search(seeds, settings, origin(seeds, data, settings), out, progress);
+  }
+
+  /**
+   * What the corpus of a search comes from.
+   *
+   * @throws BadInputException if models and seeds do not go together
+   */
+  CorpusOrigin origin(Dataset seeds, String data, SearchSettings settings) {
     ModelContract.of(original).requireInputs(seeds, preprocessing);
     ModelContract.of(compressed).requireInputs(seeds, preprocessing);
     ModelContract.of(original).requireClasses(seeds, preprocessing);
-    CorpusOrigin origin =
-        new CorpusOrigin(
-            original.sha256(),
-            compressed.sha256(),
-            preprocessing,
-            seeds.inputShape(),
-            Tasks.ofPair(original, compressed),
-            classNames(seeds),
-            keptSettings(settings, data));
+    return new CorpusOrigin(
+        original.sha256(),
+        compressed.sha256(),
+        preprocessing,
+        seeds.inputShape(),
+        Tasks.ofPair(original, compressed),
+        classNames(seeds),
+        keptSettings(settings, data));
+  }
+
+  /** How many seeds walk together where nobody says it, as memory has room. */
+  int batch(Dataset seeds, SearchSettings settings, Progress progress) {
+    try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);
+        DifferentiableGraph c = DifferentiableGraph.frozen(compressed, device)) {
+      return Search.batch(o, c, preprocessing, seeds, settings, progress);
+    }
+  }
+
+  /**
+   * As {@link #search(Dataset, String, SearchSettings, Path, Progress)}, with an origin that is
+   * known.
+   */
+  Corpus search(
+      Dataset seeds, SearchSettings settings, CorpusOrigin origin, Path out, Progress progress) {
     return ofEarlierCall(out, origin)
-        .orElseGet(() -> search(seeds, settings, origin, out, progress));
+        .orElseGet(() -> searched(seeds, settings, origin, out, progress));
   }
 
   /** A corpus names its classes; those of a classification by numbers if seeds know no names. */
@@ -125,7 +149,7 @@ public final class CorpusSearch {
     return Optional.of(corpus.withVerdicts(proxy(), proxyVerdicts(corpus.inputs())));
   }
 
-  private Corpus search(
+  private Corpus searched(
       Dataset seeds, SearchSettings settings, CorpusOrigin origin, Path out, Progress progress) {
     Corpus corpus;
     try (DifferentiableGraph o = DifferentiableGraph.frozen(original, device);

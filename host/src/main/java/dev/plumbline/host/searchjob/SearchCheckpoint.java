@@ -1,4 +1,4 @@
-package dev.plumbline.host.campaign;
+package dev.plumbline.host.searchjob;
 
 import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.corpus.Margins;
