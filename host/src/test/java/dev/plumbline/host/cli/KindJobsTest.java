@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.host.device.AgentProcess;
+import dev.plumbline.host.device.TestAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +25,11 @@ class KindJobsTest {
 
   /** A job of a few seconds, with more keys at its end. */
   private Path job(KindFixture kind, Path compressed, String more) throws IOException {
+    return job(kind, compressed, rounds(kind), 0, more);
+  }
+
+  private Path job(KindFixture kind, Path compressed, int rounds, int attackSeeds, String more)
+      throws IOException {
     String part = "{data: %s, unlabelled: true".formatted(kind.folder.resolve("pictures"));
     if (kind.namesClasses()) {
       part += ", classes: " + kind.folder.resolve("classes.txt");
@@ -38,12 +46,12 @@ class KindJobsTest {
         evaluation: %4$s}
         training: %4$s, range: "10:22"}
         search: {steps: 8}
-        repair: {epochs: 1, rounds: %5$d, training_seeds: 2, attack_seeds: 0, max_accuracy_drop: 50}
+        repair: {epochs: 1, rounds: %5$d, training_seeds: 2, attack_seeds: %6$d, max_accuracy_drop: 50}
         epsilon: [4]
         random_seed: 1
         allow_overlap: true
         """
-                .formatted(kind.original(), compressed, kind.task, part, rounds(kind))
+                .formatted(kind.original(), compressed, kind.task, part, rounds, attackSeeds)
             + more);
   }
 
@@ -113,6 +121,47 @@ class KindJobsTest {
     VerbAnswer again = run(job).done();
     assertFalse(again.toString().contains("done again"), again.toString());
     assertEquals(pair, pair());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = KindFixture.class,
+      names = {"SEGMENTATION", "MULTI_LABEL"})
+  void aRepairIsAttackedFromHeldOutSeedsAndADeviceJudgesToo(KindFixture kind) throws IOException {
+    Path compressed = kind.quantizedIn(temp);
+    try (AgentProcess agent = TestAgent.start(Files.createDirectory(temp.resolve("store")))) {
+      String more = "annotations: " + kind.annotated();
+      run(job(kind, compressed, 1, 2, more + "\ndevices: [\"" + agent.address() + "\"]\n")).done();
+      JsonNode pair = pair();
+      JsonNode found = pair.get("new_search");
+      assertEquals(2, found.get("seeds").asInt(), pair.toString());
+      for (String when : List.of("before", "after")) {
+        int seeds = found.at("/seeds_with_deviation/" + when).asInt(-1);
+        assertTrue(seeds >= 0 && seeds <= 2, found.toString());
+      }
+      // One of the host and one of the device.
+      assertEquals(2, pair.get("repair").get("rounds").size());
+      assertEquals(kind.score, pair.get("score").get("key").asText());
+      assertEquals(
+          evaluated(kind, temp.resolve("out/int8/repaired.onnx")),
+          pair.get("score").get("repaired").asDouble(),
+          1e-9);
+      // The agent runs on this machine, with the same ONNX Runtime.
+      JsonNode host = judge(pair, "host");
+      JsonNode device = judge(pair, agent.address().toString());
+      assertTrue(host.get("judged").asInt() > 0, pair.toString());
+      assertEquals(host.get("deviates"), device.get("deviates"), pair.toString());
+      assertEquals(host.get("severity"), device.get("severity"), pair.toString());
+    }
+  }
+
+  private static JsonNode judge(JsonNode pair, String id) {
+    for (JsonNode judge : pair.get("judges")) {
+      if (judge.get("id").asText().equals(id)) {
+        return judge;
+      }
+    }
+    throw new AssertionError("no judge " + id + " in " + pair);
   }
 
   private static double evaluated(KindFixture kind, Path model) {
