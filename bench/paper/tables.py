@@ -28,6 +28,15 @@ def repaired(recipe, summary):
     return f"`{recipe}`" if kept else f"`{recipe}`, rolled back"
 
 
+def attacked_anew(summary, least=None):
+    """Held-out seeds with a deviation in a new search, before and after the repair, where one was made."""
+    found = summary.get("new_search")
+    if not found:
+        return "not measured"
+    counts = found["by_confidence"].get(least) if least else found["seeds_with_deviation"]
+    return f"{counts['before']} → {counts['after']} of {found['seeds']}" if counts else "not measured"
+
+
 def table(head, rows):
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     return lines + ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
@@ -76,7 +85,8 @@ def write(results, published, setting):
     lines += ["", "## Table 3: before and after the repair", ""]
     lines += table(
         ["scheme", "model", "recipe", "accuracy % before", "after", "agreement with the original %, ours",
-         "effective before", "after", "held out before", "after"],
+         "effective before", "after", "held out before", "after",
+         "new search, ours", "new search at 0.7 / 0.9, ours"],
         [(SCHEMES[s], NAMES[n], repaired(recipe, r),
           f"{p['accuracy'][1]} · {percent(r['accuracy']['compressed'])}",
           f"{p['accuracy'][2]} · {percent(r['accuracy']['repaired'])}",
@@ -84,7 +94,8 @@ def write(results, published, setting):
           f"{p['effective'][0]} · {r['repair']['corpus_before']}",
           f"{p['effective'][1]} · {r['repair']['corpus_after']}",
           f"{p['test'][0]} · {r['repair']['heldout_before']}",
-          f"{p['test'][1]} · {r['repair']['heldout_after']}") for s, n, recipe, r, p in repairs])
+          f"{p['test'][1]} · {r['repair']['heldout_after']}",
+          attacked_anew(r), f"{attacked_anew(r, '0.7')} / {attacked_anew(r, '0.9')}") for s, n, recipe, r, p in repairs])
 
     lines += ["", "## Table 4: accuracy under FGSM at 2 / 8 / 16, %", ""]
     lines += table(
