@@ -19,7 +19,6 @@ import dev.plumbline.host.onnx.ModelContract;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.onnx.RuntimeProvider;
 import dev.plumbline.host.repair.CleanPictures;
-import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearch;
 import dev.plumbline.host.repair.Repair;
 import dev.plumbline.host.repair.RepairLedger;
@@ -88,7 +87,7 @@ public final class CorpusRepair {
    * @param devices judge after each round beside the host
    * @param digest of training and clean pictures, and which of them they are
    * @param folder of the rounds
-   * @param graph that was chosen in the place of the compressed model; empty for none
+   * @param begun with: what was chosen in the place of the compressed model
    */
   public record Rounds(
       RoundSettings bounds,
@@ -97,7 +96,7 @@ public final class CorpusRepair {
       List<JudgeSource> devices,
       String digest,
       Path folder,
-      Optional<GraphChoice> graph) {}
+      RepairGraph begun) {}
 
   /**
    * What a repair made.
@@ -143,7 +142,7 @@ public final class CorpusRepair {
             pictures, task, annotations.map(noted -> Annotations.read(noted, task, pictures)));
     RepairRounds.Result result =
         new RepairRounds(
-                rounds.graph().map(repair::ofChosen).orElse(repair),
+                repair.ofChosen(rounds.begun().choice(), rounds.begun().zeros()),
                 rounds.search(),
                 rounds.newSearch(),
                 rounds.devices(),

@@ -133,7 +133,7 @@ record PairRepair(
     Repair repair = new Repair(original, graph.model(), preprocessing, provider, device);
     RepairRounds.Result result =
         new RepairRounds(
-                graph.choice().map(repair::ofChosen).orElse(repair),
+                repair.ofChosen(graph.choice(), graph.zeros()),
                 fresh,
                 newSearch,
                 devices,

@@ -8,6 +8,7 @@ import dev.plumbline.host.precision.PrecisionStudy;
 import dev.plumbline.host.repair.CorpusSeeds;
 import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearch;
+import dev.plumbline.host.repair.ZerosChoice;
 import dev.plumbline.host.report.summary.PrecisionSummary;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,23 +20,26 @@ import java.util.OptionalDouble;
  *
  * @param model to train
  * @param data with corpora of the original and this model
- * @param choice what was chosen; empty where nothing was to be
+ * @param choice the graph that was chosen; empty where none was to be
  * @param tried all that it was chosen from; empty likewise
+ * @param zeros the weights that were chosen to differ from 0; empty where none were to be
  */
 public record RepairGraph(
     OnnxModel model,
     RepairData data,
     Optional<GraphChoice> choice,
-    Optional<PrecisionSummary> tried) {
+    Optional<PrecisionSummary> tried,
+    Optional<ZerosChoice> zeros) {
   /** The compressed model as it is given. */
   public static RepairGraph given(OnnxModel compressed, RepairData data) {
-    return new RepairGraph(compressed, data, Optional.empty(), Optional.empty());
+    return new RepairGraph(compressed, data, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
    * How a graph is chosen.
    *
-   * @param budget how much more latency than the compressed model's it may have, as a share
+   * @param budget how much more than the compressed model it may cost, as a share: in latency, or
+   *     in weights that are not 0
    * @param newSearch against each candidate
    * @param digest of training and clean pictures
    * @param folder of the candidates and of the corpora of the chosen one
@@ -77,20 +81,46 @@ public record RepairGraph(
     study.progress().say(choice.inWords());
     Optional<PrecisionSummary> tried = Optional.of(PrecisionReporting.summary(found.front()));
     if (chosen.model().sha256().equals(study.quantized().sha256())) {
-      return new RepairGraph(study.quantized(), data, Optional.of(choice), tried);
+      return new RepairGraph(study.quantized(), data, Optional.of(choice), tried, Optional.empty());
     }
     // Devices get the file that a model was read from.
     OnnxModel model = OnnxModel.read(found.file(chosen).orElseThrow());
     return new RepairGraph(
         model,
-        new RepairData(
-            again(model, search, data.corpus(), "corpus", asked, study.progress()),
-            data.heldout()
-                .map(other -> again(model, search, other, "heldout", asked, study.progress())),
-            data.training(),
-            data.clean()),
+        again(model, search, data, asked, study.progress()),
         Optional.of(choice),
-        tried);
+        tried,
+        Optional.empty());
+  }
+
+  /** A pruned model with other zeros, and what is left of the deviations from the same seeds. */
+  static RepairGraph withZeros(
+      OnnxModel model,
+      FreshSearch search,
+      RepairData data,
+      Asked asked,
+      ZerosChoice choice,
+      Progress progress) {
+    return new RepairGraph(
+        model,
+        again(model, search, data, asked, progress),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(choice));
+  }
+
+  /** The pruned model as it is given, whose zeros were weighed against others. */
+  static RepairGraph withZerosAsTheyWere(OnnxModel pruned, RepairData data, ZerosChoice choice) {
+    return new RepairGraph(pruned, data, Optional.empty(), Optional.empty(), Optional.of(choice));
+  }
+
+  private static RepairData again(
+      OnnxModel model, FreshSearch search, RepairData data, Asked asked, Progress progress) {
+    return new RepairData(
+        again(model, search, data.corpus(), "corpus", asked, progress),
+        data.heldout().map(other -> again(model, search, other, "heldout", asked, progress)),
+        data.training(),
+        data.clean());
   }
 
   /** A corpus of another model from the same seeds. */

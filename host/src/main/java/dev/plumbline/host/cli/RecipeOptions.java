@@ -1,5 +1,6 @@
 package dev.plumbline.host.cli;
 
+import dev.plumbline.host.BadInputException;
 import dev.plumbline.host.onnx.OnnxModel;
 import dev.plumbline.host.repair.RepairRecipe;
 import dev.plumbline.host.repair.RepairSettings;
@@ -71,5 +72,19 @@ final class RecipeOptions {
     RepairSettings shared =
         Optional.ofNullable(corpusShare).map(settings::withCorpusShare).orElse(settings);
     return Optional.ofNullable(learnedScales).map(shared::withLearnedScales).orElse(shared);
+  }
+
+  /**
+   * How what is kept of a pruned model learns before the rounds: as in them.
+   *
+   * @throws BadInputException if the recipe teaches labels alone
+   */
+  static RepairSettings distilling(RepairSettings settings) {
+    if (settings.recipe() == RepairRecipe.COMPD) {
+      throw new BadInputException(
+          "--prune-budget is given with --recipe compd, expected a recipe that teaches the"
+              + " original's outputs");
+    }
+    return settings;
   }
 }

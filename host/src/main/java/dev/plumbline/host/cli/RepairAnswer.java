@@ -7,6 +7,7 @@ import dev.plumbline.host.dataset.Overlap;
 import dev.plumbline.host.repair.GraphChoice;
 import dev.plumbline.host.repair.NewSearchCounts;
 import dev.plumbline.host.repair.RepairLedger;
+import dev.plumbline.host.repair.ZerosChoice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,10 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
         .ledger()
         .flatMap(RepairLedger::graph)
         .ifPresent(choice -> map.put("graph", JSON.convertValue(choice, Map.class)));
+    repaired
+        .ledger()
+        .flatMap(RepairLedger::zeros)
+        .ifPresent(choice -> map.put("zeros", JSON.convertValue(choice, Map.class)));
     map.put("corpus_before", repaired.before());
     map.put("corpus_after", repaired.after());
     map.put("overlaps", overlaps.stream().map(Overlap::toString).toList());
@@ -34,6 +39,7 @@ record RepairAnswer(CorpusRepair.Repaired repaired, WrittenAnswer written, List<
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     repaired.ledger().flatMap(RepairLedger::graph).map(GraphChoice::inWords).ifPresent(lines::add);
+    repaired.ledger().flatMap(RepairLedger::zeros).map(ZerosChoice::inWords).ifPresent(lines::add);
     newSearch().map(NewSearchCounts.BeforeAfter::inWords).ifPresent(lines::add);
     lines.add(
         written.wrote()

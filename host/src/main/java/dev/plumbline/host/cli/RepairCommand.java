@@ -8,6 +8,7 @@ import dev.plumbline.host.campaign.CorpusRepair;
 import dev.plumbline.host.campaign.FreshSearch;
 import dev.plumbline.host.campaign.RepairData;
 import dev.plumbline.host.campaign.RepairGraph;
+import dev.plumbline.host.campaign.RepairZeros;
 import dev.plumbline.host.corpus.Corpus;
 import dev.plumbline.host.dataset.Dataset;
 import dev.plumbline.host.dataset.Overlap;
@@ -152,10 +153,32 @@ final class RepairCommand implements Callable<Integer> {
               parts,
               new RepairGraph.Asked(
                   budget,
-                  newSearch.orElseThrow(() -> tooFewClean(split.clean())),
+                  newSearch.orElseThrow(() -> tooFewClean("--precision-budget", split.clean())),
                   digest,
                   common.randomSeed(),
                   roundsFolder.resolve("precision")));
+    }
+    if (rounds.pruneBudget().isPresent()) {
+      RepairZeros zeros =
+          new RepairZeros(
+              original,
+              compressed,
+              preprocessing,
+              provider,
+              common.accelerator(),
+              RecipeOptions.distilling(settings),
+              rounds.settings(count).maxAccuracyDrop(),
+              common.progress());
+      graph =
+          zeros.choose(
+              search,
+              parts,
+              new RepairGraph.Asked(
+                  rounds.pruneBudget().getAsDouble(),
+                  newSearch.orElseThrow(() -> tooFewClean("--prune-budget", split.clean())),
+                  digest,
+                  common.randomSeed(),
+                  roundsFolder.resolve("zeros")));
     }
     return answer(
         repair
@@ -170,7 +193,7 @@ final class RepairCommand implements Callable<Integer> {
                     judges,
                     digest + annotations.digest(),
                     roundsFolder,
-                    graph.choice())),
+                    graph)),
         overlaps);
   }
 
@@ -182,11 +205,13 @@ final class RepairCommand implements Callable<Integer> {
     }
   }
 
-  private static BadInputException tooFewClean(Dataset clean) {
+  private static BadInputException tooFewClean(String option, Dataset clean) {
     return new BadInputException(
         "there are "
             + clean.size()
-            + " clean pictures for the new search of --precision-budget, expected at least 2");
+            + " clean pictures for the new search of "
+            + option
+            + ", expected at least 2");
   }
 
   private List<Overlap> overlaps(RepairData parts) {

@@ -79,6 +79,15 @@ final class RoundOptions {
   private String precisionBudget;
 
   @Option(
+      names = "--prune-budget",
+      paramLabel = "SHARE",
+      description =
+          "Of a pruned model, choose first which weights are 0: keep those that the original's"
+              + " outputs need most, as many as the pruned model has and at most so many more, such"
+              + " as 0%% or 50%% (default: zeros stay where they are).")
+  private String pruneBudget;
+
+  @Option(
       names = "--heldout",
       paramLabel = "CORPUS",
       description =
@@ -140,6 +149,13 @@ final class RoundOptions {
         : OptionalDouble.of(ShareOption.parseIncrease("--precision-budget", precisionBudget));
   }
 
+  /** How many more weights that are not 0 a pruned model may have, as a share; empty for none. */
+  OptionalDouble pruneBudget() {
+    return pruneBudget == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(ShareOption.parseIncrease("--prune-budget", pruneBudget));
+  }
+
   /**
    * @throws BadInputException if an option is out of its range
    */
@@ -148,11 +164,27 @@ final class RoundOptions {
       throw new BadInputException("--rounds is " + count + ", expected at least 0");
     }
     RoundSettings.requireAttackSeeds("--attack-seeds", attackSeeds);
-    if (precisionBudget().isPresent() && (count == 0 || attackSeeds == 0)) {
+    if (precisionBudget().isPresent() && pruneBudget().isPresent()) {
       throw new BadInputException(
-          "--precision-budget is given with "
+          "--precision-budget and --prune-budget are given, expected one of them, as the first is"
+              + " for models of integers and the second for pruned ones");
+    }
+    if (precisionBudget().isPresent()) {
+      requireSearched("--precision-budget", "the graph", count);
+    }
+    if (pruneBudget().isPresent()) {
+      requireSearched("--prune-budget", "the zeros", count);
+    }
+  }
+
+  private void requireSearched(String option, String chosen, int count) {
+    if (count == 0 || attackSeeds == 0) {
+      throw new BadInputException(
+          option
+              + " is given with "
               + (count == 0 ? "--rounds" : "--attack-seeds")
-              + " 0, expected at least 1, as a new search chooses the graph");
+              + " 0, expected at least 1, as a new search chooses "
+              + chosen);
     }
   }
 

@@ -43,34 +43,76 @@ public final class Pruner {
     if (!(rate >= 0 && rate <= 1)) {
       throw new BadInputException("the rate of pruning is " + rate + ", expected 0 to 1");
     }
+    Map<String, float[]> weights = floats(model);
+    Map<String, float[]> magnitudes = new LinkedHashMap<>();
+    weights.forEach(
+        (name, values) -> {
+          float[] own = values.clone();
+          for (int i = 0; i < own.length; i++) {
+            own[i] = Math.abs(own[i]);
+          }
+          magnitudes.put(name, own);
+        });
+    zeroSmallest(weights, magnitudes, Math.toIntExact(Math.round(rate * size(weights))));
+    return new Provenance("pruned l1 " + rate, model.sha256()).write(with(model, weights));
+  }
+
+  /**
+   * Prunes a float model by what its weights are worth: those that are worth least become zero. Of
+   * equal worth the earlier weight goes first.
+   *
+   * @param worth of each weight, by name of the initializer, as {@link
+   *     dev.plumbline.host.train.WeightWorth} measures it
+   * @param kept weights of convolutions that do not become zero, at most all
+   * @throws BadInputException as {@link #prune(OnnxModel, double)}
+   */
+  public static OnnxModel keepWorthiest(OnnxModel model, Map<String, float[]> worth, long kept) {
+    Map<String, float[]> weights = floats(model);
+    Map<String, float[]> ofWeights = new LinkedHashMap<>();
+    weights.keySet().forEach(name -> ofWeights.put(name, worth.get(name)));
+    zeroSmallest(weights, ofWeights, Math.toIntExact(Math.max(0, size(weights) - kept)));
+    return new Provenance("pruned by worth, kept " + kept, model.sha256())
+        .write(with(model, weights));
+  }
+
+  private static Map<String, float[]> floats(OnnxModel model) {
     QuantizedModels.refuse(model, "pruned");
     Map<String, float[]> weights = new LinkedHashMap<>();
     weights(model).forEach((name, tensor) -> weights.put(name, tensor.floats()));
-    int total = weights.values().stream().mapToInt(w -> w.length).sum();
-    if (total == 0) {
+    if (size(weights) == 0) {
       throw new BadInputException(
           "model "
               + model.name()
               + " has no convolution with constant float weights, expected one to prune");
     }
-    zeroSmallest(weights, total, Math.toIntExact(Math.round(rate * total)));
+    return weights;
+  }
+
+  private static int size(Map<String, float[]> weights) {
+    return weights.values().stream().mapToInt(w -> w.length).sum();
+  }
+
+  private static OnnxModel with(OnnxModel model, Map<String, float[]> weights) {
     Map<String, Tensor> pruned = new HashMap<>();
     weights.forEach(
         (name, values) ->
             pruned.put(name, Tensor.ofFloats(model.graph().constants().get(name).dims(), values)));
-    return new Provenance("pruned l1 " + rate, model.sha256()).write(model.withConstants(pruned));
+    return model.withConstants(pruned);
   }
 
-  private static void zeroSmallest(Map<String, float[]> weights, int total, int zeros) {
+  /**
+   * @param worth at least 0, of each weight
+   */
+  private static void zeroSmallest(
+      Map<String, float[]> weights, Map<String, float[]> worth, int zeros) {
     if (zeros == 0) {
       return;
     }
-    float[] sorted = new float[total];
+    float[] sorted = new float[size(worth)];
     int at = 0;
-    for (float[] values : weights.values()) {
-      for (float value : values) {
-        sorted[at++] = Math.abs(value);
-      }
+    for (float[] values : worth.values()) {
+      System.arraycopy(values, 0, sorted, at, values.length);
+      at += values.length;
     }
     Arrays.sort(sorted);
     float threshold = sorted[zeros - 1];
@@ -80,12 +122,13 @@ public final class Pruner {
         left--;
       }
     }
-    for (float[] values : weights.values()) {
+    for (Map.Entry<String, float[]> entry : weights.entrySet()) {
+      float[] values = entry.getValue();
+      float[] ofValues = worth.get(entry.getKey());
       for (int i = 0; i < values.length; i++) {
-        float magnitude = Math.abs(values[i]);
-        if (magnitude < threshold) {
+        if (ofValues[i] < threshold) {
           values[i] = 0;
-        } else if (magnitude == threshold && left > 0) {
+        } else if (ofValues[i] == threshold && left > 0) {
           values[i] = 0;
           left--;
         }
@@ -116,15 +159,32 @@ public final class Pruner {
     }
   }
 
+  /**
+   * How many weights of an initializer are not zero.
+   *
+   * @param of how many there are
+   */
+  public record Kept(long kept, long of) {}
+
+  /** The weights of convolutions by name of their initializer, in the order of the graph. */
+  public static Map<String, Kept> keptByWeight(OnnxModel model) {
+    Map<String, Kept> kept = new LinkedHashMap<>();
+    weights(model)
+        .forEach(
+            (name, tensor) ->
+                kept.put(name, new Kept(tensor.size() - tensor.zeros(), tensor.size())));
+    return kept;
+  }
+
+  /** How many of the convolution weights are not zero. */
+  public static long kept(OnnxModel model) {
+    return keptByWeight(model).values().stream().mapToLong(Kept::kept).sum();
+  }
+
   /** The share of the convolution weights that is zero, 0 to 1; 0 for a model without any. */
   public static double sparsity(OnnxModel model) {
-    long total = 0;
-    long zeros = 0;
-    for (Tensor tensor : weights(model).values()) {
-      total += tensor.size();
-      zeros += tensor.zeros();
-    }
-    return total == 0 ? 0 : (double) zeros / total;
+    long total = keptByWeight(model).values().stream().mapToLong(Kept::of).sum();
+    return total == 0 ? 0 : (double) (total - kept(model)) / total;
   }
 
   /** The initializers that hold weights of convolutions, quantized symmetrically or float. */

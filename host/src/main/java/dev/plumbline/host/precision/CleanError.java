@@ -22,7 +22,7 @@ import java.util.List;
  */
 public record CleanError(int pictures, int natural, double margin) {
   /** What the original decides on clean pictures, with its margins. */
-  static final class Reference {
+  public static final class Reference {
     private final Task task;
     private final Dataset pictures;
     private final Preprocessing preprocessing;
@@ -31,7 +31,7 @@ public record CleanError(int pictures, int natural, double margin) {
     private final List<Decision> decisions = new ArrayList<>();
     private final List<Double> margins = new ArrayList<>();
 
-    Reference(
+    public Reference(
         OnnxModel original,
         Dataset pictures,
         Preprocessing preprocessing,
@@ -56,7 +56,7 @@ public record CleanError(int pictures, int natural, double margin) {
      *
      * @param name for people
      */
-    CleanError of(String name, OnnxModel model) {
+    public CleanError of(String name, OnnxModel model) {
       int[] natural = {0};
       double[] squares = {0};
       each(

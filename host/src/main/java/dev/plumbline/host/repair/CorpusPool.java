@@ -27,6 +27,11 @@ record CorpusPool(InputShape shape, List<String> classNames, List<PoolPicture> p
     pictures = List.copyOf(pictures);
   }
 
+  /** A pool without any picture. */
+  static CorpusPool empty(InputShape shape, List<String> classNames) {
+    return new CorpusPool(shape, classNames, List.of());
+  }
+
   /** The effective and valid pictures of a corpus. */
   static CorpusPool of(String source, Corpus corpus) {
     return new CorpusPool(
@@ -63,7 +68,7 @@ record CorpusPool(InputShape shape, List<String> classNames, List<PoolPicture> p
 
   /** A pool of such pictures without any. */
   CorpusPool none() {
-    return new CorpusPool(shape, classNames, List.of());
+    return empty(shape, classNames);
   }
 
   /** With the pictures of another pool, of other seeds. */

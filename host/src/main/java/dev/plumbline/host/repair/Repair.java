@@ -37,7 +37,8 @@ public final class Repair {
   private final Preprocessing preprocessing;
   private final RuntimeProvider provider;
   private final Device device;
-  private final Optional<GraphChoice> choice;
+  private final Optional<GraphChoice> graph;
+  private final Optional<ZerosChoice> zeros;
 
   /**
    * @param provider runs the original for its labels
@@ -49,7 +50,7 @@ public final class Repair {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Device device) {
-    this(original, compressed, preprocessing, provider, device, Optional.empty());
+    this(original, compressed, preprocessing, provider, device, Optional.empty(), Optional.empty());
   }
 
   private Repair(
@@ -58,23 +59,31 @@ public final class Repair {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Device device,
-      Optional<GraphChoice> choice) {
+      Optional<GraphChoice> graph,
+      Optional<ZerosChoice> zeros) {
     this.original = original;
     this.compressed = compressed;
     this.preprocessing = preprocessing;
     this.provider = provider;
     this.device = device;
-    this.choice = choice;
+    this.graph = graph;
+    this.zeros = zeros;
   }
 
-  /** This repair, of a model whose graph was chosen; the ledger of its rounds says so. */
-  public Repair ofChosen(GraphChoice graph) {
-    return new Repair(original, compressed, preprocessing, provider, device, Optional.of(graph));
+  /** This repair, of a model that was chosen; the ledger of its rounds says so. */
+  public Repair ofChosen(Optional<GraphChoice> chosenGraph, Optional<ZerosChoice> chosenZeros) {
+    return new Repair(
+        original, compressed, preprocessing, provider, device, chosenGraph, chosenZeros);
   }
 
-  /** What was chosen before the repair. */
-  Optional<GraphChoice> choice() {
-    return choice;
+  /** The graph that was chosen before the repair. */
+  Optional<GraphChoice> graphChoice() {
+    return graph;
+  }
+
+  /** The weights that were chosen before the repair to differ from 0. */
+  Optional<ZerosChoice> zerosChoice() {
+    return zeros;
   }
 
   /**
@@ -92,6 +101,18 @@ public final class Repair {
     OnnxModel repaired =
         fineTuning().tune(compressed, pool, pool.none(), training, settings, progress);
     return withProvenance(repaired, corpus, settings, 1, pool, training);
+  }
+
+  /**
+   * Trains the compressed model to be as the original on training pictures alone. Where it comes
+   * from is not told in it.
+   *
+   * @param settings whose share of a corpus plays no part
+   */
+  public OnnxModel distilled(Dataset training, RepairSettings settings, Progress progress) {
+    CorpusPool none = CorpusPool.empty(training.inputShape(), training.classNames());
+    return fineTuning()
+        .tune(compressed, none, none, training, settings.withCorpusShare(0), progress);
   }
 
   /** A repaired model that tells where it comes from. */

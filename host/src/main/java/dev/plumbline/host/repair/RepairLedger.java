@@ -25,6 +25,7 @@ import java.util.OptionalDouble;
  *     that no choice was made by; empty where there is none, and until all rounds are done
  * @param graph what was chosen in the place of the compressed model, which is the model before any
  *     round then; empty where nothing was chosen
+ * @param zeros which weights of a pruned model were chosen to differ from 0, likewise
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record RepairLedger(
@@ -33,7 +34,8 @@ public record RepairLedger(
     Start start,
     List<Round> rounds,
     Optional<NewSearchCounts.BeforeAfter> newSearch,
-    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GraphChoice> graph) {
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<GraphChoice> graph,
+    @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<ZerosChoice> zeros) {
   /** Format 1 has the key as one text; formats 1 and 2 know no new search. */
   static final int FORMAT = 3;
 
@@ -176,16 +178,16 @@ public record RepairLedger(
 
   /** A ledger that was read, as this program writes it. */
   RepairLedger ofThisFormat() {
-    return new RepairLedger(FORMAT, key, start, rounds, newSearch, graph);
+    return new RepairLedger(FORMAT, key, start, rounds, newSearch, graph, zeros);
   }
 
   RepairLedger withNewSearch(NewSearchCounts.BeforeAfter counts) {
-    return new RepairLedger(format, key, start, rounds, Optional.of(counts), graph);
+    return new RepairLedger(format, key, start, rounds, Optional.of(counts), graph, zeros);
   }
 
   RepairLedger with(Round round) {
     List<Round> all = new ArrayList<>(rounds);
     all.add(round);
-    return new RepairLedger(format, key, start, all, Optional.empty(), graph);
+    return new RepairLedger(format, key, start, all, Optional.empty(), graph, zeros);
   }
 }

@@ -165,7 +165,8 @@ public final class RepairRounds {
                         start(measuring),
                         List.of(),
                         Optional.empty(),
-                        repair.choice()));
+                        repair.graphChoice(),
+                        repair.zerosChoice()));
     file.write(ledger);
     while (ledger.rounds().size() < bounds.rounds()) {
       Optional<String> stop =

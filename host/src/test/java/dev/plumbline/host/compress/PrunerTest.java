@@ -53,6 +53,21 @@ class PrunerTest {
   }
 
   @Test
+  void whatIsWorthMostIsKeptWhereverItIs() {
+    OnnxModel pruned =
+        Pruner.keepWorthiest(
+            twoConvolutions(),
+            Map.of("first", new float[] {0.1f, 7}, "second", new float[] {9, 7}),
+            2);
+    assertArrayEquals(new float[] {0, 0}, weights(pruned, "first"));
+    assertArrayEquals(new float[] {0.5f, 1}, weights(pruned, "second"));
+    assertEquals(2, Pruner.kept(pruned));
+    assertEquals(
+        Map.of("first", new Pruner.Kept(0, 2), "second", new Pruner.Kept(2, 2)),
+        Pruner.keptByWeight(pruned));
+  }
+
+  @Test
   void weightsOfConstantNodesGoAsWell() {
     GraphBuilder graph = new GraphBuilder("constant");
     graph.input("input", 1, 2, 2);

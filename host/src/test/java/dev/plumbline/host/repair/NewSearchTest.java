@@ -170,7 +170,8 @@ class NewSearchTest {
             Optional.empty());
     RoundChoice choice =
         new RoundChoice(
-            new RepairLedger(3, null, start, List.of(), Optional.empty(), Optional.empty()),
+            new RepairLedger(
+                3, null, start, List.of(), Optional.empty(), Optional.empty(), Optional.empty()),
             RoundSettings.of(3));
     RepairLedger.RoundCounts more = new RepairLedger.RoundCounts(0, 10, 5, 15, 15);
     RepairLedger.RoundCounts fewer = new RepairLedger.RoundCounts(5, 5, 0, 5, 5);
