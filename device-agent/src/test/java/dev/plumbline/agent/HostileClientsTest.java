@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,7 +142,11 @@ class HostileClientsTest {
   void aMessageThatDribblesInIsEndedWhenItsTimeIsOver() throws Exception {
     RawCall slow = call("PutModel").send(0, 0, 0, 1, 0);
     for (int i = 0; i < 12; i++) {
-      slow.send(10);
+      try {
+        slow.send(10);
+      } catch (ExecutionException reset) {
+        break; // On a busy machine its time is over before the last byte is sent.
+      }
       Thread.sleep(100);
     }
     assertStatus(Status.Code.DEADLINE_EXCEEDED, slow.status());
