@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** What every verb takes, and how it speaks. */
 final class CommonOptions {
   private static final long USUAL_RANDOM_SEED = 1;
-  private static final String MAX_MEMORY = "--max-memory";
+  static final String MAX_MEMORY = "--max-memory";
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;

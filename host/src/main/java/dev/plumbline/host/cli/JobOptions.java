@@ -1,6 +1,7 @@
 package dev.plumbline.host.cli;
 
 import dev.plumbline.host.BadInputException;
+import dev.plumbline.host.memory.MemorySize;
 import dev.plumbline.host.searchjob.Shard;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +21,14 @@ final class JobOptions {
 
   /** What is a matter of the process that has workers, and not of them. */
   private static final Set<String> OF_THIS_PROCESS =
-      Set.of("--out", "--executor", "--workers", "--job", "--json", "--database");
+      Set.of(
+          "--out",
+          "--executor",
+          "--workers",
+          "--job",
+          "--json",
+          "--database",
+          CommonOptions.MAX_MEMORY);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -157,10 +165,20 @@ final class JobOptions {
     return Runtime.getRuntime().availableProcessors();
   }
 
-  /** What runs a shard in a process of its own: this program with the options it was given. */
-  List<String> worker() {
+  /**
+   * What runs a shard in a process of its own: this program with the options it was given.
+   *
+   * @param memory that the workers have together
+   */
+  List<String> worker(Optional<MemorySize> memory) {
     List<String> command = new ArrayList<>(ThisProgram.java(Math.max(1, threads() / workers())));
     command.add(spec.name());
+    memory.ifPresent(
+        all ->
+            command.addAll(
+                List.of(
+                    CommonOptions.MAX_MEMORY,
+                    Long.toString(Math.max(1, all.bytes() / workers())))));
     Set<String> left = saidByJob();
     given()
         .filter(option -> !left.contains(option.longestName()))

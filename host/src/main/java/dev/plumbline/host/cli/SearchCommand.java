@@ -121,7 +121,7 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private Processes processes() {
-    return new Processes(jobs.worker(), jobs.workers());
+    return new Processes(jobs.worker(common.maxMemory()), jobs.workers());
   }
 
   /** A search that was cut off goes on with the batch that memory had room for then. */
