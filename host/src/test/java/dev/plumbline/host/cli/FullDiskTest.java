@@ -93,7 +93,7 @@ class FullDiskTest {
       VerbAnswer full = confirm(corpus, board);
       assertFull(full, "cannot write " + corpus, FULL);
       assertEquals(Map.of(), JobFixture.inCorpus(corpus, "host"));
-      assertEquals(List.of("corpus.json", "inputs.jsonl", "pictures"), names(corpus));
+      assertEquals(List.of("corpus.json", "inputs.jsonl", "pictures", "seeds.jsonl"), names(corpus));
       disk.free();
       VerbAnswer again = confirm(corpus, board);
       assertEquals(0, again.code(), again.err());
@@ -115,6 +115,10 @@ class FullDiskTest {
       assertEquals(2 * JobFixture.INPUTS, before.size());
       disk.fill(0);
       VerbAnswer full = confirm(job.corpus, board);
+      // H2 first fills what migrations left free in its file.
+      for (int i = 0; i < 30 && full.code() == 0; i++) {
+        full = confirm(job.corpus, board);
+      }
       assertFull(full, "database jdbc:h2:file:" + disk.folder().resolve("fleet"), FULL);
       disk.free();
       List<JobFixture.Row> kept = job.rows();
