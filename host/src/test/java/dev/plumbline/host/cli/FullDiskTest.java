@@ -93,7 +93,8 @@ class FullDiskTest {
       VerbAnswer full = confirm(corpus, board);
       assertFull(full, "cannot write " + corpus, FULL);
       assertEquals(Map.of(), JobFixture.inCorpus(corpus, "host"));
-      assertEquals(List.of("corpus.json", "inputs.jsonl", "pictures", "seeds.jsonl"), names(corpus));
+      assertEquals(
+          List.of("corpus.json", "inputs.jsonl", "pictures", "seeds.jsonl"), names(corpus));
       disk.free();
       VerbAnswer again = confirm(corpus, board);
       assertEquals(0, again.code(), again.err());
