@@ -142,7 +142,8 @@ public final class CorpusRepair {
             pictures, task, annotations.map(noted -> Annotations.read(noted, task, pictures)));
     RepairRounds.Result result =
         new RepairRounds(
-                repair.ofChosen(rounds.begun().choice(), rounds.begun().zeros()),
+                repair.ofChosen(
+                    rounds.begun().from(), rounds.begun().choice(), rounds.begun().zeros()),
                 rounds.search(),
                 rounds.newSearch(),
                 rounds.devices(),

@@ -133,7 +133,7 @@ record PairRepair(
     Repair repair = new Repair(original, graph.model(), preprocessing, provider, device);
     RepairRounds.Result result =
         new RepairRounds(
-                repair.ofChosen(graph.choice(), graph.zeros()),
+                repair.ofChosen(graph.from(), graph.choice(), graph.zeros()),
                 fresh,
                 newSearch,
                 devices,

@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * What the rounds of a repair begin with: the compressed model, or one of higher precision that was
  * chosen in its place, with corpora of that model.
  *
+ * @param from the compressed model that was given
  * @param model to train
  * @param data with corpora of the original and this model
  * @param choice the graph that was chosen; empty where none was to be
@@ -25,6 +26,7 @@ import java.util.OptionalDouble;
  * @param zeros the weights that were chosen to differ from 0; empty where none were to be
  */
 public record RepairGraph(
+    OnnxModel from,
     OnnxModel model,
     RepairData data,
     Optional<GraphChoice> choice,
@@ -32,7 +34,8 @@ public record RepairGraph(
     Optional<ZerosChoice> zeros) {
   /** The compressed model as it is given. */
   public static RepairGraph given(OnnxModel compressed, RepairData data) {
-    return new RepairGraph(compressed, data, Optional.empty(), Optional.empty(), Optional.empty());
+    return new RepairGraph(
+        compressed, compressed, data, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -81,11 +84,13 @@ public record RepairGraph(
     study.progress().say(choice.inWords());
     Optional<PrecisionSummary> tried = Optional.of(PrecisionReporting.summary(found.front()));
     if (chosen.model().sha256().equals(study.quantized().sha256())) {
-      return new RepairGraph(study.quantized(), data, Optional.of(choice), tried, Optional.empty());
+      return new RepairGraph(
+          study.quantized(), study.quantized(), data, Optional.of(choice), tried, Optional.empty());
     }
     // Devices get the file that a model was read from.
     OnnxModel model = OnnxModel.read(found.file(chosen).orElseThrow());
     return new RepairGraph(
+        study.quantized(),
         model,
         again(model, search, data, asked, study.progress()),
         Optional.of(choice),
@@ -95,6 +100,7 @@ public record RepairGraph(
 
   /** A pruned model with other zeros, and what is left of the deviations from the same seeds. */
   static RepairGraph withZeros(
+      OnnxModel pruned,
       OnnxModel model,
       FreshSearch search,
       RepairData data,
@@ -102,6 +108,7 @@ public record RepairGraph(
       ZerosChoice choice,
       Progress progress) {
     return new RepairGraph(
+        pruned,
         model,
         again(model, search, data, asked, progress),
         Optional.empty(),
@@ -111,7 +118,8 @@ public record RepairGraph(
 
   /** The pruned model as it is given, whose zeros were weighed against others. */
   static RepairGraph withZerosAsTheyWere(OnnxModel pruned, RepairData data, ZerosChoice choice) {
-    return new RepairGraph(pruned, data, Optional.empty(), Optional.empty(), Optional.of(choice));
+    return new RepairGraph(
+        pruned, pruned, data, Optional.empty(), Optional.empty(), Optional.of(choice));
   }
 
   private static RepairData again(

@@ -94,7 +94,7 @@ public record RepairZeros(
                 counts(pruned, asked, "measuring"), counts(other, asked, "measuring")));
     progress.say(choice.inWords());
     return taken
-        ? RepairGraph.withZeros(other, search, data, asked, choice, progress)
+        ? RepairGraph.withZeros(pruned, other, search, data, asked, choice, progress)
         : RepairGraph.withZerosAsTheyWere(pruned, data, choice);
   }
 

@@ -37,6 +37,7 @@ public final class Repair {
   private final Preprocessing preprocessing;
   private final RuntimeProvider provider;
   private final Device device;
+  private final OnnxModel given;
   private final Optional<GraphChoice> graph;
   private final Optional<ZerosChoice> zeros;
 
@@ -50,7 +51,15 @@ public final class Repair {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Device device) {
-    this(original, compressed, preprocessing, provider, device, Optional.empty(), Optional.empty());
+    this(
+        original,
+        compressed,
+        preprocessing,
+        provider,
+        device,
+        compressed,
+        Optional.empty(),
+        Optional.empty());
   }
 
   private Repair(
@@ -59,6 +68,7 @@ public final class Repair {
       Preprocessing preprocessing,
       RuntimeProvider provider,
       Device device,
+      OnnxModel given,
       Optional<GraphChoice> graph,
       Optional<ZerosChoice> zeros) {
     this.original = original;
@@ -66,14 +76,25 @@ public final class Repair {
     this.preprocessing = preprocessing;
     this.provider = provider;
     this.device = device;
+    this.given = given;
     this.graph = graph;
     this.zeros = zeros;
   }
 
-  /** This repair, of a model that was chosen; the ledger of its rounds says so. */
-  public Repair ofChosen(Optional<GraphChoice> chosenGraph, Optional<ZerosChoice> chosenZeros) {
+  /**
+   * This repair, of a model that was chosen; the ledger of its rounds says so.
+   *
+   * @param from the compressed model in whose place it was chosen: rounds are held to its accuracy
+   */
+  public Repair ofChosen(
+      OnnxModel from, Optional<GraphChoice> chosenGraph, Optional<ZerosChoice> chosenZeros) {
     return new Repair(
-        original, compressed, preprocessing, provider, device, chosenGraph, chosenZeros);
+        original, compressed, preprocessing, provider, device, from, chosenGraph, chosenZeros);
+  }
+
+  /** The compressed model as it was given, of which another one may have been chosen. */
+  OnnxModel given() {
+    return given;
   }
 
   /** The graph that was chosen before the repair. */

@@ -219,7 +219,7 @@ public final class RepairRounds {
     }
     return RepairLedger.Start.of(
         judges,
-        measuring.rates(repair.compressed()),
+        measuring.rates(repair.given()),
         found(0, repair.compressed()).map(NewFinds::counts));
   }
 

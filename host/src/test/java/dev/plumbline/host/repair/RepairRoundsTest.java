@@ -243,4 +243,26 @@ class RepairRoundsTest extends SmallRepairs {
         "budget",
         "-1.0");
   }
+
+  @Test
+  void roundsOfAChosenModelAreHeldToTheAccuracyOfTheOneThatWasGiven() {
+    Repair chosen = fixture.repair(pruned).ofChosen(original, Optional.empty(), Optional.empty());
+    RepairRounds rounds =
+        new RepairRounds(
+            chosen,
+            new NoiseSearch(),
+            Optional.empty(),
+            List.of(),
+            RUINOUS,
+            new RoundSettings(
+                1, OptionalDouble.empty(), OptionalDouble.empty(), 0, 0.2, OptionalInt.of(0), 5),
+            "noise",
+            temp.resolve("chosen"),
+            Progress.SILENT);
+    RepairRounds.Result result = run(rounds);
+    // The clean pictures have the original's labels: here it is the model that was given.
+    assertEquals(1, result.ledger().start().accuracy().orElseThrow());
+    assertEquals(RoundOutcome.ACCURACY_FELL, result.ledger().rounds().get(0).outcome());
+    assertEquals(pruned.sha256(), result.model().sha256());
+  }
 }
